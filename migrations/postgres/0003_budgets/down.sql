@@ -1,0 +1,2 @@
+DROP TABLE funds;
+DROP TABLE personal_budgets;

@@ -1,0 +1,127 @@
+CREATE TABLE postcodes (
+    postcode TEXT PRIMARY KEY NOT NULL,
+    easting INTEGER NOT NULL,
+    northing INTEGER NOT NULL,
+    la_code TEXT NOT NULL
+);
+
+-- What the regulator's register says; a provider's own words are kept elsewhere.
+CREATE TABLE register_locations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    location_id TEXT NOT NULL UNIQUE,
+    location_name TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    provider_name TEXT NOT NULL,
+    brand TEXT NOT NULL,
+    care_home BOOLEAN,
+    address_line TEXT NOT NULL,
+    town TEXT NOT NULL,
+    postcode TEXT NOT NULL,
+    la_code TEXT NOT NULL,
+    region TEXT NOT NULL,
+    overall_rating TEXT NOT NULL,
+    rating_published DATE,
+    rating_inherited BOOLEAN,
+    sub_ratings TEXT NOT NULL,
+    url TEXT NOT NULL,
+    website TEXT NOT NULL,
+    service_types TEXT NOT NULL,
+    service_users TEXT NOT NULL,
+    beds BIGINT,
+    registered_from DATE,
+    dormant BOOLEAN,
+    companies_house TEXT NOT NULL,
+    easting INTEGER,
+    northing INTEGER,
+    still_registered BOOLEAN NOT NULL,
+    as_of DATE NOT NULL
+);
+
+CREATE TABLE services (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    organisation_id BIGINT NOT NULL REFERENCES organisations (id),
+    name TEXT NOT NULL,
+    category TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    postcode TEXT NOT NULL,
+    nature TEXT NOT NULL CHECK (nature IN ('welfare', 'not_welfare', 'general_advice', 'brokerage_or_payroll', 'staff_supply', 'disability_goods')),
+    inside_regulated_activity TEXT NOT NULL CHECK (inside_regulated_activity IN ('yes', 'no', 'unknown')),
+    published BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
+    created_by BIGINT NOT NULL REFERENCES users (id),
+    created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX services_organisation ON services (organisation_id, id);
+
+-- Effective-dated, never overwritten: the newest row not after a date is the rate on that date.
+CREATE TABLE service_rates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    service_id BIGINT NOT NULL REFERENCES services (id),
+    unit TEXT NOT NULL CHECK (unit IN ('hour', 'session', 'visit', 'day', 'week', 'mile', 'item')),
+    entered_price BIGINT NOT NULL CHECK (entered_price >= 0),
+    basis TEXT NOT NULL CHECK (basis IN ('net', 'inclusive')),
+    net_price BIGINT NOT NULL CHECK (net_price >= 0),
+    from_date DATE NOT NULL,
+    recorded_by BIGINT NOT NULL REFERENCES users (id),
+    recorded_at TIMESTAMP NOT NULL
+);
+CREATE INDEX service_rates_service ON service_rates (service_id, from_date, id);
+
+-- The read model of the search: one row for each published service and each registered location.
+CREATE TABLE search_entries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    service_id BIGINT UNIQUE REFERENCES services (id),
+    register_location_id BIGINT UNIQUE REFERENCES register_locations (id),
+    organisation_id BIGINT REFERENCES organisations (id),
+    name TEXT NOT NULL,
+    provider_name TEXT NOT NULL,
+    category TEXT NOT NULL,
+    town TEXT NOT NULL,
+    postcode TEXT NOT NULL,
+    la_code TEXT NOT NULL,
+    easting INTEGER,
+    northing INTEGER,
+    words TEXT NOT NULL,
+    vat_status TEXT NOT NULL CHECK (vat_status IN ('not_registered', 'registered', 'applied_for', 'unknown')),
+    vat_class TEXT,
+    unit TEXT,
+    unit_order INTEGER NOT NULL,
+    net_price BIGINT,
+    cost_recovered BIGINT,
+    cost_person BIGINT,
+    cost_holder BIGINT,
+    next_rate_on DATE,
+    rating TEXT NOT NULL,
+    rating_published DATE,
+    url TEXT NOT NULL,
+    fictional BOOLEAN NOT NULL,
+    CHECK ((service_id IS NULL) <> (register_location_id IS NULL))
+);
+CREATE INDEX search_entries_name ON search_entries (name, id);
+CREATE INDEX search_entries_category ON search_entries (category, name, id);
+CREATE INDEX search_entries_place ON search_entries (easting, northing, id);
+CREATE INDEX search_entries_cost_recovered ON search_entries (unit_order, cost_recovered, id);
+CREATE INDEX search_entries_cost_person ON search_entries (unit_order, cost_person, id);
+CREATE INDEX search_entries_cost_holder ON search_entries (unit_order, cost_holder, id);
+CREATE INDEX search_entries_next_rate ON search_entries (next_rate_on);
+
+-- Full text over the read model, kept by the database itself.
+CREATE VIRTUAL TABLE search_text USING fts5(words, content='search_entries', content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='2 3 4');
+CREATE TRIGGER search_entries_text_insert AFTER INSERT ON search_entries BEGIN
+    INSERT INTO search_text (rowid, words) VALUES (new.id, new.words);
+END;
+CREATE TRIGGER search_entries_text_delete AFTER DELETE ON search_entries BEGIN
+    INSERT INTO search_text (search_text, rowid, words) VALUES ('delete', old.id, old.words);
+END;
+CREATE TRIGGER search_entries_text_update AFTER UPDATE OF words ON search_entries BEGIN
+    INSERT INTO search_text (search_text, rowid, words) VALUES ('delete', old.id, old.words);
+    INSERT INTO search_text (rowid, words) VALUES (new.id, new.words);
+END;
+
+-- Refused by the database itself: what somebody relied on is corrected by a new row.
+CREATE TRIGGER service_rates_no_update BEFORE UPDATE ON service_rates BEGIN
+    SELECT RAISE(ABORT, 'service_rates is append-only');
+END;
+CREATE TRIGGER service_rates_no_delete BEFORE DELETE ON service_rates BEGIN
+    SELECT RAISE(ABORT, 'service_rates is append-only');
+END;

@@ -1,0 +1,2 @@
+DROP TABLE agreement_signatures;
+DROP TABLE agreements;

@@ -1,0 +1,126 @@
+//! The layer that finds out who a request comes from, and gives the next access token when the last one ran out.
+
+use actix_web::body::MessageBody;
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, web};
+
+use super::rights::Actor;
+use super::store::{self, Refreshed};
+use super::token;
+use crate::error::Error;
+use crate::ids::{SessionId, UserId};
+use crate::render::Link;
+use crate::web::App;
+use crate::web::page::{Failure, SignedIn};
+
+/// The cookies that a sign-in sets.
+#[derive(Debug, Default)]
+pub struct NewCookies(pub Vec<Cookie<'static>>);
+
+/// The name of the access cookie: `__Host-` binds it to this host, where there is TLS.
+fn access_name(app: &App) -> &'static str {
+    if app.config.is_secure() { "__Host-tailormade_access" } else { "tailormade_access" }
+}
+
+/// The name of the refresh cookie.
+fn refresh_name(app: &App) -> &'static str {
+    if app.config.is_secure() { "__Host-tailormade_refresh" } else { "tailormade_refresh" }
+}
+
+fn cookie(app: &App, name: &'static str, value: String, age: Duration) -> Cookie<'static> {
+    Cookie::build(name, value)
+        .path("/")
+        .http_only(true)
+        .secure(app.config.is_secure())
+        .same_site(SameSite::Lax)
+        .max_age(age)
+        .finish()
+}
+
+/// The access cookie for a session.
+///
+/// # Errors
+/// When signing fails.
+pub fn access_cookie(app: &App, user: UserId, session: SessionId) -> Result<Cookie<'static>, Error> {
+    let value = token::sign(&app.keys, user, session, app.clock.now())?;
+    Ok(cookie(app, access_name(app), value, Duration::seconds(token::ACCESS.num_seconds())))
+}
+
+/// The refresh cookie for a session.
+#[must_use]
+pub fn refresh_cookie(app: &App, value: String) -> Cookie<'static> {
+    cookie(app, refresh_name(app), value, Duration::seconds(token::REFRESH.num_seconds()))
+}
+
+/// The cookies that take a sign-in away.
+#[must_use]
+pub fn no_cookies(app: &App) -> [Cookie<'static>; 2] {
+    [access_name(app), refresh_name(app)].map(|name| cookie(app, name, String::new(), Duration::ZERO))
+}
+
+/// Looks up who the request comes from and puts an [`Actor`] into it; a page needs no script to stay signed in.
+///
+/// # Errors
+/// When the database fails: a failure is never shown as "not signed in".
+pub async fn identify(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let mut cookies = vec![];
+    if let Some(app) = request.app_data::<web::Data<App>>().cloned() {
+        let (actor, new) = who(&app, &request).await.map_err(Failure)?;
+        cookies = new;
+        if let Some(actor) = actor {
+            let who = SignedIn { user: actor.user(), name: actor.name().to_owned(), nav: nav(&actor) };
+            request.extensions_mut().insert(who);
+            request.extensions_mut().insert(actor);
+        }
+    }
+    let mut response = next.call(request).await?;
+    let own = response.response().cookies().any(|cookie| cookie.name().ends_with("tailormade_access"));
+    // A sign-in or a sign-out has set its own.
+    for cookie in cookies.iter().filter(|_| !own) {
+        response.response_mut().add_cookie(cookie).map_err(|cause| Failure(Error::internal("a cookie", cause)))?;
+    }
+    Ok(response)
+}
+
+/// The actor of a request, and the cookies that must go back with the answer.
+async fn who(app: &App, request: &ServiceRequest) -> Result<(Option<Actor>, Vec<Cookie<'static>>), Error> {
+    let (now, today) = (app.clock.now(), app.clock.today());
+    let access = request.cookie(access_name(app));
+    if let Some(claims) = access.and_then(|cookie| token::read(&app.keys, cookie.value(), now)) {
+        let actor = app.db.read(move |tx| store::actor(tx, claims.sid, now, today)).await?;
+        return Ok((actor, vec![]));
+    }
+    let Some(refresh) = request.cookie(refresh_name(app)) else { return Ok((None, vec![])) };
+    let value = refresh.value().to_owned();
+    let refreshed = app.db.write(move |tx| store::refresh(tx, &value, now)).await?;
+    let (session, cookies) = match refreshed {
+        Refreshed::Rotated(session, user, next) => {
+            (session, vec![access_cookie(app, user, session)?, refresh_cookie(app, next)])
+        }
+        Refreshed::Parallel(session, user) => (session, vec![access_cookie(app, user, session)?]),
+        Refreshed::Refused => return Ok((None, no_cookies(app).into())),
+    };
+    let actor = app.db.read(move |tx| store::actor(tx, session, now, today)).await?;
+    Ok((actor, cookies))
+}
+
+/// Where somebody may go, by what they are.
+fn nav(actor: &Actor) -> Vec<Link> {
+    let mut links = vec![("Home", "/")];
+    if !actor.councils().is_empty() {
+        links.push(("People and budgets", "/people"));
+    }
+    if !actor.providers().is_empty() {
+        links.push(("Your entry and services", "/provider"));
+        links.push(("Orders and deliveries", "/deliveries"));
+    }
+    links.push(("Find support", "/search"));
+    links.push(("Invoices", "/invoices"));
+    let link = |(label, href): (&str, &str)| Link { label: label.to_owned(), href: href.to_owned(), current: false };
+    links.into_iter().map(link).collect()
+}

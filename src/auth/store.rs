@@ -1,0 +1,262 @@
+//! Rows of users, sessions, memberships and mandates.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+
+use super::rights::{Actor, Authority, Mandate, Membership, Role};
+use super::token::{GRACE, REFRESH};
+use crate::db::Tx;
+use crate::db::columns::word;
+use crate::db::schema::{mandates, memberships, organisations, people, sessions, users};
+use crate::error::Error;
+use crate::ids::{MandateId, OrganisationId, PersonId, SessionId, UserId};
+use crate::web::token::{random_text, sha256};
+
+word! {
+    Role;
+    Authority;
+}
+
+/// A user's sign-in data.
+pub struct SignInData {
+    /// Who.
+    pub user: UserId,
+    /// The hash of their password.
+    pub password_hash: String,
+}
+
+/// An e-mail address as it is kept: without spaces around it, in lower case.
+fn kept_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Records a user.
+///
+/// # Errors
+/// When the address is taken already.
+pub fn add_user(tx: &mut Tx, email: &str, name: &str, hash: &str, now: DateTime<Utc>) -> Result<UserId, Error> {
+    let taken = users::table.filter(users::email.eq(kept_email(email))).select(users::id).first::<UserId>(tx);
+    if taken.optional()?.is_some() {
+        return Err(Error::Refused(format!("{} is the address of a user already.", kept_email(email))));
+    }
+    let row = (
+        users::email.eq(kept_email(email)),
+        users::name.eq(name),
+        users::password_hash.eq(hash),
+        users::created_at.eq(now.naive_utc()),
+    );
+    Ok(diesel::insert_into(users::table).values(row).returning(users::id).get_result(tx)?)
+}
+
+/// The sign-in data of an e-mail address.
+///
+/// # Errors
+/// When the database fails.
+pub fn sign_in_data(tx: &mut Tx, email: &str) -> Result<Option<SignInData>, Error> {
+    let found = users::table.filter(users::email.eq(kept_email(email))).select((users::id, users::password_hash));
+    let found: Option<(UserId, String)> = found.first(tx).optional()?;
+    Ok(found.map(|(user, password_hash)| SignInData { user, password_hash }))
+}
+
+/// Keeps a password's new hash.
+///
+/// # Errors
+/// When the database fails.
+pub fn keep_hash(tx: &mut Tx, user: UserId, hash: &str) -> Result<(), Error> {
+    diesel::update(users::table.filter(users::id.eq(user))).set(users::password_hash.eq(hash)).execute(tx)?;
+    Ok(())
+}
+
+/// Makes somebody a member of an organisation.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_membership(
+    tx: &mut Tx,
+    user: UserId,
+    organisation: OrganisationId,
+    role: Role,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let row = (
+        memberships::user_id.eq(user),
+        memberships::organisation_id.eq(organisation),
+        memberships::role.eq(role),
+        memberships::created_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(memberships::table).values(row).execute(tx)?;
+    Ok(())
+}
+
+/// What a new mandate says.
+pub struct NewMandate {
+    /// For whom.
+    pub person: PersonId,
+    /// Who acts.
+    pub user: UserId,
+    /// For which organisation they act, if any.
+    pub organisation: Option<OrganisationId>,
+    /// By what authority.
+    pub authority: Authority,
+    /// From which day.
+    pub from: NaiveDate,
+    /// Until which day, if it ends by itself.
+    pub to: Option<NaiveDate>,
+}
+
+/// Records a mandate.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_mandate(tx: &mut Tx, new: &NewMandate, now: DateTime<Utc>) -> Result<MandateId, Error> {
+    let row = (
+        mandates::person_id.eq(new.person),
+        mandates::user_id.eq(new.user),
+        mandates::organisation_id.eq(new.organisation),
+        mandates::authority.eq(new.authority),
+        mandates::from_date.eq(new.from),
+        mandates::to_date.eq(new.to),
+        mandates::recorded_at.eq(now.naive_utc()),
+    );
+    Ok(diesel::insert_into(mandates::table).values(row).returning(mandates::id).get_result(tx)?)
+}
+
+/// Begins a session; answers its id and the refresh token, of which only the hash is kept.
+///
+/// # Errors
+/// When the database fails.
+pub fn begin_session(
+    tx: &mut Tx,
+    user: UserId,
+    device: &str,
+    now: DateTime<Utc>,
+) -> Result<(SessionId, String), Error> {
+    let token = random_text()?;
+    let row = (
+        sessions::user_id.eq(user),
+        sessions::refresh_sha256.eq(sha256(&token)),
+        sessions::rotated_at.eq(now.naive_utc()),
+        sessions::device.eq(device.chars().take(200).collect::<String>()),
+        sessions::created_at.eq(now.naive_utc()),
+        sessions::expires_at.eq((now + REFRESH).naive_utc()),
+    );
+    let id = diesel::insert_into(sessions::table).values(row).returning(sessions::id).get_result(tx)?;
+    Ok((id, token))
+}
+
+/// What came of a refresh token.
+pub enum Refreshed {
+    /// The session goes on, with this new refresh token.
+    Rotated(SessionId, UserId, String),
+    /// Another tab was a moment faster; the session goes on with what that tab was given.
+    Parallel(SessionId, UserId),
+    /// Unknown, ended or past its time.
+    Refused,
+}
+
+/// Exchanges a refresh token for the next one. A token that was exchanged before ends the whole session: somebody holds a
+/// copy (a short grace allows two tabs at once).
+///
+/// # Errors
+/// When the database fails.
+pub fn refresh(tx: &mut Tx, token: &str, now: DateTime<Utc>) -> Result<Refreshed, Error> {
+    let hash = sha256(token);
+    let columns = (sessions::id, sessions::user_id, sessions::refresh_sha256, sessions::rotated_at);
+    let found: Option<(SessionId, UserId, String, chrono::NaiveDateTime)> = sessions::table
+        .filter(sessions::refresh_sha256.eq(&hash).or(sessions::previous_sha256.eq(&hash)))
+        .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now.naive_utc())))
+        .select(columns)
+        .order(sessions::id)
+        .first(tx)
+        .optional()?;
+    let Some((session, user, current, rotated_at)) = found else { return Ok(Refreshed::Refused) };
+    if current != hash {
+        if now.naive_utc() - rotated_at <= GRACE {
+            return Ok(Refreshed::Parallel(session, user));
+        }
+        tracing::warn!(%session, "a used refresh token came again; the session is ended");
+        end_session(tx, session, now)?;
+        return Ok(Refreshed::Refused);
+    }
+    let next = random_text()?;
+    diesel::update(sessions::table.filter(sessions::id.eq(session)))
+        .set((
+            sessions::refresh_sha256.eq(sha256(&next)),
+            sessions::previous_sha256.eq(Some(hash)),
+            sessions::rotated_at.eq(now.naive_utc()),
+            sessions::expires_at.eq((now + REFRESH).naive_utc()),
+        ))
+        .execute(tx)?;
+    Ok(Refreshed::Rotated(session, user, next))
+}
+
+/// Ends a session at once, on every server.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_session(tx: &mut Tx, session: SessionId, now: DateTime<Utc>) -> Result<(), Error> {
+    diesel::update(sessions::table.filter(sessions::id.eq(session)))
+        .set(sessions::ended_at.eq(Some(now.naive_utc())))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Who a live session belongs to and what they may do at this moment; nothing when it was ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn actor(tx: &mut Tx, session: SessionId, now: DateTime<Utc>, today: NaiveDate) -> Result<Option<Actor>, Error> {
+    let found: Option<(UserId, String, Option<PersonId>)> = sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .left_join(people::table.on(people::user_id.eq(users::id.nullable())))
+        .filter(sessions::id.eq(session).and(sessions::ended_at.is_null()))
+        .filter(sessions::expires_at.gt(now.naive_utc()))
+        .select((users::id, users::name, people::id.nullable()))
+        .first(tx)
+        .optional()?;
+    let Some((user, name, person)) = found else { return Ok(None) };
+    let memberships = memberships_of(tx, user)?;
+    let mandates = mandates_of(tx, user, today)?;
+    Ok(Some(Actor::new(user, session, name, person, memberships, mandates)))
+}
+
+fn memberships_of(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>, Error> {
+    let rows: Vec<(OrganisationId, String, Role, String, bool, bool, bool)> = memberships::table
+        .inner_join(organisations::table.on(organisations::id.eq(memberships::organisation_id)))
+        .filter(memberships::user_id.eq(user).and(memberships::ended_at.is_null()))
+        .select((
+            organisations::id,
+            organisations::name,
+            memberships::role,
+            organisations::kind,
+            organisations::is_provider,
+            organisations::is_holder,
+            organisations::is_broker,
+        ))
+        .order(memberships::id)
+        .load(tx)?;
+    let membership =
+        |(organisation, name, role, kind, is_provider, is_holder, is_broker): (_, _, _, String, _, _, _)| Membership {
+            organisation,
+            name,
+            role,
+            is_council: kind == "council",
+            is_provider,
+            is_holder,
+            is_broker,
+        };
+    Ok(rows.into_iter().map(membership).collect())
+}
+
+fn mandates_of(tx: &mut Tx, user: UserId, today: NaiveDate) -> Result<Vec<Mandate>, Error> {
+    let rows: Vec<(MandateId, PersonId, String, Authority, Option<NaiveDate>)> = mandates::table
+        .inner_join(people::table.on(people::id.eq(mandates::person_id)))
+        .filter(mandates::user_id.eq(user).and(mandates::ended_at.is_null()))
+        .filter(mandates::from_date.le(today))
+        .filter(mandates::to_date.is_null().or(mandates::to_date.ge(Some(today))))
+        .select((mandates::id, people::id, people::name, mandates::authority, mandates::to_date))
+        .order(mandates::id)
+        .load(tx)?;
+    let mandate = |(id, person, person_name, authority, until)| Mandate { id, person, person_name, authority, until };
+    Ok(rows.into_iter().map(mandate).collect())
+}

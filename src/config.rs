@@ -1,0 +1,270 @@
+//! Settings: read once from `TAILORMADE_*`, refused loudly. The only reader of the environment.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// One setting, as the README and `serve --help` list it.
+pub struct Setting {
+    /// The variable's name.
+    pub name: &'static str,
+    /// What holds when it is not set.
+    pub default: &'static str,
+    /// What it is for and what is allowed.
+    pub meaning: &'static str,
+}
+
+/// Every setting there is.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "TAILORMADE_LISTEN",
+        default: "127.0.0.1:8080",
+        meaning: "address and port to answer on; an IP address, a colon and a port",
+    },
+    Setting {
+        name: "TAILORMADE_PUBLIC_URL",
+        default: "http:// and the address listened on",
+        meaning: "how browsers reach this server; https://..., or http:// on a loopback address only",
+    },
+    Setting {
+        name: "TAILORMADE_DATABASE_URL",
+        default: "sqlite://tailormade.sqlite",
+        meaning: "sqlite://FILE, or postgres://... in a binary built with the feature postgres",
+    },
+    Setting {
+        name: "TAILORMADE_KEY_FILE",
+        default: "tailormade.key",
+        meaning: "file with the secret that signs sessions; made at the first run, readable by its owner only",
+    },
+    Setting {
+        name: "TAILORMADE_WORKERS",
+        default: "number of processor cores",
+        meaning: "threads that answer requests; a whole number from 1 to 64",
+    },
+    Setting { name: "TAILORMADE_LOG", default: "info", meaning: "what is logged: error, warn, info, debug or trace" },
+];
+
+/// A setting that cannot be used, in words for the person who set it.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{name} is {value:?}; allowed: {allowed}")]
+pub struct WrongSetting {
+    /// The variable's name.
+    pub name: &'static str,
+    /// What it was set to.
+    pub value: String,
+    /// What would be accepted.
+    pub allowed: String,
+}
+
+/// Where the data is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database, by its whole address.
+    Postgres(String),
+}
+
+impl DatabaseUrl {
+    /// Reads `sqlite://FILE` or `postgres://...`.
+    ///
+    /// # Errors
+    /// An unknown scheme, an empty file name, or PostgreSQL in a binary that was built without it.
+    pub fn parse(text: &str) -> Result<Self, WrongSetting> {
+        let wrong = |allowed: &str| WrongSetting {
+            name: "TAILORMADE_DATABASE_URL",
+            value: without_password(text),
+            allowed: allowed.to_owned(),
+        };
+        if let Some(file) = text.strip_prefix("sqlite://") {
+            return if file.is_empty() || file.starts_with(':') {
+                Err(wrong("sqlite:// followed by the name of a file"))
+            } else {
+                Ok(Self::Sqlite(PathBuf::from(file)))
+            };
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return if cfg!(feature = "postgres") {
+                Ok(Self::Postgres(text.to_owned()))
+            } else {
+                Err(wrong(
+                    "sqlite://FILE; this binary was built without PostgreSQL (build it with --features postgres)",
+                ))
+            };
+        }
+        Err(wrong("sqlite://FILE or postgres://USER@HOST/DATABASE"))
+    }
+
+    /// The address of a SQLite file.
+    #[must_use]
+    pub fn sqlite(file: &Path) -> Self {
+        Self::Sqlite(file.to_owned())
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(file) => write!(f, "sqlite://{}", file.display()),
+            Self::Postgres(url) => f.write_str(&without_password(url)),
+        }
+    }
+}
+
+/// The address with its password left out, fit for a terminal or a log.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((user, place)) => {
+            let user = user.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}@{place}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+/// All settings, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The address to answer on.
+    pub listen: SocketAddr,
+    /// How browsers reach this server, without a slash at the end.
+    pub public_url: String,
+    /// Where the data is kept.
+    pub database: DatabaseUrl,
+    /// The file with the secret.
+    pub key_file: PathBuf,
+    /// Threads that answer requests.
+    pub workers: usize,
+    /// What is logged.
+    pub log: String,
+}
+
+impl Config {
+    /// Reads the settings from the environment.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used, or a `TAILORMADE_*` variable that does not exist.
+    pub fn from_environment() -> Result<Self, WrongSetting> {
+        for (name, value) in std::env::vars().filter(|(name, _)| name.starts_with("TAILORMADE_")) {
+            if !name.starts_with("TAILORMADE_TEST_") && !SETTINGS.iter().any(|setting| setting.name == name) {
+                let names: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
+                let (name, value) = ("TAILORMADE_*", format!("{name}={value}"));
+                return Err(WrongSetting { name, value, allowed: names.join(", ") });
+            }
+        }
+        Self::from_values(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the settings from any source of values by name.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn from_values(value: impl Fn(&'static str) -> Option<String>) -> Result<Self, WrongSetting> {
+        let listen: SocketAddr = read(
+            &value,
+            "TAILORMADE_LISTEN",
+            "127.0.0.1:8080",
+            "an IP address and a port, like 127.0.0.1:8080",
+            |text| text.parse().ok(),
+        )?;
+        let own_url = format!("http://{listen}");
+        let allowed = "https://NAME, or http:// with a loopback address, like http://127.0.0.1:8080; no path";
+        let public_url = read(&value, "TAILORMADE_PUBLIC_URL", &own_url, allowed, |text| {
+            let url = text.trim_end_matches('/');
+            let default = value("TAILORMADE_PUBLIC_URL").is_none();
+            (default || may_be_public_url(url)).then(|| url.to_owned())
+        })?;
+        let database =
+            DatabaseUrl::parse(&value("TAILORMADE_DATABASE_URL").unwrap_or("sqlite://tailormade.sqlite".to_owned()))?;
+        let key_file = read(&value, "TAILORMADE_KEY_FILE", "tailormade.key", "the name of a file", |text| {
+            (!text.is_empty()).then(|| PathBuf::from(text))
+        })?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).to_string();
+        let workers = read(&value, "TAILORMADE_WORKERS", &cores, "a whole number from 1 to 64", |text| {
+            text.parse().ok().filter(|count| (1..=64).contains(count))
+        })?;
+        let log = read(&value, "TAILORMADE_LOG", "info", "error, warn, info, debug or trace", |text| {
+            ["error", "warn", "info", "debug", "trace"].contains(&text).then(|| text.to_owned())
+        })?;
+        Ok(Self { listen, public_url, database, key_file, workers, log })
+    }
+
+    /// Whether browsers come over TLS, so that cookies may be marked for it.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// One setting: what it is set to, else its default, through its parser.
+fn read<T>(
+    value: &impl Fn(&'static str) -> Option<String>,
+    name: &'static str,
+    default: &str,
+    allowed: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T, WrongSetting> {
+    let text = value(name).unwrap_or_else(|| default.to_owned());
+    parse(&text).ok_or_else(|| WrongSetting { name, value: text.clone(), allowed: allowed.to_owned() })
+}
+
+/// Plain http is accepted on the loopback only: anywhere else a session could be read on its way.
+fn may_be_public_url(url: &str) -> bool {
+    if let Some(host) = url.strip_prefix("https://") {
+        return !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']);
+    }
+    let Some(host) = url.strip_prefix("http://") else { return false };
+    let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
+    let name = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &'static str, set: &'static str) -> Result<Config, WrongSetting> {
+        Config::from_values(|asked| (asked == name).then(|| set.to_owned()))
+    }
+
+    #[test]
+    fn defaults_are_those_the_readme_names() {
+        let config = Config::from_values(|_| None).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.public_url, "http://127.0.0.1:8080");
+        assert_eq!(config.database.to_string(), "sqlite://tailormade.sqlite");
+    }
+
+    #[test]
+    fn a_wrong_setting_is_refused_with_name_value_and_what_is_allowed() {
+        for (name, set) in [
+            ("TAILORMADE_LISTEN", "8080"),
+            ("TAILORMADE_PUBLIC_URL", "http://care.example.org"),
+            ("TAILORMADE_PUBLIC_URL", "ftp://127.0.0.1"),
+            ("TAILORMADE_DATABASE_URL", "mysql://x"),
+            ("TAILORMADE_DATABASE_URL", "sqlite://"),
+            ("TAILORMADE_DATABASE_URL", "sqlite://:memory:"),
+            ("TAILORMADE_WORKERS", "0"),
+            ("TAILORMADE_LOG", "loud"),
+        ] {
+            let wrong = with(name, set).unwrap_err();
+            assert_eq!((wrong.name, wrong.value.as_str()), (name, set));
+            assert!(!wrong.allowed.is_empty());
+        }
+    }
+
+    #[test]
+    fn public_urls_are_https_or_loopback() {
+        for url in ["https://care.example.org", "http://localhost:8080", "http://127.0.0.1:9", "http://[::1]:8080"] {
+            assert!(may_be_public_url(url), "{url}");
+        }
+        assert!(with("TAILORMADE_PUBLIC_URL", "https://care.example.org").unwrap().is_secure());
+    }
+
+    #[test]
+    fn a_password_in_a_database_address_is_never_shown() {
+        let wrong = DatabaseUrl::parse("mysql://anna:secret@place/base").unwrap_err();
+        assert_eq!(wrong.value, "mysql://anna@place/base");
+    }
+}

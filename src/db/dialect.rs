@@ -1,0 +1,36 @@
+//! The only place that knows which engine it talks to.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::Tx;
+use crate::error::Error;
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// The triggers that are in place and switched on.
+///
+/// # Errors
+/// When the catalogue cannot be read.
+pub fn triggers(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let query = match tx {
+        Tx::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
+        #[cfg(feature = "postgres")]
+        Tx::Postgres(_) => {
+            "SELECT CAST(tgname AS TEXT) AS name FROM pg_trigger
+             WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') ORDER BY tgname"
+        }
+    };
+    let rows: Vec<Named> = diesel::sql_query(query).load(tx)?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
+/// The sum of a column of whole numbers, zero when there is none; both engines keep it a whole number.
+#[must_use]
+pub fn sum(column: &str) -> diesel::expression::SqlLiteral<BigInt> {
+    diesel::dsl::sql::<BigInt>(&format!("COALESCE(CAST(SUM({column}) AS BIGINT), 0)"))
+}

@@ -1,0 +1,510 @@
+//! The tables, in the types that both engines share: whole numbers, text, booleans, dates and UTC timestamps.
+//!
+//! The order and the meaning of the columns are those of `migrations/`; `tests/engines.rs` compares both engines.
+
+#![allow(missing_docs)] // diesel's table! writes the public items; the columns are described in the migrations
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        refresh_sha256 -> Text,
+        previous_sha256 -> Nullable<Text>,
+        rotated_at -> Timestamp,
+        device -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    organisations (id) {
+        id -> BigInt,
+        name -> Text,
+        kind -> Text,
+        is_provider -> Bool,
+        is_holder -> Bool,
+        is_broker -> Bool,
+        address_line -> Text,
+        town -> Text,
+        postcode -> Text,
+        about -> Text,
+        la_code -> Nullable<Text>,
+        charity_number -> Nullable<Text>,
+        regulated_activities -> Bool,
+        register_location -> Nullable<Text>,
+        fictional -> Bool,
+        version -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    vat_registrations (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        status -> Text,
+        number -> Nullable<Text>,
+        from_date -> Date,
+        recorded_by -> Nullable<BigInt>,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    people (id) {
+        id -> BigInt,
+        user_id -> Nullable<BigInt>,
+        reference -> Text,
+        name -> Text,
+        address_line -> Text,
+        town -> Text,
+        postcode -> Text,
+        council_id -> BigInt,
+        fictional -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    memberships (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        organisation_id -> BigInt,
+        role -> Text,
+        ended_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mandates (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        user_id -> BigInt,
+        organisation_id -> Nullable<BigInt>,
+        authority -> Text,
+        from_date -> Date,
+        to_date -> Nullable<Date>,
+        ended_at -> Nullable<Timestamp>,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    done_once (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        token -> Text,
+        request_sha256 -> Text,
+        location -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> BigInt,
+        kind -> Text,
+        name -> Text,
+        body -> Text,
+        sha256 -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    personal_budgets (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        council_id -> BigInt,
+        weekly_pence -> BigInt,
+        contribution_weekly_pence -> BigInt,
+        starts_on -> Date,
+        agreed_note -> Text,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    funds (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        council_id -> BigInt,
+        form -> Text,
+        weekly_pence -> BigInt,
+        vat_uplift_weekly_pence -> BigInt,
+        holder_organisation_id -> Nullable<BigInt>,
+        holder_user_id -> Nullable<BigInt>,
+        recovery_confirmed -> Bool,
+        intended_structure -> Nullable<Text>,
+        payment_frequency -> Text,
+        contribution_mode -> Text,
+        starts_on -> Date,
+        ended_on -> Nullable<Date>,
+        version -> BigInt,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    journal_entries (id) {
+        id -> BigInt,
+        fund_id -> BigInt,
+        kind -> Text,
+        happened_on -> Date,
+        description -> Text,
+        source_kind -> Text,
+        source_id -> BigInt,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+        sha256 -> Text,
+    }
+}
+
+diesel::table! {
+    postings (id) {
+        id -> BigInt,
+        entry_id -> BigInt,
+        fund_id -> BigInt,
+        account -> Text,
+        party_id -> Nullable<BigInt>,
+        amount_pence -> BigInt,
+    }
+}
+
+diesel::table! {
+    postcodes (postcode) {
+        postcode -> Text,
+        easting -> Integer,
+        northing -> Integer,
+        la_code -> Text,
+    }
+}
+
+diesel::table! {
+    register_locations (id) {
+        id -> BigInt,
+        location_id -> Text,
+        location_name -> Text,
+        provider_id -> Text,
+        provider_name -> Text,
+        brand -> Text,
+        care_home -> Nullable<Bool>,
+        address_line -> Text,
+        town -> Text,
+        postcode -> Text,
+        la_code -> Text,
+        region -> Text,
+        overall_rating -> Text,
+        rating_published -> Nullable<Date>,
+        rating_inherited -> Nullable<Bool>,
+        sub_ratings -> Text,
+        url -> Text,
+        website -> Text,
+        service_types -> Text,
+        service_users -> Text,
+        beds -> Nullable<BigInt>,
+        registered_from -> Nullable<Date>,
+        dormant -> Nullable<Bool>,
+        companies_house -> Text,
+        easting -> Nullable<Integer>,
+        northing -> Nullable<Integer>,
+        still_registered -> Bool,
+        as_of -> Date,
+    }
+}
+
+diesel::table! {
+    services (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        name -> Text,
+        category -> Text,
+        summary -> Text,
+        postcode -> Text,
+        nature -> Text,
+        inside_regulated_activity -> Text,
+        published -> Bool,
+        version -> BigInt,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    service_rates (id) {
+        id -> BigInt,
+        service_id -> BigInt,
+        unit -> Text,
+        entered_price -> BigInt,
+        basis -> Text,
+        net_price -> BigInt,
+        from_date -> Date,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    search_entries (id) {
+        id -> BigInt,
+        service_id -> Nullable<BigInt>,
+        register_location_id -> Nullable<BigInt>,
+        organisation_id -> Nullable<BigInt>,
+        name -> Text,
+        provider_name -> Text,
+        category -> Text,
+        town -> Text,
+        postcode -> Text,
+        la_code -> Text,
+        easting -> Nullable<Integer>,
+        northing -> Nullable<Integer>,
+        words -> Text,
+        vat_status -> Text,
+        vat_class -> Nullable<Text>,
+        unit -> Nullable<Text>,
+        unit_order -> Integer,
+        net_price -> Nullable<BigInt>,
+        cost_recovered -> Nullable<BigInt>,
+        cost_person -> Nullable<BigInt>,
+        cost_holder -> Nullable<BigInt>,
+        next_rate_on -> Nullable<Date>,
+        rating -> Text,
+        rating_published -> Nullable<Date>,
+        url -> Text,
+        fictional -> Bool,
+    }
+}
+
+diesel::table! {
+    packages (id) {
+        id -> BigInt,
+        fund_id -> BigInt,
+        name -> Text,
+        version -> BigInt,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    package_lines (id) {
+        id -> BigInt,
+        package_id -> BigInt,
+        service_id -> BigInt,
+        weekly_quantity -> BigInt,
+    }
+}
+
+diesel::table! {
+    orders (id) {
+        id -> BigInt,
+        package_id -> BigInt,
+        fund_id -> BigInt,
+        agreement_id -> Nullable<BigInt>,
+        form -> Text,
+        structure -> Nullable<Text>,
+        recovery_confirmed -> Bool,
+        starts_on -> Date,
+        weeks -> BigInt,
+        budget_pence -> BigInt,
+        status -> Text,
+        ordered_by -> BigInt,
+        authority -> Text,
+        ordered_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    order_lines (id) {
+        id -> BigInt,
+        order_id -> BigInt,
+        kind -> Text,
+        service_id -> Nullable<BigInt>,
+        provider_id -> BigInt,
+        description -> Text,
+        unit -> Text,
+        unit_price -> BigInt,
+        vat_class -> Text,
+        quantity -> BigInt,
+        net_pence -> BigInt,
+        budget_pence -> BigInt,
+    }
+}
+
+diesel::table! {
+    agreements (id) {
+        id -> BigInt,
+        fund_id -> BigInt,
+        status -> Text,
+        structure -> Nullable<Text>,
+        starts_on -> Date,
+        weekly_pence -> BigInt,
+        contribution_mode -> Text,
+        contribution_weekly_pence -> BigInt,
+        payment_frequency -> Text,
+        advance_days -> BigInt,
+        fee_weekly_pence -> BigInt,
+        fee_position -> Text,
+        surplus_rule -> Text,
+        surplus_cap_weeks -> BigInt,
+        notice_person_weeks -> BigInt,
+        notice_holder_weeks -> BigInt,
+        notice_council_weeks -> BigInt,
+        document_id -> Nullable<BigInt>,
+        proposed_at -> Nullable<Timestamp>,
+        in_force_at -> Nullable<Timestamp>,
+        notice_by -> Nullable<Text>,
+        notice_reason -> Nullable<Text>,
+        ends_on -> Nullable<Date>,
+        closed_at -> Nullable<Timestamp>,
+        drafted_by -> BigInt,
+        created_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    agreement_signatures (id) {
+        id -> BigInt,
+        agreement_id -> BigInt,
+        party -> Text,
+        user_id -> BigInt,
+        signer_name -> Text,
+        authority -> Text,
+        document_sha256 -> Text,
+        signed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    deliveries (id) {
+        id -> BigInt,
+        order_line_id -> BigInt,
+        order_id -> BigInt,
+        fund_id -> BigInt,
+        provider_id -> BigInt,
+        delivered_on -> Date,
+        quantity -> BigInt,
+        note -> Text,
+        status -> Text,
+        value_pence -> Nullable<BigInt>,
+        query_reason -> Nullable<Text>,
+        invoice_id -> Nullable<BigInt>,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_authority -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    invoice_series (provider_id, kind) {
+        provider_id -> BigInt,
+        kind -> Text,
+        last_number -> BigInt,
+    }
+}
+
+diesel::table! {
+    invoices (id) {
+        id -> BigInt,
+        kind -> Text,
+        number -> BigInt,
+        provider_id -> BigInt,
+        fund_id -> BigInt,
+        order_id -> BigInt,
+        credits_invoice_id -> Nullable<BigInt>,
+        credit_reason -> Nullable<Text>,
+        payer -> Text,
+        addressee_name -> Text,
+        addressee_address -> Text,
+        person_reference -> Text,
+        issued_on -> Date,
+        period_from -> Date,
+        period_to -> Date,
+        due_on -> Date,
+        net_pence -> BigInt,
+        vat_pence -> BigInt,
+        total_pence -> BigInt,
+        budget_pence -> BigInt,
+        status -> Text,
+        query_reason -> Nullable<Text>,
+        decided_by -> Nullable<BigInt>,
+        decided_authority -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        paid_on -> Nullable<Date>,
+        payment_reference -> Nullable<Text>,
+        document_id -> BigInt,
+        issued_by -> BigInt,
+        issued_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    invoice_lines (id) {
+        id -> BigInt,
+        invoice_id -> BigInt,
+        order_line_id -> BigInt,
+        description -> Text,
+        unit -> Text,
+        quantity -> BigInt,
+        unit_price -> BigInt,
+        vat_class -> Text,
+        vat_category -> Text,
+        vat_rate_basis_points -> BigInt,
+        net_pence -> BigInt,
+        vat_pence -> BigInt,
+        budget_pence -> BigInt,
+        ground -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    sessions,
+    organisations,
+    vat_registrations,
+    people,
+    memberships,
+    mandates,
+    done_once,
+    documents,
+    personal_budgets,
+    funds,
+    journal_entries,
+    postings,
+    postcodes,
+    register_locations,
+    services,
+    service_rates,
+    search_entries,
+    packages,
+    package_lines,
+    orders,
+    order_lines,
+    agreements,
+    agreement_signatures,
+    deliveries,
+    invoice_series,
+    invoices,
+    invoice_lines,
+);

@@ -1,0 +1,33 @@
+//! Tailormade: an open provider marketplace and individual service fund brokerage for personal budgets in English social
+//! care.
+//!
+//! The modules are listed bottom-up: a module uses only those listed before it (kept by `tests/tidy.rs`).
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+/// Users, sessions, rights.
+pub mod auth;
+/// Dates, weeks, bank holidays, Europe/London, the clock.
+pub mod calendar;
+/// Settings, parsed once, refused loudly.
+pub mod config;
+/// The database: one transaction per closure.
+pub mod db;
+/// Every way a request can fail.
+pub mod error;
+/// One newtype per thing.
+pub mod ids;
+/// Pence, unit prices, quantities, percentages: exact.
+pub mod money;
+/// A struct and its template become text.
+pub mod render;
+/// Every URL in one table.
+pub mod routes;
+/// The server around the app.
+pub mod server;
+/// VAT: who is charged, who recovers, what the budget really pays.
+pub mod vat;
+/// Closed lists with their codes and words.
+pub mod vocabulary;
+/// What every request shares: visits, forms, pages, layers.
+pub mod web;

@@ -1,0 +1,110 @@
+//! Every URL in one table: method, path, who may use it, what it does, what it takes, what it answers.
+//!
+//! The rights themselves are types that the handlers take; `tests/permissions.rs` walks this table with every role.
+
+use actix_web::web;
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::auth;
+use crate::web::{assets, page::Visit};
+
+/// Who a URL is for; what of it they see follows from their rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody, signed in or not.
+    Anyone,
+    /// Anybody who is signed in.
+    SignedIn,
+    /// A person, or somebody who acts for them under a mandate.
+    PersonOrMandate,
+    /// Members of a provider.
+    Provider,
+    /// Members of an organisation that holds funds.
+    Holder,
+    /// Officers of a council.
+    Council,
+    /// Whoever the thing concerns: the person, a mandate, the holder, the provider, the council.
+    Party,
+}
+
+/// A page's schema and those it is made of, by name.
+pub type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// One URL.
+pub struct Route {
+    /// GET or POST.
+    pub method: &'static str,
+    /// The path, with `{id}` for ids.
+    pub path: &'static str,
+    /// Who it is for.
+    pub who: Who,
+    /// What it does, in a sentence.
+    pub says: &'static str,
+    /// The fields of its form, JSON body or query: name and meaning.
+    pub fields: &'static [(&'static str, &'static str)],
+    /// Collects the schema of what it answers as JSON and gives its name; nothing when it answers with a place to go.
+    pub answers: Option<fn(&mut Schemas) -> String>,
+    /// Makes the framework's route.
+    pub handler: fn() -> actix_web::Route,
+}
+
+/// Collects the schema of a page and gives its name.
+pub fn schema_of<T: utoipa::ToSchema>(schemas: &mut Schemas) -> String {
+    T::schemas(schemas);
+    schemas.push((T::name().into_owned(), T::schema()));
+    T::name().into_owned()
+}
+
+/// The table.
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: "GET",
+        path: "/sign-in",
+        who: Who::Anyone,
+        says: "The sign-in page.",
+        fields: &[],
+        answers: Some(schema_of::<auth::pages::SignInPage>),
+        handler: || web::get().to(auth::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/sign-in",
+        who: Who::Anyone,
+        says: "Signs in.",
+        fields: auth::forms::SIGN_IN,
+        answers: None,
+        handler: || web::post().to(auth::handlers::sign_in),
+    },
+    Route {
+        method: "POST",
+        path: "/sign-out",
+        who: Who::SignedIn,
+        says: "Signs out.",
+        fields: &[],
+        answers: None,
+        handler: || web::post().to(auth::handlers::sign_out),
+    },
+];
+
+/// Puts the table into the server.
+pub fn configure(service: &mut web::ServiceConfig) {
+    let mut paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
+    paths.dedup();
+    let mut seen: Vec<&str> = vec![];
+    for path in paths {
+        if seen.contains(&path) {
+            continue;
+        }
+        seen.push(path);
+        let resource = ROUTES.iter().filter(|route| route.path == path);
+        service.service(resource.fold(web::resource(path), |resource, route| resource.route((route.handler)())));
+    }
+    service.route("/assets/{hash}/{name}", web::get().to(assets::serve));
+    service.route("/health", web::get().to(health));
+}
+
+/// Answers when the database answers.
+async fn health(visit: Visit) -> crate::web::page::Answer {
+    visit.app.db.read(|tx| crate::db::dialect::triggers(tx).map(|_| ())).await?;
+    Ok(actix_web::HttpResponse::Ok().content_type("text/plain").body("ok"))
+}

@@ -1,0 +1,63 @@
+//! What every request shares: the app's state, the visit, forms, pages, assets and the layers around them.
+
+pub mod assets;
+pub mod form;
+pub mod layers;
+pub mod page;
+pub mod store;
+pub mod token;
+
+use std::sync::Arc;
+
+use crate::calendar::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::error::Error;
+use crate::render::Renderer;
+use token::Keys;
+
+/// A sign-in that the demonstration offers on its sign-in page.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct DemoSignIn {
+    /// Who it is, in words.
+    pub who: String,
+    /// The e-mail address to sign in with.
+    pub email: String,
+    /// The password.
+    pub password: String,
+}
+
+/// The state that all requests share.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The compiled templates.
+    pub renderer: Arc<Renderer>,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The only reader of the present.
+    pub clock: Clock,
+    /// The secret that signs sessions and form tokens.
+    pub keys: Arc<Keys>,
+    /// The sign-ins of the demonstration; empty in `serve`.
+    pub demo: Arc<Vec<DemoSignIn>>,
+}
+
+impl App {
+    /// Puts the state together; the templates are compiled here, once.
+    ///
+    /// # Errors
+    /// When a template does not compile.
+    pub fn new(db: Db, config: Config, clock: Clock, keys: Keys, demo: Vec<DemoSignIn>) -> Result<Self, Error> {
+        let renderer = Renderer::load().map_err(|cause| Error::internal("the templates", cause))?;
+        Ok(Self {
+            db,
+            renderer: Arc::new(renderer),
+            config: Arc::new(config),
+            clock,
+            keys: Arc::new(keys),
+            demo: Arc::new(demo),
+        })
+    }
+}

@@ -1,0 +1,282 @@
+//! The visit: from what was asked to a page or to JSON, by what the visitor accepts.
+
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::dev::Payload;
+use actix_web::http::{StatusCode, header};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
+use serde::Serialize;
+
+use super::form::Fields;
+use super::store::{OnceKey, once};
+use super::token::sha256;
+use super::{App, assets};
+use crate::db::Tx;
+use crate::error::{Error, Invalid};
+use crate::ids::UserId;
+use crate::render::{Frame, Link};
+
+/// The largest body of a form or of JSON, in bytes.
+pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// The cookie that carries one sentence from a done deed to the page after it.
+const NOTICE: &str = "tailormade_notice";
+
+/// Who is signed in, as far as the frame of a page shows it; put into the request by `auth`.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// Where they may go.
+    pub nav: Vec<Link>,
+}
+
+/// A failure on its way to the visitor; the layer around all handlers makes a page or JSON of it.
+#[derive(Debug)]
+pub struct Failure(pub Error);
+
+/// What a handler answers.
+pub type Answer = Result<HttpResponse, Failure>;
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(invalid: Invalid) -> Self {
+        Self(Error::Invalid(invalid))
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// One request: the app, and how its answer shall look.
+#[derive(Clone)]
+pub struct Visit {
+    /// The shared state.
+    pub app: App,
+    request: HttpRequest,
+}
+
+impl FromRequest for Visit {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request).map_err(Failure))
+    }
+}
+
+impl Visit {
+    /// The visit that a request makes.
+    ///
+    /// # Errors
+    /// When the server was put together without its state.
+    pub fn of(request: &HttpRequest) -> Result<Self, Error> {
+        let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::Internal("no app state".to_owned()))?;
+        Ok(Self { app: app.as_ref().clone(), request: request.clone() })
+    }
+
+    /// Whether JSON was asked for.
+    #[must_use]
+    pub fn wants_json(&self) -> bool {
+        let accept = self.request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+        accept.is_some_and(|accept| accept.contains("application/json"))
+    }
+
+    /// The path asked for.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.request.path()
+    }
+
+    /// A field of the query, trimmed; nothing when missing or empty.
+    #[must_use]
+    pub fn query(&self) -> Fields {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(self.request.query_string()).unwrap_or_default();
+        Fields::from_pairs(pairs)
+    }
+
+    /// Answers with a page or, if asked for, with its struct as JSON.
+    ///
+    /// # Errors
+    /// When the template and the struct do not fit.
+    pub fn show(&self, template: &str, page: &impl Serialize) -> Answer {
+        self.answer(StatusCode::OK, template, page, None)
+    }
+
+    /// Shows a page again with what was wrong and what was typed. An error that is not about the input goes on as it is.
+    ///
+    /// # Errors
+    /// The error itself when the page cannot show it.
+    pub fn show_again(&self, error: Error, template: &str, page: &impl Serialize) -> Answer {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+        match error {
+            Error::Invalid(invalid) => self.answer(status, template, page, Some(invalid)),
+            Error::Refused(sentence) | Error::Conflict(sentence) => {
+                self.answer(status, template, page, Some(Invalid::whole(sentence)))
+            }
+            other => Err(Failure(other)),
+        }
+    }
+
+    fn answer(&self, status: StatusCode, template: &str, page: &impl Serialize, invalid: Option<Invalid>) -> Answer {
+        let mut builder = HttpResponse::build(status);
+        builder.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::VARY, "Accept"));
+        if self.wants_json() {
+            return Ok(match invalid {
+                Some(invalid) => builder.json(serde_json::json!({ "errors": invalid.errors })),
+                None => builder.json(page),
+            });
+        }
+        let notice = self.request.cookie(NOTICE);
+        if notice.is_some() {
+            builder.cookie(self.notice_cookie(String::new(), Duration::ZERO));
+        }
+        let frame = self.frame(notice.as_ref().map(Cookie::value))?;
+        let rendered = self.app.renderer.render_form(template, page, &frame, invalid.as_ref());
+        let html = rendered.map_err(|cause| Error::internal("rendering", cause))?;
+        Ok(builder.content_type("text/html; charset=utf-8").body(html))
+    }
+
+    /// What surrounds a page: who is signed in, where they can go, the token for the page's forms.
+    fn frame(&self, notice: Option<&str>) -> Result<Frame, Error> {
+        let signed_in = self.request.extensions().get::<SignedIn>().cloned();
+        let form_token = signed_in.as_ref().map(|who| self.app.keys.form_token(who.user)).transpose()?;
+        let nav = signed_in.as_ref().map(|who| who.nav.clone()).unwrap_or_else(public_nav);
+        Ok(Frame {
+            user_name: signed_in.map(|who| who.name),
+            nav: marked(nav, self.path()),
+            form_token: form_token.unwrap_or_default(),
+            notice: notice.map(|text| text.to_owned()).filter(|text| !text.is_empty()),
+            demo: !self.app.demo.is_empty(),
+            style_href: assets::address("style.css").to_owned(),
+            script_href: assets::address("script.js").to_owned(),
+            icon_href: assets::address("icon.svg").to_owned(),
+            path: self.request.uri().to_string(),
+        })
+    }
+
+    /// Answers a deed: onward to a page that says what was done, or 201 with the place for JSON.
+    #[must_use]
+    pub fn done(&self, location: &str, notice: &str) -> HttpResponse {
+        if self.wants_json() {
+            return HttpResponse::Created()
+                .insert_header((header::LOCATION, location))
+                .json(serde_json::json!({ "location": location, "done": notice }));
+        }
+        HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, location))
+            .cookie(self.notice_cookie(notice.to_owned(), Duration::minutes(1)))
+            .finish()
+    }
+
+    fn notice_cookie(&self, text: String, age: Duration) -> Cookie<'static> {
+        Cookie::build(NOTICE, text)
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.app.config.is_secure())
+            .max_age(age)
+            .finish()
+    }
+
+    /// Writes in one transaction, once however often the same form is sent; answers where it led.
+    ///
+    /// # Errors
+    /// What the work says; a conflict when the form's token is missing, foreign or was used for something else.
+    pub async fn write_once<F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
+    where
+        F: Fn(&mut Tx) -> Result<String, Error> + Send + 'static,
+    {
+        let Some(token) = self.once_token(user, sent)? else {
+            return self.app.db.write(work).await;
+        };
+        let content = serde_json::to_string(sent.fields.typed()).map_err(|cause| Error::internal("a form", cause))?;
+        let key = OnceKey { user, token, request_sha256: sha256(&format!("{}\n{content}", self.path())) };
+        let now = self.app.clock.now().naive_utc();
+        self.app.db.write(move |tx| once(tx, &key, now, |tx| work(tx))).await
+    }
+
+    /// The token under which a request is done once: a form must carry its own, JSON may carry an Idempotency-Key.
+    fn once_token(&self, user: UserId, sent: &Submitted) -> Result<Option<String>, Error> {
+        if sent.is_json {
+            let key = self.request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
+            return match key {
+                Some(key) if key.is_empty() || key.len() > 200 => {
+                    Err(Error::Refused("The Idempotency-Key must have 1 to 200 characters.".to_owned()))
+                }
+                key => Ok(key.map(|key| format!("key:{key}"))),
+            };
+        }
+        match &sent.form_token {
+            Some(token) if self.app.keys.is_form_token(user, token) => Ok(Some(format!("form:{token}"))),
+            _ => Err(Error::Conflict("This form is too old to be sent. Open the page again.".to_owned())),
+        }
+    }
+}
+
+/// Where somebody who is not signed in can go.
+fn public_nav() -> Vec<Link> {
+    vec![Link { label: "Find support".to_owned(), href: "/search".to_owned(), current: false }]
+}
+
+/// Marks where the visitor is.
+fn marked(mut nav: Vec<Link>, path: &str) -> Vec<Link> {
+    for link in &mut nav {
+        link.current = link.href == path;
+    }
+    nav
+}
+
+/// A form or a JSON body that was sent.
+#[derive(Clone, Debug, Default)]
+pub struct Submitted {
+    /// The fields, without the token.
+    pub fields: Fields,
+    /// Whether it came as JSON.
+    pub is_json: bool,
+    form_token: Option<String>,
+}
+
+impl FromRequest for Submitted {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = request.content_type().eq_ignore_ascii_case("application/json");
+        let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        let has_body = request.headers().get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
+        let bytes = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await.map_err(|_| Failure(Invalid::whole("What was sent is too long.").into()))?;
+            if is_json {
+                return Ok(Self { fields: Fields::from_json(&bytes)?, is_json, form_token: None });
+            }
+            if has_body && !is_form {
+                return Err(Failure(Invalid::whole("Send a form or JSON.").into()));
+            }
+            let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes)
+                .map_err(|_| Failure(Invalid::whole("The form could not be read.").into()))?;
+            let mut fields = Fields::from_pairs(pairs);
+            let form_token = fields.take("form_token");
+            Ok(Self { fields, is_json, form_token })
+        })
+    }
+}

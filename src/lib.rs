@@ -13,12 +13,16 @@ pub mod calendar;
 pub mod config;
 /// The database: one transaction per closure.
 pub mod db;
+/// The marketplace: providers, services, rates, search; the regulator's register.
+pub mod directory;
 /// Every way a request can fail.
 pub mod error;
 /// One newtype per thing.
 pub mod ids;
 /// Pence, unit prices, quantities, percentages: exact.
 pub mod money;
+/// Postcodes, outcodes, councils, points on the grid.
+pub mod places;
 /// A struct and its template become text.
 pub mod render;
 /// Every URL in one table.

@@ -13,6 +13,10 @@ pub mod calendar;
 pub mod config;
 /// The database: one transaction per closure.
 pub mod db;
+/// People and organisations.
+pub mod people;
+/// Personal budgets and funds in the six forms.
+pub mod budgets;
 /// The marketplace: providers, services, rates, search; the regulator's register.
 pub mod directory;
 /// Every way a request can fail.

@@ -7,11 +7,14 @@
 use std::error::Error as _;
 
 use rust_embed::Embed;
-use serde::Serialize;
-use tera::{Context, Tera, Value};
+use serde::de::value::StrDeserializer;
+use serde::de::{self, IntoDeserializer};
+use serde::{Deserialize, Serialize};
+use tera::{Context, Kwargs, State, Tera, Value};
 use thiserror::Error;
 
 use crate::error::Invalid;
+use crate::money::{Pence, UnitPrice};
 
 #[derive(Embed)]
 #[folder = "templates/"]
@@ -92,6 +95,7 @@ impl Renderer {
             sources.push((name.into_owned(), source));
         }
         let mut tera = Tera::new();
+        tera.register_filter("pounds", pounds);
         tera.add_raw_templates(sources).map_err(|error| RenderError::Templates { reason: whole_reason(&error) })?;
         Ok(Self { tera })
     }
@@ -156,6 +160,16 @@ impl Renderer {
     }
 }
 
+/// The filter `pounds`: an amount or a price as a page's JSON has it ("1434.52") in the form that people read
+/// ("£1,434.52"). What is neither is shown as it came.
+fn pounds(text: &str, _: Kwargs, _: &State) -> String {
+    let stored: StrDeserializer<'_, de::value::Error> = text.into_deserializer();
+    Pence::deserialize(stored)
+        .map(|amount| amount.to_string())
+        .or_else(|_| UnitPrice::deserialize(stored).map(|price| price.to_string()))
+        .unwrap_or_else(|_| text.to_owned())
+}
+
 fn page_context(template: &str, page: &impl Serialize) -> Result<Context, RenderError> {
     let mut context = Context::new();
     context.insert_value("page", value_of(template, page)?);
@@ -180,4 +194,60 @@ fn whole_reason(error: &tera::Error) -> String {
         cause = inner.source();
     }
     reason
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fixed(template: &str, context: &Context) -> String {
+        let mut renderer = Renderer::load().unwrap();
+        renderer.tera.add_raw_template("case.html", template).unwrap();
+        renderer.fill("case.html", context).unwrap()
+    }
+
+    #[test]
+    fn every_template_compiles_and_a_missing_one_is_named() {
+        let renderer = Renderer::load().unwrap();
+        assert!(renderer.template_names().contains(&"layout.html".to_owned()));
+        let error = renderer.render_plain("paper/nothing.html", &()).unwrap_err();
+        assert!(error.to_string().contains("paper/nothing.html"), "{error}");
+    }
+
+    #[test]
+    fn values_are_escaped_even_through_parts() {
+        let mut context = Context::new();
+        context.insert("page", &serde_json::json!({"name": "<b>\"&", "errors": [{"field": "name", "message": "<i>"}]}));
+        let html = fixed(r#"{{ <field_text name="name" label="Name" value={page.name}/> }}"#, &context);
+        assert!(html.contains(r#"value="&lt;b&gt;&quot;&amp;""#), "{html}");
+        assert!(html.contains("&lt;i&gt;") && !html.contains("<i>"), "{html}");
+    }
+
+    #[test]
+    fn what_was_typed_comes_before_what_is_kept() {
+        let mut context = Context::new();
+        context.insert("page", &serde_json::json!({"typed": {"net": "26.4x", "form": "b"}}));
+        let html = fixed(r#"{{ <field_money name="net" label="Price" value="26.40"/> }}"#, &context);
+        assert!(html.contains(r#"value="26.4x""#), "{html}");
+        let choices = r#"[{"value": "a", "label": "A", "checked": true}, {"value": "b", "label": "B"}]"#;
+        let radios = format!(r#"{{{{ <field_radios name="form" label="Form" choices={{{choices}}}/> }}}}"#);
+        let html = fixed(&radios, &context);
+        assert!(html.contains(r#"value="b" checked"#) && !html.contains(r#"value="a" checked"#), "{html}");
+        let box_left_empty = r#"{{ <field_checkbox name="agree" label="I agree" checked={true}/> }}"#;
+        assert!(!fixed(box_left_empty, &context).contains(" checked"));
+    }
+
+    #[test]
+    fn pounds_reads_what_json_carries() {
+        let shown = |text: &str| {
+            let mut context = Context::new();
+            context.insert("page", text);
+            fixed("{{ page | pounds }}", &context)
+        };
+        assert_eq!(shown("1434.52"), "£1,434.52");
+        assert_eq!(shown("-8.50"), "\u{2212}£8.50");
+        assert_eq!(shown("0.4375"), "£0.4375");
+        assert_eq!(shown("10000000.01"), "£10,000,000.01");
+        assert_eq!(shown("free"), "free");
+    }
 }

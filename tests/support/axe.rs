@@ -48,16 +48,31 @@ impl Axe {
         let load = format!("{}\nwindow.axe = window.axe || axe;", self.script);
         browser.script(&load, json!([]));
         let found = browser.script_later(RUN, json!([TAGS]));
-        assert!(found["error"].is_null(), "axe could not judge the page: {}", found["error"]);
-        assert!(found["rules"].as_u64() > Some(0), "axe found nothing to judge: {found}");
-        let violations = found["violations"].as_array().map(Vec::as_slice).unwrap_or_default();
+        assert!(
+            found["error"].is_null(),
+            "axe could not judge the page: {}",
+            found["error"]
+        );
+        assert!(
+            found["rules"].as_u64() > Some(0),
+            "axe found nothing to judge: {found}"
+        );
+        let violations = found["violations"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         violations.iter().map(in_words).collect()
     }
 
     /// Panics with every violation on the page, if there is one.
     pub fn must_pass(&self, browser: &Browser) {
         let violations = self.violations(browser);
-        assert!(violations.is_empty(), "{} fails axe:\n{}", browser.path(), violations.join("\n"));
+        assert!(
+            violations.is_empty(),
+            "{} fails axe:\n{}",
+            browser.path(),
+            violations.join("\n")
+        );
     }
 }
 

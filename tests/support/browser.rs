@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -25,6 +25,9 @@ pub const DESK: (u32, u32) = (1280, 900);
 
 /// The name that the WebDriver standard gives to a reference to an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// How long a page may take to follow a click.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the machine notes of headless servers ask for: no sandbox of its own, and no calls home.
 const FLAGS: [&str; 10] = [
@@ -51,7 +54,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { size: DESK, javascript: true }
+        Options {
+            size: DESK,
+            javascript: true,
+        }
     }
 }
 
@@ -97,7 +103,11 @@ impl Browser {
             "goog:chromeOptions": chrome,
             "goog:loggingPrefs": { "browser": "ALL" },
         } } });
-        let mut browser = Browser { http, session: String::new(), driver };
+        let mut browser = Browser {
+            http,
+            session: String::new(),
+            driver,
+        };
         let started = browser.post("/session", wanted)?;
         browser.session = word(&started["sessionId"]).to_owned();
         browser.resize(options.size);
@@ -149,7 +159,10 @@ impl Browser {
     pub fn fill(&self, label: &str, text: &str) {
         let field = self.field(label);
         let kind = self.script("return arguments[0].type", json!([field]));
-        if matches!(kind.as_str(), Some("date" | "time" | "month" | "week" | "datetime-local")) {
+        if matches!(
+            kind.as_str(),
+            Some("date" | "time" | "month" | "week" | "datetime-local")
+        ) {
             // The keys for a date depend on the machine's language; its value does not.
             const SET: &str = "arguments[0].value = arguments[1];
                 for (const kind of ['input', 'change'])
@@ -164,13 +177,13 @@ impl Browser {
 
     /// Chooses the radio button, or ticks or unticks the box, with this label.
     pub fn choose(&self, label: &str) {
-        self.press_on(&self.field(label), &format!("choose \"{label}\""));
+        self.click(&self.field(label), &format!("choose \"{label}\""));
     }
 
     /// The same inside the group (fieldset, row, section) that shows the text `group`.
     pub fn choose_in(&self, group: &str, label: &str) {
         let field = self.find("field", label, Some(group));
-        self.press_on(&field, &format!("choose \"{label}\" in \"{group}\""));
+        self.click(&field, &format!("choose \"{label}\" in \"{group}\""));
     }
 
     /// Chooses an option of the list with this label, by the option's text.
@@ -182,7 +195,7 @@ impl Browser {
         if found.is_null() {
             self.fail(&format!("the list \"{label}\" has no option \"{option}\""));
         }
-        self.press_on(&found, &format!("select \"{option}\""));
+        self.click(&found, &format!("select \"{option}\""));
     }
 
     /// What the field with this label now holds.
@@ -193,25 +206,31 @@ impl Browser {
 
     /// Presses the button with this text and waits for the page that follows, if any.
     pub fn press(&self, button: &str) {
-        self.press_on(&self.find("button", button, None), &format!("press \"{button}\""));
+        self.leave_by(
+            &self.find("button", button, None),
+            &format!("press \"{button}\""),
+        );
     }
 
     /// Presses the button inside the smallest part of the page (row, item, form, section) that
     /// shows the text `group`.
     pub fn press_in(&self, group: &str, button: &str) {
         let found = self.find("button", button, Some(group));
-        self.press_on(&found, &format!("press \"{button}\" in \"{group}\""));
+        self.leave_by(&found, &format!("press \"{button}\" in \"{group}\""));
     }
 
     /// Follows the link with this text.
     pub fn follow(&self, link: &str) {
-        self.press_on(&self.find("link", link, None), &format!("follow \"{link}\""));
+        self.leave_by(
+            &self.find("link", link, None),
+            &format!("follow \"{link}\""),
+        );
     }
 
     /// Follows the link inside the smallest part of the page that shows the text `group`.
     pub fn follow_in(&self, group: &str, link: &str) {
         let found = self.find("link", link, Some(group));
-        self.press_on(&found, &format!("follow \"{link}\" in \"{group}\""));
+        self.leave_by(&found, &format!("follow \"{link}\" in \"{group}\""));
     }
 
     /// Runs the body of a function in the page; its arguments are in `arguments`. The page's content
@@ -230,7 +249,11 @@ impl Browser {
     /// Complaints of the browser since the last call: script errors, what the content security
     /// policy refused, missing files. A page that answers with an error status counts as one too.
     pub fn complaints(&self) -> Vec<String> {
-        let log = self.act("/se/log", json!({ "type": "browser" }), "read the browser's log");
+        let log = self.act(
+            "/se/log",
+            json!({ "type": "browser" }),
+            "read the browser's log",
+        );
         let entries = log.as_array().map(Vec::as_slice).unwrap_or_default();
         entries
             .iter()
@@ -274,18 +297,48 @@ impl Browser {
             }
             _ => self.fail(&format!(
                 "no {kind} is called \"{name}\"{}; there are {}",
-                group.map(|group| format!(" beside \"{group}\"")).unwrap_or_default(),
+                group
+                    .map(|group| format!(" beside \"{group}\""))
+                    .unwrap_or_default(),
                 found["names"],
             )),
         }
     }
 
-    fn press_on(&self, element: &Value, doing: &str) {
+    fn click(&self, element: &Value, doing: &str) {
         self.act_on(element, "click", json!({}), doing);
     }
 
+    /// Clicks what may lead to another page, and waits until that page is there. WebDriver's own
+    /// click may answer before Chromium has begun to send a form.
+    fn leave_by(&self, element: &Value, doing: &str) {
+        let leaves = self.script(LEAVES, json!([element])) == json!(true);
+        self.click(element, doing);
+        let give_up = Instant::now() + PATIENCE;
+        while leaves && !self.has_left() {
+            if Instant::now() > give_up {
+                self.fail(&format!("could not {doing}: no page followed"));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Whether another page than the marked one is there, or a script kept the marked one.
+    fn has_left(&self) -> bool {
+        const LEFT: &str = "const mark = window.tailormadeLeaving;
+            return mark ? mark.kept : document.readyState === 'complete'";
+        let call = json!({ "script": LEFT, "args": [] });
+        // Between two pages there is nothing to ask, which WebDriver calls an error.
+        let left = self.post(&format!("/session/{}/execute/sync", self.session), call);
+        left.is_ok_and(|left| left == json!(true))
+    }
+
     fn act_on(&self, element: &Value, verb: &str, body: Value, doing: &str) {
-        self.act(&format!("/element/{}/{verb}", word(&element[ELEMENT])), body, doing);
+        self.act(
+            &format!("/element/{}/{verb}", word(&element[ELEMENT])),
+            body,
+            doing,
+        );
     }
 
     fn devtools(&self, command: &str, parameters: Value) -> Value {
@@ -300,8 +353,14 @@ impl Browser {
 
     fn read(&self, path: &str) -> Value {
         let url = self.driver.url(&format!("/session/{}{path}", self.session));
-        let answer = self.http.get(&url).call().map_err(|error| error.to_string());
-        answer.and_then(value).unwrap_or_else(|why| panic!("could not read {path}: {why}"))
+        let answer = self
+            .http
+            .get(&url)
+            .call()
+            .map_err(|error| error.to_string());
+        answer
+            .and_then(value)
+            .unwrap_or_else(|why| panic!("could not read {path}: {why}"))
     }
 
     fn post(&self, path: &str, body: Value) -> Result<Value, String> {
@@ -311,7 +370,8 @@ impl Browser {
 
     /// Panics with what went wrong and what a person would see now.
     fn fail(&self, why: &str) -> ! {
-        let page = "return [document.title, location.href, document.body ? document.body.innerText : '']";
+        let page =
+            "return [document.title, location.href, document.body ? document.body.innerText : '']";
         let call = json!({ "script": page, "args": [] });
         let seen = self.post(&format!("/session/{}/execute/sync", self.session), call);
         match seen {
@@ -350,7 +410,12 @@ impl Driver {
             .map_err(|error| error.to_string())?;
         let watchdog = watch(process.id(), &profile)?;
         let port = read_port(&mut process);
-        let mut driver = Driver { port: 0, profile, process, watchdog };
+        let mut driver = Driver {
+            port: 0,
+            profile,
+            process,
+            watchdog,
+        };
         driver.port = port?;
         Ok(driver)
     }
@@ -382,9 +447,17 @@ fn watch(driver: u32, profile: &Path) -> Result<Child, String> {
         kill -s KILL -- \"-$1\" 2>/dev/null
         rm -rf \"$2\"";
     let mut watchdog = Command::new("sh");
-    watchdog.args(["-c", SCRIPT, "sh", &driver.to_string()]).arg(profile);
-    watchdog.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    watchdog.process_group(0).spawn().map_err(|error| error.to_string())
+    watchdog
+        .args(["-c", SCRIPT, "sh", &driver.to_string()])
+        .arg(profile);
+    watchdog
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    watchdog
+        .process_group(0)
+        .spawn()
+        .map_err(|error| error.to_string())
 }
 
 /// The port that chromedriver chose, from the line that it prints when it listens.
@@ -401,10 +474,16 @@ fn read_port(process: &mut Child) -> Result<u16, String> {
 }
 
 fn make_profile() -> Result<PathBuf, String> {
-    let mktemp = Command::new("mktemp").args(["-d", "-t", "tailormade-browser-XXXXXXXX"]).output();
+    let mktemp = Command::new("mktemp")
+        .args(["-d", "-t", "tailormade-browser-XXXXXXXX"])
+        .output();
     let made = mktemp.map_err(|error| error.to_string())?;
     let folder = PathBuf::from(String::from_utf8_lossy(&made.stdout).trim_end());
-    if made.status.success() { Ok(folder) } else { Err("mktemp made no folder".to_owned()) }
+    if made.status.success() {
+        Ok(folder)
+    } else {
+        Err("mktemp made no folder".to_owned())
+    }
 }
 
 /// The first of these programs that is on the PATH.
@@ -421,18 +500,43 @@ fn find(names: &[&str]) -> Result<PathBuf, String> {
 /// The answer's value, or the error in words.
 fn value(answer: ureq::http::Response<ureq::Body>) -> Result<Value, String> {
     let ok = answer.status().is_success();
-    let mut body: Value =
-        answer.into_body().read_json().map_err(|error| format!("no JSON: {error}"))?;
+    let mut body: Value = answer
+        .into_body()
+        .read_json()
+        .map_err(|error| format!("no JSON: {error}"))?;
     if ok {
         return Ok(body["value"].take());
     }
     let error = &body["value"];
-    Err(format!("{}: {}", word(&error["error"]), word(&error["message"])))
+    Err(format!(
+        "{}: {}",
+        word(&error["error"]),
+        word(&error["message"])
+    ))
 }
 
 fn word(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
+
+/// Marks the page, and answers whether a click on this link or button is to lead to another one: not
+/// for a link within the page, a button of no form, or a form that the browser will not send as it
+/// is. The mark also notes when a script of the page keeps the click to itself.
+const LEAVES: &str = r#"
+const element = arguments[0];
+const mark = window.tailormadeLeaving = { kept: false };
+const note = event => { mark.kept = event.defaultPrevented; };
+const link = element.closest('a[href]');
+if (link) {
+    window.addEventListener('click', note, { once: true });
+    const within = link.href.split('#')[0] === location.href.split('#')[0] && link.hash;
+    return !within && !link.hasAttribute('download') && link.target !== '_blank';
+}
+const form = element.form;
+if (!form || element.type !== 'submit') return false;
+window.addEventListener('submit', note, { once: true });
+return form.method !== 'dialog' && (form.noValidate || element.formNoValidate || form.checkValidity());
+"#;
 
 /// Finds a field by its label, a button or a link by its text, as a person reads it: among what is
 /// shown, an exact name before a name that begins so, the main part of the page before its frame,
@@ -504,13 +608,17 @@ mod tests {
         <table><tr><th>First</th><td><button name="row" value="1">Pick</button></td></tr>
         <tr><th>Second</th><td><button name="row" value="2">Pick</button></td></tr></table>
         <button>Send it</button></form>
-        <p><a href="/other">Other page</a></p>
+        <p><a href="/other">Other page</a> <a href="#top">To the top</a></p>
+        <form action="/sent"><label for="must">Needed</label> <input id="must" name="must" required>
+        <button>Send the other</button></form>
+        <form action="/sent" id="kept"><button>Kept by script</button></form>
         <script src="/script.js"></script></main></body></html>"#;
     const BAD: &str = "<!doctype html><html><head><title>Bad</title></head><body>
         <main><h1>Bad</h1><img src=\"/dot.png\"><input></main></body></html>";
     const GOOD: &str = "<!doctype html><html lang=\"en-GB\"><head><title>Other</title></head><body>
         <main><h1>Other page</h1><p>Nothing wrong here.</p></main></body></html>";
-    const SCRIPT: &str = "document.getElementById('top').textContent = 'A form with script';";
+    const SCRIPT: &str = "document.getElementById('top').textContent = 'A form with script';
+        document.getElementById('kept').addEventListener('submit', event => event.preventDefault());";
 
     /// Serves the pages above under a strict content security policy, until the test run ends.
     fn serve() -> String {
@@ -538,19 +646,29 @@ mod tests {
         let length = stream.read(&mut request).unwrap_or(0);
         let request = String::from_utf8_lossy(&request[..length]);
         let path = request.split([' ', '?']).nth(1).unwrap_or_default();
-        let (status, body) = pages.get(path).map_or(("404 Not Found", ""), |body| ("200 OK", body));
-        let kind = if path.ends_with(".js") { "text/javascript" } else { "text/html" };
+        let (status, body) = pages
+            .get(path)
+            .map_or(("404 Not Found", ""), |body| ("200 OK", body));
+        let kind = if path.ends_with(".js") {
+            "text/javascript"
+        } else {
+            "text/html"
+        };
         let head = "Content-Security-Policy: default-src 'none'; script-src 'self'; form-action 'self'\r\n\
                     Set-Cookie: __Host-seen=1; Path=/; Secure; HttpOnly; SameSite=Lax\r\nConnection: close";
         let length = body.len();
-        let answer = format!("HTTP/1.1 {status}\r\n{head}\r\nContent-Type: {kind}; charset=utf-8\r\n\
-                              Content-Length: {length}\r\n\r\n{body}");
+        let answer = format!(
+            "HTTP/1.1 {status}\r\n{head}\r\nContent-Type: {kind}; charset=utf-8\r\n\
+                              Content-Length: {length}\r\n\r\n{body}"
+        );
         let _ = stream.write_all(answer.as_bytes());
     }
 
     #[test]
     fn a_form_is_filled_by_its_words() {
-        let Some(browser) = Browser::for_tests(Options::default()) else { return };
+        let Some(browser) = Browser::for_tests(Options::default()) else {
+            return;
+        };
         let site = serve();
         browser.goto(&format!("{site}/form"));
         assert_eq!(browser.title(), "A form");
@@ -577,12 +695,31 @@ mod tests {
     }
 
     #[test]
+    fn a_press_that_leads_nowhere_is_not_waited_for() {
+        let Some(browser) = Browser::for_tests(Options::default()) else { return };
+        browser.goto(&format!("{}/form", serve()));
+        browser.press("Send the other");
+        browser.press("Kept by script");
+        assert_eq!(browser.path(), "/form");
+        browser.follow("To the top");
+        assert!(browser.url().ends_with("/form#top"));
+    }
+
+    #[test]
     fn a_phone_without_script_sees_the_plain_page() {
-        let options = Options { size: PHONE, javascript: false };
-        let Some(browser) = Browser::for_tests(options) else { return };
+        let options = Options {
+            size: PHONE,
+            javascript: false,
+        };
+        let Some(browser) = Browser::for_tests(options) else {
+            return;
+        };
         let site = serve();
         browser.goto(&format!("{site}/form"));
         assert!(!browser.text().contains("with script"));
+        browser.press("Kept by script");
+        assert_eq!(browser.path(), "/sent");
+        browser.goto(&format!("{site}/form"));
         let width = || browser.script("return [innerWidth, innerHeight]", json!([]));
         assert_eq!(width(), json!([390, 844]));
         assert!(!browser.overflows());
@@ -598,14 +735,22 @@ mod tests {
 
     #[test]
     fn a_missing_or_doubtful_name_shows_the_page() {
-        let Some(browser) = Browser::for_tests(Options::default()) else { return };
+        let Some(browser) = Browser::for_tests(Options::default()) else {
+            return;
+        };
         browser.goto(&format!("{}/form", serve()));
         let complaint = |act: &dyn Fn(&Browser)| {
             let act = std::panic::AssertUnwindSafe(|| act(&browser));
-            *std::panic::catch_unwind(act).unwrap_err().downcast::<String>().unwrap()
+            *std::panic::catch_unwind(act)
+                .unwrap_err()
+                .downcast::<String>()
+                .unwrap()
         };
         let missing = complaint(&|browser| browser.fill("Surname", "x"));
-        assert!(missing.contains("Surname") && missing.contains("title: A form"), "{missing}");
+        assert!(
+            missing.contains("Surname") && missing.contains("title: A form"),
+            "{missing}"
+        );
         assert!(missing.contains("Does it charge VAT?"), "{missing}");
         let doubtful = complaint(&|browser| browser.choose("Yes"));
         assert!(doubtful.contains("2 of kind field"), "{doubtful}");
@@ -614,13 +759,18 @@ mod tests {
 
     #[test]
     fn axe_finds_what_is_wrong_and_passes_what_is_right() {
-        let Some(browser) = Browser::for_tests(Options::default()) else { return };
+        let Some(browser) = Browser::for_tests(Options::default()) else {
+            return;
+        };
         let Some(axe) = Axe::for_tests() else { return };
         let site = serve();
         browser.goto(&format!("{site}/bad"));
         let violations = axe.violations(&browser).join("\n");
         for rule in ["html-has-lang", "image-alt", "label"] {
-            assert!(violations.contains(&format!("{rule} (")), "{rule} in {violations}");
+            assert!(
+                violations.contains(&format!("{rule} (")),
+                "{rule} in {violations}"
+            );
         }
         browser.goto(&format!("{site}/other"));
         axe.must_pass(&browser);
@@ -628,13 +778,21 @@ mod tests {
 
     #[test]
     fn complaints_tell_what_the_policy_refused() {
-        let Some(browser) = Browser::for_tests(Options::default()) else { return };
+        let Some(browser) = Browser::for_tests(Options::default()) else {
+            return;
+        };
         let site = serve();
         browser.goto(&format!("{site}/other"));
         let complaints = browser.complaints();
-        assert!(complaints.iter().all(|line| line.contains("favicon")), "{complaints:?}");
+        assert!(
+            complaints.iter().all(|line| line.contains("favicon")),
+            "{complaints:?}"
+        );
         browser.goto(&format!("{site}/bad"));
         let complaints = browser.complaints().join("\n");
-        assert!(complaints.contains("Content Security Policy"), "{complaints}");
+        assert!(
+            complaints.contains("Content Security Policy"),
+            "{complaints}"
+        );
     }
 }

@@ -60,7 +60,10 @@ impl Cluster {
         if !cfg!(feature = "postgres") {
             return Err("this build is without the cargo feature postgres".to_owned());
         }
-        CLUSTER.get_or_init(Self::start).as_ref().map_err(Clone::clone)
+        CLUSTER
+            .get_or_init(Self::start)
+            .as_ref()
+            .map_err(Clone::clone)
     }
 
     fn start() -> Result<Cluster, String> {
@@ -90,7 +93,10 @@ impl Cluster {
         run(&mut initdb)?;
         let mut settings = fs::read_to_string(self.data().join("postgresql.conf")).map_err(text)?;
         settings.push_str(SETTINGS);
-        settings.push_str(&format!("unix_socket_directories = '{}'\n", self.folder.display()));
+        settings.push_str(&format!(
+            "unix_socket_directories = '{}'\n",
+            self.folder.display()
+        ));
         fs::write(self.data().join("postgresql.conf"), settings).map_err(text)
     }
 
@@ -99,22 +105,20 @@ impl Cluster {
         let mut start = self.program("pg_ctl");
         start.args(["start", "--wait", "--silent", "--pgdata"]);
         start.arg(self.data()).arg("--log").arg(&log);
-        run(&mut start).map_err(|why| {
-            format!("{why}\n{}", fs::read_to_string(&log).unwrap_or_default())
-        })
+        run(&mut start)
+            .map_err(|why| format!("{why}\n{}", fs::read_to_string(&log).unwrap_or_default()))
     }
 
     /// Makes the template that [`fresh_database`](Self::fresh_database) copies. The first caller's
     /// `migrate` runs, with the address of an empty database; it must close its connections. Every
     /// later call gets the first one's result.
-    pub fn template(
-        &self,
-        migrate: impl FnOnce(&str) -> Result<(), String>,
-    ) -> Result<(), String> {
+    pub fn template(&self, migrate: impl FnOnce(&str) -> Result<(), String>) -> Result<(), String> {
         let make = || {
             self.sql(&format!("CREATE DATABASE {TEMPLATE}"))?;
             migrate(&self.url(TEMPLATE))?;
-            self.sql(&format!("ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false"))
+            self.sql(&format!(
+                "ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false"
+            ))
         };
         self.template.get_or_init(make).clone()
     }
@@ -138,7 +142,11 @@ impl Cluster {
         let name = format!("test_{number}");
         self.sql(&format!("CREATE DATABASE {name} {from}"))?;
         let url = self.url(&name);
-        Ok(Database { cluster: self, name, url })
+        Ok(Database {
+            cluster: self,
+            name,
+            url,
+        })
     }
 
     /// Runs one statement as the server's owner, outside any test's database.
@@ -150,7 +158,10 @@ impl Cluster {
     }
 
     fn url(&self, database: &str) -> String {
-        format!("postgres:///{database}?host={}&user={USER}", self.folder.display())
+        format!(
+            "postgres:///{database}?host={}&user={USER}",
+            self.folder.display()
+        )
     }
 
     fn data(&self) -> PathBuf {
@@ -201,7 +212,10 @@ impl Account {
             .into_iter()
             .find(|name| id(&["-u", name]).is_ok())
             .ok_or("running as root, and there is no user postgres or nobody to run as")?;
-        Ok(Account::Other { user: id(&["-u", name])?, group: id(&["-g", name])? })
+        Ok(Account::Other {
+            user: id(&["-u", name])?,
+            group: id(&["-g", name])?,
+        })
     }
 
     /// A command that runs as this account.
@@ -228,17 +242,30 @@ fn find_programs() -> Result<PathBuf, String> {
     folders.extend(debian_folders());
     folders
         .into_iter()
-        .find(|folder| PROGRAMS.iter().all(|program| folder.join(program).is_file()))
-        .ok_or_else(|| "PostgreSQL's programs initdb, pg_ctl, postgres and psql were not found".to_owned())
+        .find(|folder| {
+            PROGRAMS
+                .iter()
+                .all(|program| folder.join(program).is_file())
+        })
+        .ok_or_else(|| {
+            "PostgreSQL's programs initdb, pg_ctl, postgres and psql were not found".to_owned()
+        })
 }
 
 fn debian_folders() -> Vec<PathBuf> {
-    let entries = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let entries = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
     let mut versions: Vec<(u32, PathBuf)> = entries
         .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
         .collect();
     versions.sort();
-    versions.into_iter().rev().map(|(_, folder)| folder.join("bin")).collect()
+    versions
+        .into_iter()
+        .rev()
+        .map(|(_, folder)| folder.join("bin"))
+        .collect()
 }
 
 /// A new folder that only the server's account and we can enter.
@@ -264,8 +291,14 @@ fn watch(account: &Account, programs: &Path, folder: &Path) -> Result<Child, Str
             sleep 1
         done";
     let mut watchdog = account.command(Path::new("sh"));
-    watchdog.args(["-c", SCRIPT, "sh"]).arg(programs.join("pg_ctl")).arg(folder);
-    watchdog.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    watchdog
+        .args(["-c", SCRIPT, "sh"])
+        .arg(programs.join("pg_ctl"))
+        .arg(folder);
+    watchdog
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     watchdog.process_group(0).spawn().map_err(text)
 }
 
@@ -292,7 +325,9 @@ fn text(error: impl std::fmt::Display) -> String {
 
 #[test]
 fn each_test_has_a_copy_of_the_template() -> Result<(), String> {
-    let Some(cluster) = Cluster::for_tests() else { return Ok(()) };
+    let Some(cluster) = Cluster::for_tests() else {
+        return Ok(());
+    };
     // A template of its own, because the cluster's is the migrated one.
     let first = cluster.empty_database()?;
     first.execute("CREATE TABLE note (line TEXT); INSERT INTO note VALUES ('kept')")?;
@@ -302,6 +337,9 @@ fn each_test_has_a_copy_of_the_template() -> Result<(), String> {
     assert_eq!(first.query("SELECT line FROM note")?, "kept\n");
     let gone = second.url.clone();
     drop(second);
-    assert!(run(Command::new(cluster.programs.join("psql")).args(["-d", &gone, "-c", "SELECT 1"])).is_err());
+    assert!(
+        run(Command::new(cluster.programs.join("psql")).args(["-d", &gone, "-c", "SELECT 1"]))
+            .is_err()
+    );
     Ok(())
 }

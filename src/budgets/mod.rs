@@ -1,0 +1,171 @@
+//! Personal budgets and their funds: how much, from when, in which of the six forms, held by whom.
+
+pub mod rules;
+pub mod store;
+
+use chrono::NaiveDate;
+
+use crate::ids::{BudgetId, FundId, OrganisationId, PersonId, UserId};
+use crate::money::Pence;
+use crate::vat::{Arrangement, Form, Recovery, Structure};
+use crate::vocabulary;
+
+vocabulary! {
+    /// How often money is paid into a fund.
+    PaymentFrequency {
+        /// Every week.
+        Weekly = "weekly", "every week";
+        /// Every two weeks.
+        TwoWeekly = "two_weekly", "every two weeks";
+        /// Every four weeks: thirteen times a year.
+        FourWeekly = "four_weekly", "every four weeks";
+        /// Every month: twelve times a year, which is not every four weeks.
+        Monthly = "monthly", "every month";
+    }
+}
+
+vocabulary! {
+    /// How the person's contribution meets the fund (domain reference 6.2).
+    ContributionMode {
+        /// The council pays the whole and invoices the person.
+        CouncilInvoices = "council_invoices", "the council pays the whole and sends the person a bill";
+        /// The council pays its part; the holder collects the person's.
+        HolderCollects = "holder_collects", "the council pays its part and the holder collects the person's part";
+        /// The council pays its part; the person pays theirs into the account.
+        PersonPaysIn = "person_pays_in", "the council pays its part and the person pays theirs into the account";
+    }
+}
+
+/// One version of a personal budget: what the council has agreed from a day on (Care Act 2014 s.26).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonalBudget {
+    /// Its id.
+    pub id: BudgetId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// Which council agreed it.
+    pub council: OrganisationId,
+    /// The cost of meeting the needs, per week, the person's part included.
+    pub weekly: Pence,
+    /// The most that the person contributes, per week, across all funds.
+    pub contribution_weekly: Pence,
+    /// From which day.
+    pub starts_on: NaiveDate,
+    /// Who agreed it, in words.
+    pub agreed_note: String,
+}
+
+/// A part of a personal budget in one of the six forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fund {
+    /// Its id.
+    pub id: FundId,
+    /// Whose money it is.
+    pub person: PersonId,
+    /// The council that funds it.
+    pub council: OrganisationId,
+    /// The form.
+    pub form: Form,
+    /// The amount per week, the person's contribution included.
+    pub weekly: Pence,
+    /// What the council gives on top per week, so that VAT which nobody recovers does not shrink the support.
+    pub vat_uplift_weekly: Pence,
+    /// The organisation that holds it: a trust, a broker or a provider.
+    pub holder: Option<OrganisationId>,
+    /// The nominated or authorised person who holds an indirect payment.
+    pub nominee: Option<UserId>,
+    /// Whether a VAT officer has confirmed that VAT is recovered as the structure says.
+    pub recovery: Recovery,
+    /// What the holder is in law, as intended before an agreement is in force.
+    pub intended_structure: Option<Structure>,
+    /// What the holder is in law by the agreement in force; it decides.
+    pub agreed_structure: Option<Structure>,
+    /// How often money is paid in.
+    pub payment_frequency: PaymentFrequency,
+    /// How the person's contribution meets the fund.
+    pub contribution_mode: ContributionMode,
+    /// From which day.
+    pub starts_on: NaiveDate,
+    /// The last day, once it has ended.
+    pub ended_on: Option<NaiveDate>,
+    /// Counts changes.
+    pub version: i64,
+}
+
+impl Fund {
+    /// What the holder is in law: by the agreement in force, else as intended.
+    #[must_use]
+    pub fn structure(&self) -> Option<Structure> {
+        self.agreed_structure.or(self.intended_structure)
+    }
+
+    /// The form with its structure.
+    ///
+    /// # Errors
+    /// When a form that needs a structure has none; the database forbids such a fund.
+    pub fn arrangement(&self) -> Result<Arrangement, crate::vat::Refusal> {
+        Arrangement::new(self.form, self.structure())
+    }
+
+    /// What may be spent per week: the amount and the VAT uplift.
+    #[must_use]
+    pub fn spendable_weekly(&self) -> Pence {
+        self.weekly + self.vat_uplift_weekly
+    }
+}
+
+/// What a new fund is.
+#[derive(Clone, Debug)]
+pub struct NewFund {
+    /// Whose money it is.
+    pub person: PersonId,
+    /// The form.
+    pub form: Form,
+    /// The amount per week, the person's contribution included.
+    pub weekly: Pence,
+    /// What the council gives on top per week for VAT.
+    pub vat_uplift_weekly: Pence,
+    /// The organisation that holds it.
+    pub holder: Option<OrganisationId>,
+    /// The nominated or authorised person who holds it.
+    pub nominee: Option<UserId>,
+    /// Whether VAT recovery is confirmed.
+    pub recovery: Recovery,
+    /// The intended structure.
+    pub intended_structure: Option<Structure>,
+    /// How often money is paid in.
+    pub payment_frequency: PaymentFrequency,
+    /// How the person's contribution meets the fund.
+    pub contribution_mode: ContributionMode,
+    /// From which day.
+    pub starts_on: NaiveDate,
+}
+
+/// What a new version of a personal budget says.
+#[derive(Clone, Debug)]
+pub struct NewBudget {
+    /// Per week, the person's part included.
+    pub weekly: Pence,
+    /// The most that the person contributes per week.
+    pub contribution_weekly: Pence,
+    /// From which day.
+    pub starts_on: NaiveDate,
+    /// Who agreed it, in words.
+    pub agreed_note: String,
+}
+
+vocabulary! {
+    /// Who must pay an invoice, and so to whom it is addressed (domain reference section 2).
+    Payer {
+        /// The person: a direct payment, or a fund whose holder is their agent.
+        Person = "person", "the person";
+        /// The nominated or authorised person who holds an indirect payment.
+        Nominee = "nominee", "the person who holds the money for them";
+        /// The trust that holds the fund.
+        Trust = "trust", "the trust";
+        /// The holder, as principal.
+        Holder = "holder", "the fund holder";
+        /// The council: it buys itself, or through a holder who is its agent.
+        Council = "council", "the council";
+    }
+}

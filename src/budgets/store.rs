@@ -1,0 +1,242 @@
+//! Rows of personal budgets and funds.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+
+use super::{ContributionMode, Fund, NewBudget, NewFund, PaymentFrequency, PersonalBudget};
+use crate::auth::rights::{Actor, CouncilOfficer};
+use crate::db::Tx;
+use crate::db::columns::word;
+use crate::db::schema::{agreements, funds, personal_budgets};
+use crate::error::Error;
+use crate::ids::{BudgetId, FundId, OrganisationId, PersonId, UserId};
+use crate::money::Pence;
+use crate::vat::{Form, Recovery, Structure};
+
+word! {
+    Form;
+    Structure;
+    PaymentFrequency;
+    ContributionMode;
+}
+
+/// The states of an agreement in which it decides the fund's structure.
+const IN_FORCE: [&str; 2] = ["in_force", "notice"];
+
+#[derive(Queryable)]
+struct FundRow {
+    id: FundId,
+    person: PersonId,
+    council: OrganisationId,
+    form: Form,
+    weekly: Pence,
+    vat_uplift_weekly: Pence,
+    holder: Option<OrganisationId>,
+    nominee: Option<UserId>,
+    recovery_confirmed: bool,
+    intended_structure: Option<Structure>,
+    payment_frequency: PaymentFrequency,
+    contribution_mode: ContributionMode,
+    starts_on: NaiveDate,
+    ended_on: Option<NaiveDate>,
+    version: i64,
+    _recorded_by: UserId,
+    _recorded_at: chrono::NaiveDateTime,
+}
+
+impl FundRow {
+    fn with_structure(self, agreed_structure: Option<Structure>) -> Fund {
+        Fund {
+            id: self.id,
+            person: self.person,
+            council: self.council,
+            form: self.form,
+            weekly: self.weekly,
+            vat_uplift_weekly: self.vat_uplift_weekly,
+            holder: self.holder,
+            nominee: self.nominee,
+            recovery: if self.recovery_confirmed { Recovery::Confirmed } else { Recovery::NotConfirmed },
+            intended_structure: self.intended_structure,
+            agreed_structure,
+            payment_frequency: self.payment_frequency,
+            contribution_mode: self.contribution_mode,
+            starts_on: self.starts_on,
+            ended_on: self.ended_on,
+            version: self.version,
+        }
+    }
+}
+
+/// Adds the structure of the agreement in force, which decides.
+fn with_agreements(tx: &mut Tx, rows: Vec<FundRow>) -> Result<Vec<Fund>, Error> {
+    let ids: Vec<FundId> = rows.iter().map(|row| row.id).collect();
+    let agreed: Vec<(FundId, Option<Structure>)> = agreements::table
+        .filter(agreements::fund_id.eq_any(ids).and(agreements::status.eq_any(IN_FORCE)))
+        .select((agreements::fund_id, agreements::structure))
+        .order(agreements::id)
+        .load(tx)?;
+    let structure_of = |id: FundId| agreed.iter().rev().find(|(fund, _)| *fund == id).and_then(|(_, found)| *found);
+    Ok(rows.into_iter().map(|row| {
+        let structure = structure_of(row.id);
+        row.with_structure(structure)
+    }).collect())
+}
+
+/// A fund by itself, for a verb whose caller has loaded what gives the right to it (an order, an invoice).
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn fund_of_record(tx: &mut Tx, id: FundId) -> Result<Fund, Error> {
+    let row: FundRow = funds::table.filter(funds::id.eq(id)).first(tx)?;
+    with_agreements(tx, vec![row])?.pop().ok_or(Error::NotFound)
+}
+
+/// A fund that the actor may see whole: as the person, somebody who acts for them, the holder, or the council.
+///
+/// # Errors
+/// Not found, when there is none or the actor may not know.
+pub fn fund(tx: &mut Tx, actor: &Actor, id: FundId) -> Result<Fund, Error> {
+    let fund = fund_of_record(tx, id)?;
+    if sees(actor, &fund) { Ok(fund) } else { Err(Error::NotFound) }
+}
+
+/// Who sees a fund whole.
+fn sees(actor: &Actor, fund: &Fund) -> bool {
+    actor.acting_for(fund.person).is_some()
+        || actor.councils().contains(&fund.council)
+        || fund.holder.is_some_and(|holder| actor.holders().contains(&holder))
+        || fund.nominee == Some(actor.user())
+}
+
+/// The funds of a person, the newest last. The caller has loaded the person for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn funds_of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Fund>, Error> {
+    let rows: Vec<FundRow> = funds::table.filter(funds::person_id.eq(person)).order(funds::id).load(tx)?;
+    with_agreements(tx, rows)
+}
+
+/// The funds for which the actor can choose services: their own and those of people they act for.
+///
+/// # Errors
+/// When the database fails.
+pub fn funds_to_choose_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Error> {
+    let people = actor.people();
+    if people.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows: Vec<FundRow> = funds::table
+        .filter(funds::person_id.eq_any(people).and(funds::ended_on.is_null()))
+        .order(funds::id)
+        .limit(200)
+        .load(tx)?;
+    with_agreements(tx, rows)
+}
+
+/// The funds that the actor's organisations hold.
+///
+/// # Errors
+/// When the database fails.
+pub fn funds_held(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Error> {
+    let held = funds::holder_organisation_id.eq_any(actor.holders());
+    let rows: Vec<FundRow> = funds::table.filter(held).order(funds::id).limit(500).load(tx)?;
+    with_agreements(tx, rows)
+}
+
+/// Records a new version of a person's budget.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_budget(
+    tx: &mut Tx,
+    officer: &CouncilOfficer,
+    person: PersonId,
+    new: &NewBudget,
+    now: DateTime<Utc>,
+) -> Result<BudgetId, Error> {
+    let row = (
+        personal_budgets::person_id.eq(person),
+        personal_budgets::council_id.eq(officer.council()),
+        personal_budgets::weekly_pence.eq(new.weekly),
+        personal_budgets::contribution_weekly_pence.eq(new.contribution_weekly),
+        personal_budgets::starts_on.eq(new.starts_on),
+        personal_budgets::agreed_note.eq(&new.agreed_note),
+        personal_budgets::recorded_by.eq(officer.user()),
+        personal_budgets::recorded_at.eq(now.naive_utc()),
+    );
+    Ok(diesel::insert_into(personal_budgets::table).values(row).returning(personal_budgets::id).get_result(tx)?)
+}
+
+/// Every version of a person's budget, oldest first. The caller has loaded the person for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn budgets_of(tx: &mut Tx, person: PersonId) -> Result<Vec<PersonalBudget>, Error> {
+    type Row = (BudgetId, PersonId, OrganisationId, Pence, Pence, NaiveDate, String);
+    let rows: Vec<Row> = personal_budgets::table
+        .filter(personal_budgets::person_id.eq(person))
+        .order((personal_budgets::starts_on, personal_budgets::id))
+        .select((
+            personal_budgets::id,
+            personal_budgets::person_id,
+            personal_budgets::council_id,
+            personal_budgets::weekly_pence,
+            personal_budgets::contribution_weekly_pence,
+            personal_budgets::starts_on,
+            personal_budgets::agreed_note,
+        ))
+        .load(tx)?;
+    let budget = |(id, person, council, weekly, contribution_weekly, starts_on, agreed_note)| PersonalBudget {
+        id,
+        person,
+        council,
+        weekly,
+        contribution_weekly,
+        starts_on,
+        agreed_note,
+    };
+    Ok(rows.into_iter().map(budget).collect())
+}
+
+/// The version of a person's budget that holds on a day: the newest that has begun.
+///
+/// # Errors
+/// When the database fails.
+pub fn budget_on(tx: &mut Tx, person: PersonId, day: NaiveDate) -> Result<Option<PersonalBudget>, Error> {
+    Ok(budgets_of(tx, person)?.into_iter().rfind(|budget| budget.starts_on <= day))
+}
+
+/// Records a fund.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_fund(tx: &mut Tx, officer: &CouncilOfficer, new: &NewFund, now: DateTime<Utc>) -> Result<FundId, Error> {
+    let row = (
+        funds::person_id.eq(new.person),
+        funds::council_id.eq(officer.council()),
+        funds::form.eq(new.form),
+        funds::weekly_pence.eq(new.weekly),
+        funds::vat_uplift_weekly_pence.eq(new.vat_uplift_weekly),
+        funds::holder_organisation_id.eq(new.holder),
+        funds::holder_user_id.eq(new.nominee),
+        funds::recovery_confirmed.eq(new.recovery == Recovery::Confirmed),
+        funds::intended_structure.eq(new.intended_structure),
+        funds::payment_frequency.eq(new.payment_frequency),
+        funds::contribution_mode.eq(new.contribution_mode),
+        funds::starts_on.eq(new.starts_on),
+        funds::version.eq(1),
+        funds::recorded_by.eq(officer.user()),
+        funds::recorded_at.eq(now.naive_utc()),
+    );
+    Ok(diesel::insert_into(funds::table).values(row).returning(funds::id).get_result(tx)?)
+}
+
+/// Ends a fund.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_fund(tx: &mut Tx, fund: FundId, on: NaiveDate) -> Result<(), Error> {
+    diesel::update(funds::table.filter(funds::id.eq(fund))).set(funds::ended_on.eq(Some(on))).execute(tx)?;
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! People and organisations: who they are, where they are, what they are in law.
+
+pub mod store;
+
+use chrono::NaiveDate;
+
+use crate::ids::{OrganisationId, PersonId, UserId};
+use crate::vat::{CharityStatus, ProviderKind, VatNumber};
+use crate::vocabulary;
+
+vocabulary! {
+    /// What an organisation is in law.
+    OrganisationKind {
+        /// A company or other for-profit body.
+        Company = "company", "Company";
+        /// A self-employed person.
+        SoleTrader = "sole_trader", "Sole trader";
+        /// A charity or charitable incorporated organisation.
+        Charity = "charity", "Charity";
+        /// A council with the duty to meet care needs.
+        Council = "council", "Council";
+        /// A business that supplies workers for whom somebody else is responsible.
+        EmploymentBusiness = "employment_business", "Employment business";
+        /// A business that finds workers for a commission.
+        Introducer = "introducer", "Introducer";
+        /// Trustees who hold money for a person.
+        Trust = "trust", "Trust";
+    }
+}
+
+impl OrganisationKind {
+    /// The kind of provider it is, for its VAT; a trust sells nothing and is treated as a company if it should.
+    #[must_use]
+    pub const fn provider_kind(self) -> ProviderKind {
+        match self {
+            Self::Company | Self::Trust => ProviderKind::Company,
+            Self::SoleTrader => ProviderKind::SoleTrader,
+            Self::Charity => ProviderKind::Charity,
+            Self::Council => ProviderKind::Council,
+            Self::EmploymentBusiness => ProviderKind::EmploymentBusiness,
+            Self::Introducer => ProviderKind::Introducer,
+        }
+    }
+}
+
+vocabulary! {
+    /// Whether an organisation is registered for VAT.
+    VatStatus {
+        /// It is not: it may not show or charge VAT.
+        NotRegistered = "not_registered", "Not registered for VAT";
+        /// It is, with a number.
+        Registered = "registered", "Registered for VAT";
+        /// It has applied and has no number yet.
+        AppliedFor = "applied_for", "Has applied to be registered for VAT";
+    }
+}
+
+/// What an organisation said about VAT, from a day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VatRegistration {
+    /// The status.
+    pub status: VatStatus,
+    /// The number, checked by its algorithm, when registered.
+    pub number: Option<VatNumber>,
+    /// From which day.
+    pub from: NaiveDate,
+}
+
+/// Where something or somebody is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// House and street.
+    pub line: String,
+    /// Town.
+    pub town: String,
+    /// Postcode.
+    pub postcode: String,
+}
+
+impl Address {
+    /// The address on one line.
+    #[must_use]
+    pub fn on_one_line(&self) -> String {
+        let parts = [&self.line, &self.town, &self.postcode];
+        parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A provider, council, broker, holder or trust.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its id.
+    pub id: OrganisationId,
+    /// Its name.
+    pub name: String,
+    /// What it is in law.
+    pub kind: OrganisationKind,
+    /// Whether it sells services.
+    pub is_provider: bool,
+    /// Whether it may hold funds for people.
+    pub is_holder: bool,
+    /// Whether it arranges support for people.
+    pub is_broker: bool,
+    /// Where it is.
+    pub address: Address,
+    /// What it says of itself.
+    pub about: String,
+    /// The ONS code of a council's area.
+    pub la_code: Option<String>,
+    /// Whether it is a charity.
+    pub charity_status: CharityStatus,
+    /// Its number on the register of charities.
+    pub charity_number: Option<String>,
+    /// Whether it says that the Care Quality Commission regulates it.
+    pub regulated: bool,
+    /// The location in the regulator's register that it says is its own.
+    pub register_location: Option<String>,
+    /// Whether it belongs to the demonstration's story.
+    pub fictional: bool,
+    /// Counts changes: an edit names the version that it was made from.
+    pub version: i64,
+}
+
+/// What a new organisation is.
+#[derive(Clone, Debug)]
+pub struct NewOrganisation {
+    /// Its name.
+    pub name: String,
+    /// What it is in law.
+    pub kind: OrganisationKind,
+    /// Whether it sells services.
+    pub is_provider: bool,
+    /// Whether it may hold funds for people.
+    pub is_holder: bool,
+    /// Whether it arranges support for people.
+    pub is_broker: bool,
+    /// Where it is.
+    pub address: Address,
+    /// What it says of itself.
+    pub about: String,
+    /// The ONS code of a council's area.
+    pub la_code: Option<String>,
+    /// Whether it is a charity.
+    pub charity_status: CharityStatus,
+    /// Its number on the register of charities.
+    pub charity_number: Option<String>,
+    /// Whether it says that the Care Quality Commission regulates it.
+    pub regulated: bool,
+    /// Whether it belongs to the demonstration's story.
+    pub fictional: bool,
+}
+
+/// A person who is owed support.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Their id.
+    pub id: PersonId,
+    /// Their own sign-in, if they have one.
+    pub user: Option<UserId>,
+    /// The pseudonymous reference that stands for them on anything that travels.
+    pub reference: String,
+    /// Their name.
+    pub name: String,
+    /// Where they live.
+    pub address: Address,
+    /// The council that owes the support.
+    pub council: OrganisationId,
+    /// Whether they belong to the demonstration's story.
+    pub fictional: bool,
+}
+
+/// What a new person's record says.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// Their own sign-in, if they have one.
+    pub user: Option<UserId>,
+    /// Their name.
+    pub name: String,
+    /// Where they live.
+    pub address: Address,
+    /// The council that owes the support.
+    pub council: OrganisationId,
+    /// Whether they belong to the demonstration's story.
+    pub fictional: bool,
+}

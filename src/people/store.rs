@@ -1,0 +1,328 @@
+//! Rows of organisations, their VAT registrations and people.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+
+use super::{
+    Address, NewOrganisation, NewPerson, Organisation, OrganisationKind, Person, VatRegistration, VatStatus,
+};
+use crate::auth::rights::{Actor, CouncilOfficer};
+use crate::db::Tx;
+use crate::db::columns::word;
+use crate::db::schema::{organisations, people, vat_registrations};
+use crate::error::Error;
+use crate::ids::{OrganisationId, PersonId, UserId};
+use crate::vat::{CharityStatus, VatNumber};
+use crate::web::token::random_bytes;
+
+word! {
+    OrganisationKind;
+    VatStatus;
+    CharityStatus;
+}
+
+/// The letters of a person's reference: none that are mistaken for one another when read aloud.
+const REFERENCE_LETTERS: &[u8; 31] = b"ABCDEFGHJKLMNPQRSTUVWXYZ2346789";
+
+#[derive(Queryable)]
+struct OrganisationRow {
+    id: OrganisationId,
+    name: String,
+    kind: OrganisationKind,
+    is_provider: bool,
+    is_holder: bool,
+    is_broker: bool,
+    address_line: String,
+    town: String,
+    postcode: String,
+    about: String,
+    la_code: Option<String>,
+    charity_status: CharityStatus,
+    charity_number: Option<String>,
+    regulated: bool,
+    register_location: Option<String>,
+    fictional: bool,
+    version: i64,
+    _created_at: chrono::NaiveDateTime,
+}
+
+impl From<OrganisationRow> for Organisation {
+    fn from(row: OrganisationRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            kind: row.kind,
+            is_provider: row.is_provider,
+            is_holder: row.is_holder,
+            is_broker: row.is_broker,
+            address: Address { line: row.address_line, town: row.town, postcode: row.postcode },
+            about: row.about,
+            la_code: row.la_code,
+            charity_status: row.charity_status,
+            charity_number: row.charity_number,
+            regulated: row.regulated,
+            register_location: row.register_location,
+            fictional: row.fictional,
+            version: row.version,
+        }
+    }
+}
+
+/// An organisation; who organisations are is no secret.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn organisation(tx: &mut Tx, id: OrganisationId) -> Result<Organisation, Error> {
+    let row: OrganisationRow = organisations::table.filter(organisations::id.eq(id)).first(tx)?;
+    Ok(row.into())
+}
+
+/// The organisations that may hold funds.
+///
+/// # Errors
+/// When the database fails.
+pub fn holders(tx: &mut Tx) -> Result<Vec<Organisation>, Error> {
+    let rows: Vec<OrganisationRow> = organisations::table
+        .filter(organisations::is_holder.eq(true))
+        .order((organisations::name, organisations::id))
+        .load(tx)?;
+    Ok(rows.into_iter().map(Organisation::from).collect())
+}
+
+/// Some organisations by id, in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub fn organisations_by_id(tx: &mut Tx, ids: &[OrganisationId]) -> Result<Vec<Organisation>, Error> {
+    let rows: Vec<OrganisationRow> =
+        organisations::table.filter(organisations::id.eq_any(ids.to_vec())).order(organisations::id).load(tx)?;
+    Ok(rows.into_iter().map(Organisation::from).collect())
+}
+
+/// Records an organisation.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_organisation(tx: &mut Tx, new: &NewOrganisation, now: DateTime<Utc>) -> Result<OrganisationId, Error> {
+    let row = (
+        organisations::name.eq(&new.name),
+        organisations::kind.eq(new.kind),
+        organisations::is_provider.eq(new.is_provider),
+        organisations::is_holder.eq(new.is_holder),
+        organisations::is_broker.eq(new.is_broker),
+        organisations::address_line.eq(&new.address.line),
+        organisations::town.eq(&new.address.town),
+        organisations::postcode.eq(&new.address.postcode),
+        organisations::about.eq(&new.about),
+        organisations::la_code.eq(&new.la_code),
+        organisations::charity_status.eq(new.charity_status),
+        organisations::charity_number.eq(&new.charity_number),
+        organisations::regulated.eq(new.regulated),
+        organisations::fictional.eq(new.fictional),
+        organisations::version.eq(1),
+        organisations::created_at.eq(now.naive_utc()),
+    );
+    Ok(diesel::insert_into(organisations::table).values(row).returning(organisations::id).get_result(tx)?)
+}
+
+/// What a provider may change of its own entry.
+#[derive(Clone, Debug)]
+pub struct EntryEdit {
+    /// What it is in law.
+    pub kind: OrganisationKind,
+    /// Where it is.
+    pub address: Address,
+    /// What it says of itself.
+    pub about: String,
+    /// Whether it is a charity.
+    pub charity_status: CharityStatus,
+    /// Its number on the register of charities.
+    pub charity_number: Option<String>,
+    /// Whether it says that the Care Quality Commission regulates it.
+    pub regulated: bool,
+    /// The location in the regulator's register that it says is its own.
+    pub register_location: Option<String>,
+}
+
+/// Changes an organisation's entry, if it is still the version that the editor saw.
+///
+/// # Errors
+/// A conflict when somebody changed it in between.
+pub fn edit_entry(tx: &mut Tx, id: OrganisationId, version: i64, edit: &EntryEdit) -> Result<(), Error> {
+    let target = organisations::table.filter(organisations::id.eq(id).and(organisations::version.eq(version)));
+    let changed = diesel::update(target)
+        .set((
+            organisations::kind.eq(edit.kind),
+            organisations::address_line.eq(&edit.address.line),
+            organisations::town.eq(&edit.address.town),
+            organisations::postcode.eq(&edit.address.postcode),
+            organisations::about.eq(&edit.about),
+            organisations::charity_status.eq(edit.charity_status),
+            organisations::charity_number.eq(&edit.charity_number),
+            organisations::regulated.eq(edit.regulated),
+            organisations::register_location.eq(&edit.register_location),
+            organisations::version.eq(version + 1),
+        ))
+        .execute(tx)?;
+    if changed == 1 { Ok(()) } else { Err(Error::changed_since("The entry")) }
+}
+
+/// Records what an organisation says about VAT from a day on; earlier statements stay.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_vat_registration(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    new: &VatRegistration,
+    by: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let row = (
+        vat_registrations::organisation_id.eq(organisation),
+        vat_registrations::status.eq(new.status),
+        vat_registrations::number.eq(new.number.as_ref().map(ToString::to_string)),
+        vat_registrations::from_date.eq(new.from),
+        vat_registrations::recorded_by.eq(by),
+        vat_registrations::recorded_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(vat_registrations::table).values(row).execute(tx)?;
+    Ok(())
+}
+
+/// What an organisation's VAT status is on a day: the newest statement that has begun; nothing when it never said.
+///
+/// # Errors
+/// When the database fails, or a kept number is none.
+pub fn vat_on(tx: &mut Tx, organisation: OrganisationId, day: NaiveDate) -> Result<Option<VatRegistration>, Error> {
+    let row: Option<(VatStatus, Option<String>, NaiveDate)> = vat_registrations::table
+        .filter(vat_registrations::organisation_id.eq(organisation).and(vat_registrations::from_date.le(day)))
+        .order((vat_registrations::from_date.desc(), vat_registrations::id.desc()))
+        .select((vat_registrations::status, vat_registrations::number, vat_registrations::from_date))
+        .first(tx)
+        .optional()?;
+    row.map(registration).transpose()
+}
+
+/// Everything an organisation ever said about VAT, oldest first.
+///
+/// # Errors
+/// When the database fails, or a kept number is none.
+pub fn vat_history(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<VatRegistration>, Error> {
+    let rows: Vec<(VatStatus, Option<String>, NaiveDate)> = vat_registrations::table
+        .filter(vat_registrations::organisation_id.eq(organisation))
+        .order((vat_registrations::from_date, vat_registrations::id))
+        .select((vat_registrations::status, vat_registrations::number, vat_registrations::from_date))
+        .load(tx)?;
+    rows.into_iter().map(registration).collect()
+}
+
+fn registration(row: (VatStatus, Option<String>, NaiveDate)) -> Result<VatRegistration, Error> {
+    let (status, number, from) = row;
+    let number = number.map(|text| VatNumber::parse(&text)).transpose();
+    let number = number.map_err(|cause| Error::internal("a kept VAT number", cause))?;
+    Ok(VatRegistration { status, number, from })
+}
+
+type PersonRow = (PersonId, Option<UserId>, String, String, String, String, String, OrganisationId, bool);
+
+const PERSON: (
+    people::id,
+    people::user_id,
+    people::reference,
+    people::name,
+    people::address_line,
+    people::town,
+    people::postcode,
+    people::council_id,
+    people::fictional,
+) = (
+    people::id,
+    people::user_id,
+    people::reference,
+    people::name,
+    people::address_line,
+    people::town,
+    people::postcode,
+    people::council_id,
+    people::fictional,
+);
+
+fn person_of(row: PersonRow) -> Person {
+    let (id, user, reference, name, line, town, postcode, council, fictional) = row;
+    Person { id, user, reference, name, address: Address { line, town, postcode }, council, fictional }
+}
+
+/// A person whom the actor may see: themselves, somebody they act for, or one of their council's people.
+///
+/// # Errors
+/// Not found, when there is none or the actor may not know.
+pub fn person(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<Person, Error> {
+    let person = person_of_record(tx, id)?;
+    if actor.acting_for(id).is_some() || actor.councils().contains(&person.council) {
+        Ok(person)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// A person's record by itself, for a verb whose caller has loaded what gives the right to it (a fund, an invoice).
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn person_of_record(tx: &mut Tx, id: PersonId) -> Result<Person, Error> {
+    let row: PersonRow = people::table.filter(people::id.eq(id)).select(PERSON).first(tx)?;
+    Ok(person_of(row))
+}
+
+/// A council's people, by name.
+///
+/// # Errors
+/// When the database fails.
+pub fn people_of_council(tx: &mut Tx, officer: &CouncilOfficer) -> Result<Vec<Person>, Error> {
+    let rows: Vec<PersonRow> = people::table
+        .filter(people::council_id.eq(officer.council()))
+        .select(PERSON)
+        .order((people::name, people::id))
+        .limit(500)
+        .load(tx)?;
+    Ok(rows.into_iter().map(person_of).collect())
+}
+
+/// The people whom an actor acts for, themselves first.
+///
+/// # Errors
+/// When the database fails.
+pub fn people_acted_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Person>, Error> {
+    let ids = actor.people();
+    let rows: Vec<PersonRow> = people::table.filter(people::id.eq_any(ids.clone())).select(PERSON).load(tx)?;
+    let mut found: Vec<Person> = rows.into_iter().map(person_of).collect();
+    found.sort_by_key(|person| ids.iter().position(|id| *id == person.id));
+    Ok(found)
+}
+
+/// Records a person under a new pseudonymous reference.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_person(tx: &mut Tx, new: &NewPerson, now: DateTime<Utc>) -> Result<PersonId, Error> {
+    let row = (
+        people::user_id.eq(new.user),
+        people::reference.eq(new_reference()?),
+        people::name.eq(&new.name),
+        people::address_line.eq(&new.address.line),
+        people::town.eq(&new.address.town),
+        people::postcode.eq(&new.address.postcode),
+        people::council_id.eq(new.council),
+        people::fictional.eq(new.fictional),
+        people::created_at.eq(now.naive_utc()),
+    );
+    Ok(diesel::insert_into(people::table).values(row).returning(people::id).get_result(tx)?)
+}
+
+/// A random reference like TM-7KQ2-M9XA: says nothing about whom it stands for.
+fn new_reference() -> Result<String, Error> {
+    let letters = random_bytes::<8>()?.map(|byte| REFERENCE_LETTERS[usize::from(byte) % REFERENCE_LETTERS.len()]);
+    let text = String::from_utf8_lossy(&letters).into_owned();
+    Ok(format!("TM-{}-{}", &text[..4], &text[4..]))
+}

@@ -13,6 +13,10 @@ pub mod calendar;
 pub mod config;
 /// The database: one transaction per closure.
 pub mod db;
+/// Papers that were issued, byte for byte.
+pub mod paper;
+/// Chart of accounts, journal, balances.
+pub mod ledger;
 /// People and organisations.
 pub mod people;
 /// Personal budgets and funds in the six forms.

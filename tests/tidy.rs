@@ -321,10 +321,13 @@ impl House {
                 "{own} stands before {target} in lib.rs, and imports go upward only"
             ));
         }
+        if is_rights(&path[1..]) {
+            return None;
+        }
         let feature = self.features.contains(own);
         match (own == target, feature) {
             (true, true) => wrong_inside(file.kind(), &kind),
-            (false, true) => self.wrong_between(file.kind(), target, rest, &kind),
+            (false, true) => self.wrong_between(file.kind(), target, &kind),
             _ => None,
         }
     }
@@ -338,21 +341,14 @@ impl House {
         named.cloned().unwrap_or_else(|| "mod".to_owned())
     }
 
-    fn wrong_between(
-        &self,
-        from: &str,
-        target: &str,
-        rest: &[String],
-        kind: &str,
-    ) -> Option<String> {
+    fn wrong_between(&self, from: &str, target: &str, kind: &str) -> Option<String> {
         if self.features.contains(target) && matches!(kind, "forms" | "pages" | "handlers") {
             let rule = "from another feature only its nouns, rules and store, never its";
             return Some(format!("{rule} {kind}"));
         }
         let pure = PURE.contains(&target)
-            || (RIGHTS[0] == target && rest.first().is_some_and(|name| name == RIGHTS[1]))
             || (self.features.contains(target) && matches!(kind, "mod" | "rules"));
-        let must_be_pure = matches!(from, "mod" | "rules");
+        let must_be_pure = matches!(from, "mod" | "rules" | "rights");
         (must_be_pure && !pure).then(|| {
             format!(
                 "nouns and rules use only {}, auth::rights and the nouns and rules of features",
@@ -407,6 +403,11 @@ fn shared_tables(writers: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<St
         )
     };
     shared.map(line).collect()
+}
+
+/// Whether a path inside the crate leads to the rights, which are pure and open to everyone after.
+fn is_rights(path: &[String]) -> bool {
+    path.iter().map(String::as_str).take(2).eq(RIGHTS)
 }
 
 /// The flow inside one feature: rules use the nouns, and so on down to the handlers.

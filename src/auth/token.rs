@@ -32,8 +32,18 @@ pub struct Claims {
 ///
 /// # Errors
 /// When signing fails.
-pub fn sign(keys: &Keys, user: UserId, session: SessionId, now: DateTime<Utc>) -> Result<String, Error> {
-    let claims = Claims { sub: user, sid: session, iat: now.timestamp(), exp: (now + ACCESS).timestamp() };
+pub fn sign(
+    keys: &Keys,
+    user: UserId,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<String, Error> {
+    let claims = Claims {
+        sub: user,
+        sid: session,
+        iat: now.timestamp(),
+        exp: (now + ACCESS).timestamp(),
+    };
     let key = EncodingKey::from_secret(keys.secret());
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)
         .map_err(|cause| Error::internal("signing a token", cause))
@@ -46,7 +56,9 @@ pub fn read(keys: &Keys, token: &str, now: DateTime<Utc>) -> Option<Claims> {
     // The time is checked below against our own clock, which tests can stop.
     validation.validate_exp = false;
     let key = DecodingKey::from_secret(keys.secret());
-    let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation).ok()?.claims;
+    let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation)
+        .ok()?
+        .claims;
     (claims.exp > now.timestamp()).then_some(claims)
 }
 
@@ -56,13 +68,19 @@ mod tests {
 
     #[test]
     fn a_token_is_good_here_for_its_time_and_by_its_algorithm() {
-        let (keys, now) = (Keys::random().unwrap(), DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let (keys, now) = (
+            Keys::random().unwrap(),
+            DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
+        );
         let token = sign(&keys, UserId::new(3), SessionId::new(4), now).unwrap();
         assert_eq!(read(&keys, &token, now).unwrap().sid, SessionId::new(4));
         assert_eq!(read(&keys, &token, now + ACCESS), None);
         assert_eq!(read(&Keys::random().unwrap(), &token, now), None);
         // {"alg":"none"} with the same claims and no signature.
         let claims = token.split('.').nth(1).unwrap();
-        assert_eq!(read(&keys, &format!("eyJhbGciOiJub25lIn0.{claims}."), now), None);
+        assert_eq!(
+            read(&keys, &format!("eyJhbGciOiJub25lIn0.{claims}."), now),
+            None
+        );
     }
 }

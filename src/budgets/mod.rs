@@ -5,7 +5,7 @@ pub mod store;
 
 use chrono::NaiveDate;
 
-use crate::ids::{BudgetId, FundId, OrganisationId, PersonId, UserId};
+use crate::ids::{AgreementId, BudgetId, FundId, OrganisationId, PersonId, UserId};
 use crate::money::Pence;
 use crate::vat::{Arrangement, Form, Recovery, Structure};
 use crate::vocabulary;
@@ -78,8 +78,8 @@ pub struct Fund {
     pub recovery: Recovery,
     /// What the holder is in law, as intended before an agreement is in force.
     pub intended_structure: Option<Structure>,
-    /// What the holder is in law by the agreement in force; it decides.
-    pub agreed_structure: Option<Structure>,
+    /// The newest agreement on this fund that is being drawn up or is in force.
+    pub terms: Option<Terms>,
     /// How often money is paid in.
     pub payment_frequency: PaymentFrequency,
     /// How the person's contribution meets the fund.
@@ -96,7 +96,15 @@ impl Fund {
     /// What the holder is in law: by the agreement in force, else as intended.
     #[must_use]
     pub fn structure(&self) -> Option<Structure> {
-        self.agreed_structure.or(self.intended_structure)
+        self.agreement_in_force()
+            .map_or(self.intended_structure, |terms| terms.structure)
+    }
+
+    /// The agreement that is signed by all and has not ended; only under it does money flow where a third party holds the
+    /// fund.
+    #[must_use]
+    pub fn agreement_in_force(&self) -> Option<&Terms> {
+        self.terms.as_ref().filter(|terms| terms.in_force)
     }
 
     /// The form with its structure.
@@ -112,6 +120,21 @@ impl Fund {
     pub fn spendable_weekly(&self) -> Pence {
         self.weekly + self.vat_uplift_weekly
     }
+}
+
+/// The terms of an agreement that the costing of a fund needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Which agreement.
+    pub agreement: AgreementId,
+    /// Whether it is signed by all and has not ended.
+    pub in_force: bool,
+    /// What the holder is in law, where the form needs it.
+    pub structure: Option<Structure>,
+    /// What the holder takes per week for holding the fund, without VAT.
+    pub fee_weekly: Pence,
+    /// Whether the council pays the fee on top, so that it does not come out of the budget.
+    pub fee_on_top: bool,
 }
 
 /// What a new fund is.

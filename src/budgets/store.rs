@@ -1,15 +1,17 @@
 //! Rows of personal budgets and funds.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::{ContributionMode, Fund, NewBudget, NewFund, PaymentFrequency, PersonalBudget};
+use super::{ContributionMode, Fund, NewBudget, NewFund, PaymentFrequency, PersonalBudget, Terms};
 use crate::auth::rights::{Actor, CouncilOfficer};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{agreements, funds, personal_budgets};
 use crate::error::Error;
-use crate::ids::{BudgetId, FundId, OrganisationId, PersonId, UserId};
+use crate::ids::{AgreementId, BudgetId, FundId, OrganisationId, PersonId, UserId};
 use crate::money::Pence;
 use crate::vat::{Form, Recovery, Structure};
 
@@ -20,8 +22,11 @@ word! {
     ContributionMode;
 }
 
-/// The states of an agreement in which it decides the fund's structure.
+/// The states of an agreement that is signed by all and has not ended.
 const IN_FORCE: [&str; 2] = ["in_force", "notice"];
+
+/// The states of an agreement whose terms the costing of its fund uses.
+const OPEN: [&str; 4] = ["drafting", "awaiting_signatures", "in_force", "notice"];
 
 #[derive(Queryable)]
 struct FundRow {
@@ -45,7 +50,7 @@ struct FundRow {
 }
 
 impl FundRow {
-    fn with_structure(self, agreed_structure: Option<Structure>) -> Fund {
+    fn with_terms(self, terms: Option<Terms>) -> Fund {
         Fund {
             id: self.id,
             person: self.person,
@@ -55,9 +60,13 @@ impl FundRow {
             vat_uplift_weekly: self.vat_uplift_weekly,
             holder: self.holder,
             nominee: self.nominee,
-            recovery: if self.recovery_confirmed { Recovery::Confirmed } else { Recovery::NotConfirmed },
+            recovery: if self.recovery_confirmed {
+                Recovery::Confirmed
+            } else {
+                Recovery::NotConfirmed
+            },
             intended_structure: self.intended_structure,
-            agreed_structure,
+            terms,
             payment_frequency: self.payment_frequency,
             contribution_mode: self.contribution_mode,
             starts_on: self.starts_on,
@@ -67,19 +76,55 @@ impl FundRow {
     }
 }
 
-/// Adds the structure of the agreement in force, which decides.
+/// Adds the terms of each fund's agreement; one in force goes before one that is being drawn up.
 fn with_agreements(tx: &mut Tx, rows: Vec<FundRow>) -> Result<Vec<Fund>, Error> {
+    type TermsRow = (
+        FundId,
+        AgreementId,
+        String,
+        Option<Structure>,
+        Pence,
+        String,
+    );
     let ids: Vec<FundId> = rows.iter().map(|row| row.id).collect();
-    let agreed: Vec<(FundId, Option<Structure>)> = agreements::table
-        .filter(agreements::fund_id.eq_any(ids).and(agreements::status.eq_any(IN_FORCE)))
-        .select((agreements::fund_id, agreements::structure))
+    let agreed: Vec<TermsRow> = agreements::table
+        .filter(
+            agreements::fund_id
+                .eq_any(ids)
+                .and(agreements::status.eq_any(OPEN)),
+        )
+        .select((
+            agreements::fund_id,
+            agreements::id,
+            agreements::status,
+            agreements::structure,
+            agreements::fee_weekly_pence,
+            agreements::fee_position,
+        ))
         .order(agreements::id)
         .load(tx)?;
-    let structure_of = |id: FundId| agreed.iter().rev().find(|(fund, _)| *fund == id).and_then(|(_, found)| *found);
-    Ok(rows.into_iter().map(|row| {
-        let structure = structure_of(row.id);
-        row.with_structure(structure)
-    }).collect())
+    let mut terms: BTreeMap<FundId, Terms> = BTreeMap::new();
+    for (fund, agreement, status, structure, fee_weekly, fee_position) in agreed {
+        let in_force = IN_FORCE.contains(&status.as_str());
+        if in_force || terms.get(&fund).is_none_or(|before| !before.in_force) {
+            let fee_on_top = fee_position == "on_top";
+            terms.insert(
+                fund,
+                Terms {
+                    agreement,
+                    in_force,
+                    structure,
+                    fee_weekly,
+                    fee_on_top,
+                },
+            );
+        }
+    }
+    let with_terms = |row: FundRow| {
+        let found = terms.remove(&row.id);
+        row.with_terms(found)
+    };
+    Ok(rows.into_iter().map(with_terms).collect())
 }
 
 /// A fund by itself, for a verb whose caller has loaded what gives the right to it (an order, an invoice).
@@ -97,14 +142,20 @@ pub fn fund_of_record(tx: &mut Tx, id: FundId) -> Result<Fund, Error> {
 /// Not found, when there is none or the actor may not know.
 pub fn fund(tx: &mut Tx, actor: &Actor, id: FundId) -> Result<Fund, Error> {
     let fund = fund_of_record(tx, id)?;
-    if sees(actor, &fund) { Ok(fund) } else { Err(Error::NotFound) }
+    if sees(actor, &fund) {
+        Ok(fund)
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// Who sees a fund whole.
 fn sees(actor: &Actor, fund: &Fund) -> bool {
     actor.acting_for(fund.person).is_some()
         || actor.councils().contains(&fund.council)
-        || fund.holder.is_some_and(|holder| actor.holders().contains(&holder))
+        || fund
+            .holder
+            .is_some_and(|holder| actor.holders().contains(&holder))
         || fund.nominee == Some(actor.user())
 }
 
@@ -113,7 +164,10 @@ fn sees(actor: &Actor, fund: &Fund) -> bool {
 /// # Errors
 /// When the database fails.
 pub fn funds_of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Fund>, Error> {
-    let rows: Vec<FundRow> = funds::table.filter(funds::person_id.eq(person)).order(funds::id).load(tx)?;
+    let rows: Vec<FundRow> = funds::table
+        .filter(funds::person_id.eq(person))
+        .order(funds::id)
+        .load(tx)?;
     with_agreements(tx, rows)
 }
 
@@ -127,7 +181,11 @@ pub fn funds_to_choose_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Erro
         return Ok(vec![]);
     }
     let rows: Vec<FundRow> = funds::table
-        .filter(funds::person_id.eq_any(people).and(funds::ended_on.is_null()))
+        .filter(
+            funds::person_id
+                .eq_any(people)
+                .and(funds::ended_on.is_null()),
+        )
         .order(funds::id)
         .limit(200)
         .load(tx)?;
@@ -140,7 +198,11 @@ pub fn funds_to_choose_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Erro
 /// When the database fails.
 pub fn funds_held(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Error> {
     let held = funds::holder_organisation_id.eq_any(actor.holders());
-    let rows: Vec<FundRow> = funds::table.filter(held).order(funds::id).limit(500).load(tx)?;
+    let rows: Vec<FundRow> = funds::table
+        .filter(held)
+        .order(funds::id)
+        .limit(500)
+        .load(tx)?;
     with_agreements(tx, rows)
 }
 
@@ -165,7 +227,10 @@ pub fn add_budget(
         personal_budgets::recorded_by.eq(officer.user()),
         personal_budgets::recorded_at.eq(now.naive_utc()),
     );
-    Ok(diesel::insert_into(personal_budgets::table).values(row).returning(personal_budgets::id).get_result(tx)?)
+    Ok(diesel::insert_into(personal_budgets::table)
+        .values(row)
+        .returning(personal_budgets::id)
+        .get_result(tx)?)
 }
 
 /// Every version of a person's budget, oldest first. The caller has loaded the person for the actor.
@@ -173,7 +238,15 @@ pub fn add_budget(
 /// # Errors
 /// When the database fails.
 pub fn budgets_of(tx: &mut Tx, person: PersonId) -> Result<Vec<PersonalBudget>, Error> {
-    type Row = (BudgetId, PersonId, OrganisationId, Pence, Pence, NaiveDate, String);
+    type Row = (
+        BudgetId,
+        PersonId,
+        OrganisationId,
+        Pence,
+        Pence,
+        NaiveDate,
+        String,
+    );
     let rows: Vec<Row> = personal_budgets::table
         .filter(personal_budgets::person_id.eq(person))
         .order((personal_budgets::starts_on, personal_budgets::id))
@@ -187,14 +260,16 @@ pub fn budgets_of(tx: &mut Tx, person: PersonId) -> Result<Vec<PersonalBudget>, 
             personal_budgets::agreed_note,
         ))
         .load(tx)?;
-    let budget = |(id, person, council, weekly, contribution_weekly, starts_on, agreed_note)| PersonalBudget {
-        id,
-        person,
-        council,
-        weekly,
-        contribution_weekly,
-        starts_on,
-        agreed_note,
+    let budget = |(id, person, council, weekly, contribution_weekly, starts_on, agreed_note)| {
+        PersonalBudget {
+            id,
+            person,
+            council,
+            weekly,
+            contribution_weekly,
+            starts_on,
+            agreed_note,
+        }
     };
     Ok(rows.into_iter().map(budget).collect())
 }
@@ -203,15 +278,26 @@ pub fn budgets_of(tx: &mut Tx, person: PersonId) -> Result<Vec<PersonalBudget>, 
 ///
 /// # Errors
 /// When the database fails.
-pub fn budget_on(tx: &mut Tx, person: PersonId, day: NaiveDate) -> Result<Option<PersonalBudget>, Error> {
-    Ok(budgets_of(tx, person)?.into_iter().rfind(|budget| budget.starts_on <= day))
+pub fn budget_on(
+    tx: &mut Tx,
+    person: PersonId,
+    day: NaiveDate,
+) -> Result<Option<PersonalBudget>, Error> {
+    Ok(budgets_of(tx, person)?
+        .into_iter()
+        .rfind(|budget| budget.starts_on <= day))
 }
 
 /// Records a fund.
 ///
 /// # Errors
 /// When the database fails.
-pub fn add_fund(tx: &mut Tx, officer: &CouncilOfficer, new: &NewFund, now: DateTime<Utc>) -> Result<FundId, Error> {
+pub fn add_fund(
+    tx: &mut Tx,
+    officer: &CouncilOfficer,
+    new: &NewFund,
+    now: DateTime<Utc>,
+) -> Result<FundId, Error> {
     let row = (
         funds::person_id.eq(new.person),
         funds::council_id.eq(officer.council()),
@@ -229,7 +315,10 @@ pub fn add_fund(tx: &mut Tx, officer: &CouncilOfficer, new: &NewFund, now: DateT
         funds::recorded_by.eq(officer.user()),
         funds::recorded_at.eq(now.naive_utc()),
     );
-    Ok(diesel::insert_into(funds::table).values(row).returning(funds::id).get_result(tx)?)
+    Ok(diesel::insert_into(funds::table)
+        .values(row)
+        .returning(funds::id)
+        .get_result(tx)?)
 }
 
 /// Ends a fund.
@@ -237,6 +326,8 @@ pub fn add_fund(tx: &mut Tx, officer: &CouncilOfficer, new: &NewFund, now: DateT
 /// # Errors
 /// When the database fails.
 pub fn end_fund(tx: &mut Tx, fund: FundId, on: NaiveDate) -> Result<(), Error> {
-    diesel::update(funds::table.filter(funds::id.eq(fund))).set(funds::ended_on.eq(Some(on))).execute(tx)?;
+    diesel::update(funds::table.filter(funds::id.eq(fund)))
+        .set(funds::ended_on.eq(Some(on)))
+        .execute(tx)?;
     Ok(())
 }

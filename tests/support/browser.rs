@@ -591,7 +591,7 @@ mod tests {
     use super::*;
     use crate::support::axe::Axe;
 
-    const FORM: &str = r#"<!doctype html><html lang="en-GB"><head><title>A form</title></head><body>
+    const FORM: &str = r##"<!doctype html><html lang="en-GB"><head><title>A form</title></head><body>
         <nav><a href="/other">Other page</a></nav>
         <main><h1 id="top">A form</h1>
         <form action="/sent" method="get">
@@ -612,7 +612,7 @@ mod tests {
         <form action="/sent"><label for="must">Needed</label> <input id="must" name="must" required>
         <button>Send the other</button></form>
         <form action="/sent" id="kept"><button>Kept by script</button></form>
-        <script src="/script.js"></script></main></body></html>"#;
+        <script src="/script.js"></script></main></body></html>"##;
     const BAD: &str = "<!doctype html><html><head><title>Bad</title></head><body>
         <main><h1>Bad</h1><img src=\"/dot.png\"><input></main></body></html>";
     const GOOD: &str = "<!doctype html><html lang=\"en-GB\"><head><title>Other</title></head><body>
@@ -673,6 +673,8 @@ mod tests {
         browser.goto(&format!("{site}/form"));
         assert_eq!(browser.title(), "A form");
         browser.must_show("A form with script");
+        // Chromium trusts loopback, so the sign-in cookie works there without TLS.
+        assert!(browser.read("/cookie").to_string().contains("__Host-seen"));
         browser.fill("Full name", "Zoë Ó Briain");
         browser.fill("Start date", "2026-11-02");
         assert_eq!(browser.value_of("Start date"), "2026-11-02");
@@ -696,7 +698,9 @@ mod tests {
 
     #[test]
     fn a_press_that_leads_nowhere_is_not_waited_for() {
-        let Some(browser) = Browser::for_tests(Options::default()) else { return };
+        let Some(browser) = Browser::for_tests(Options::default()) else {
+            return;
+        };
         browser.goto(&format!("{}/form", serve()));
         browser.press("Send the other");
         browser.press("Kept by script");

@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use chrono::{
-    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta,
-    TimeZone, Timelike, Utc, Weekday,
+    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc,
+    Weekday,
 };
 use chrono_tz::Europe::London;
 use serde::{Deserialize, Serialize};
@@ -61,9 +61,7 @@ impl Clock {
 
     /// A clock that shows one instant until it is moved.
     pub fn stopped_at(instant: DateTime<Utc>) -> Clock {
-        Clock(Source::Stopped(Arc::new(AtomicI64::new(
-            instant.timestamp_micros(),
-        ))))
+        Clock(Source::Stopped(Arc::new(AtomicI64::new(instant.timestamp_micros()))))
     }
 
     /// Moves a stopped clock to another instant. The clock of the system cannot be moved and goes on.
@@ -129,9 +127,7 @@ impl fmt::Display for CalendarError {
             CalendarError::NotAYear => "The year must have 4 digits, from 1900 to 2200",
             CalendarError::NotADate => "Enter a real date, like 2 November 2026",
             CalendarError::NotATime => "Enter a time, like 9:30am or 21:30",
-            CalendarError::NoSuchTime => {
-                "That time does not exist on that day: the clocks go forward from 1am to 2am"
-            }
+            CalendarError::NoSuchTime => "That time does not exist on that day: the clocks go forward from 1am to 2am",
             CalendarError::EndsBeforeStart => "The end must not be before the start",
         })
     }
@@ -147,9 +143,7 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, CalendarError> {
         .collect();
     match parts.as_slice() {
         [] => Err(CalendarError::NoDate),
-        [year, month, day] if year.len() == 4 && text.contains('-') => {
-            date_from_parts(day, month, year)
-        }
+        [year, month, day] if year.len() == 4 && text.contains('-') => date_from_parts(day, month, year),
         [day, month, year] => date_from_parts(day, month, year),
         _ => Err(CalendarError::NotADate),
     }
@@ -168,12 +162,8 @@ pub fn date_from_parts(day: &str, month: &str, year: &str) -> Result<NaiveDate, 
     let day = small_number(day).ok_or(CalendarError::NotADate)?;
     let month = month_number(month).ok_or(CalendarError::NotADate)?;
     let digits_only = year.bytes().all(|byte| byte.is_ascii_digit());
-    let year = year
-        .parse()
-        .ok()
-        .filter(|number| year.len() == 4 && digits_only && YEARS.contains(number));
-    NaiveDate::from_ymd_opt(year.ok_or(CalendarError::NotAYear)?, month, day)
-        .ok_or(CalendarError::NotADate)
+    let year = year.parse().ok().filter(|number| year.len() == 4 && digits_only && YEARS.contains(number));
+    NaiveDate::from_ymd_opt(year.ok_or(CalendarError::NotAYear)?, month, day).ok_or(CalendarError::NotADate)
 }
 
 /// A number of one or two digits.
@@ -186,12 +176,7 @@ fn small_number(text: &str) -> Option<u32> {
 fn month_number(text: &str) -> Option<u32> {
     let typed = text.to_ascii_lowercase();
     let named = |name: &&str| typed.len() >= 3 && name.to_ascii_lowercase().starts_with(&typed);
-    small_number(text).or_else(|| {
-        (1..=12)
-            .zip(MONTHS.iter())
-            .find(|(_, name)| named(name))
-            .map(|(number, _)| number)
-    })
+    small_number(text).or_else(|| (1..=12).zip(MONTHS.iter()).find(|(_, name)| named(name)).map(|(number, _)| number))
 }
 
 /// Reads a typed time of day: "9:30am", "9am", "9.30 pm", "21:30", "midday", "midnight".
@@ -228,10 +213,7 @@ fn clock_time(hour: u32, minute: u32) -> Result<NaiveTime, CalendarError> {
 
 /// The name of a date's month.
 fn month_name(date: NaiveDate) -> &'static str {
-    MONTHS
-        .get(date.month0() as usize)
-        .copied()
-        .unwrap_or_default()
+    MONTHS.get(date.month0() as usize).copied().unwrap_or_default()
 }
 
 /// The name of a day of the week: "Saturday".
@@ -283,11 +265,7 @@ pub fn time(time: NaiveTime) -> String {
         (12, 0) => "midday".to_owned(),
         (_, minute) => {
             let (afternoon, hour) = time.hour12();
-            let minutes = if minute == 0 {
-                String::new()
-            } else {
-                format!(":{minute:02}")
-            };
+            let minutes = if minute == 0 { String::new() } else { format!(":{minute:02}") };
             format!("{hour}{minutes}{}", if afternoon { "pm" } else { "am" })
         }
     }
@@ -309,9 +287,7 @@ pub fn london(instant: DateTime<Utc>) -> NaiveDateTime {
 /// In the hour that comes twice in October it is the first one. A time in the hour that is left out in March is refused.
 pub fn from_london(local: NaiveDateTime) -> Result<DateTime<Utc>, CalendarError> {
     match London.from_local_datetime(&local) {
-        LocalResult::Single(instant) | LocalResult::Ambiguous(instant, _) => {
-            Ok(instant.with_timezone(&Utc))
-        }
+        LocalResult::Single(instant) | LocalResult::Ambiguous(instant, _) => Ok(instant.with_timezone(&Utc)),
         LocalResult::None => Err(CalendarError::NoSuchTime),
     }
 }
@@ -328,15 +304,9 @@ pub fn elapsed_minutes(from: NaiveDateTime, to: NaiveDateTime) -> Result<i64, Ca
 /// The minutes worked in a turn that starts on a date; one that ends at or before its starting time ends the next day.
 ///
 /// A waking night from 10pm to 7am is nine hours, but ten or eight when the clocks change.
-pub fn worked_minutes(
-    starts_on: NaiveDate,
-    from: NaiveTime,
-    until: NaiveTime,
-) -> Result<i64, CalendarError> {
+pub fn worked_minutes(starts_on: NaiveDate, from: NaiveTime, until: NaiveTime) -> Result<i64, CalendarError> {
     let nights = u64::from(until <= from);
-    let ends_on = starts_on
-        .checked_add_days(Days::new(nights))
-        .ok_or(CalendarError::NotADate)?;
+    let ends_on = starts_on.checked_add_days(Days::new(nights)).ok_or(CalendarError::NotADate)?;
     elapsed_minutes(starts_on.and_time(from), ends_on.and_time(until))
 }
 
@@ -372,19 +342,13 @@ impl TryFrom<TypedPeriod> for Period {
 impl Period {
     /// The days from a first to a last date; refused where the last comes before the first.
     pub fn new(from: NaiveDate, to: NaiveDate) -> Result<Period, CalendarError> {
-        if to < from {
-            Err(CalendarError::EndsBeforeStart)
-        } else {
-            Ok(Period { from, to })
-        }
+        if to < from { Err(CalendarError::EndsBeforeStart) } else { Ok(Period { from, to }) }
     }
 
     /// So many days from a first one; refused for none and beyond the calendar.
     pub fn of_days(from: NaiveDate, days: u32) -> Result<Period, CalendarError> {
         let last = days.checked_sub(1).ok_or(CalendarError::EndsBeforeStart)?;
-        let to = from
-            .checked_add_days(Days::new(u64::from(last)))
-            .ok_or(CalendarError::NotADate)?;
+        let to = from.checked_add_days(Days::new(u64::from(last))).ok_or(CalendarError::NotADate)?;
         Period::new(from, to)
     }
 
@@ -434,9 +398,7 @@ impl Period {
         let mut next = Some(self.from);
         while let Some(from) = next.filter(|from| *from <= self.to) {
             next = from.checked_add_days(Days::new(days));
-            let to = next
-                .and_then(|after| after.pred_opt())
-                .map_or(self.to, |last| last.min(self.to));
+            let to = next.and_then(|after| after.pred_opt()).map_or(self.to, |last| last.min(self.to));
             pieces.push(Period { from, to });
         }
         pieces
@@ -494,15 +456,9 @@ struct BankHoliday {
 fn bank_holidays() -> &'static BTreeMap<NaiveDate, String> {
     static HOLIDAYS: OnceLock<BTreeMap<NaiveDate, String>> = OnceLock::new();
     HOLIDAYS.get_or_init(|| {
-        let file =
-            serde_json::from_str::<BankHolidayFile>(include_str!("calendar/bank-holidays.json"));
-        let events = file
-            .map(|file| file.england_and_wales.events)
-            .unwrap_or_default();
-        events
-            .into_iter()
-            .map(|holiday| (holiday.date, holiday.title))
-            .collect()
+        let file = serde_json::from_str::<BankHolidayFile>(include_str!("calendar/bank-holidays.json"));
+        let events = file.map(|file| file.england_and_wales.events).unwrap_or_default();
+        events.into_iter().map(|holiday| (holiday.date, holiday.title)).collect()
     })
 }
 
@@ -620,10 +576,7 @@ mod tests {
             assert_eq!(parse_date(typed), Ok(expected), "{typed}");
         }
         assert_eq!(date_from_parts(" 2", "November ", "2026"), Ok(expected));
-        assert_eq!(
-            day("29 February 2028"),
-            NaiveDate::from_ymd_opt(2028, 2, 29).unwrap()
-        );
+        assert_eq!(day("29 February 2028"), NaiveDate::from_ymd_opt(2028, 2, 29).unwrap());
     }
 
     #[test]
@@ -645,16 +598,10 @@ mod tests {
             assert_eq!(parse_date(typed), Err(why), "{typed}");
         }
         assert_eq!(date_from_parts("", "11", "2026"), Err(CalendarError::NoDay));
-        assert_eq!(
-            date_from_parts("2", " ", "2026"),
-            Err(CalendarError::NoMonth)
-        );
+        assert_eq!(date_from_parts("2", " ", "2026"), Err(CalendarError::NoMonth));
         assert_eq!(date_from_parts("2", "11", ""), Err(CalendarError::NoYear));
         assert_eq!(date_from_parts("", " ", ""), Err(CalendarError::NoDate));
-        assert_eq!(
-            CalendarError::NotADate.to_string(),
-            "Enter a real date, like 2 November 2026"
-        );
+        assert_eq!(CalendarError::NotADate.to_string(), "Enter a real date, like 2 November 2026");
     }
 
     #[test]
@@ -662,21 +609,12 @@ mod tests {
         assert_eq!(long(day("21/11/2026")), "Saturday 21 November 2026");
         assert_eq!(full(day("1/5/2026")), "1 May 2026");
         assert_eq!(short(day("21/11/2026")), "21 Nov 2026");
-        assert_eq!(
-            range(day("2/11/2026"), day("29/11/2026")),
-            "2 to 29 November 2026"
-        );
+        assert_eq!(range(day("2/11/2026"), day("29/11/2026")), "2 to 29 November 2026");
         assert_eq!(range(day("2/11/2026"), day("2/11/2026")), "2 November 2026");
-        assert_eq!(
-            range(day("30/11/2026"), day("27/12/2026")),
-            "30 November to 27 December 2026"
-        );
+        assert_eq!(range(day("30/11/2026"), day("27/12/2026")), "30 November to 27 December 2026");
         let over_new_year = range(day("28/12/2026"), day("24/1/2027"));
         assert_eq!(over_new_year, "28 December 2026 to 24 January 2027");
-        assert_eq!(
-            moment(at("2026-07-01T08:30:00Z")),
-            "Wednesday 1 July 2026 at 9:30am"
-        );
+        assert_eq!(moment(at("2026-07-01T08:30:00Z")), "Wednesday 1 July 2026 at 9:30am");
     }
 
     #[test]
@@ -696,9 +634,7 @@ mod tests {
         ] {
             assert_eq!(parse_time(typed).map(time).unwrap(), shown, "{typed}");
         }
-        for typed in [
-            "", "9", "25:00", "9:60", "13pm", "0am", "9:3", "9:300", "am", "-9:30", "9:+3",
-        ] {
+        for typed in ["", "9", "25:00", "9:60", "13pm", "0am", "9:3", "9:300", "am", "-9:30", "9:+3"] {
             assert_eq!(parse_time(typed), Err(CalendarError::NotATime), "{typed}");
         }
     }
@@ -706,24 +642,11 @@ mod tests {
     #[test]
     fn london_and_utc_agree_both_ways() {
         let local = |text: &str| text.parse::<NaiveDateTime>().unwrap();
-        assert_eq!(
-            from_london(local("2026-07-01T09:30:00")),
-            Ok(at("2026-07-01T08:30:00Z"))
-        );
-        assert_eq!(
-            london(at("2026-07-01T08:30:00Z")),
-            local("2026-07-01T09:30:00")
-        );
-        assert_eq!(
-            from_london(local("2026-12-01T09:30:00")),
-            Ok(at("2026-12-01T09:30:00Z"))
-        );
+        assert_eq!(from_london(local("2026-07-01T09:30:00")), Ok(at("2026-07-01T08:30:00Z")));
+        assert_eq!(london(at("2026-07-01T08:30:00Z")), local("2026-07-01T09:30:00"));
+        assert_eq!(from_london(local("2026-12-01T09:30:00")), Ok(at("2026-12-01T09:30:00Z")));
         let twice = from_london(local("2026-10-25T01:30:00"));
-        assert_eq!(
-            twice,
-            Ok(at("2026-10-25T00:30:00Z")),
-            "the first of the two"
-        );
+        assert_eq!(twice, Ok(at("2026-10-25T00:30:00Z")), "the first of the two");
         let left_out = from_london(local("2027-03-28T01:30:00"));
         assert_eq!(left_out, Err(CalendarError::NoSuchTime));
     }
@@ -731,20 +654,15 @@ mod tests {
     #[test]
     fn a_waking_night_is_as_long_as_it_was() {
         let (ten, seven) = (parse_time("10pm").unwrap(), parse_time("7am").unwrap());
-        for (starts_on, hours, cost) in [
-            ("2026-11-02", 9, "162.00"),
-            ("2026-10-24", 10, "180.00"),
-            ("2027-03-27", 8, "144.00"),
-        ] {
+        for (starts_on, hours, cost) in
+            [("2026-11-02", 9, "162.00"), ("2026-10-24", 10, "180.00"), ("2027-03-27", 8, "144.00")]
+        {
             let minutes = worked_minutes(day(starts_on), ten, seven).unwrap();
             assert_eq!(minutes, hours * 60, "{starts_on}");
             assert_eq!(pence("18.00").pro_rata(minutes, 60), pence(cost));
         }
         assert_eq!(worked_minutes(day("2026-11-02"), seven, ten), Ok(15 * 60));
-        let backwards = elapsed_minutes(
-            day("2026-11-03").and_time(seven),
-            day("2026-11-02").and_time(ten),
-        );
+        let backwards = elapsed_minutes(day("2026-11-03").and_time(seven), day("2026-11-02").and_time(ten));
         assert_eq!(backwards, Err(CalendarError::EndsBeforeStart));
     }
 
@@ -759,14 +677,8 @@ mod tests {
         assert_eq!(four_weeks.weeks().len(), 4);
         assert_eq!(four_weeks.weeks()[3], period("2026-11-23", "2026-11-29"));
         assert!(four_weeks.contains(day("2026-11-29")) && !four_weeks.contains(day("2026-11-30")));
-        assert_eq!(
-            Period::new(day("2026-11-02"), day("2026-11-01")),
-            Err(CalendarError::EndsBeforeStart)
-        );
-        assert_eq!(
-            Period::of_days(day("2026-11-02"), 0),
-            Err(CalendarError::EndsBeforeStart)
-        );
+        assert_eq!(Period::new(day("2026-11-02"), day("2026-11-01")), Err(CalendarError::EndsBeforeStart));
+        assert_eq!(Period::of_days(day("2026-11-02"), 0), Err(CalendarError::EndsBeforeStart));
         let single = period("2026-11-02", "2026-11-02");
         assert_eq!((single.days(), single.weeks()), (1, vec![single]));
         assert_eq!(monday_of(day("2026-11-08")), day("2026-11-02"));
@@ -776,10 +688,7 @@ mod tests {
     #[test]
     fn periods_overlap_or_do_not() {
         let november = period("2026-11-01", "2026-11-30");
-        assert_eq!(
-            november.overlap(period("2026-11-30", "2026-12-27")),
-            Some(period("2026-11-30", "2026-11-30"))
-        );
+        assert_eq!(november.overlap(period("2026-11-30", "2026-12-27")), Some(period("2026-11-30", "2026-11-30")));
         assert_eq!(november.overlap(period("2026-12-01", "2026-12-27")), None);
     }
 
@@ -788,9 +697,7 @@ mod tests {
         let json = r#"{"from":"2026-11-02","to":"2026-11-29"}"#;
         let four_weeks: Period = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&four_weeks).unwrap(), json);
-        assert!(
-            serde_json::from_str::<Period>(r#"{"from":"2026-11-29","to":"2026-11-02"}"#).is_err()
-        );
+        assert!(serde_json::from_str::<Period>(r#"{"from":"2026-11-29","to":"2026-11-02"}"#).is_err());
     }
 
     #[test]
@@ -799,18 +706,9 @@ mod tests {
         let year = period("2026-11-02", "2027-11-01");
         assert_eq!(year.days(), 365);
         assert_eq!(year.of_weekly(weekly), pence("22283.25"));
-        assert_eq!(
-            Period::of_weeks(year.from(), 52).unwrap().of_weekly(weekly),
-            pence("22222.20")
-        );
-        assert_eq!(
-            Period::of_weeks(year.from(), 4).unwrap().of_weekly(weekly),
-            pence("1709.40")
-        );
-        assert_eq!(
-            Period::of_days(year.from(), 3).unwrap().of_weekly(weekly),
-            pence("183.15")
-        );
+        assert_eq!(Period::of_weeks(year.from(), 52).unwrap().of_weekly(weekly), pence("22222.20"));
+        assert_eq!(Period::of_weeks(year.from(), 4).unwrap().of_weekly(weekly), pence("1709.40"));
+        assert_eq!(Period::of_days(year.from(), 3).unwrap().of_weekly(weekly), pence("183.15"));
         let payments = Period::of_weeks(year.from(), 52).unwrap().four_weekly();
         assert_eq!(payments.len(), 13);
         assert!(payments.iter().all(|payment| payment.days() == 28));
@@ -821,10 +719,7 @@ mod tests {
     fn a_payment_that_ends_early_is_used_by_days() {
         let paid_for = period("2026-11-02", "2026-11-29");
         let used = paid_for.part_of(pence("1434.52"), period("2026-11-02", "2026-11-11"));
-        assert_eq!(
-            (used, pence("1434.52") - used),
-            (pence("512.33"), pence("922.19"))
-        );
+        assert_eq!((used, pence("1434.52") - used), (pence("512.33"), pence("922.19")));
         let before = paid_for.part_of(pence("1434.52"), period("2026-10-01", "2026-11-01"));
         assert_eq!(before, Pence::ZERO);
     }
@@ -834,32 +729,16 @@ mod tests {
         assert_eq!(bank_holidays().len(), 140);
         assert_eq!(bank_holiday(day("2026-12-28")), Some("Boxing Day"));
         assert!(is_bank_holiday(day("2027-03-29")) && !is_bank_holiday(day("2026-12-24")));
-        assert!(
-            !is_bank_holiday(day("2026-11-30")),
-            "Saint Andrew's day is Scotland's"
-        );
+        assert!(!is_bank_holiday(day("2026-11-30")), "Saint Andrew's day is Scotland's");
         assert_eq!(bank_holidays_known_until(), Some(day("2028-12-26")));
     }
 
     #[test]
     fn money_moves_on_banking_days() {
-        assert_eq!(
-            banking_day_on_or_before(day("2026-12-25")),
-            day("2026-12-24")
-        );
-        assert_eq!(
-            banking_day_on_or_after(day("2026-12-25")),
-            day("2026-12-29")
-        );
-        assert_eq!(
-            banking_day_on_or_before(day("2026-12-24")),
-            day("2026-12-24")
-        );
+        assert_eq!(banking_day_on_or_before(day("2026-12-25")), day("2026-12-24"));
+        assert_eq!(banking_day_on_or_after(day("2026-12-25")), day("2026-12-29"));
+        assert_eq!(banking_day_on_or_before(day("2026-12-24")), day("2026-12-24"));
         assert_eq!(banking_day_before(day("2026-12-24")), day("2026-12-23"));
-        assert_eq!(
-            banking_day_before(day("2027-03-30")),
-            day("2027-03-25"),
-            "over Easter"
-        );
+        assert_eq!(banking_day_before(day("2027-03-30")), day("2027-03-25"), "over Easter");
     }
 }

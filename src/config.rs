@@ -41,11 +41,7 @@ pub const SETTINGS: &[Setting] = &[
         default: "number of processor cores",
         meaning: "threads that answer requests; a whole number from 1 to 64",
     },
-    Setting {
-        name: "TAILORMADE_LOG",
-        default: "info",
-        meaning: "what is logged: error, warn, info, debug or trace",
-    },
+    Setting { name: "TAILORMADE_LOG", default: "info", meaning: "what is logged: error, warn, info, debug or trace" },
 ];
 
 /// A setting that cannot be used, in words for the person who set it.
@@ -153,16 +149,10 @@ impl Config {
     /// The first setting that cannot be used, or a `TAILORMADE_*` variable that does not exist.
     pub fn from_environment() -> Result<Self, WrongSetting> {
         for (name, value) in std::env::vars().filter(|(name, _)| name.starts_with("TAILORMADE_")) {
-            if !name.starts_with("TAILORMADE_TEST_")
-                && !SETTINGS.iter().any(|setting| setting.name == name)
-            {
+            if !name.starts_with("TAILORMADE_TEST_") && !SETTINGS.iter().any(|setting| setting.name == name) {
                 let names: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
                 let (name, value) = ("TAILORMADE_*", format!("{name}={value}"));
-                return Err(WrongSetting {
-                    name,
-                    value,
-                    allowed: names.join(", "),
-                });
+                return Err(WrongSetting { name, value, allowed: names.join(", ") });
             }
         }
         Self::from_values(|name| std::env::var(name).ok())
@@ -172,9 +162,7 @@ impl Config {
     ///
     /// # Errors
     /// The first setting that cannot be used.
-    pub fn from_values(
-        value: impl Fn(&'static str) -> Option<String>,
-    ) -> Result<Self, WrongSetting> {
+    pub fn from_values(value: impl Fn(&'static str) -> Option<String>) -> Result<Self, WrongSetting> {
         let listen: SocketAddr = read(
             &value,
             "TAILORMADE_LISTEN",
@@ -183,52 +171,25 @@ impl Config {
             |text| text.parse().ok(),
         )?;
         let own_url = format!("http://{listen}");
-        let allowed =
-            "https://NAME, or http:// with a loopback address, like http://127.0.0.1:8080; no path";
+        let allowed = "https://NAME, or http:// with a loopback address, like http://127.0.0.1:8080; no path";
         let public_url = read(&value, "TAILORMADE_PUBLIC_URL", &own_url, allowed, |text| {
             let url = text.trim_end_matches('/');
             let default = value("TAILORMADE_PUBLIC_URL").is_none();
             (default || may_be_public_url(url)).then(|| url.to_owned())
         })?;
-        let database = DatabaseUrl::parse(
-            &value("TAILORMADE_DATABASE_URL").unwrap_or("sqlite://tailormade.sqlite".to_owned()),
-        )?;
-        let key_file = read(
-            &value,
-            "TAILORMADE_KEY_FILE",
-            "tailormade.key",
-            "the name of a file",
-            |text| (!text.is_empty()).then(|| PathBuf::from(text)),
-        )?;
-        let cores = std::thread::available_parallelism()
-            .map_or(1, usize::from)
-            .to_string();
-        let workers = read(
-            &value,
-            "TAILORMADE_WORKERS",
-            &cores,
-            "a whole number from 1 to 64",
-            |text| text.parse().ok().filter(|count| (1..=64).contains(count)),
-        )?;
-        let log = read(
-            &value,
-            "TAILORMADE_LOG",
-            "info",
-            "error, warn, info, debug or trace",
-            |text| {
-                ["error", "warn", "info", "debug", "trace"]
-                    .contains(&text)
-                    .then(|| text.to_owned())
-            },
-        )?;
-        Ok(Self {
-            listen,
-            public_url,
-            database,
-            key_file,
-            workers,
-            log,
-        })
+        let database =
+            DatabaseUrl::parse(&value("TAILORMADE_DATABASE_URL").unwrap_or("sqlite://tailormade.sqlite".to_owned()))?;
+        let key_file = read(&value, "TAILORMADE_KEY_FILE", "tailormade.key", "the name of a file", |text| {
+            (!text.is_empty()).then(|| PathBuf::from(text))
+        })?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).to_string();
+        let workers = read(&value, "TAILORMADE_WORKERS", &cores, "a whole number from 1 to 64", |text| {
+            text.parse().ok().filter(|count| (1..=64).contains(count))
+        })?;
+        let log = read(&value, "TAILORMADE_LOG", "info", "error, warn, info, debug or trace", |text| {
+            ["error", "warn", "info", "debug", "trace"].contains(&text).then(|| text.to_owned())
+        })?;
+        Ok(Self { listen, public_url, database, key_file, workers, log })
     }
 
     /// Whether browsers come over TLS, so that cookies may be marked for it.
@@ -247,11 +208,7 @@ fn read<T>(
     parse: impl Fn(&str) -> Option<T>,
 ) -> Result<T, WrongSetting> {
     let text = value(name).unwrap_or_else(|| default.to_owned());
-    parse(&text).ok_or_else(|| WrongSetting {
-        name,
-        value: text.clone(),
-        allowed: allowed.to_owned(),
-    })
+    parse(&text).ok_or_else(|| WrongSetting { name, value: text.clone(), allowed: allowed.to_owned() })
 }
 
 /// Plain http is accepted on the loopback only: anywhere else a session could be read on its way.
@@ -262,15 +219,9 @@ fn may_be_public_url(url: &str) -> bool {
     let Some(host) = url.strip_prefix("http://") else {
         return false;
     };
-    let name = host
-        .rsplit_once(':')
-        .filter(|(_, port)| port.parse::<u16>().is_ok())
-        .map_or(host, |(name, _)| name);
+    let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
     let name = name.trim_start_matches('[').trim_end_matches(']');
-    name == "localhost"
-        || name
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -309,19 +260,10 @@ mod tests {
 
     #[test]
     fn public_urls_are_https_or_loopback() {
-        for url in [
-            "https://care.example.org",
-            "http://localhost:8080",
-            "http://127.0.0.1:9",
-            "http://[::1]:8080",
-        ] {
+        for url in ["https://care.example.org", "http://localhost:8080", "http://127.0.0.1:9", "http://[::1]:8080"] {
             assert!(may_be_public_url(url), "{url}");
         }
-        assert!(
-            with("TAILORMADE_PUBLIC_URL", "https://care.example.org")
-                .unwrap()
-                .is_secure()
-        );
+        assert!(with("TAILORMADE_PUBLIC_URL", "https://care.example.org").unwrap().is_secure());
     }
 
     #[test]

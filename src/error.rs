@@ -26,27 +26,15 @@ impl Invalid {
     /// One message about the whole, for a rule's refusal.
     #[must_use]
     pub fn whole(message: impl Into<String>) -> Self {
-        let errors = vec![FieldError {
-            field: String::new(),
-            message: message.into(),
-        }];
-        Self {
-            errors,
-            typed: BTreeMap::new(),
-        }
+        let errors = vec![FieldError { field: String::new(), message: message.into() }];
+        Self { errors, typed: BTreeMap::new() }
     }
 
     /// One message about one field.
     #[must_use]
     pub fn field(field: &str, message: impl Into<String>) -> Self {
-        let errors = vec![FieldError {
-            field: field.to_owned(),
-            message: message.into(),
-        }];
-        Self {
-            errors,
-            typed: BTreeMap::new(),
-        }
+        let errors = vec![FieldError { field: field.to_owned(), message: message.into() }];
+        Self { errors, typed: BTreeMap::new() }
     }
 }
 
@@ -81,19 +69,14 @@ pub enum Error {
 
 /// The first message, for a terminal.
 fn first_message(invalid: &Invalid) -> String {
-    invalid.errors.first().map_or_else(
-        || "The form cannot be used as it is.".to_owned(),
-        |first| first.message.clone(),
-    )
+    invalid.errors.first().map_or_else(|| "The form cannot be used as it is.".to_owned(), |first| first.message.clone())
 }
 
 impl Error {
     /// The sentence for somebody who acted on what has changed since.
     #[must_use]
     pub fn changed_since(what: &str) -> Self {
-        Self::Conflict(format!(
-            "{what} has changed since you opened this page. Look at it again, then decide."
-        ))
+        Self::Conflict(format!("{what} has changed since you opened this page. Look at it again, then decide."))
     }
 
     /// An unexpected failure, with what was being done.

@@ -5,14 +5,30 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-/// Users, sessions, rights.
-pub mod auth;
+/// Closed lists with their codes and words.
+pub mod vocabulary;
+/// Pence, unit prices, quantities, percentages: exact.
+pub mod money;
 /// Dates, weeks, bank holidays, Europe/London, the clock.
 pub mod calendar;
+/// VAT: who is charged, who recovers, what the budget really pays.
+pub mod vat;
+/// One newtype per thing.
+pub mod ids;
+/// Postcodes, outcodes, councils, points on the grid.
+pub mod places;
 /// Settings, parsed once, refused loudly.
 pub mod config;
+/// Every way a request can fail.
+pub mod error;
 /// The database: one transaction per closure.
 pub mod db;
+/// A struct and its template become text.
+pub mod render;
+/// What every request shares: visits, forms, pages, layers.
+pub mod web;
+/// Users, sessions, rights.
+pub mod auth;
 /// Papers that were issued, byte for byte.
 pub mod paper;
 /// Chart of accounts, journal, balances.
@@ -23,23 +39,7 @@ pub mod people;
 pub mod budgets;
 /// The marketplace: providers, services, rates, search; the regulator's register.
 pub mod directory;
-/// Every way a request can fail.
-pub mod error;
-/// One newtype per thing.
-pub mod ids;
-/// Pence, unit prices, quantities, percentages: exact.
-pub mod money;
-/// Postcodes, outcodes, councils, points on the grid.
-pub mod places;
-/// A struct and its template become text.
-pub mod render;
 /// Every URL in one table.
 pub mod routes;
 /// The server around the app.
 pub mod server;
-/// VAT: who is charged, who recovers, what the budget really pays.
-pub mod vat;
-/// Closed lists with their codes and words.
-pub mod vocabulary;
-/// What every request shares: visits, forms, pages, layers.
-pub mod web;

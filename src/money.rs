@@ -34,11 +34,7 @@ pub const fn round_half_away(numerator: i128, denominator: i128) -> i128 {
     if remainder.unsigned_abs() * 2 < denominator.unsigned_abs() {
         return quotient;
     }
-    if (numerator < 0) == (denominator < 0) {
-        quotient + 1
-    } else {
-        quotient - 1
-    }
+    if (numerator < 0) == (denominator < 0) { quotient + 1 } else { quotient - 1 }
 }
 
 /// Brings a product back to 64 bits. Values outside cannot come from bounded input; they stay at the end of the range,
@@ -96,26 +92,14 @@ pub enum MoneyError {
 impl fmt::Display for MoneyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            MoneyError::NotANumber(Measure::Amount) => {
-                "Enter an amount in pounds and pence, like 26.40"
-            }
-            MoneyError::NotANumber(Measure::UnitPrice) => {
-                "Enter a price in pounds, like 26.40 or 0.4375"
-            }
+            MoneyError::NotANumber(Measure::Amount) => "Enter an amount in pounds and pence, like 26.40",
+            MoneyError::NotANumber(Measure::UnitPrice) => "Enter a price in pounds, like 26.40 or 0.4375",
             MoneyError::NotANumber(Measure::Quantity) => "Enter a number, like 10 or 1.5",
             MoneyError::NotANumber(Measure::Percentage) => "Enter a percentage, like 6 or 7.5",
-            MoneyError::TooPrecise(Measure::Amount) => {
-                "Enter an amount with no more than 2 decimals, like 26.40"
-            }
-            MoneyError::TooPrecise(Measure::UnitPrice) => {
-                "Enter a price with no more than 4 decimals, like 0.4375"
-            }
-            MoneyError::TooPrecise(Measure::Quantity) => {
-                "Enter a number with no more than 2 decimals, like 1.5"
-            }
-            MoneyError::TooPrecise(Measure::Percentage) => {
-                "Enter a percentage with no more than 2 decimals, like 7.5"
-            }
+            MoneyError::TooPrecise(Measure::Amount) => "Enter an amount with no more than 2 decimals, like 26.40",
+            MoneyError::TooPrecise(Measure::UnitPrice) => "Enter a price with no more than 4 decimals, like 0.4375",
+            MoneyError::TooPrecise(Measure::Quantity) => "Enter a number with no more than 2 decimals, like 1.5",
+            MoneyError::TooPrecise(Measure::Percentage) => "Enter a percentage with no more than 2 decimals, like 7.5",
             MoneyError::Negative(Measure::Amount) => "Enter an amount of 0.00 or more",
             MoneyError::Negative(Measure::UnitPrice) => "Enter a price of 0.00 or more",
             MoneyError::Negative(Measure::Quantity) => "Enter a number of 0 or more",
@@ -138,14 +122,8 @@ fn parse_typed(text: &str, measure: Measure) -> Result<i128, MoneyError> {
         Measure::Percentage => rest.strip_suffix('%').unwrap_or(rest).trim_end(),
         Measure::Quantity => rest,
     };
-    let (negative, rest) = if negative {
-        (true, rest)
-    } else {
-        strip_sign(rest)
-    };
-    let (whole, fraction) = rest
-        .split_once('.')
-        .map_or((rest, None), |(whole, fraction)| (whole, Some(fraction)));
+    let (negative, rest) = if negative { (true, rest) } else { strip_sign(rest) };
+    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(whole, fraction)| (whole, Some(fraction)));
     let whole = without_thousands_commas(whole).ok_or(MoneyError::NotANumber(measure))?;
     let value = decimal_value(&whole, fraction, measure)?;
     if value > measure.most() {
@@ -180,11 +158,7 @@ fn without_thousands_commas(whole: &str) -> Option<String> {
 }
 
 /// Joins the digits before and after the point into one whole number of the smallest unit.
-fn decimal_value(
-    whole: &str,
-    fraction: Option<&str>,
-    measure: Measure,
-) -> Result<i128, MoneyError> {
+fn decimal_value(whole: &str, fraction: Option<&str>, measure: Measure) -> Result<i128, MoneyError> {
     let digits_only = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let decimals = fraction.unwrap_or("");
     let nothing_typed = whole.is_empty() && decimals.is_empty();
@@ -198,10 +172,7 @@ fn decimal_value(
     if significant.len() > 18 {
         return Err(MoneyError::TooLarge(measure));
     }
-    let all = format!(
-        "0{significant}{decimals:0<width$}",
-        width = measure.places()
-    );
+    let all = format!("0{significant}{decimals:0<width$}", width = measure.places());
     all.parse().map_err(|_| MoneyError::TooLarge(measure))
 }
 
@@ -216,12 +187,8 @@ fn parse_unsigned(text: &str, measure: Measure) -> Result<i64, MoneyError> {
 /// Reads back what `decimal()` wrote: a sign, digits, a point; no pound sign, no commas. Larger than what may be typed,
 /// because totals are stored too, but bounded so that sums of stored amounts cannot overflow.
 fn parse_stored(text: &str, measure: Measure) -> Result<i64, MoneyError> {
-    let (negative, digits) = text
-        .strip_prefix('-')
-        .map_or((false, text), |rest| (true, rest));
-    let (whole, fraction) = digits
-        .split_once('.')
-        .map_or((digits, None), |(whole, part)| (whole, Some(part)));
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, part)| (whole, Some(part)));
     if whole.is_empty() {
         return Err(MoneyError::NotANumber(measure));
     }
@@ -247,9 +214,7 @@ fn plain_decimal(value: i64, places: usize, least: usize) -> String {
 
 /// Turns a plain decimal into what people read: a true minus sign, the prefix, commas between thousands.
 fn for_reading(decimal: &str, prefix: &str) -> String {
-    let (sign, unsigned) = decimal
-        .strip_prefix('-')
-        .map_or((None, decimal), |rest| (Some(MINUS), rest));
+    let (sign, unsigned) = decimal.strip_prefix('-').map_or((None, decimal), |rest| (Some(MINUS), rest));
     let whole_length = unsigned.find('.').unwrap_or(unsigned.len());
     let mut shown = String::with_capacity(decimal.len() + 8);
     shown.extend(sign);
@@ -275,9 +240,7 @@ macro_rules! as_decimal_string {
         impl<'de> Deserialize<'de> for $kind {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                parse_stored(&text, $measure)
-                    .map($kind)
-                    .map_err(D::Error::custom)
+                parse_stored(&text, $measure).map($kind).map_err(D::Error::custom)
             }
         }
     };
@@ -352,10 +315,7 @@ impl Pence {
     ///
     /// A denominator of zero is a programming error and stops the program.
     pub fn pro_rata(self, numerator: i64, denominator: i64) -> Pence {
-        Pence(narrow(round_half_away(
-            i128::from(self.0) * i128::from(numerator),
-            i128::from(denominator),
-        )))
+        Pence(narrow(round_half_away(i128::from(self.0) * i128::from(numerator), i128::from(denominator))))
     }
 
     /// A percentage of the amount, rounded once.
@@ -371,32 +331,19 @@ impl Pence {
     pub fn split(self, weights: &[i64]) -> Vec<Pence> {
         let total: i128 = weights.iter().copied().map(i128::from).sum();
         if total == 0 && self.0 != 0 {
-            return if weights.is_empty() {
-                Vec::new()
-            } else {
-                self.split(&vec![1; weights.len()])
-            };
+            return if weights.is_empty() { Vec::new() } else { self.split(&vec![1; weights.len()]) };
         }
         let (amount, sign) = (i128::from(self.0).abs(), i128::from(self.0.signum()));
         let divisor = total.abs().max(1);
-        let products: Vec<i128> = weights
-            .iter()
-            .map(|weight| amount * i128::from(*weight) * total.signum())
-            .collect();
-        let mut parts: Vec<i128> = products
-            .iter()
-            .map(|product| product.div_euclid(divisor))
-            .collect();
+        let products: Vec<i128> = weights.iter().map(|weight| amount * i128::from(*weight) * total.signum()).collect();
+        let mut parts: Vec<i128> = products.iter().map(|product| product.div_euclid(divisor)).collect();
         let mut by_fraction: Vec<usize> = (0..weights.len()).collect();
         by_fraction.sort_by_key(|index| std::cmp::Reverse(products[*index].rem_euclid(divisor)));
         let left_over = amount - parts.iter().sum::<i128>();
         for (index, _) in by_fraction.into_iter().zip(0..left_over) {
             parts[index] += 1;
         }
-        parts
-            .into_iter()
-            .map(|part| Pence(narrow(part * sign)))
-            .collect()
+        parts.into_iter().map(|part| Pence(narrow(part * sign))).collect()
     }
 }
 
@@ -632,21 +579,9 @@ mod tests {
 
     #[test]
     fn rounds_a_half_away_from_zero() {
-        let cases = [
-            (5, 10, 1),
-            (-5, 10, -1),
-            (4, 10, 0),
-            (-4, 10, 0),
-            (15, 10, 2),
-            (-15, 10, -2),
-            (15, -10, -2),
-        ];
+        let cases = [(5, 10, 1), (-5, 10, -1), (4, 10, 0), (-4, 10, 0), (15, 10, 2), (-15, 10, -2), (15, -10, -2)];
         for (numerator, denominator, rounded) in cases {
-            assert_eq!(
-                round_half_away(numerator, denominator),
-                rounded,
-                "{numerator}/{denominator}"
-            );
+            assert_eq!(round_half_away(numerator, denominator), rounded, "{numerator}/{denominator}");
         }
         assert_eq!(round_half_away(-5, -10), 1);
         assert_eq!(round_half_away(0, 7), 0);
@@ -654,13 +589,7 @@ mod tests {
 
     #[test]
     fn reads_amounts_as_people_type_them() {
-        let cases = [
-            ("1,434.52", 143_452),
-            ("£8.50", 850),
-            ("12", 1_200),
-            (" £ 12.5 ", 1_250),
-            (".50", 50),
-        ];
+        let cases = [("1,434.52", 143_452), ("£8.50", 850), ("12", 1_200), (" £ 12.5 ", 1_250), (".50", 50)];
         for (typed, expected) in cases {
             assert_eq!(Pence::parse(typed), Ok(Pence(expected)), "{typed}");
         }
@@ -670,32 +599,15 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_amount() {
-        for typed in [
-            "", " ", "£", ".", "12.", "twelve", "12,50", "1,4345", ",123", "1234,567", "1 000",
-            "1e3", "+5", "£-",
-        ] {
-            assert_eq!(
-                Pence::parse(typed),
-                Err(MoneyError::NotANumber(Measure::Amount)),
-                "{typed}"
-            );
+        for typed in
+            ["", " ", "£", ".", "12.", "twelve", "12,50", "1,4345", ",123", "1234,567", "1 000", "1e3", "+5", "£-"]
+        {
+            assert_eq!(Pence::parse(typed), Err(MoneyError::NotANumber(Measure::Amount)), "{typed}");
         }
-        assert_eq!(
-            Pence::parse("1.001"),
-            Err(MoneyError::TooPrecise(Measure::Amount))
-        );
-        assert_eq!(
-            Pence::parse("-1"),
-            Err(MoneyError::Negative(Measure::Amount))
-        );
-        assert_eq!(
-            Pence::parse("10,000,000.01"),
-            Err(MoneyError::TooLarge(Measure::Amount))
-        );
-        assert_eq!(
-            Pence::parse(&"9".repeat(60)),
-            Err(MoneyError::TooLarge(Measure::Amount))
-        );
+        assert_eq!(Pence::parse("1.001"), Err(MoneyError::TooPrecise(Measure::Amount)));
+        assert_eq!(Pence::parse("-1"), Err(MoneyError::Negative(Measure::Amount)));
+        assert_eq!(Pence::parse("10,000,000.01"), Err(MoneyError::TooLarge(Measure::Amount)));
+        assert_eq!(Pence::parse(&"9".repeat(60)), Err(MoneyError::TooLarge(Measure::Amount)));
         let sentence = MoneyError::NotANumber(Measure::Amount).to_string();
         assert_eq!(sentence, "Enter an amount in pounds and pence, like 26.40");
     }
@@ -705,10 +617,7 @@ mod tests {
         for typed in ["-8.50", "\u{2212}£8.50", "£-8.50", "- 8.5"] {
             assert_eq!(Pence::parse_signed(typed), Ok(Pence(-850)), "{typed}");
         }
-        assert_eq!(
-            Pence::parse_signed("--8.50"),
-            Err(MoneyError::NotANumber(Measure::Amount))
-        );
+        assert_eq!(Pence::parse_signed("--8.50"), Err(MoneyError::NotANumber(Measure::Amount)));
         assert_eq!(Pence::parse("-0"), Ok(Pence::ZERO));
     }
 
@@ -733,37 +642,15 @@ mod tests {
     #[test]
     fn travels_in_json_as_a_decimal_string() {
         assert_eq!(serde_json::to_string(&Pence(-850)).unwrap(), r#""-8.50""#);
-        assert_eq!(
-            serde_json::from_str::<Pence>(r#""-8.50""#).unwrap(),
-            Pence(-850)
-        );
-        assert_eq!(
-            serde_json::from_str::<Pence>(r#""2000000000.00""#).unwrap(),
-            Pence(200_000_000_000)
-        );
-        for bad in [
-            "8.5",
-            r#""£8.50""#,
-            r#""1,000.00""#,
-            r#""""#,
-            r#""8.505""#,
-            r#""99999999999999999.00""#,
-        ] {
+        assert_eq!(serde_json::from_str::<Pence>(r#""-8.50""#).unwrap(), Pence(-850));
+        assert_eq!(serde_json::from_str::<Pence>(r#""2000000000.00""#).unwrap(), Pence(200_000_000_000));
+        for bad in ["8.5", r#""£8.50""#, r#""1,000.00""#, r#""""#, r#""8.505""#, r#""99999999999999999.00""#] {
             assert!(serde_json::from_str::<Pence>(bad).is_err(), "{bad}");
         }
-        assert_eq!(
-            serde_json::to_string(&UnitPrice(4_375)).unwrap(),
-            r#""0.4375""#
-        );
-        assert_eq!(
-            serde_json::from_str::<UnitPrice>(r#""26.40""#).unwrap(),
-            UnitPrice(264_000)
-        );
+        assert_eq!(serde_json::to_string(&UnitPrice(4_375)).unwrap(), r#""0.4375""#);
+        assert_eq!(serde_json::from_str::<UnitPrice>(r#""26.40""#).unwrap(), UnitPrice(264_000));
         assert_eq!(serde_json::to_string(&Quantity(150)).unwrap(), r#""1.5""#);
-        assert_eq!(
-            serde_json::from_str::<BasisPoints>(r#""20""#).unwrap(),
-            BasisPoints(2_000)
-        );
+        assert_eq!(serde_json::from_str::<BasisPoints>(r#""20""#).unwrap(), BasisPoints(2_000));
     }
 
     #[test]
@@ -776,10 +663,7 @@ mod tests {
         assert!(amount.is_zero());
         assert_eq!(-pence("1.00"), pence("-1.00"));
         assert_eq!(pence("-1.00").abs(), pence("1.00"));
-        assert_eq!(
-            [pence("1.10"), pence("2.20")].iter().sum::<Pence>(),
-            pence("3.30")
-        );
+        assert_eq!([pence("1.10"), pence("2.20")].iter().sum::<Pence>(), pence("3.30"));
         assert_eq!(Pence(i64::MAX).checked_add(Pence(1)), None);
         assert_eq!(Pence(i64::MIN).checked_sub(Pence(1)), None);
         assert_eq!(Pence(2).checked_sub(Pence(3)), Some(Pence(-1)));
@@ -788,20 +672,10 @@ mod tests {
     #[test]
     fn prices_have_up_to_four_decimals() {
         assert_eq!(UnitPrice::parse("0.4375"), Ok(UnitPrice(4_375)));
-        assert_eq!(
-            UnitPrice::parse("£26.40"),
-            Ok(UnitPrice::from(pence("26.40")))
-        );
-        assert_eq!(
-            UnitPrice::parse("0.43751"),
-            Err(MoneyError::TooPrecise(Measure::UnitPrice))
-        );
-        for (price, shown) in [
-            (264_000, "£26.40"),
-            (4_375, "£0.4375"),
-            (4_370, "£0.437"),
-            (123_456_700, "£12,345.67"),
-        ] {
+        assert_eq!(UnitPrice::parse("£26.40"), Ok(UnitPrice::from(pence("26.40"))));
+        assert_eq!(UnitPrice::parse("0.43751"), Err(MoneyError::TooPrecise(Measure::UnitPrice)));
+        for (price, shown) in [(264_000, "£26.40"), (4_375, "£0.4375"), (4_370, "£0.437"), (123_456_700, "£12,345.67")]
+        {
             assert_eq!(UnitPrice(price).to_string(), shown);
         }
     }
@@ -809,81 +683,45 @@ mod tests {
     #[test]
     fn quantities_have_no_trailing_zeros() {
         assert_eq!(Quantity::parse("1.5"), Ok(Quantity(150)));
-        assert_eq!(
-            Quantity::parse("1.555"),
-            Err(MoneyError::TooPrecise(Measure::Quantity))
-        );
-        assert_eq!(
-            Quantity::parse("1000000.01"),
-            Err(MoneyError::TooLarge(Measure::Quantity))
-        );
-        for (quantity, shown) in [
-            (1_000, "10"),
-            (150, "1.5"),
-            (25, "0.25"),
-            (-150, "\u{2212}1.5"),
-            (120_000, "1,200"),
-        ] {
+        assert_eq!(Quantity::parse("1.555"), Err(MoneyError::TooPrecise(Measure::Quantity)));
+        assert_eq!(Quantity::parse("1000000.01"), Err(MoneyError::TooLarge(Measure::Quantity)));
+        for (quantity, shown) in [(1_000, "10"), (150, "1.5"), (25, "0.25"), (-150, "\u{2212}1.5"), (120_000, "1,200")]
+        {
             assert_eq!(Quantity(quantity).to_string(), shown);
         }
-        assert_eq!(
-            Quantity::whole(3) + Quantity(50) - Quantity::ONE,
-            Quantity(250)
-        );
+        assert_eq!(Quantity::whole(3) + Quantity(50) - Quantity::ONE, Quantity(250));
     }
 
     #[test]
     fn percentages_are_basis_points() {
         assert_eq!(BasisPoints::parse("7.5%"), Ok(BasisPoints(750)));
-        assert_eq!(
-            BasisPoints::parse("100.01"),
-            Err(MoneyError::TooLarge(Measure::Percentage))
-        );
+        assert_eq!(BasisPoints::parse("100.01"), Err(MoneyError::TooLarge(Measure::Percentage)));
         assert_eq!(BasisPoints(1_750).to_string(), "17.5%");
         assert_eq!(pence("420.00").share(BasisPoints(600)), pence("25.20"));
     }
 
     #[test]
     fn lines_are_rounded_once() {
-        assert_eq!(
-            line_net(UnitPrice(264_000), Quantity::whole(10)),
-            pence("264.00")
-        );
+        assert_eq!(line_net(UnitPrice(264_000), Quantity::whole(10)), pence("264.00"));
         assert_eq!(line_net(UnitPrice(160_000), Quantity(150)), pence("24.00"));
         assert_eq!(line_net(UnitPrice(4_375), Quantity::ONE), pence("0.44"));
-        assert_eq!(
-            line_net(UnitPrice(250_000), Quantity::whole(-2)),
-            pence("-50.00")
-        );
+        assert_eq!(line_net(UnitPrice(250_000), Quantity::whole(-2)), pence("-50.00"));
     }
 
     #[test]
     fn a_line_of_minutes_is_never_priced_by_a_rounded_minute() {
         let hour = Quantity::whole(60);
-        let at = |price: &str, minutes| {
-            line_net_per(
-                UnitPrice::parse(price).unwrap(),
-                Quantity::whole(minutes),
-                hour,
-            )
-        };
+        let at = |price: &str, minutes| line_net_per(UnitPrice::parse(price).unwrap(), Quantity::whole(minutes), hour);
         assert_eq!(at("26.40", 25), pence("11.00"));
         assert_eq!(at("25.00", 7 * 20), pence("58.33"));
-        assert_eq!(
-            at("25.00", 20).times(7),
-            pence("58.31"),
-            "rounding each visit loses two pence"
-        );
+        assert_eq!(at("25.00", 20).times(7), pence("58.31"), "rounding each visit loses two pence");
         assert_eq!(at("25.00", 45), pence("18.75"));
     }
 
     #[test]
     fn vat_inside_a_gross_amount_is_a_sixth() {
         let vat = pence("100.00").pro_rata(1, 6);
-        assert_eq!(
-            (vat, pence("100.00") - vat),
-            (pence("16.67"), pence("83.33"))
-        );
+        assert_eq!((vat, pence("100.00") - vat), (pence("16.67"), pence("83.33")));
     }
 
     #[test]
@@ -903,16 +741,10 @@ mod tests {
         let fee = budget.share(BasisPoints(600));
         assert_eq!(fee, pence("25.20"));
         assert_eq!(budget - fee, pence("394.80"));
-        assert_eq!(
-            budget - fee - fee.share(BasisPoints(2_000)),
-            pence("389.76")
-        );
+        assert_eq!(budget - fee - fee.share(BasisPoints(2_000)), pence("389.76"));
         assert_eq!(budget + fee, pence("445.20"));
         let fee_on_spend = budget.pro_rata(6, 106);
-        assert_eq!(
-            (fee_on_spend, budget - fee_on_spend),
-            (pence("23.77"), pence("396.23"))
-        );
+        assert_eq!((fee_on_spend, budget - fee_on_spend), (pence("23.77"), pence("396.23")));
         let greenwich = |a_year: &str| pence(a_year).share(BasisPoints(1_500)).min(pence("300.00"));
         assert_eq!(greenwich("1800.00"), pence("270.00"));
         assert_eq!(greenwich("12658.36"), pence("300.00"));
@@ -920,44 +752,19 @@ mod tests {
 
     #[test]
     fn splits_always_add_up() {
-        assert_eq!(
-            pence("0.10").split(&[1, 1, 1]),
-            [Pence(4), Pence(3), Pence(3)]
-        );
-        assert_eq!(
-            pence("-0.10").split(&[1, 1, 1]),
-            [Pence(-4), Pence(-3), Pence(-3)]
-        );
-        assert_eq!(
-            pence("6.02").split(&[1_003, 1_003, 1_003]),
-            [Pence(201), Pence(201), Pence(200)]
-        );
+        assert_eq!(pence("0.10").split(&[1, 1, 1]), [Pence(4), Pence(3), Pence(3)]);
+        assert_eq!(pence("-0.10").split(&[1, 1, 1]), [Pence(-4), Pence(-3), Pence(-3)]);
+        assert_eq!(pence("6.02").split(&[1_003, 1_003, 1_003]), [Pence(201), Pence(201), Pence(200)]);
         assert_eq!(pence("1.00").split(&[1, 2]), [Pence(33), Pence(67)]);
-        assert_eq!(
-            pence("10.00").split(&[10_000, -5_000]),
-            [Pence(2_000), Pence(-1_000)]
-        );
-        assert_eq!(
-            pence("-10.00").split(&[-10_000, 5_000]),
-            [Pence(-2_000), Pence(1_000)]
-        );
+        assert_eq!(pence("10.00").split(&[10_000, -5_000]), [Pence(2_000), Pence(-1_000)]);
+        assert_eq!(pence("-10.00").split(&[-10_000, 5_000]), [Pence(-2_000), Pence(1_000)]);
         assert_eq!(pence("0.03").split(&[0, 0]), [Pence(2), Pence(1)]);
         assert_eq!(Pence::ZERO.split(&[5, -5]), [Pence::ZERO, Pence::ZERO]);
         assert_eq!(pence("5.00").split(&[]), []);
         for amount in [-1_001, -7, 0, 1, 99, 12_345] {
-            for weights in [
-                vec![1],
-                vec![0, 3, 5],
-                vec![7, -2, 9, 1],
-                vec![i64::MAX, i64::MAX],
-                vec![-3, -4, -5],
-            ] {
+            for weights in [vec![1], vec![0, 3, 5], vec![7, -2, 9, 1], vec![i64::MAX, i64::MAX], vec![-3, -4, -5]] {
                 let parts = Pence(amount).split(&weights);
-                assert_eq!(
-                    parts.iter().sum::<Pence>(),
-                    Pence(amount),
-                    "{amount} by {weights:?}"
-                );
+                assert_eq!(parts.iter().sum::<Pence>(), Pence(amount), "{amount} by {weights:?}");
             }
         }
     }

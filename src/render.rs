@@ -90,19 +90,13 @@ impl Renderer {
             let Some(file) = Templates::get(&name) else {
                 continue;
             };
-            let source = String::from_utf8(file.data.into_owned()).map_err(|error| {
-                RenderError::Templates {
-                    reason: format!("{name}: {error}"),
-                }
-            })?;
+            let source = String::from_utf8(file.data.into_owned())
+                .map_err(|error| RenderError::Templates { reason: format!("{name}: {error}") })?;
             sources.push((name.into_owned(), source));
         }
         let mut tera = Tera::new();
         tera.register_filter("pounds", pounds);
-        tera.add_raw_templates(sources)
-            .map_err(|error| RenderError::Templates {
-                reason: whole_reason(&error),
-            })?;
+        tera.add_raw_templates(sources).map_err(|error| RenderError::Templates { reason: whole_reason(&error) })?;
         Ok(Self { tera })
     }
 
@@ -110,12 +104,7 @@ impl Renderer {
     ///
     /// # Errors
     /// [`RenderError::Page`] when the template is not there or asks for what the page does not have.
-    pub fn render(
-        &self,
-        template: &str,
-        page: &impl Serialize,
-        frame: &Frame,
-    ) -> Result<String, RenderError> {
+    pub fn render(&self, template: &str, page: &impl Serialize, frame: &Frame) -> Result<String, RenderError> {
         let mut context = page_context(template, page)?;
         context.insert_value("frame", value_of(template, frame)?);
         self.fill(template, &context)
@@ -138,10 +127,7 @@ impl Renderer {
         let value = value_of(template, page)?;
         let value = match value.into_map() {
             None => {
-                return Err(RenderError::Page {
-                    template: template.to_owned(),
-                    reason: "no struct".to_owned(),
-                });
+                return Err(RenderError::Page { template: template.to_owned(), reason: "no struct".to_owned() });
             }
             Some(mut map) => {
                 map.insert("errors".into(), value_of(template, &invalid.errors)?);
@@ -159,11 +145,7 @@ impl Renderer {
     ///
     /// # Errors
     /// [`RenderError::Page`] when the template is not there or asks for what the page does not have.
-    pub fn render_plain(
-        &self,
-        template: &str,
-        page: &impl Serialize,
-    ) -> Result<String, RenderError> {
+    pub fn render_plain(&self, template: &str, page: &impl Serialize) -> Result<String, RenderError> {
         let context = page_context(template, page)?;
         self.fill(template, &context)
     }
@@ -176,9 +158,7 @@ impl Renderer {
     }
 
     fn fill(&self, template: &str, context: &Context) -> Result<String, RenderError> {
-        self.tera
-            .render(template, context)
-            .map_err(|error| page_error(template, &error))
+        self.tera.render(template, context).map_err(|error| page_error(template, &error))
     }
 }
 
@@ -203,10 +183,7 @@ fn value_of(template: &str, data: &impl Serialize) -> Result<Value, RenderError>
 }
 
 fn page_error(template: &str, error: &tera::Error) -> RenderError {
-    RenderError::Page {
-        template: template.to_owned(),
-        reason: whole_reason(error),
-    }
+    RenderError::Page { template: template.to_owned(), reason: whole_reason(error) }
 }
 
 /// The engine's message with all its causes: the outermost alone seldom says which line is wrong.
@@ -227,68 +204,38 @@ mod tests {
 
     fn fixed(template: &str, context: &Context) -> String {
         let mut renderer = Renderer::load().unwrap();
-        renderer
-            .tera
-            .add_raw_template("case.html", template)
-            .unwrap();
+        renderer.tera.add_raw_template("case.html", template).unwrap();
         renderer.fill("case.html", context).unwrap()
     }
 
     #[test]
     fn every_template_compiles_and_a_missing_one_is_named() {
         let renderer = Renderer::load().unwrap();
-        assert!(
-            renderer
-                .template_names()
-                .contains(&"layout.html".to_owned())
-        );
-        let error = renderer
-            .render_plain("paper/nothing.html", &())
-            .unwrap_err();
+        assert!(renderer.template_names().contains(&"layout.html".to_owned()));
+        let error = renderer.render_plain("paper/nothing.html", &()).unwrap_err();
         assert!(error.to_string().contains("paper/nothing.html"), "{error}");
     }
 
     #[test]
     fn values_are_escaped_even_through_parts() {
         let mut context = Context::new();
-        context.insert(
-            "page",
-            &serde_json::json!({"name": "<b>\"&", "errors": [{"field": "name", "message": "<i>"}]}),
-        );
-        let html = fixed(
-            r#"{{ <field_text name="name" label="Name" value={page.name}/> }}"#,
-            &context,
-        );
+        context.insert("page", &serde_json::json!({"name": "<b>\"&", "errors": [{"field": "name", "message": "<i>"}]}));
+        let html = fixed(r#"{{ <field_text name="name" label="Name" value={page.name}/> }}"#, &context);
         assert!(html.contains(r#"value="&lt;b&gt;&quot;&amp;""#), "{html}");
-        assert!(
-            html.contains("&lt;i&gt;") && !html.contains("<i>"),
-            "{html}"
-        );
+        assert!(html.contains("&lt;i&gt;") && !html.contains("<i>"), "{html}");
     }
 
     #[test]
     fn what_was_typed_comes_before_what_is_kept() {
         let mut context = Context::new();
-        context.insert(
-            "page",
-            &serde_json::json!({"typed": {"net": "26.4x", "form": "b"}}),
-        );
-        let html = fixed(
-            r#"{{ <field_money name="net" label="Price" value="26.40"/> }}"#,
-            &context,
-        );
+        context.insert("page", &serde_json::json!({"typed": {"net": "26.4x", "form": "b"}}));
+        let html = fixed(r#"{{ <field_money name="net" label="Price" value="26.40"/> }}"#, &context);
         assert!(html.contains(r#"value="26.4x""#), "{html}");
-        let choices =
-            r#"[{"value": "a", "label": "A", "checked": true}, {"value": "b", "label": "B"}]"#;
-        let radios =
-            format!(r#"{{{{ <field_radios name="form" label="Form" choices={{{choices}}}/> }}}}"#);
+        let choices = r#"[{"value": "a", "label": "A", "checked": true}, {"value": "b", "label": "B"}]"#;
+        let radios = format!(r#"{{{{ <field_radios name="form" label="Form" choices={{{choices}}}/> }}}}"#);
         let html = fixed(&radios, &context);
-        assert!(
-            html.contains(r#"value="b" checked"#) && !html.contains(r#"value="a" checked"#),
-            "{html}"
-        );
-        let box_left_empty =
-            r#"{{ <field_checkbox name="agree" label="I agree" checked={true}/> }}"#;
+        assert!(html.contains(r#"value="b" checked"#) && !html.contains(r#"value="a" checked"#), "{html}");
+        let box_left_empty = r#"{{ <field_checkbox name="agree" label="I agree" checked={true}/> }}"#;
         assert!(!fixed(box_left_empty, &context).contains(" checked"));
     }
 

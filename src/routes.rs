@@ -97,9 +97,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
         }
         seen.push(path);
         let resource = ROUTES.iter().filter(|route| route.path == path);
-        service.service(resource.fold(web::resource(path), |resource, route| {
-            resource.route((route.handler)())
-        }));
+        service.service(resource.fold(web::resource(path), |resource, route| resource.route((route.handler)())));
     }
     service.route("/assets/{hash}/{name}", web::get().to(assets::serve));
     service.route("/health", web::get().to(health));
@@ -107,12 +105,6 @@ pub fn configure(service: &mut web::ServiceConfig) {
 
 /// Answers when the database answers.
 async fn health(visit: Visit) -> crate::web::page::Answer {
-    visit
-        .app
-        .db
-        .read(|tx| crate::db::dialect::triggers(tx).map(|_| ()))
-        .await?;
-    Ok(actix_web::HttpResponse::Ok()
-        .content_type("text/plain")
-        .body("ok"))
+    visit.app.db.read(|tx| crate::db::dialect::triggers(tx).map(|_| ())).await?;
+    Ok(actix_web::HttpResponse::Ok().content_type("text/plain").body("ok"))
 }

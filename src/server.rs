@@ -30,7 +30,5 @@ pub fn start(app: App, listener: TcpListener) -> Result<Server, Error> {
             .configure(crate::routes::configure)
     });
     let server = server.workers(workers).shutdown_timeout(5).listen(listener);
-    Ok(server
-        .map_err(|cause| Error::internal("listening", cause))?
-        .run())
+    Ok(server.map_err(|cause| Error::internal("listening", cause))?.run())
 }

@@ -14,12 +14,6 @@ impl FromRequest for Actor {
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(
-            request
-                .extensions()
-                .get::<Self>()
-                .cloned()
-                .ok_or(Failure(Error::SignIn)),
-        )
+        ready(request.extensions().get::<Self>().cloned().ok_or(Failure(Error::SignIn)))
     }
 }

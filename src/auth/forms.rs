@@ -1,15 +1,12 @@
 //! What the sign-in form sends.
 
-use super::password::LONGEST;
+use super::LONGEST;
 use crate::error::Invalid;
 use crate::web::form::{Fields, LINE, Reader};
 
 /// The fields of the sign-in form.
-pub const SIGN_IN: &[(&str, &str)] = &[
-    ("email", "The e-mail address."),
-    ("password", "The password."),
-    ("next", "The path to go to afterwards."),
-];
+pub const SIGN_IN: &[(&str, &str)] =
+    &[("email", "The e-mail address."), ("password", "The password."), ("next", "The path to go to afterwards.")];
 
 /// An attempt to sign in.
 pub struct SignIn {
@@ -30,23 +27,15 @@ pub fn sign_in(fields: &Fields) -> Result<SignIn, Invalid> {
     let email = reader.text("email", "your e-mail address", LINE);
     let password = reader.text("password", "your password", LONGEST);
     let next = own_path(fields.get("next"));
-    let outcome = reader.finish(|| {
-        Some(SignIn {
-            email: email?,
-            password: password?,
-            next,
-        })
-    });
+    let outcome = reader.finish(|| Some(SignIn { email: email?, password: password?, next }));
     outcome.map_err(without_password)
 }
 
 /// Wrong e-mail and wrong password are answered alike, so that nobody learns who has a sign-in here.
 #[must_use]
 pub fn refused(fields: &Fields) -> Invalid {
-    let mut invalid = Invalid::field(
-        "email",
-        "This e-mail address and this password do not belong together. Try again.",
-    );
+    let mut invalid =
+        Invalid::field("email", "This e-mail address and this password do not belong together. Try again.");
     invalid.typed = fields.typed().clone();
     without_password(invalid)
 }
@@ -60,9 +49,7 @@ fn without_password(mut invalid: Invalid) -> Invalid {
 /// A path of this site, never another site's address.
 #[must_use]
 pub fn own_path(path: Option<&str>) -> String {
-    let is_own = |path: &&str| {
-        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
-    };
+    let is_own = |path: &&str| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
     path.filter(is_own).unwrap_or("/").to_owned()
 }
 
@@ -72,12 +59,9 @@ mod tests {
 
     #[test]
     fn after_sign_in_one_stays_on_this_site() {
-        for (asked, led) in [
-            ("/funds/3?x=1", "/funds/3?x=1"),
-            ("//evil.example", "/"),
-            ("https://evil.example", "/"),
-            ("/\\evil", "/"),
-        ] {
+        for (asked, led) in
+            [("/funds/3?x=1", "/funds/3?x=1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/")]
+        {
             assert_eq!(own_path(Some(asked)), led);
         }
         assert_eq!(own_path(None), "/");

@@ -13,17 +13,11 @@ use crate::web::page::{Answer, Submitted, Visit};
 
 /// The sign-in page.
 pub async fn show(visit: Visit) -> Answer {
-    visit.show(
-        "auth/sign_in.html",
-        &page(&visit, visit.query().get("next")),
-    )
+    visit.show("auth/sign_in.html", &page(&visit, visit.query().get("next")))
 }
 
 fn page(visit: &Visit, next: Option<&str>) -> SignInPage {
-    SignInPage {
-        next: forms::own_path(next),
-        demo: visit.app.demo.to_vec(),
-    }
+    SignInPage { next: forms::own_path(next), demo: visit.app.demo.to_vec() }
 }
 
 /// Signs in: a new session, whatever cookies came along.
@@ -31,11 +25,7 @@ pub async fn sign_in(visit: Visit, request: HttpRequest, sent: Submitted) -> Ans
     let attempt = match forms::sign_in(&sent.fields) {
         Ok(attempt) => attempt,
         Err(invalid) => {
-            return visit.show_again(
-                invalid.into(),
-                "auth/sign_in.html",
-                &page(&visit, sent.fields.get("next")),
-            );
+            return visit.show_again(invalid.into(), "auth/sign_in.html", &page(&visit, sent.fields.get("next")));
         }
     };
     let (db, now, email) = (&visit.app.db, visit.app.clock.now(), attempt.email.clone());
@@ -44,20 +34,12 @@ pub async fn sign_in(visit: Visit, request: HttpRequest, sent: Submitted) -> Ans
     let fits = password::verify(attempt.password.clone(), hash).await?;
     let Some(known) = known.filter(|_| fits) else {
         let refused = Error::Invalid(forms::refused(&sent.fields));
-        return visit.show_again(
-            refused,
-            "auth/sign_in.html",
-            &page(&visit, Some(&attempt.next)),
-        );
+        return visit.show_again(refused, "auth/sign_in.html", &page(&visit, Some(&attempt.next)));
     };
-    let device = request
-        .headers()
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok());
+    let device = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let device = device.unwrap_or("unknown").to_owned();
-    let rehashed = password::is_outdated(&known.password_hash)
-        .then(|| password::hash(&attempt.password))
-        .transpose()?;
+    let rehashed =
+        password::is_outdated(&known.password_hash).then(|| password::hash(&attempt.password)).transpose()?;
     let user = known.user;
     let (session, refresh) = db
         .write(move |tx| {
@@ -68,13 +50,8 @@ pub async fn sign_in(visit: Visit, request: HttpRequest, sent: Submitted) -> Ans
         })
         .await?;
     let mut answer = visit.done(&attempt.next, "You are signed in.");
-    for cookie in [
-        access_cookie(&visit.app, user, session)?,
-        refresh_cookie(&visit.app, refresh),
-    ] {
-        answer
-            .add_cookie(&cookie)
-            .map_err(|cause| Error::internal("a cookie", cause))?;
+    for cookie in [access_cookie(&visit.app, user, session)?, refresh_cookie(&visit.app, refresh)] {
+        answer.add_cookie(&cookie).map_err(|cause| Error::internal("a cookie", cause))?;
     }
     Ok(answer)
 }
@@ -82,16 +59,10 @@ pub async fn sign_in(visit: Visit, request: HttpRequest, sent: Submitted) -> Ans
 /// Signs out: the session ends at once, everywhere.
 pub async fn sign_out(visit: Visit, actor: Actor) -> Answer {
     let (now, session) = (visit.app.clock.now(), actor.session());
-    visit
-        .app
-        .db
-        .write(move |tx| store::end_session(tx, session, now))
-        .await?;
+    visit.app.db.write(move |tx| store::end_session(tx, session, now)).await?;
     let mut answer = visit.done("/", "You are signed out.");
     for cookie in no_cookies(&visit.app) {
-        answer
-            .add_cookie(&cookie)
-            .map_err(|cause| Error::internal("a cookie", cause))?;
+        answer.add_cookie(&cookie).map_err(|cause| Error::internal("a cookie", cause))?;
     }
     Ok(answer)
 }

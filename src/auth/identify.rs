@@ -21,20 +21,12 @@ pub struct NewCookies(pub Vec<Cookie<'static>>);
 
 /// The name of the access cookie: `__Host-` binds it to this host, where there is TLS.
 fn access_name(app: &App) -> &'static str {
-    if app.config.is_secure() {
-        "__Host-tailormade_access"
-    } else {
-        "tailormade_access"
-    }
+    if app.config.is_secure() { "__Host-tailormade_access" } else { "tailormade_access" }
 }
 
 /// The name of the refresh cookie.
 fn refresh_name(app: &App) -> &'static str {
-    if app.config.is_secure() {
-        "__Host-tailormade_refresh"
-    } else {
-        "tailormade_refresh"
-    }
+    if app.config.is_secure() { "__Host-tailormade_refresh" } else { "tailormade_refresh" }
 }
 
 fn cookie(app: &App, name: &'static str, value: String, age: Duration) -> Cookie<'static> {
@@ -51,36 +43,21 @@ fn cookie(app: &App, name: &'static str, value: String, age: Duration) -> Cookie
 ///
 /// # Errors
 /// When signing fails.
-pub fn access_cookie(
-    app: &App,
-    user: UserId,
-    session: SessionId,
-) -> Result<Cookie<'static>, Error> {
+pub fn access_cookie(app: &App, user: UserId, session: SessionId) -> Result<Cookie<'static>, Error> {
     let value = token::sign(&app.keys, user, session, app.clock.now())?;
-    Ok(cookie(
-        app,
-        access_name(app),
-        value,
-        Duration::seconds(token::ACCESS.num_seconds()),
-    ))
+    Ok(cookie(app, access_name(app), value, Duration::seconds(super::ACCESS.num_seconds())))
 }
 
 /// The refresh cookie for a session.
 #[must_use]
 pub fn refresh_cookie(app: &App, value: String) -> Cookie<'static> {
-    cookie(
-        app,
-        refresh_name(app),
-        value,
-        Duration::seconds(token::REFRESH.num_seconds()),
-    )
+    cookie(app, refresh_name(app), value, Duration::seconds(super::REFRESH.num_seconds()))
 }
 
 /// The cookies that take a sign-in away.
 #[must_use]
 pub fn no_cookies(app: &App) -> [Cookie<'static>; 2] {
-    [access_name(app), refresh_name(app)]
-        .map(|name| cookie(app, name, String::new(), Duration::ZERO))
+    [access_name(app), refresh_name(app)].map(|name| cookie(app, name, String::new(), Duration::ZERO))
 }
 
 /// Looks up who the request comes from and puts an [`Actor`] into it; a page needs no script to stay signed in.
@@ -96,67 +73,41 @@ pub async fn identify(
         let (actor, new) = who(&app, &request).await.map_err(Failure)?;
         cookies = new;
         if let Some(actor) = actor {
-            let who = SignedIn {
-                user: actor.user(),
-                name: actor.name().to_owned(),
-                nav: nav(&actor),
-            };
+            let who = SignedIn { user: actor.user(), name: actor.name().to_owned(), nav: nav(&actor) };
             request.extensions_mut().insert(who);
             request.extensions_mut().insert(actor);
         }
     }
     let mut response = next.call(request).await?;
-    let own = response
-        .response()
-        .cookies()
-        .any(|cookie| cookie.name().ends_with("tailormade_access"));
+    let own = response.response().cookies().any(|cookie| cookie.name().ends_with("tailormade_access"));
     // A sign-in or a sign-out has set its own.
     for cookie in cookies.iter().filter(|_| !own) {
-        response
-            .response_mut()
-            .add_cookie(cookie)
-            .map_err(|cause| Failure(Error::internal("a cookie", cause)))?;
+        response.response_mut().add_cookie(cookie).map_err(|cause| Failure(Error::internal("a cookie", cause)))?;
     }
     Ok(response)
 }
 
 /// The actor of a request, and the cookies that must go back with the answer.
-async fn who(
-    app: &App,
-    request: &ServiceRequest,
-) -> Result<(Option<Actor>, Vec<Cookie<'static>>), Error> {
+async fn who(app: &App, request: &ServiceRequest) -> Result<(Option<Actor>, Vec<Cookie<'static>>), Error> {
     let (now, today) = (app.clock.now(), app.clock.today());
     let access = request.cookie(access_name(app));
     if let Some(claims) = access.and_then(|cookie| token::read(&app.keys, cookie.value(), now)) {
-        let actor = app
-            .db
-            .read(move |tx| store::actor(tx, claims.sid, now, today))
-            .await?;
+        let actor = app.db.read(move |tx| store::actor(tx, claims.sid, now, today)).await?;
         return Ok((actor, vec![]));
     }
     let Some(refresh) = request.cookie(refresh_name(app)) else {
         return Ok((None, vec![]));
     };
     let value = refresh.value().to_owned();
-    let refreshed = app
-        .db
-        .write(move |tx| store::refresh(tx, &value, now))
-        .await?;
+    let refreshed = app.db.write(move |tx| store::refresh(tx, &value, now)).await?;
     let (session, cookies) = match refreshed {
-        Refreshed::Rotated(session, user, next) => (
-            session,
-            vec![
-                access_cookie(app, user, session)?,
-                refresh_cookie(app, next),
-            ],
-        ),
+        Refreshed::Rotated(session, user, next) => {
+            (session, vec![access_cookie(app, user, session)?, refresh_cookie(app, next)])
+        }
         Refreshed::Parallel(session, user) => (session, vec![access_cookie(app, user, session)?]),
         Refreshed::Refused => return Ok((None, no_cookies(app).into())),
     };
-    let actor = app
-        .db
-        .read(move |tx| store::actor(tx, session, now, today))
-        .await?;
+    let actor = app.db.read(move |tx| store::actor(tx, session, now, today)).await?;
     Ok((actor, cookies))
 }
 
@@ -172,10 +123,6 @@ fn nav(actor: &Actor) -> Vec<Link> {
     }
     links.push(("Find support", "/search"));
     links.push(("Invoices", "/invoices"));
-    let link = |(label, href): (&str, &str)| Link {
-        label: label.to_owned(),
-        href: href.to_owned(),
-        current: false,
-    };
+    let link = |(label, href): (&str, &str)| Link { label: label.to_owned(), href: href.to_owned(), current: false };
     links.into_iter().map(link).collect()
 }

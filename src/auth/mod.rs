@@ -9,3 +9,16 @@ pub mod password;
 pub mod rights;
 pub mod store;
 pub mod token;
+
+use chrono::TimeDelta;
+
+/// How long an access token is good; after it the refresh token gives the next one in the same request.
+pub const ACCESS: TimeDelta = TimeDelta::minutes(15);
+/// How long a sign-in lasts without a visit.
+pub const REFRESH: TimeDelta = TimeDelta::days(14);
+/// How long the refresh token before the present one is still taken: two tabs may refresh at once.
+pub const GRACE: TimeDelta = TimeDelta::seconds(30);
+/// The shortest password that is taken.
+pub const SHORTEST: usize = 12;
+/// The longest password that is taken: bounds the work of hashing.
+pub const LONGEST: usize = 200;

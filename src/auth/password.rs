@@ -10,15 +10,9 @@ use tokio::sync::Semaphore;
 use crate::error::Error;
 use crate::web::token::random_text;
 
-/// The shortest password that is taken.
-pub const SHORTEST: usize = 12;
-/// The longest password that is taken: bounds the work of hashing.
-pub const LONGEST: usize = 200;
-
 /// OWASP's first recommendation for argon2id: 19 MiB of memory, two passes, one lane.
 fn hasher() -> Result<Argon2<'static>, Error> {
-    let params =
-        Params::new(19 * 1024, 2, 1, None).map_err(|cause| Error::internal("argon2", cause))?;
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(|cause| Error::internal("argon2", cause))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -28,9 +22,7 @@ fn hasher() -> Result<Argon2<'static>, Error> {
 /// When hashing fails.
 pub fn hash(password: &str) -> Result<String, Error> {
     let hashed = hasher()?.hash_password(password.as_bytes());
-    Ok(hashed
-        .map_err(|cause| Error::internal("hashing", cause))?
-        .to_string())
+    Ok(hashed.map_err(|cause| Error::internal("hashing", cause))?.to_string())
 }
 
 /// Whether a password fits a hash.
@@ -63,17 +55,13 @@ fn nobody() -> Result<&'static str, Error> {
 /// When the service is stopping.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Error> {
     static PERMITS: OnceLock<Semaphore> = OnceLock::new();
-    let permits = PERMITS.get_or_init(|| {
-        Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))
-    });
+    let permits = PERMITS.get_or_init(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
     let _permit = permits.acquire().await.map_err(|_| Error::Busy)?;
     let verified = tokio::task::spawn_blocking(move || match hash {
         Some(hash) => Ok(fits(&password, &hash)),
         None => nobody().map(|nobody| fits(&password, nobody) && false),
     });
-    verified
-        .await
-        .map_err(|cause| Error::internal("verifying", cause))?
+    verified.await.map_err(|cause| Error::internal("verifying", cause))?
 }
 
 #[cfg(test)]

@@ -102,32 +102,14 @@ impl Actor {
         memberships: Vec<Membership>,
         mandates: Vec<Mandate>,
     ) -> Self {
-        Self {
-            user,
-            session,
-            name,
-            person,
-            memberships,
-            mandates,
-        }
+        Self { user, session, name, person, memberships, mandates }
     }
 
     /// An actor for unit tests of rules.
     #[cfg(test)]
     #[must_use]
-    pub fn for_test(
-        person: Option<PersonId>,
-        memberships: Vec<Membership>,
-        mandates: Vec<Mandate>,
-    ) -> Self {
-        Self::new(
-            UserId::new(1),
-            SessionId::new(1),
-            "Test".to_owned(),
-            person,
-            memberships,
-            mandates,
-        )
+    pub fn for_test(person: Option<PersonId>, memberships: Vec<Membership>, mandates: Vec<Mandate>) -> Self {
+        Self::new(UserId::new(1), SessionId::new(1), "Test".to_owned(), person, memberships, mandates)
     }
 
     /// Who.
@@ -169,10 +151,7 @@ impl Actor {
     /// The people whose things they see: themselves and those they act for.
     #[must_use]
     pub fn people(&self) -> Vec<PersonId> {
-        self.person
-            .into_iter()
-            .chain(self.mandates.iter().map(|mandate| mandate.person))
-            .collect()
+        self.person.into_iter().chain(self.mandates.iter().map(|mandate| mandate.person)).collect()
     }
 
     /// The councils they work for.
@@ -194,11 +173,7 @@ impl Actor {
     }
 
     fn organisations(&self, wanted: impl Fn(&Membership) -> bool) -> Vec<OrganisationId> {
-        self.memberships
-            .iter()
-            .filter(|membership| wanted(membership))
-            .map(|found| found.organisation)
-            .collect()
+        self.memberships.iter().filter(|membership| wanted(membership)).map(|found| found.organisation).collect()
     }
 
     /// The right to act as an officer of a council that they work for.
@@ -206,18 +181,10 @@ impl Actor {
     /// # Errors
     /// Forbidden, when they work for no council.
     pub fn council_officer(&self) -> Result<CouncilOfficer, Error> {
-        let council = self
-            .memberships
-            .iter()
-            .find(|membership| membership.is_council && may_act(membership.role));
-        let council = council.ok_or_else(|| {
-            Error::Forbidden("Only an officer of a council may do this.".to_owned())
-        })?;
-        Ok(CouncilOfficer {
-            user: self.user,
-            council: council.organisation,
-            name: council.name.clone(),
-        })
+        let council = self.memberships.iter().find(|membership| membership.is_council && may_act(membership.role));
+        let council =
+            council.ok_or_else(|| Error::Forbidden("Only an officer of a council may do this.".to_owned()))?;
+        Ok(CouncilOfficer { user: self.user, council: council.organisation, name: council.name.clone() })
     }
 
     /// The right to act for a provider that they work for.
@@ -225,59 +192,31 @@ impl Actor {
     /// # Errors
     /// Forbidden, when they work for no provider.
     pub fn provider_member(&self) -> Result<ProviderMember, Error> {
-        let provider = self
-            .memberships
-            .iter()
-            .find(|membership| membership.is_provider && may_act(membership.role));
-        let provider = provider.ok_or_else(|| {
-            Error::Forbidden("Only somebody who works for a provider may do this.".to_owned())
-        })?;
-        Ok(ProviderMember {
-            user: self.user,
-            provider: provider.organisation,
-            name: provider.name.clone(),
-        })
+        let provider = self.memberships.iter().find(|membership| membership.is_provider && may_act(membership.role));
+        let provider = provider
+            .ok_or_else(|| Error::Forbidden("Only somebody who works for a provider may do this.".to_owned()))?;
+        Ok(ProviderMember { user: self.user, provider: provider.organisation, name: provider.name.clone() })
     }
 
     /// The right to act for an organisation that holds funds.
     #[must_use]
     pub fn holder_of(&self, organisation: OrganisationId) -> Option<HolderMember> {
         let holds = |membership: &&Membership| {
-            membership.organisation == organisation
-                && membership.is_holder
-                && may_act(membership.role)
+            membership.organisation == organisation && membership.is_holder && may_act(membership.role)
         };
         let holder = self.memberships.iter().find(holds)?;
-        Some(HolderMember {
-            user: self.user,
-            holder: organisation,
-            name: holder.name.clone(),
-        })
+        Some(HolderMember { user: self.user, holder: organisation, name: holder.name.clone() })
     }
 
     /// The right to act for a person: as that person, or under a mandate.
     #[must_use]
     pub fn acting_for(&self, person: PersonId) -> Option<ActingFor> {
         if self.person == Some(person) {
-            return Some(ActingFor {
-                user: self.user,
-                person,
-                capacity: Capacity::Themself,
-            });
+            return Some(ActingFor { user: self.user, person, capacity: Capacity::Themself });
         }
-        let mandate = self
-            .mandates
-            .iter()
-            .find(|mandate| mandate.person == person)?;
-        let capacity = Capacity::Mandate {
-            mandate: mandate.id,
-            authority: mandate.authority,
-        };
-        Some(ActingFor {
-            user: self.user,
-            person,
-            capacity,
-        })
+        let mandate = self.mandates.iter().find(|mandate| mandate.person == person)?;
+        let capacity = Capacity::Mandate { mandate: mandate.id, authority: mandate.authority };
+        Some(ActingFor { user: self.user, person, capacity })
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::rights::{Actor, Authority, Mandate, Membership, Role};
-use super::token::{GRACE, REFRESH};
+use super::{GRACE, REFRESH};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{mandates, memberships, organisations, people, sessions, users};
@@ -34,22 +34,10 @@ fn kept_email(email: &str) -> String {
 ///
 /// # Errors
 /// When the address is taken already.
-pub fn add_user(
-    tx: &mut Tx,
-    email: &str,
-    name: &str,
-    hash: &str,
-    now: DateTime<Utc>,
-) -> Result<UserId, Error> {
-    let taken = users::table
-        .filter(users::email.eq(kept_email(email)))
-        .select(users::id)
-        .first::<UserId>(tx);
+pub fn add_user(tx: &mut Tx, email: &str, name: &str, hash: &str, now: DateTime<Utc>) -> Result<UserId, Error> {
+    let taken = users::table.filter(users::email.eq(kept_email(email))).select(users::id).first::<UserId>(tx);
     if taken.optional()?.is_some() {
-        return Err(Error::Refused(format!(
-            "{} is the address of a user already.",
-            kept_email(email)
-        )));
+        return Err(Error::Refused(format!("{} is the address of a user already.", kept_email(email))));
     }
     let row = (
         users::email.eq(kept_email(email)),
@@ -57,10 +45,7 @@ pub fn add_user(
         users::password_hash.eq(hash),
         users::created_at.eq(now.naive_utc()),
     );
-    Ok(diesel::insert_into(users::table)
-        .values(row)
-        .returning(users::id)
-        .get_result(tx)?)
+    Ok(diesel::insert_into(users::table).values(row).returning(users::id).get_result(tx)?)
 }
 
 /// The sign-in data of an e-mail address.
@@ -68,14 +53,9 @@ pub fn add_user(
 /// # Errors
 /// When the database fails.
 pub fn sign_in_data(tx: &mut Tx, email: &str) -> Result<Option<SignInData>, Error> {
-    let found = users::table
-        .filter(users::email.eq(kept_email(email)))
-        .select((users::id, users::password_hash));
+    let found = users::table.filter(users::email.eq(kept_email(email))).select((users::id, users::password_hash));
     let found: Option<(UserId, String)> = found.first(tx).optional()?;
-    Ok(found.map(|(user, password_hash)| SignInData {
-        user,
-        password_hash,
-    }))
+    Ok(found.map(|(user, password_hash)| SignInData { user, password_hash }))
 }
 
 /// Keeps a password's new hash.
@@ -83,9 +63,7 @@ pub fn sign_in_data(tx: &mut Tx, email: &str) -> Result<Option<SignInData>, Erro
 /// # Errors
 /// When the database fails.
 pub fn keep_hash(tx: &mut Tx, user: UserId, hash: &str) -> Result<(), Error> {
-    diesel::update(users::table.filter(users::id.eq(user)))
-        .set(users::password_hash.eq(hash))
-        .execute(tx)?;
+    diesel::update(users::table.filter(users::id.eq(user))).set(users::password_hash.eq(hash)).execute(tx)?;
     Ok(())
 }
 
@@ -106,9 +84,7 @@ pub fn add_membership(
         memberships::role.eq(role),
         memberships::created_at.eq(now.naive_utc()),
     );
-    diesel::insert_into(memberships::table)
-        .values(row)
-        .execute(tx)?;
+    diesel::insert_into(memberships::table).values(row).execute(tx)?;
     Ok(())
 }
 
@@ -142,10 +118,7 @@ pub fn add_mandate(tx: &mut Tx, new: &NewMandate, now: DateTime<Utc>) -> Result<
         mandates::to_date.eq(new.to),
         mandates::recorded_at.eq(now.naive_utc()),
     );
-    Ok(diesel::insert_into(mandates::table)
-        .values(row)
-        .returning(mandates::id)
-        .get_result(tx)?)
+    Ok(diesel::insert_into(mandates::table).values(row).returning(mandates::id).get_result(tx)?)
 }
 
 /// Begins a session; answers its id and the refresh token, of which only the hash is kept.
@@ -167,10 +140,7 @@ pub fn begin_session(
         sessions::created_at.eq(now.naive_utc()),
         sessions::expires_at.eq((now + REFRESH).naive_utc()),
     );
-    let id = diesel::insert_into(sessions::table)
-        .values(row)
-        .returning(sessions::id)
-        .get_result(tx)?;
+    let id = diesel::insert_into(sessions::table).values(row).returning(sessions::id).get_result(tx)?;
     Ok((id, token))
 }
 
@@ -191,23 +161,10 @@ pub enum Refreshed {
 /// When the database fails.
 pub fn refresh(tx: &mut Tx, token: &str, now: DateTime<Utc>) -> Result<Refreshed, Error> {
     let hash = sha256(token);
-    let columns = (
-        sessions::id,
-        sessions::user_id,
-        sessions::refresh_sha256,
-        sessions::rotated_at,
-    );
+    let columns = (sessions::id, sessions::user_id, sessions::refresh_sha256, sessions::rotated_at);
     let found: Option<(SessionId, UserId, String, chrono::NaiveDateTime)> = sessions::table
-        .filter(
-            sessions::refresh_sha256
-                .eq(&hash)
-                .or(sessions::previous_sha256.eq(&hash)),
-        )
-        .filter(
-            sessions::ended_at
-                .is_null()
-                .and(sessions::expires_at.gt(now.naive_utc())),
-        )
+        .filter(sessions::refresh_sha256.eq(&hash).or(sessions::previous_sha256.eq(&hash)))
+        .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now.naive_utc())))
         .select(columns)
         .order(sessions::id)
         .first(tx)
@@ -250,12 +207,7 @@ pub fn end_session(tx: &mut Tx, session: SessionId, now: DateTime<Utc>) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub fn actor(
-    tx: &mut Tx,
-    session: SessionId,
-    now: DateTime<Utc>,
-    today: NaiveDate,
-) -> Result<Option<Actor>, Error> {
+pub fn actor(tx: &mut Tx, session: SessionId, now: DateTime<Utc>, today: NaiveDate) -> Result<Option<Actor>, Error> {
     let found: Option<(UserId, String, Option<PersonId>)> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .left_join(people::table.on(people::user_id.eq(users::id.nullable())))
@@ -269,24 +221,13 @@ pub fn actor(
     };
     let memberships = memberships_of(tx, user)?;
     let mandates = mandates_of(tx, user, today)?;
-    Ok(Some(Actor::new(
-        user,
-        session,
-        name,
-        person,
-        memberships,
-        mandates,
-    )))
+    Ok(Some(Actor::new(user, session, name, person, memberships, mandates)))
 }
 
 fn memberships_of(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>, Error> {
     let rows: Vec<(OrganisationId, String, Role, String, bool, bool, bool)> = memberships::table
         .inner_join(organisations::table.on(organisations::id.eq(memberships::organisation_id)))
-        .filter(
-            memberships::user_id
-                .eq(user)
-                .and(memberships::ended_at.is_null()),
-        )
+        .filter(memberships::user_id.eq(user).and(memberships::ended_at.is_null()))
         .select((
             organisations::id,
             organisations::name,
@@ -298,23 +239,16 @@ fn memberships_of(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>, Error> {
         ))
         .order(memberships::id)
         .load(tx)?;
-    let membership = |(organisation, name, role, kind, is_provider, is_holder, is_broker): (
-        _,
-        _,
-        _,
-        String,
-        _,
-        _,
-        _,
-    )| Membership {
-        organisation,
-        name,
-        role,
-        is_council: kind == "council",
-        is_provider,
-        is_holder,
-        is_broker,
-    };
+    let membership =
+        |(organisation, name, role, kind, is_provider, is_holder, is_broker): (_, _, _, String, _, _, _)| Membership {
+            organisation,
+            name,
+            role,
+            is_council: kind == "council",
+            is_provider,
+            is_holder,
+            is_broker,
+        };
     Ok(rows.into_iter().map(membership).collect())
 }
 
@@ -323,26 +257,10 @@ fn mandates_of(tx: &mut Tx, user: UserId, today: NaiveDate) -> Result<Vec<Mandat
         .inner_join(people::table.on(people::id.eq(mandates::person_id)))
         .filter(mandates::user_id.eq(user).and(mandates::ended_at.is_null()))
         .filter(mandates::from_date.le(today))
-        .filter(
-            mandates::to_date
-                .is_null()
-                .or(mandates::to_date.ge(Some(today))),
-        )
-        .select((
-            mandates::id,
-            people::id,
-            people::name,
-            mandates::authority,
-            mandates::to_date,
-        ))
+        .filter(mandates::to_date.is_null().or(mandates::to_date.ge(Some(today))))
+        .select((mandates::id, people::id, people::name, mandates::authority, mandates::to_date))
         .order(mandates::id)
         .load(tx)?;
-    let mandate = |(id, person, person_name, authority, until)| Mandate {
-        id,
-        person,
-        person_name,
-        authority,
-        until,
-    };
+    let mandate = |(id, person, person_name, authority, until)| Mandate { id, person, person_name, authority, until };
     Ok(rows.into_iter().map(mandate).collect())
 }

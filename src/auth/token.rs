@@ -1,19 +1,13 @@
 //! The access token: short-lived, signed, naming the session that every request looks up.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
+use super::ACCESS;
 use crate::error::Error;
 use crate::ids::{SessionId, UserId};
 use crate::web::token::Keys;
-
-/// How long an access token is good; after it the refresh token gives the next one in the same request.
-pub const ACCESS: TimeDelta = TimeDelta::minutes(15);
-/// How long a sign-in lasts without a visit.
-pub const REFRESH: TimeDelta = TimeDelta::days(14);
-/// How long the refresh token before the present one is still taken: two tabs may refresh at once.
-pub const GRACE: TimeDelta = TimeDelta::seconds(30);
 
 /// What an access token says.
 #[derive(Debug, Deserialize, Serialize, PartialEq, Eq)]
@@ -32,18 +26,8 @@ pub struct Claims {
 ///
 /// # Errors
 /// When signing fails.
-pub fn sign(
-    keys: &Keys,
-    user: UserId,
-    session: SessionId,
-    now: DateTime<Utc>,
-) -> Result<String, Error> {
-    let claims = Claims {
-        sub: user,
-        sid: session,
-        iat: now.timestamp(),
-        exp: (now + ACCESS).timestamp(),
-    };
+pub fn sign(keys: &Keys, user: UserId, session: SessionId, now: DateTime<Utc>) -> Result<String, Error> {
+    let claims = Claims { sub: user, sid: session, iat: now.timestamp(), exp: (now + ACCESS).timestamp() };
     let key = EncodingKey::from_secret(keys.secret());
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)
         .map_err(|cause| Error::internal("signing a token", cause))
@@ -56,9 +40,7 @@ pub fn read(keys: &Keys, token: &str, now: DateTime<Utc>) -> Option<Claims> {
     // The time is checked below against our own clock, which tests can stop.
     validation.validate_exp = false;
     let key = DecodingKey::from_secret(keys.secret());
-    let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation)
-        .ok()?
-        .claims;
+    let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation).ok()?.claims;
     (claims.exp > now.timestamp()).then_some(claims)
 }
 
@@ -68,19 +50,13 @@ mod tests {
 
     #[test]
     fn a_token_is_good_here_for_its_time_and_by_its_algorithm() {
-        let (keys, now) = (
-            Keys::random().unwrap(),
-            DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
-        );
+        let (keys, now) = (Keys::random().unwrap(), DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let token = sign(&keys, UserId::new(3), SessionId::new(4), now).unwrap();
         assert_eq!(read(&keys, &token, now).unwrap().sid, SessionId::new(4));
         assert_eq!(read(&keys, &token, now + ACCESS), None);
         assert_eq!(read(&Keys::random().unwrap(), &token, now), None);
         // {"alg":"none"} with the same claims and no signature.
         let claims = token.split('.').nth(1).unwrap();
-        assert_eq!(
-            read(&keys, &format!("eyJhbGciOiJub25lIn0.{claims}."), now),
-            None
-        );
+        assert_eq!(read(&keys, &format!("eyJhbGciOiJub25lIn0.{claims}."), now), None);
     }
 }

@@ -96,8 +96,7 @@ impl Fund {
     /// What the holder is in law: by the agreement in force, else as intended.
     #[must_use]
     pub fn structure(&self) -> Option<Structure> {
-        self.agreement_in_force()
-            .map_or(self.intended_structure, |terms| terms.structure)
+        self.agreement_in_force().map_or(self.intended_structure, |terms| terms.structure)
     }
 
     /// The agreement that is signed by all and has not ended; only under it does money flow where a third party holds the

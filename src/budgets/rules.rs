@@ -20,9 +20,7 @@ pub enum Refusal {
     #[error("Record the personal budget first: there is none that has begun on {}.", calendar::full(*.0))]
     NoBudget(NaiveDate),
     /// The funds together would be more than the budget.
-    #[error(
-        "The funds would be {funds} per week together. The personal budget is {budget} per week: {over} too much."
-    )]
+    #[error("The funds would be {funds} per week together. The personal budget is {budget} per week: {over} too much.")]
     FundsAboveBudget {
         /// All funds together, per week.
         funds: Pence,
@@ -59,10 +57,7 @@ pub fn check_budget(new: &NewBudget) -> Result<(), Refusal> {
         return Err(Refusal::NoAmount);
     }
     if new.contribution_weekly > new.weekly {
-        return Err(Refusal::ContributionAboveBudget(
-            new.contribution_weekly,
-            new.weekly,
-        ));
+        return Err(Refusal::ContributionAboveBudget(new.contribution_weekly, new.weekly));
     }
     Ok(())
 }
@@ -71,30 +66,17 @@ pub fn check_budget(new: &NewBudget) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// Why it cannot be recorded.
-pub fn check_fund(
-    new: &NewFund,
-    budget: Option<&PersonalBudget>,
-    others: &[Fund],
-) -> Result<(), Refusal> {
+pub fn check_fund(new: &NewFund, budget: Option<&PersonalBudget>, others: &[Fund]) -> Result<(), Refusal> {
     let budget = budget.ok_or(Refusal::NoBudget(new.starts_on))?;
     if new.weekly <= Pence::ZERO {
         return Err(Refusal::NoAmount);
     }
     check_holder(new)?;
-    Arrangement::new(new.form, new.intended_structure)
-        .map_err(|refusal| Refusal::Structure(refusal.to_string()))?;
-    let taken: Pence = others
-        .iter()
-        .filter(|fund| fund.ended_on.is_none())
-        .map(|fund| fund.weekly)
-        .sum();
+    Arrangement::new(new.form, new.intended_structure).map_err(|refusal| Refusal::Structure(refusal.to_string()))?;
+    let taken: Pence = others.iter().filter(|fund| fund.ended_on.is_none()).map(|fund| fund.weekly).sum();
     let funds = taken + new.weekly;
     if funds > budget.weekly {
-        return Err(Refusal::FundsAboveBudget {
-            funds,
-            budget: budget.weekly,
-            over: funds - budget.weekly,
-        });
+        return Err(Refusal::FundsAboveBudget { funds, budget: budget.weekly, over: funds - budget.weekly });
     }
     Ok(())
 }
@@ -102,20 +84,14 @@ pub fn check_fund(
 /// Each form has the holder that its nature needs, and no other.
 fn check_holder(new: &NewFund) -> Result<(), Refusal> {
     let words = new.form.words();
-    let needs_organisation = matches!(
-        new.form,
-        Form::TrustFund | Form::BrokeredFund | Form::IndividualServiceFund
-    );
+    let needs_organisation = matches!(new.form, Form::TrustFund | Form::BrokeredFund | Form::IndividualServiceFund);
     let needs_nominee = new.form == Form::IndirectPayment;
     match (new.holder, new.nominee) {
         (None, _) if needs_organisation => Err(Refusal::HolderMissing(words)),
         (_, None) if needs_nominee => Err(Refusal::NomineeMissing),
         (Some(_), _) if !needs_organisation => Err(Refusal::HolderImpossible(words)),
         (_, Some(_)) if !needs_nominee => Err(Refusal::HolderImpossible(words)),
-        _ if new.contribution_mode == ContributionMode::HolderCollects
-            && !needs_organisation
-            && !needs_nominee =>
-        {
+        _ if new.contribution_mode == ContributionMode::HolderCollects && !needs_organisation && !needs_nominee => {
             Err(Refusal::NobodyCollects(words))
         }
         _ => Ok(()),
@@ -178,10 +154,7 @@ mod tests {
     }
 
     fn fund(form: Form, weekly: &str) -> NewFund {
-        let organisation = matches!(
-            form,
-            Form::TrustFund | Form::BrokeredFund | Form::IndividualServiceFund
-        );
+        let organisation = matches!(form, Form::TrustFund | Form::BrokeredFund | Form::IndividualServiceFund);
         NewFund {
             person: PersonId::new(1),
             form,
@@ -221,11 +194,7 @@ mod tests {
     #[test]
     fn every_form_can_be_recorded_with_its_own_kind_of_holder() {
         for form in Form::ALL {
-            assert_eq!(
-                check_fund(&fund(*form, "420.00"), Some(&budget()), &[]),
-                Ok(()),
-                "{form}"
-            );
+            assert_eq!(check_fund(&fund(*form, "420.00"), Some(&budget()), &[]), Ok(()), "{form}");
         }
     }
 
@@ -233,19 +202,10 @@ mod tests {
     fn funds_never_exceed_the_budget() {
         let first = recorded(&fund(Form::IndividualServiceFund, "300.00"));
         assert_eq!(
-            check_fund(
-                &fund(Form::DirectPayment, "120.00"),
-                Some(&budget()),
-                std::slice::from_ref(&first)
-            ),
+            check_fund(&fund(Form::DirectPayment, "120.00"), Some(&budget()), std::slice::from_ref(&first)),
             Ok(())
         );
-        let refused = check_fund(
-            &fund(Form::DirectPayment, "120.01"),
-            Some(&budget()),
-            &[first],
-        )
-        .unwrap_err();
+        let refused = check_fund(&fund(Form::DirectPayment, "120.01"), Some(&budget()), &[first]).unwrap_err();
         assert_eq!(
             refused.to_string(),
             "The funds would be £420.01 per week together. The personal budget is £420.00 per week: £0.01 too much."
@@ -256,61 +216,29 @@ mod tests {
     fn holders_and_structures_must_fit_the_form() {
         let mut isf = fund(Form::IndividualServiceFund, "10.00");
         isf.holder = None;
-        assert!(matches!(
-            check_fund(&isf, Some(&budget()), &[]),
-            Err(Refusal::HolderMissing(_))
-        ));
+        assert!(matches!(check_fund(&isf, Some(&budget()), &[]), Err(Refusal::HolderMissing(_))));
         let mut direct = fund(Form::DirectPayment, "10.00");
         direct.holder = Some(OrganisationId::new(2));
-        assert!(matches!(
-            check_fund(&direct, Some(&budget()), &[]),
-            Err(Refusal::HolderImpossible(_))
-        ));
+        assert!(matches!(check_fund(&direct, Some(&budget()), &[]), Err(Refusal::HolderImpossible(_))));
         let mut structured = fund(Form::CareManaged, "10.00");
         structured.intended_structure = Some(Structure::AgentOfCouncil);
-        assert!(matches!(
-            check_fund(&structured, Some(&budget()), &[]),
-            Err(Refusal::Structure(_))
-        ));
-        assert!(matches!(
-            check_fund(&fund(Form::DirectPayment, "1.00"), None, &[]),
-            Err(Refusal::NoBudget(_))
-        ));
+        assert!(matches!(check_fund(&structured, Some(&budget()), &[]), Err(Refusal::Structure(_))));
+        assert!(matches!(check_fund(&fund(Form::DirectPayment, "1.00"), None, &[]), Err(Refusal::NoBudget(_))));
     }
 
     #[test]
     fn who_pays_follows_from_form_and_structure() {
-        let payers: Vec<_> = Arrangement::SHOWN
-            .iter()
-            .map(|arrangement| payer(*arrangement))
-            .collect();
+        let payers: Vec<_> = Arrangement::SHOWN.iter().map(|arrangement| payer(*arrangement)).collect();
         use Payer::{Council, Holder, Nominee, Person, Trust};
-        assert_eq!(
-            payers,
-            [
-                Person, Nominee, Trust, Council, Person, Holder, Person, Council, Holder, Holder
-            ]
-        );
+        assert_eq!(payers, [Person, Nominee, Trust, Council, Person, Holder, Person, Council, Holder, Holder]);
     }
 
     #[test]
     fn the_contribution_meets_the_fund_net_or_gross() {
         // Domain reference 6.2: 420.00 with 61.37 is 358.63 net.
-        let (council, person) = parts(
-            pounds("420.00"),
-            pounds("61.37"),
-            ContributionMode::HolderCollects,
-        );
+        let (council, person) = parts(pounds("420.00"), pounds("61.37"), ContributionMode::HolderCollects);
         assert_eq!((council, person), (pounds("358.63"), pounds("61.37")));
         assert_eq!(council.times(4), pounds("1434.52"));
-        assert_eq!(
-            parts(
-                pounds("420.00"),
-                pounds("61.37"),
-                ContributionMode::CouncilInvoices
-            )
-            .0,
-            pounds("420.00")
-        );
+        assert_eq!(parts(pounds("420.00"), pounds("61.37"), ContributionMode::CouncilInvoices).0, pounds("420.00"));
     }
 }

@@ -60,11 +60,7 @@ impl FundRow {
             vat_uplift_weekly: self.vat_uplift_weekly,
             holder: self.holder,
             nominee: self.nominee,
-            recovery: if self.recovery_confirmed {
-                Recovery::Confirmed
-            } else {
-                Recovery::NotConfirmed
-            },
+            recovery: if self.recovery_confirmed { Recovery::Confirmed } else { Recovery::NotConfirmed },
             intended_structure: self.intended_structure,
             terms,
             payment_frequency: self.payment_frequency,
@@ -78,21 +74,10 @@ impl FundRow {
 
 /// Adds the terms of each fund's agreement; one in force goes before one that is being drawn up.
 fn with_agreements(tx: &mut Tx, rows: Vec<FundRow>) -> Result<Vec<Fund>, Error> {
-    type TermsRow = (
-        FundId,
-        AgreementId,
-        String,
-        Option<Structure>,
-        Pence,
-        String,
-    );
+    type TermsRow = (FundId, AgreementId, String, Option<Structure>, Pence, String);
     let ids: Vec<FundId> = rows.iter().map(|row| row.id).collect();
     let agreed: Vec<TermsRow> = agreements::table
-        .filter(
-            agreements::fund_id
-                .eq_any(ids)
-                .and(agreements::status.eq_any(OPEN)),
-        )
+        .filter(agreements::fund_id.eq_any(ids).and(agreements::status.eq_any(OPEN)))
         .select((
             agreements::fund_id,
             agreements::id,
@@ -108,16 +93,7 @@ fn with_agreements(tx: &mut Tx, rows: Vec<FundRow>) -> Result<Vec<Fund>, Error> 
         let in_force = IN_FORCE.contains(&status.as_str());
         if in_force || terms.get(&fund).is_none_or(|before| !before.in_force) {
             let fee_on_top = fee_position == "on_top";
-            terms.insert(
-                fund,
-                Terms {
-                    agreement,
-                    in_force,
-                    structure,
-                    fee_weekly,
-                    fee_on_top,
-                },
-            );
+            terms.insert(fund, Terms { agreement, in_force, structure, fee_weekly, fee_on_top });
         }
     }
     let with_terms = |row: FundRow| {
@@ -142,20 +118,14 @@ pub fn fund_of_record(tx: &mut Tx, id: FundId) -> Result<Fund, Error> {
 /// Not found, when there is none or the actor may not know.
 pub fn fund(tx: &mut Tx, actor: &Actor, id: FundId) -> Result<Fund, Error> {
     let fund = fund_of_record(tx, id)?;
-    if sees(actor, &fund) {
-        Ok(fund)
-    } else {
-        Err(Error::NotFound)
-    }
+    if sees(actor, &fund) { Ok(fund) } else { Err(Error::NotFound) }
 }
 
 /// Who sees a fund whole.
 fn sees(actor: &Actor, fund: &Fund) -> bool {
     actor.acting_for(fund.person).is_some()
         || actor.councils().contains(&fund.council)
-        || fund
-            .holder
-            .is_some_and(|holder| actor.holders().contains(&holder))
+        || fund.holder.is_some_and(|holder| actor.holders().contains(&holder))
         || fund.nominee == Some(actor.user())
 }
 
@@ -164,10 +134,7 @@ fn sees(actor: &Actor, fund: &Fund) -> bool {
 /// # Errors
 /// When the database fails.
 pub fn funds_of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Fund>, Error> {
-    let rows: Vec<FundRow> = funds::table
-        .filter(funds::person_id.eq(person))
-        .order(funds::id)
-        .load(tx)?;
+    let rows: Vec<FundRow> = funds::table.filter(funds::person_id.eq(person)).order(funds::id).load(tx)?;
     with_agreements(tx, rows)
 }
 
@@ -181,11 +148,7 @@ pub fn funds_to_choose_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Erro
         return Ok(vec![]);
     }
     let rows: Vec<FundRow> = funds::table
-        .filter(
-            funds::person_id
-                .eq_any(people)
-                .and(funds::ended_on.is_null()),
-        )
+        .filter(funds::person_id.eq_any(people).and(funds::ended_on.is_null()))
         .order(funds::id)
         .limit(200)
         .load(tx)?;
@@ -198,11 +161,7 @@ pub fn funds_to_choose_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Erro
 /// When the database fails.
 pub fn funds_held(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Error> {
     let held = funds::holder_organisation_id.eq_any(actor.holders());
-    let rows: Vec<FundRow> = funds::table
-        .filter(held)
-        .order(funds::id)
-        .limit(500)
-        .load(tx)?;
+    let rows: Vec<FundRow> = funds::table.filter(held).order(funds::id).limit(500).load(tx)?;
     with_agreements(tx, rows)
 }
 
@@ -227,10 +186,7 @@ pub fn add_budget(
         personal_budgets::recorded_by.eq(officer.user()),
         personal_budgets::recorded_at.eq(now.naive_utc()),
     );
-    Ok(diesel::insert_into(personal_budgets::table)
-        .values(row)
-        .returning(personal_budgets::id)
-        .get_result(tx)?)
+    Ok(diesel::insert_into(personal_budgets::table).values(row).returning(personal_budgets::id).get_result(tx)?)
 }
 
 /// Every version of a person's budget, oldest first. The caller has loaded the person for the actor.
@@ -238,15 +194,7 @@ pub fn add_budget(
 /// # Errors
 /// When the database fails.
 pub fn budgets_of(tx: &mut Tx, person: PersonId) -> Result<Vec<PersonalBudget>, Error> {
-    type Row = (
-        BudgetId,
-        PersonId,
-        OrganisationId,
-        Pence,
-        Pence,
-        NaiveDate,
-        String,
-    );
+    type Row = (BudgetId, PersonId, OrganisationId, Pence, Pence, NaiveDate, String);
     let rows: Vec<Row> = personal_budgets::table
         .filter(personal_budgets::person_id.eq(person))
         .order((personal_budgets::starts_on, personal_budgets::id))
@@ -260,16 +208,14 @@ pub fn budgets_of(tx: &mut Tx, person: PersonId) -> Result<Vec<PersonalBudget>, 
             personal_budgets::agreed_note,
         ))
         .load(tx)?;
-    let budget = |(id, person, council, weekly, contribution_weekly, starts_on, agreed_note)| {
-        PersonalBudget {
-            id,
-            person,
-            council,
-            weekly,
-            contribution_weekly,
-            starts_on,
-            agreed_note,
-        }
+    let budget = |(id, person, council, weekly, contribution_weekly, starts_on, agreed_note)| PersonalBudget {
+        id,
+        person,
+        council,
+        weekly,
+        contribution_weekly,
+        starts_on,
+        agreed_note,
     };
     Ok(rows.into_iter().map(budget).collect())
 }
@@ -278,26 +224,15 @@ pub fn budgets_of(tx: &mut Tx, person: PersonId) -> Result<Vec<PersonalBudget>, 
 ///
 /// # Errors
 /// When the database fails.
-pub fn budget_on(
-    tx: &mut Tx,
-    person: PersonId,
-    day: NaiveDate,
-) -> Result<Option<PersonalBudget>, Error> {
-    Ok(budgets_of(tx, person)?
-        .into_iter()
-        .rfind(|budget| budget.starts_on <= day))
+pub fn budget_on(tx: &mut Tx, person: PersonId, day: NaiveDate) -> Result<Option<PersonalBudget>, Error> {
+    Ok(budgets_of(tx, person)?.into_iter().rfind(|budget| budget.starts_on <= day))
 }
 
 /// Records a fund.
 ///
 /// # Errors
 /// When the database fails.
-pub fn add_fund(
-    tx: &mut Tx,
-    officer: &CouncilOfficer,
-    new: &NewFund,
-    now: DateTime<Utc>,
-) -> Result<FundId, Error> {
+pub fn add_fund(tx: &mut Tx, officer: &CouncilOfficer, new: &NewFund, now: DateTime<Utc>) -> Result<FundId, Error> {
     let row = (
         funds::person_id.eq(new.person),
         funds::council_id.eq(officer.council()),
@@ -315,10 +250,7 @@ pub fn add_fund(
         funds::recorded_by.eq(officer.user()),
         funds::recorded_at.eq(now.naive_utc()),
     );
-    Ok(diesel::insert_into(funds::table)
-        .values(row)
-        .returning(funds::id)
-        .get_result(tx)?)
+    Ok(diesel::insert_into(funds::table).values(row).returning(funds::id).get_result(tx)?)
 }
 
 /// Ends a fund.
@@ -326,8 +258,6 @@ pub fn add_fund(
 /// # Errors
 /// When the database fails.
 pub fn end_fund(tx: &mut Tx, fund: FundId, on: NaiveDate) -> Result<(), Error> {
-    diesel::update(funds::table.filter(funds::id.eq(fund)))
-        .set(funds::ended_on.eq(Some(on)))
-        .execute(tx)?;
+    diesel::update(funds::table.filter(funds::id.eq(fund))).set(funds::ended_on.eq(Some(on))).execute(tx)?;
     Ok(())
 }

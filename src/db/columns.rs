@@ -3,9 +3,8 @@
 //! One generic implementation per type serves both engines.
 
 use crate::ids::{
-    AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, FundId, InvoiceId, MandateId, OrderId,
-    OrderLineId, OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId,
-    SessionId, UserId,
+    AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, FundId, InvoiceId, MandateId, OrderId, OrderLineId,
+    OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId, SessionId, UserId,
 };
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 
@@ -25,21 +24,13 @@ macro_rules! expression {
             }
         }
         impl diesel::expression::AsExpression<diesel::sql_types::Nullable<$sql>> for $name {
-            type Expression = diesel::internal::derives::as_expression::Bound<
-                diesel::sql_types::Nullable<$sql>,
-                Self,
-            >;
+            type Expression = diesel::internal::derives::as_expression::Bound<diesel::sql_types::Nullable<$sql>, Self>;
             fn as_expression(self) -> Self::Expression {
                 diesel::internal::derives::as_expression::Bound::new(self)
             }
         }
-        impl<'expr> diesel::expression::AsExpression<diesel::sql_types::Nullable<$sql>>
-            for &'expr $name
-        {
-            type Expression = diesel::internal::derives::as_expression::Bound<
-                diesel::sql_types::Nullable<$sql>,
-                Self,
-            >;
+        impl<'expr> diesel::expression::AsExpression<diesel::sql_types::Nullable<$sql>> for &'expr $name {
+            type Expression = diesel::internal::derives::as_expression::Bound<diesel::sql_types::Nullable<$sql>, Self>;
             fn as_expression(self) -> Self::Expression {
                 diesel::internal::derives::as_expression::Bound::new(self)
             }
@@ -49,10 +40,7 @@ macro_rules! expression {
             DB: diesel::backend::Backend,
             $name: diesel::serialize::ToSql<$sql, DB>,
         {
-            fn to_sql<'b>(
-                &'b self,
-                out: &mut diesel::serialize::Output<'b, '_, DB>,
-            ) -> diesel::serialize::Result {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, DB>) -> diesel::serialize::Result {
                 <$name as diesel::serialize::ToSql<$sql, DB>>::to_sql(self, out)
             }
         }

@@ -16,19 +16,13 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 pub fn up(db: &Db) -> Result<Vec<String>, Error> {
     let failed = |cause| Error::internal("migrating", cause);
     let applied = match &mut *db.connection()? {
-        Tx::Sqlite(connection) => connection
-            .run_pending_migrations(SQLITE)
-            .map(names)
-            .map_err(failed)?,
+        Tx::Sqlite(connection) => connection.run_pending_migrations(SQLITE).map(names).map_err(failed)?,
         #[cfg(feature = "postgres")]
         Tx::Postgres(connection) => {
             use diesel::connection::SimpleConnection;
             // One server at a time; the lock goes with the connection should this process die.
             connection.batch_execute("SELECT pg_advisory_lock(7261)")?;
-            let applied = connection
-                .run_pending_migrations(POSTGRES)
-                .map(names)
-                .map_err(failed);
+            let applied = connection.run_pending_migrations(POSTGRES).map(names).map_err(failed);
             connection.batch_execute("SELECT pg_advisory_unlock(7261)")?;
             applied?
         }

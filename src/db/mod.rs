@@ -41,19 +41,12 @@ impl From<diesel::result::Error> for Error {
             Cause::NotFound => Self::NotFound,
             Cause::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Busy,
             Cause::DatabaseError(DatabaseErrorKind::UniqueViolation, ref details) => {
-                tracing::warn!(
-                    table = details.table_name(),
-                    "unique violation: {}",
-                    details.message()
-                );
-                Self::Conflict(
-                    "Somebody did the same thing at the same moment. Look at it again.".to_owned(),
-                )
+                tracing::warn!(table = details.table_name(), "unique violation: {}", details.message());
+                Self::Conflict("Somebody did the same thing at the same moment. Look at it again.".to_owned())
             }
             // PostgreSQL's deadlock_detected has no kind of its own in diesel.
             Cause::DatabaseError(_, ref details)
-                if details.message().contains("database is locked")
-                    || details.message().contains("deadlock") =>
+                if details.message().contains("database is locked") || details.message().contains("deadlock") =>
             {
                 Self::Busy
             }
@@ -72,8 +65,7 @@ impl Opener {
         let failed = |cause: ConnectionError| Error::internal("opening the database", cause);
         match &self.0 {
             DatabaseUrl::Sqlite(file) => {
-                let mut connection =
-                    SqliteConnection::establish(&file.to_string_lossy()).map_err(failed)?;
+                let mut connection = SqliteConnection::establish(&file.to_string_lossy()).map_err(failed)?;
                 // The wait comes first: the settings after it may already meet another process's lock.
                 connection.batch_execute(&format!(
                     "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
@@ -92,9 +84,7 @@ impl Opener {
             #[cfg(not(feature = "postgres"))]
             DatabaseUrl::Postgres(_) => {
                 let _ = failed;
-                Err(Error::Internal(
-                    "this binary was built without PostgreSQL".to_owned(),
-                ))
+                Err(Error::Internal("this binary was built without PostgreSQL".to_owned()))
             }
         }
     }
@@ -115,9 +105,7 @@ impl ManageConnection for Opener {
     }
 
     fn is_valid(&self, connection: &mut Tx) -> Result<(), Self::Error> {
-        connection
-            .batch_execute("SELECT 1")
-            .map_err(diesel::r2d2::Error::QueryError)
+        connection.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
     }
 
     fn has_broken(&self, _connection: &mut Tx) -> bool {
@@ -153,11 +141,7 @@ impl Db {
             .connection_timeout(Duration::from_secs(10))
             .build(opener)
             .map_err(|cause| Error::internal("opening the database", cause))?;
-        Ok(Self {
-            url: url.clone(),
-            pool,
-            writer,
-        })
+        Ok(Self { url: url.clone(), pool, writer })
     }
 
     /// The address it was opened with.
@@ -184,11 +168,7 @@ impl Db {
         F: FnOnce(&mut Tx) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        if self.writer.is_some() {
-            self.read_now(work)
-        } else {
-            self.read_long(work).await
-        }
+        if self.writer.is_some() { self.read_now(work) } else { self.read_long(work).await }
     }
 
     /// Reads off the request's thread: for reads that may take long, on either engine.
@@ -250,10 +230,7 @@ impl Db {
         T: Send + 'static,
     {
         match &self.writer {
-            Some(writer) => writer
-                .send(work)?
-                .blocking_recv()
-                .map_err(|_| Error::Busy)?,
+            Some(writer) => writer.send(work)?.blocking_recv().map_err(|_| Error::Busy)?,
             None => self.write_on_pool(&work),
         }
     }
@@ -273,9 +250,7 @@ impl Db {
 
     #[cfg(not(feature = "postgres"))]
     fn write_on_pool<T>(&self, _work: &impl Fn(&mut Tx) -> Result<T, Error>) -> Result<T, Error> {
-        Err(Error::Internal(
-            "this binary was built without PostgreSQL".to_owned(),
-        ))
+        Err(Error::Internal("this binary was built without PostgreSQL".to_owned()))
     }
 
     /// A pooled connection.
@@ -292,21 +267,14 @@ impl Db {
     /// On PostgreSQL (its own tools do this), when the file exists, or when it cannot be written.
     pub fn copy_to(&self, file: &Path) -> Result<(), Error> {
         if self.writer.is_none() {
-            return Err(Error::Refused(
-                "Backups of PostgreSQL are made with pg_dump.".to_owned(),
-            ));
+            return Err(Error::Refused("Backups of PostgreSQL are made with pg_dump.".to_owned()));
         }
         if file.exists() {
-            return Err(Error::Refused(format!(
-                "{} exists already; name a new file.",
-                file.display()
-            )));
+            return Err(Error::Refused(format!("{} exists already; name a new file.", file.display())));
         }
         let mut tx = self.connection()?;
         let name = file.to_string_lossy().into_owned();
-        diesel::sql_query("VACUUM INTO ?")
-            .bind::<diesel::sql_types::Text, _>(name)
-            .execute(&mut *tx)?;
+        diesel::sql_query("VACUUM INTO ?").bind::<diesel::sql_types::Text, _>(name).execute(&mut *tx)?;
         Ok(())
     }
 }
@@ -340,12 +308,8 @@ fn jitter(attempt: u32) -> Duration {
 }
 
 /// Runs blocking work on tokio's blocking threads.
-async fn off_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|cause| Error::internal("a blocking task", cause))?
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|cause| Error::internal("a blocking task", cause))?
 }
 
 /// The files that belong to a SQLite database beside the main one.

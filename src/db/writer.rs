@@ -47,11 +47,7 @@ where
         tx.batch_execute("SAVEPOINT caller")?;
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)))
             .unwrap_or_else(|_| Err(Error::Internal("a write panicked".to_owned())));
-        let end = if outcome.is_ok() {
-            "RELEASE caller"
-        } else {
-            "ROLLBACK TO caller; RELEASE caller"
-        };
+        let end = if outcome.is_ok() { "RELEASE caller" } else { "ROLLBACK TO caller; RELEASE caller" };
         self.outcome = Some(outcome);
         tx.batch_execute(end)
     }
@@ -60,9 +56,7 @@ where
         let outcome = match self.outcome {
             Some(Err(refusal)) => Err(refusal),
             Some(Ok(value)) if committed => Ok(value),
-            _ => Err(Error::Internal(
-                "the commit failed; nothing was changed".to_owned(),
-            )),
+            _ => Err(Error::Internal("the commit failed; nothing was changed".to_owned())),
         };
         // A caller that went away in the meantime needs no answer.
         self.answer.send(outcome).ok();
@@ -90,18 +84,10 @@ impl Writer {
         let writer = std::thread::Builder::new().name("writer".to_owned());
         let checkpoints = std::thread::Builder::new().name("checkpoints".to_owned());
         let threads = vec![
-            writer
-                .spawn(move || write_batches(&mut connection, &queue))
-                .map_err(failed)?,
-            checkpoints
-                .spawn(move || keep_log_short(&mut checkpointer, &log, &stopped))
-                .map_err(failed)?,
+            writer.spawn(move || write_batches(&mut connection, &queue)).map_err(failed)?,
+            checkpoints.spawn(move || keep_log_short(&mut checkpointer, &log, &stopped)).map_err(failed)?,
         ];
-        Ok(Self {
-            jobs: Some(jobs),
-            threads,
-            stop_checkpoints: Some(stop_checkpoints),
-        })
+        Ok(Self { jobs: Some(jobs), threads, stop_checkpoints: Some(stop_checkpoints) })
     }
 
     /// Queues work; the answer comes after the commit.
@@ -111,11 +97,7 @@ impl Writer {
         T: Send + 'static,
     {
         let (answer, outcome) = oneshot::channel();
-        let job = Box::new(Caller {
-            work,
-            outcome: None,
-            answer,
-        });
+        let job = Box::new(Caller { work, outcome: None, answer });
         let jobs = self.jobs.as_ref().ok_or(Error::Busy)?;
         jobs.send(job).map_err(|_| Error::Busy)?;
         Ok(outcome)
@@ -140,10 +122,7 @@ fn write_batches(tx: &mut Tx, queue: &Receiver<Box<dyn Job>>) {
         let committed = match write_batch(tx, first, queue, &mut batch) {
             Ok(()) => true,
             Err(error) => {
-                tracing::error!(
-                    "a batch of {} writes was not committed: {error}",
-                    batch.len()
-                );
+                tracing::error!("a batch of {} writes was not committed: {error}", batch.len());
                 tx.batch_execute("ROLLBACK").ok();
                 false
             }

@@ -52,26 +52,12 @@ vocabulary! {
 
 impl Account {
     /// The five states, in the order in which a pound passes through them.
-    pub const STATES: [Account; 5] = [
-        Self::Free,
-        Self::Reserved,
-        Self::Delivered,
-        Self::Invoiced,
-        Self::Paid,
-    ];
+    pub const STATES: [Account; 5] = [Self::Free, Self::Reserved, Self::Delivered, Self::Invoiced, Self::Paid];
 
     /// Whether it belongs to the state set rather than to the money set.
     #[must_use]
     pub const fn is_state(self) -> bool {
-        matches!(
-            self,
-            Self::Granted
-                | Self::Free
-                | Self::Reserved
-                | Self::Delivered
-                | Self::Invoiced
-                | Self::Paid
-        )
+        matches!(self, Self::Granted | Self::Free | Self::Reserved | Self::Delivered | Self::Invoiced | Self::Paid)
     }
 }
 

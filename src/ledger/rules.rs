@@ -77,30 +77,18 @@ impl Bill {
     }
 
     fn expense(&self) -> Account {
-        if self.is_fee {
-            Account::Fee
-        } else {
-            Account::Support
-        }
+        if self.is_fee { Account::Fee } else { Account::Support }
     }
 }
 
 /// One posting without a party.
 fn plain(account: Account, amount: Pence) -> Posting {
-    Posting {
-        account,
-        party: None,
-        amount,
-    }
+    Posting { account, party: None, amount }
 }
 
 /// One posting that concerns an organisation.
 fn with(account: Account, party: OrganisationId, amount: Pence) -> Posting {
-    Posting {
-        account,
-        party: Some(party),
-        amount,
-    }
+    Posting { account, party: Some(party), amount }
 }
 
 /// Moves an amount from one state to another.
@@ -111,10 +99,7 @@ fn moved(from: Account, to: Account, amount: Pence) -> Vec<Posting> {
 /// Money came in: it is held, and free.
 #[must_use]
 pub fn money_in(funder: Funder, amount: Pence) -> Vec<Posting> {
-    let mut postings = vec![
-        plain(Account::Bank, amount),
-        plain(funder.account(), -amount),
-    ];
+    let mut postings = vec![plain(Account::Bank, amount), plain(funder.account(), -amount)];
     postings.extend(moved(Account::Granted, Account::Free, amount));
     postings
 }
@@ -163,17 +148,10 @@ pub fn approve(bill: &Bill) -> Vec<Posting> {
 /// An approved invoice was paid. A council that pays from its own books reclaims its VAT itself, in the same moment.
 #[must_use]
 pub fn pay(bill: &Bill, council_reclaims_itself: bool) -> Vec<Posting> {
-    let mut postings = vec![
-        with(Account::Payable, bill.provider, bill.total),
-        plain(Account::Bank, -bill.total),
-    ];
+    let mut postings = vec![with(Account::Payable, bill.provider, bill.total), plain(Account::Bank, -bill.total)];
     if council_reclaims_itself && !bill.recoverable().is_zero() {
         postings.push(plain(Account::Bank, bill.recoverable()));
-        postings.push(with(
-            Account::RecoverableVat,
-            bill.provider,
-            -bill.recoverable(),
-        ));
+        postings.push(with(Account::RecoverableVat, bill.provider, -bill.recoverable()));
     }
     postings.extend(moved(Account::Invoiced, Account::Paid, bill.budget));
     postings
@@ -195,13 +173,9 @@ pub enum Credited {
 pub fn credit(bill: &Bill, when: Credited) -> Vec<Posting> {
     let mut postings = match when {
         Credited::BeforeApproval => vec![],
-        Credited::BeforePayment | Credited::AfterPayment => approve(bill)
-            .into_iter()
-            .map(|posting| Posting {
-                amount: -posting.amount,
-                ..posting
-            })
-            .collect(),
+        Credited::BeforePayment | Credited::AfterPayment => {
+            approve(bill).into_iter().map(|posting| Posting { amount: -posting.amount, ..posting }).collect()
+        }
     };
     if when != Credited::AfterPayment {
         postings.extend(moved(Account::Invoiced, Account::Free, bill.budget));
@@ -216,10 +190,7 @@ pub fn refund(bill: &Bill, council_reclaims_itself: bool) -> Vec<Posting> {
         .into_iter()
         .map(|posting| match posting.account {
             Account::Invoiced => plain(Account::Free, -posting.amount),
-            _ => Posting {
-                amount: -posting.amount,
-                ..posting
-            },
+            _ => Posting { amount: -posting.amount, ..posting },
         })
         .collect()
 }
@@ -227,19 +198,13 @@ pub fn refund(bill: &Bill, council_reclaims_itself: bool) -> Vec<Posting> {
 /// VAT came back.
 #[must_use]
 pub fn vat_recovered(provider: OrganisationId, amount: Pence) -> Vec<Posting> {
-    vec![
-        plain(Account::Bank, amount),
-        with(Account::RecoverableVat, provider, -amount),
-    ]
+    vec![plain(Account::Bank, amount), with(Account::RecoverableVat, provider, -amount)]
 }
 
 /// The person reported what they spent from a direct payment.
 #[must_use]
 pub fn spending_reported(amount: Pence) -> Vec<Posting> {
-    let mut postings = vec![
-        plain(Account::Support, amount),
-        plain(Account::Bank, -amount),
-    ];
+    let mut postings = vec![plain(Account::Support, amount), plain(Account::Bank, -amount)];
     postings.extend(moved(Account::Free, Account::Paid, amount));
     postings
 }
@@ -262,11 +227,7 @@ pub fn returned(to_council: Pence, to_person: Pence) -> Vec<Posting> {
 #[must_use]
 pub fn balances(postings: &[Posting]) -> bool {
     let sum = |state: bool| -> Pence {
-        postings
-            .iter()
-            .filter(|posting| posting.account.is_state() == state)
-            .map(|posting| posting.amount)
-            .sum()
+        postings.iter().filter(|posting| posting.account.is_state() == state).map(|posting| posting.amount).sum()
     };
     sum(false).is_zero() && sum(true).is_zero() && !postings.is_empty()
 }
@@ -280,19 +241,11 @@ pub fn allow(before: &Balances, postings: &[Posting]) -> Result<(), Refusal> {
     after.add(postings);
     if after.free().is_negative() && after.free() < before.free() {
         let (free, short) = (before.free(), after.free().abs());
-        return Err(Refusal::NotEnoughFree {
-            free,
-            needed: free + short,
-            short,
-        });
+        return Err(Refusal::NotEnoughFree { free, needed: free + short, short });
     }
     if after.bank().is_negative() && after.bank() < before.bank() {
         let (held, short) = (before.bank(), after.bank().abs());
-        return Err(Refusal::NotEnoughMoney {
-            held,
-            needed: held + short,
-            short,
-        });
+        return Err(Refusal::NotEnoughMoney { held, needed: held + short, short });
     }
     for state in Account::STATES {
         if after.credit(state).is_negative() && after.credit(state) < before.credit(state) {
@@ -323,21 +276,12 @@ pub fn split_council_first(left: Pence, from_council: Pence) -> (Pence, Pence) {
 /// What is wrong with a fund's balances; nothing when they are sound.
 #[must_use]
 pub fn faults(balances: &Balances) -> Vec<String> {
-    let states: Pence = Account::STATES
-        .iter()
-        .map(|state| balances.credit(*state))
-        .sum();
+    let states: Pence = Account::STATES.iter().map(|state| balances.credit(*state)).sum();
     let mut faults = vec![];
     if states != balances.granted() {
-        faults.push(format!(
-            "the five states add up to {states}, granted were {}",
-            balances.granted()
-        ));
+        faults.push(format!("the five states add up to {states}, granted were {}", balances.granted()));
     }
-    for state in Account::STATES
-        .iter()
-        .filter(|state| balances.credit(**state).is_negative())
-    {
+    for state in Account::STATES.iter().filter(|state| balances.credit(**state).is_negative()) {
         faults.push(format!("{} is {}", state.words(), balances.credit(*state)));
     }
     if balances.bank().is_negative() {
@@ -345,10 +289,7 @@ pub fn faults(balances: &Balances) -> Vec<String> {
     }
     let paid_in = balances.credit(Account::FromCouncil) + balances.credit(Account::FromPerson);
     if paid_in != balances.granted() {
-        faults.push(format!(
-            "paid in is {paid_in}, granted is {}",
-            balances.granted()
-        ));
+        faults.push(format!("paid in is {paid_in}, granted is {}", balances.granted()));
     }
     faults
 }
@@ -400,23 +341,14 @@ mod tests {
             pay(&bill, false),
             release(pounds("70.40")),
         ]);
-        assert_eq!(
-            (now.free(), now.bank()),
-            (pounds("270.40"), pounds("270.40"))
-        );
+        assert_eq!((now.free(), now.bank()), (pounds("270.40"), pounds("270.40")));
         assert_eq!(now.credit(Account::Paid), pounds("129.60"));
-        assert_eq!(
-            (now.of(Account::Support), now.of(Account::VatLost)),
-            (pounds("108.00"), pounds("21.60"))
-        );
+        assert_eq!((now.of(Account::Support), now.of(Account::VatLost)), (pounds("108.00"), pounds("21.60")));
     }
 
     #[test]
     fn the_agent_of_the_council_waits_for_its_vat_and_a_council_reclaims_itself() {
-        let bill = Bill {
-            budget: pounds("108.00"),
-            ..day_club()
-        };
+        let bill = Bill { budget: pounds("108.00"), ..day_club() };
         let events = |council| {
             vec![
                 money_in(Funder::Council, pounds("200.00")),
@@ -428,16 +360,10 @@ mod tests {
             ]
         };
         let holder = after(&events(false));
-        assert_eq!(
-            (holder.bank(), holder.of(Account::RecoverableVat)),
-            (pounds("70.40"), pounds("21.60"))
-        );
+        assert_eq!((holder.bank(), holder.of(Account::RecoverableVat)), (pounds("70.40"), pounds("21.60")));
         assert_eq!(holder.free(), pounds("92.00"));
         let council = after(&events(true));
-        assert_eq!(
-            (council.bank(), council.of(Account::RecoverableVat)),
-            (pounds("92.00"), Pence::ZERO)
-        );
+        assert_eq!((council.bank(), council.of(Account::RecoverableVat)), (pounds("92.00"), Pence::ZERO));
     }
 
     #[test]
@@ -473,30 +399,17 @@ mod tests {
         let mut now = Balances::default();
         now.add(&money_in(Funder::Council, pounds("100.00")));
         let refused = allow(&now, &reserve(pounds("100.01"))).unwrap_err();
-        assert_eq!(
-            refused.to_string(),
-            "£100.00 is free in this fund. This needs £100.01: £0.01 too much."
-        );
-        assert!(matches!(
-            allow(&now, &pay(&day_club(), false)),
-            Err(Refusal::NotEnoughMoney { .. })
-        ));
-        assert!(matches!(
-            allow(&now, &deliver(pounds("1.00"))),
-            Err(Refusal::StateTooSmall(..))
-        ));
+        assert_eq!(refused.to_string(), "£100.00 is free in this fund. This needs £100.01: £0.01 too much.");
+        assert!(matches!(allow(&now, &pay(&day_club(), false)), Err(Refusal::NotEnoughMoney { .. })));
+        assert!(matches!(allow(&now, &deliver(pounds("1.00"))), Err(Refusal::StateTooSmall(..))));
     }
 
     #[test]
     fn the_surplus_of_the_worked_account_goes_back_in_proportion() {
         // Domain reference 3.4 and 6.2: 156.00 left of 1,434.52 from the council and 245.48 from the person.
-        let (council, person) =
-            split_pro_rata(pounds("156.00"), pounds("1434.52"), pounds("245.48"));
+        let (council, person) = split_pro_rata(pounds("156.00"), pounds("1434.52"), pounds("245.48"));
         assert_eq!((council, person), (pounds("133.21"), pounds("22.79")));
-        assert_eq!(
-            split_council_first(pounds("156.00"), pounds("100.00")),
-            (pounds("100.00"), pounds("56.00"))
-        );
+        assert_eq!(split_council_first(pounds("156.00"), pounds("100.00")), (pounds("100.00"), pounds("56.00")));
         assert!(balances(&returned(council, person)));
     }
 

@@ -23,33 +23,15 @@ word! {
 ///
 /// # Errors
 /// A refusal when it would use what is not there; an internal error when it does not balance.
-pub fn post(
-    tx: &mut Tx,
-    fund: FundId,
-    entry: &Entry,
-    by: UserId,
-    now: DateTime<Utc>,
-) -> Result<EntryId, Error> {
+pub fn post(tx: &mut Tx, fund: FundId, entry: &Entry, by: UserId, now: DateTime<Utc>) -> Result<EntryId, Error> {
     if !rules::balances(&entry.postings) {
-        return Err(Error::Internal(format!(
-            "an entry that does not balance: {entry:?}"
-        )));
+        return Err(Error::Internal(format!("an entry that does not balance: {entry:?}")));
     }
     let before = balances(tx, fund)?;
-    rules::allow(&before, &entry.postings)
-        .map_err(|refusal| Error::Refused(refusal.to_string()))?;
+    rules::allow(&before, &entry.postings).map_err(|refusal| Error::Refused(refusal.to_string()))?;
     let recorded_at = now.naive_utc();
     let source = (entry.source.kind, entry.source.id);
-    let seal = seal(
-        fund,
-        entry.kind,
-        entry.on,
-        &entry.description,
-        source,
-        by,
-        recorded_at,
-        &entry.postings,
-    );
+    let seal = seal(fund, entry.kind, entry.on, &entry.description, source, by, recorded_at, &entry.postings);
     let row = (
         journal_entries::fund_id.eq(fund),
         journal_entries::kind.eq(entry.kind),
@@ -61,10 +43,8 @@ pub fn post(
         journal_entries::recorded_at.eq(recorded_at),
         journal_entries::sha256.eq(seal),
     );
-    let id: EntryId = diesel::insert_into(journal_entries::table)
-        .values(row)
-        .returning(journal_entries::id)
-        .get_result(tx)?;
+    let id: EntryId =
+        diesel::insert_into(journal_entries::table).values(row).returning(journal_entries::id).get_result(tx)?;
     for posting in &entry.postings {
         let row = (
             postings::entry_id.eq(id),
@@ -73,9 +53,7 @@ pub fn post(
             postings::party_id.eq(posting.party),
             postings::amount_pence.eq(posting.amount),
         );
-        diesel::insert_into(postings::table)
-            .values(row)
-            .execute(tx)?;
+        diesel::insert_into(postings::table).values(row).execute(tx)?;
     }
     Ok(id)
 }
@@ -95,15 +73,8 @@ fn seal(
     let sides: Vec<String> = postings
         .iter()
         .map(|posting| {
-            let party = posting
-                .party
-                .map(OrganisationId::number)
-                .unwrap_or_default();
-            format!(
-                "{}|{party}|{}",
-                posting.account.code(),
-                posting.amount.pence()
-            )
+            let party = posting.party.map(OrganisationId::number).unwrap_or_default();
+            format!("{}|{party}|{}", posting.account.code(), posting.amount.pence())
         })
         .collect();
     let (source_kind, source_id) = source;
@@ -125,11 +96,7 @@ pub fn balances(tx: &mut Tx, fund: FundId) -> Result<Balances, Error> {
         .group_by(postings::account)
         .select((postings::account, dialect::sum("amount_pence")))
         .load(tx)?;
-    Ok(Balances(
-        rows.into_iter()
-            .map(|(account, amount)| (account, Pence::from_pence(amount)))
-            .collect(),
-    ))
+    Ok(Balances(rows.into_iter().map(|(account, amount)| (account, Pence::from_pence(amount))).collect()))
 }
 
 /// The balances of several funds now, in one query.
@@ -140,19 +107,11 @@ pub fn balances_of(tx: &mut Tx, funds: &[FundId]) -> Result<BTreeMap<FundId, Bal
     let rows: Vec<(FundId, Account, i64)> = postings::table
         .filter(postings::fund_id.eq_any(funds.to_vec()))
         .group_by((postings::fund_id, postings::account))
-        .select((
-            postings::fund_id,
-            postings::account,
-            dialect::sum("amount_pence"),
-        ))
+        .select((postings::fund_id, postings::account, dialect::sum("amount_pence")))
         .load(tx)?;
     let mut found: BTreeMap<FundId, Balances> = BTreeMap::new();
     for (fund, account, amount) in rows {
-        found
-            .entry(fund)
-            .or_default()
-            .0
-            .insert(account, Pence::from_pence(amount));
+        found.entry(fund).or_default().0.insert(account, Pence::from_pence(amount));
     }
     Ok(found)
 }
@@ -164,58 +123,28 @@ pub fn balances_of(tx: &mut Tx, funds: &[FundId]) -> Result<BTreeMap<FundId, Bal
 pub fn balances_at(tx: &mut Tx, fund: FundId, day: NaiveDate) -> Result<Balances, Error> {
     let rows: Vec<(Account, i64)> = postings::table
         .inner_join(journal_entries::table.on(journal_entries::id.eq(postings::entry_id)))
-        .filter(
-            postings::fund_id
-                .eq(fund)
-                .and(journal_entries::happened_on.le(day)),
-        )
+        .filter(postings::fund_id.eq(fund).and(journal_entries::happened_on.le(day)))
         .group_by(postings::account)
         .select((postings::account, dialect::sum("amount_pence")))
         .load(tx)?;
-    Ok(Balances(
-        rows.into_iter()
-            .map(|(account, amount)| (account, Pence::from_pence(amount)))
-            .collect(),
-    ))
+    Ok(Balances(rows.into_iter().map(|(account, amount)| (account, Pence::from_pence(amount))).collect()))
 }
 
 /// What an account of a fund holds for each organisation.
 ///
 /// # Errors
 /// When the database fails.
-pub fn by_party(
-    tx: &mut Tx,
-    fund: FundId,
-    account: Account,
-) -> Result<Vec<(OrganisationId, Pence)>, Error> {
+pub fn by_party(tx: &mut Tx, fund: FundId, account: Account) -> Result<Vec<(OrganisationId, Pence)>, Error> {
     let rows: Vec<(Option<OrganisationId>, i64)> = postings::table
-        .filter(
-            postings::fund_id
-                .eq(fund)
-                .and(postings::account.eq(account)),
-        )
+        .filter(postings::fund_id.eq(fund).and(postings::account.eq(account)))
         .group_by(postings::party_id)
         .select((postings::party_id, dialect::sum("amount_pence")))
         .order(postings::party_id)
         .load(tx)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(party, amount)| Some((party?, Pence::from_pence(amount))))
-        .collect())
+    Ok(rows.into_iter().filter_map(|(party, amount)| Some((party?, Pence::from_pence(amount)))).collect())
 }
 
-type EntryRow = (
-    EntryId,
-    FundId,
-    EntryKind,
-    NaiveDate,
-    String,
-    String,
-    i64,
-    UserId,
-    NaiveDateTime,
-    String,
-);
+type EntryRow = (EntryId, FundId, EntryKind, NaiveDate, String, String, i64, UserId, NaiveDateTime, String);
 
 const ENTRY: (
     journal_entries::id,
@@ -245,12 +174,7 @@ const ENTRY: (
 ///
 /// # Errors
 /// When the database fails.
-pub fn entries(
-    tx: &mut Tx,
-    fund: FundId,
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Result<Vec<RecordedEntry>, Error> {
+pub fn entries(tx: &mut Tx, fund: FundId, from: NaiveDate, to: NaiveDate) -> Result<Vec<RecordedEntry>, Error> {
     let rows: Vec<EntryRow> = journal_entries::table
         .filter(journal_entries::fund_id.eq(fund))
         .filter(journal_entries::happened_on.between(from, to))
@@ -258,48 +182,25 @@ pub fn entries(
         .order((journal_entries::happened_on, journal_entries::id))
         .load(tx)?;
     let mut sides = postings_of(tx, rows.iter().map(|row| row.0).collect())?;
-    Ok(rows
-        .into_iter()
-        .map(|row| recorded(row, &mut sides))
-        .collect())
+    Ok(rows.into_iter().map(|row| recorded(row, &mut sides)).collect())
 }
 
 fn recorded(row: EntryRow, sides: &mut BTreeMap<EntryId, Vec<Posting>>) -> RecordedEntry {
     let (id, fund, kind, on, description, source_kind, source_id, _, _, _) = row;
     let postings = sides.remove(&id).unwrap_or_default();
-    RecordedEntry {
-        id,
-        fund,
-        kind,
-        on,
-        description,
-        source: (source_kind, source_id),
-        postings,
-    }
+    RecordedEntry { id, fund, kind, on, description, source: (source_kind, source_id), postings }
 }
 
-fn postings_of(
-    tx: &mut Tx,
-    entries: Vec<EntryId>,
-) -> Result<BTreeMap<EntryId, Vec<Posting>>, Error> {
+fn postings_of(tx: &mut Tx, entries: Vec<EntryId>) -> Result<BTreeMap<EntryId, Vec<Posting>>, Error> {
     let mut sides: BTreeMap<EntryId, Vec<Posting>> = BTreeMap::new();
     for some in entries.chunks(PAGE) {
         let rows: Vec<(EntryId, Account, Option<OrganisationId>, Pence)> = postings::table
             .filter(postings::entry_id.eq_any(some.to_vec()))
-            .select((
-                postings::entry_id,
-                postings::account,
-                postings::party_id,
-                postings::amount_pence,
-            ))
+            .select((postings::entry_id, postings::account, postings::party_id, postings::amount_pence))
             .order(postings::id)
             .load(tx)?;
         for (entry, account, party, amount) in rows {
-            sides.entry(entry).or_default().push(Posting {
-                account,
-                party,
-                amount,
-            });
+            sides.entry(entry).or_default().push(Posting { account, party, amount });
         }
     }
     Ok(sides)
@@ -312,20 +213,14 @@ const PAGE: usize = 500;
 ///
 /// # Errors
 /// What the visitor or the database says.
-pub fn walk(
-    tx: &mut Tx,
-    mut visit: impl FnMut(RecordedEntry) -> Result<(), Error>,
-) -> Result<(), Error> {
+pub fn walk(tx: &mut Tx, mut visit: impl FnMut(RecordedEntry) -> Result<(), Error>) -> Result<(), Error> {
     walk_rows(tx, |row, postings| {
         let mut sides = BTreeMap::from([(row.0, postings)]);
         visit(recorded(row, &mut sides))
     })
 }
 
-fn walk_rows(
-    tx: &mut Tx,
-    mut visit: impl FnMut(EntryRow, Vec<Posting>) -> Result<(), Error>,
-) -> Result<(), Error> {
+fn walk_rows(tx: &mut Tx, mut visit: impl FnMut(EntryRow, Vec<Posting>) -> Result<(), Error>) -> Result<(), Error> {
     let mut last = EntryId::new(0);
     loop {
         let rows: Vec<EntryRow> = journal_entries::table
@@ -354,47 +249,21 @@ pub fn check(tx: &mut Tx) -> Result<Vec<Finding>, Error> {
     let mut findings = vec![];
     let mut funds: BTreeMap<FundId, Balances> = BTreeMap::new();
     walk_rows(tx, |row, postings| {
-        let (id, fund, kind, on, ref description, ref source_kind, source_id, by, at, ref kept) =
-            row;
+        let (id, fund, kind, on, ref description, ref source_kind, source_id, by, at, ref kept) = row;
         if !rules::balances(&postings) {
-            let message = format!(
-                "entry {id} ({}, {on}, fund {fund}) does not balance",
-                kind.words()
-            );
-            findings.push(Finding {
-                entry: Some(id),
-                message,
-            });
+            let message = format!("entry {id} ({}, {on}, fund {fund}) does not balance", kind.words());
+            findings.push(Finding { entry: Some(id), message });
         }
-        if seal(
-            fund,
-            kind,
-            on,
-            description,
-            (source_kind, source_id),
-            by,
-            at,
-            &postings,
-        ) != *kept
-        {
-            let message = format!(
-                "entry {id} ({}, {on}, fund {fund}) was changed after it was recorded",
-                kind.words()
-            );
-            findings.push(Finding {
-                entry: Some(id),
-                message,
-            });
+        if seal(fund, kind, on, description, (source_kind, source_id), by, at, &postings) != *kept {
+            let message = format!("entry {id} ({}, {on}, fund {fund}) was changed after it was recorded", kind.words());
+            findings.push(Finding { entry: Some(id), message });
         }
         funds.entry(fund).or_default().add(&postings);
         Ok(())
     })?;
     for (fund, balances) in funds {
         for fault in rules::faults(&balances) {
-            findings.push(Finding {
-                entry: None,
-                message: format!("fund {fund}: {fault}"),
-            });
+            findings.push(Finding { entry: None, message: format!("fund {fund}: {fault}") });
         }
     }
     findings.extend(stray_postings(tx)?);
@@ -408,9 +277,6 @@ fn stray_postings(tx: &mut Tx) -> Result<Vec<Finding>, Error> {
         .filter(postings::fund_id.ne(journal_entries::fund_id))
         .select(journal_entries::id)
         .load(tx)?;
-    let finding = |id| Finding {
-        entry: Some(id),
-        message: format!("entry {id} has a posting of another fund"),
-    };
+    let finding = |id| Finding { entry: Some(id), message: format!("entry {id} has a posting of another fund") };
     Ok(strays.into_iter().map(finding).collect())
 }

@@ -34,13 +34,7 @@ pub struct Paper {
 ///
 /// # Errors
 /// When the database fails.
-pub fn issue(
-    tx: &mut Tx,
-    kind: PaperKind,
-    name: &str,
-    body: &str,
-    now: DateTime<Utc>,
-) -> Result<DocumentId, Error> {
+pub fn issue(tx: &mut Tx, kind: PaperKind, name: &str, body: &str, now: DateTime<Utc>) -> Result<DocumentId, Error> {
     let row = (
         documents::kind.eq(kind),
         documents::name.eq(name),
@@ -48,10 +42,7 @@ pub fn issue(
         documents::sha256.eq(sha256(body)),
         documents::created_at.eq(now.naive_utc()),
     );
-    Ok(diesel::insert_into(documents::table)
-        .values(row)
-        .returning(documents::id)
-        .get_result(tx)?)
+    Ok(diesel::insert_into(documents::table).values(row).returning(documents::id).get_result(tx)?)
 }
 
 /// A paper by its id. The caller has loaded the thing that it belongs to for the actor.
@@ -60,24 +51,10 @@ pub fn issue(
 /// Not found, when there is none.
 pub fn paper(tx: &mut Tx, id: DocumentId) -> Result<Paper, Error> {
     type Row = (DocumentId, PaperKind, String, String, String);
-    let columns = (
-        documents::id,
-        documents::kind,
-        documents::name,
-        documents::body,
-        documents::sha256,
-    );
-    let (id, kind, name, body, sha256): Row = documents::table
-        .filter(documents::id.eq(id))
-        .select(columns)
-        .first(tx)?;
-    Ok(Paper {
-        id,
-        kind,
-        name,
-        body,
-        sha256,
-    })
+    let columns = (documents::id, documents::kind, documents::name, documents::body, documents::sha256);
+    let (id, kind, name, body, sha256): Row =
+        documents::table.filter(documents::id.eq(id)).select(columns).first(tx)?;
+    Ok(Paper { id, kind, name, body, sha256 })
 }
 
 /// The papers whose text no longer has the SHA-256 that was kept with it, in sentences.
@@ -90,12 +67,7 @@ pub fn check(tx: &mut Tx) -> Result<Vec<String>, Error> {
     loop {
         let rows: Vec<(DocumentId, String, String, String)> = documents::table
             .filter(documents::id.gt(last))
-            .select((
-                documents::id,
-                documents::name,
-                documents::body,
-                documents::sha256,
-            ))
+            .select((documents::id, documents::name, documents::body, documents::sha256))
             .order(documents::id)
             .limit(100)
             .load(tx)?;
@@ -105,9 +77,7 @@ pub fn check(tx: &mut Tx) -> Result<Vec<String>, Error> {
         last = end.0;
         for (id, name, body, kept) in rows {
             if sha256(&body) != kept {
-                findings.push(format!(
-                    "document {id} ({name}) does not have the text that was issued"
-                ));
+                findings.push(format!("document {id} ({name}) does not have the text that was issued"));
             }
         }
     }

@@ -82,12 +82,7 @@ impl Address {
     #[must_use]
     pub fn on_one_line(&self) -> String {
         let parts = [&self.line, &self.town, &self.postcode];
-        parts
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(", ")
+        parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ")
     }
 }
 

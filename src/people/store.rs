@@ -3,10 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::{
-    Address, NewOrganisation, NewPerson, Organisation, OrganisationKind, Person, VatRegistration,
-    VatStatus,
-};
+use super::{Address, NewOrganisation, NewPerson, Organisation, OrganisationKind, Person, VatRegistration, VatStatus};
 use crate::auth::rights::{Actor, CouncilOfficer};
 use crate::db::Tx;
 use crate::db::columns::word;
@@ -56,11 +53,7 @@ impl From<OrganisationRow> for Organisation {
             is_provider: row.is_provider,
             is_holder: row.is_holder,
             is_broker: row.is_broker,
-            address: Address {
-                line: row.address_line,
-                town: row.town,
-                postcode: row.postcode,
-            },
+            address: Address { line: row.address_line, town: row.town, postcode: row.postcode },
             about: row.about,
             la_code: row.la_code,
             charity_status: row.charity_status,
@@ -78,9 +71,7 @@ impl From<OrganisationRow> for Organisation {
 /// # Errors
 /// Not found, when there is none.
 pub fn organisation(tx: &mut Tx, id: OrganisationId) -> Result<Organisation, Error> {
-    let row: OrganisationRow = organisations::table
-        .filter(organisations::id.eq(id))
-        .first(tx)?;
+    let row: OrganisationRow = organisations::table.filter(organisations::id.eq(id)).first(tx)?;
     Ok(row.into())
 }
 
@@ -100,14 +91,9 @@ pub fn holders(tx: &mut Tx) -> Result<Vec<Organisation>, Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn organisations_by_id(
-    tx: &mut Tx,
-    ids: &[OrganisationId],
-) -> Result<Vec<Organisation>, Error> {
-    let rows: Vec<OrganisationRow> = organisations::table
-        .filter(organisations::id.eq_any(ids.to_vec()))
-        .order(organisations::id)
-        .load(tx)?;
+pub fn organisations_by_id(tx: &mut Tx, ids: &[OrganisationId]) -> Result<Vec<Organisation>, Error> {
+    let rows: Vec<OrganisationRow> =
+        organisations::table.filter(organisations::id.eq_any(ids.to_vec())).order(organisations::id).load(tx)?;
     Ok(rows.into_iter().map(Organisation::from).collect())
 }
 
@@ -115,11 +101,7 @@ pub fn organisations_by_id(
 ///
 /// # Errors
 /// When the database fails.
-pub fn add_organisation(
-    tx: &mut Tx,
-    new: &NewOrganisation,
-    now: DateTime<Utc>,
-) -> Result<OrganisationId, Error> {
+pub fn add_organisation(tx: &mut Tx, new: &NewOrganisation, now: DateTime<Utc>) -> Result<OrganisationId, Error> {
     let row = (
         organisations::name.eq(&new.name),
         organisations::kind.eq(new.kind),
@@ -138,10 +120,7 @@ pub fn add_organisation(
         organisations::version.eq(1),
         organisations::created_at.eq(now.naive_utc()),
     );
-    Ok(diesel::insert_into(organisations::table)
-        .values(row)
-        .returning(organisations::id)
-        .get_result(tx)?)
+    Ok(diesel::insert_into(organisations::table).values(row).returning(organisations::id).get_result(tx)?)
 }
 
 /// What a provider may change of its own entry.
@@ -167,36 +146,23 @@ pub struct EntryEdit {
 ///
 /// # Errors
 /// A conflict when somebody changed it in between.
-pub fn edit_entry(
-    tx: &mut Tx,
-    id: OrganisationId,
-    version: i64,
-    edit: &EntryEdit,
-) -> Result<(), Error> {
-    let target = organisations::table.filter(
-        organisations::id
-            .eq(id)
-            .and(organisations::version.eq(version)),
-    );
-    let changed = diesel::update(target)
-        .set((
-            organisations::kind.eq(edit.kind),
-            organisations::address_line.eq(&edit.address.line),
-            organisations::town.eq(&edit.address.town),
-            organisations::postcode.eq(&edit.address.postcode),
-            organisations::about.eq(&edit.about),
-            organisations::charity_status.eq(edit.charity_status),
-            organisations::charity_number.eq(&edit.charity_number),
-            organisations::regulated.eq(edit.regulated),
-            organisations::register_location.eq(&edit.register_location),
-            organisations::version.eq(version + 1),
-        ))
-        .execute(tx)?;
-    if changed == 1 {
-        Ok(())
-    } else {
-        Err(Error::changed_since("The entry"))
-    }
+pub fn edit_entry(tx: &mut Tx, id: OrganisationId, version: i64, edit: &EntryEdit) -> Result<(), Error> {
+    let changed =
+        diesel::update(organisations::table.filter(organisations::id.eq(id).and(organisations::version.eq(version))))
+            .set((
+                organisations::kind.eq(edit.kind),
+                organisations::address_line.eq(&edit.address.line),
+                organisations::town.eq(&edit.address.town),
+                organisations::postcode.eq(&edit.address.postcode),
+                organisations::about.eq(&edit.about),
+                organisations::charity_status.eq(edit.charity_status),
+                organisations::charity_number.eq(&edit.charity_number),
+                organisations::regulated.eq(edit.regulated),
+                organisations::register_location.eq(&edit.register_location),
+                organisations::version.eq(version + 1),
+            ))
+            .execute(tx)?;
+    if changed == 1 { Ok(()) } else { Err(Error::changed_since("The entry")) }
 }
 
 /// Records what an organisation says about VAT from a day on; earlier statements stay.
@@ -218,9 +184,7 @@ pub fn add_vat_registration(
         vat_registrations::recorded_by.eq(by),
         vat_registrations::recorded_at.eq(now.naive_utc()),
     );
-    diesel::insert_into(vat_registrations::table)
-        .values(row)
-        .execute(tx)?;
+    diesel::insert_into(vat_registrations::table).values(row).execute(tx)?;
     Ok(())
 }
 
@@ -228,26 +192,11 @@ pub fn add_vat_registration(
 ///
 /// # Errors
 /// When the database fails, or a kept number is none.
-pub fn vat_on(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    day: NaiveDate,
-) -> Result<Option<VatRegistration>, Error> {
+pub fn vat_on(tx: &mut Tx, organisation: OrganisationId, day: NaiveDate) -> Result<Option<VatRegistration>, Error> {
     let row: Option<(VatStatus, Option<String>, NaiveDate)> = vat_registrations::table
-        .filter(
-            vat_registrations::organisation_id
-                .eq(organisation)
-                .and(vat_registrations::from_date.le(day)),
-        )
-        .order((
-            vat_registrations::from_date.desc(),
-            vat_registrations::id.desc(),
-        ))
-        .select((
-            vat_registrations::status,
-            vat_registrations::number,
-            vat_registrations::from_date,
-        ))
+        .filter(vat_registrations::organisation_id.eq(organisation).and(vat_registrations::from_date.le(day)))
+        .order((vat_registrations::from_date.desc(), vat_registrations::id.desc()))
+        .select((vat_registrations::status, vat_registrations::number, vat_registrations::from_date))
         .first(tx)
         .optional()?;
     row.map(registration).transpose()
@@ -257,18 +206,11 @@ pub fn vat_on(
 ///
 /// # Errors
 /// When the database fails, or a kept number is none.
-pub fn vat_history(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-) -> Result<Vec<VatRegistration>, Error> {
+pub fn vat_history(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<VatRegistration>, Error> {
     let rows: Vec<(VatStatus, Option<String>, NaiveDate)> = vat_registrations::table
         .filter(vat_registrations::organisation_id.eq(organisation))
         .order((vat_registrations::from_date, vat_registrations::id))
-        .select((
-            vat_registrations::status,
-            vat_registrations::number,
-            vat_registrations::from_date,
-        ))
+        .select((vat_registrations::status, vat_registrations::number, vat_registrations::from_date))
         .load(tx)?;
     rows.into_iter().map(registration).collect()
 }
@@ -277,24 +219,10 @@ fn registration(row: (VatStatus, Option<String>, NaiveDate)) -> Result<VatRegist
     let (status, number, from) = row;
     let number = number.map(|text| VatNumber::parse(&text)).transpose();
     let number = number.map_err(|cause| Error::internal("a kept VAT number", cause))?;
-    Ok(VatRegistration {
-        status,
-        number,
-        from,
-    })
+    Ok(VatRegistration { status, number, from })
 }
 
-type PersonRow = (
-    PersonId,
-    Option<UserId>,
-    String,
-    String,
-    String,
-    String,
-    String,
-    OrganisationId,
-    bool,
-);
+type PersonRow = (PersonId, Option<UserId>, String, String, String, String, String, OrganisationId, bool);
 
 const PERSON: (
     people::id,
@@ -320,19 +248,7 @@ const PERSON: (
 
 fn person_of(row: PersonRow) -> Person {
     let (id, user, reference, name, line, town, postcode, council, fictional) = row;
-    Person {
-        id,
-        user,
-        reference,
-        name,
-        address: Address {
-            line,
-            town,
-            postcode,
-        },
-        council,
-        fictional,
-    }
+    Person { id, user, reference, name, address: Address { line, town, postcode }, council, fictional }
 }
 
 /// A person whom the actor may see: themselves, somebody they act for, or one of their council's people.
@@ -353,10 +269,7 @@ pub fn person(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<Person, Error>
 /// # Errors
 /// Not found, when there is none.
 pub fn person_of_record(tx: &mut Tx, id: PersonId) -> Result<Person, Error> {
-    let row: PersonRow = people::table
-        .filter(people::id.eq(id))
-        .select(PERSON)
-        .first(tx)?;
+    let row: PersonRow = people::table.filter(people::id.eq(id)).select(PERSON).first(tx)?;
     Ok(person_of(row))
 }
 
@@ -380,10 +293,7 @@ pub fn people_of_council(tx: &mut Tx, officer: &CouncilOfficer) -> Result<Vec<Pe
 /// When the database fails.
 pub fn people_acted_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Person>, Error> {
     let ids = actor.people();
-    let rows: Vec<PersonRow> = people::table
-        .filter(people::id.eq_any(ids.clone()))
-        .select(PERSON)
-        .load(tx)?;
+    let rows: Vec<PersonRow> = people::table.filter(people::id.eq_any(ids.clone())).select(PERSON).load(tx)?;
     let mut found: Vec<Person> = rows.into_iter().map(person_of).collect();
     found.sort_by_key(|person| ids.iter().position(|id| *id == person.id));
     Ok(found)
@@ -405,16 +315,12 @@ pub fn add_person(tx: &mut Tx, new: &NewPerson, now: DateTime<Utc>) -> Result<Pe
         people::fictional.eq(new.fictional),
         people::created_at.eq(now.naive_utc()),
     );
-    Ok(diesel::insert_into(people::table)
-        .values(row)
-        .returning(people::id)
-        .get_result(tx)?)
+    Ok(diesel::insert_into(people::table).values(row).returning(people::id).get_result(tx)?)
 }
 
 /// A random reference like TM-7KQ2-M9XA: says nothing about whom it stands for.
 fn new_reference() -> Result<String, Error> {
-    let letters = random_bytes::<8>()?
-        .map(|byte| REFERENCE_LETTERS[usize::from(byte) % REFERENCE_LETTERS.len()]);
+    let letters = random_bytes::<8>()?.map(|byte| REFERENCE_LETTERS[usize::from(byte) % REFERENCE_LETTERS.len()]);
     let text = String::from_utf8_lossy(&letters).into_owned();
     Ok(format!("TM-{}-{}", &text[..4], &text[4..]))
 }

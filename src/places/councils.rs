@@ -71,9 +71,7 @@ pub fn councils() -> &'static [Council] {
 
 /// The 153 councils with the duty of adult social care, by code.
 pub fn councils_with_adult_social_care() -> impl Iterator<Item = &'static Council> {
-    councils()
-        .iter()
-        .filter(|council| council.adult_social_care)
+    councils().iter().filter(|council| council.adult_social_care)
 }
 
 /// The council with this code; a former code leads to the one council that took over, or to nothing if several did.
@@ -138,15 +136,11 @@ fn successors_by_name(name: &str) -> &'static [&'static Council] {
     let resolved = RESOLVED.get_or_init(|| {
         let tables = tables();
         let of = |indexes: &Vec<usize>| {
-            let found = indexes
-                .iter()
-                .filter_map(|index| tables.councils.get(*index));
+            let found = indexes.iter().filter_map(|index| tables.councils.get(*index));
             found.collect()
         };
         let names = tables.successors_by_name.iter();
-        names
-            .map(|(name, indexes)| (name.clone(), of(indexes)))
-            .collect()
+        names.map(|(name, indexes)| (name.clone(), of(indexes))).collect()
     });
     resolved.get(&plain(name)).map_or(&[], Vec::as_slice)
 }
@@ -154,9 +148,7 @@ fn successors_by_name(name: &str) -> &'static [&'static Council] {
 fn tables() -> &'static Tables {
     static TABLES: OnceLock<Tables> = OnceLock::new();
     TABLES.get_or_init(|| {
-        let councils: Vec<Council> = shipped_rows(COUNCILS)
-            .filter_map(|row| council(&row))
-            .collect();
+        let councils: Vec<Council> = shipped_rows(COUNCILS).filter_map(|row| council(&row)).collect();
         let mut tables = Tables {
             by_code: by_code(&councils),
             by_name: by_name(&councils),
@@ -174,26 +166,11 @@ fn tables() -> &'static Tables {
 /// The rows of a shipped table without its header. The tests see to it that every row is taken.
 pub(super) fn shipped_rows(table: &'static [u8]) -> impl Iterator<Item = Vec<String>> {
     let rows = Rows::open(Cursor::new(table)).into_iter().flatten();
-    rows.filter_map(|row| row.ok()?.ok())
-        .skip(1)
-        .map(|row| row.values)
+    rows.filter_map(|row| row.ok()?.ok()).skip(1).map(|row| row.values)
 }
 
 fn council(row: &[String]) -> Option<Council> {
-    let [
-        code,
-        name,
-        cqc_name,
-        official_name,
-        kind,
-        region,
-        duty,
-        duty_code,
-        _,
-        former,
-        others,
-    ] = row
-    else {
+    let [code, name, cqc_name, official_name, kind, region, duty, duty_code, _, former, others] = row else {
         return None;
     };
     let kind = match kind.as_str() {
@@ -220,10 +197,7 @@ fn council(row: &[String]) -> Option<Council> {
 
 fn parts(list: &str) -> Vec<String> {
     let parts = list.split(';').map(str::trim);
-    parts
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect()
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 fn by_code(councils: &[Council]) -> HashMap<String, usize> {
@@ -239,12 +213,7 @@ fn by_code(councils: &[Council]) -> HashMap<String, usize> {
 /// Names of the councils with the duty; the regulator's spelling comes first, loose alternatives last.
 fn by_name(councils: &[Council]) -> HashMap<String, usize> {
     let mut map = HashMap::new();
-    let with_duty = || {
-        councils
-            .iter()
-            .enumerate()
-            .filter(|(_, council)| council.adult_social_care)
-    };
+    let with_duty = || councils.iter().enumerate().filter(|(_, council)| council.adult_social_care);
     let mut add = |name: &str, index: usize| {
         let name = plain(name);
         if !name.is_empty() {
@@ -272,9 +241,7 @@ fn add_former(tables: &mut Tables, row: &[String]) {
         return;
     };
     let successors = parts(successors);
-    let indexes = successors
-        .iter()
-        .filter_map(|code| tables.by_code.get(code));
+    let indexes = successors.iter().filter_map(|code| tables.by_code.get(code));
     let indexes: Vec<usize> = indexes.copied().collect();
     let with_duty = |index: &usize| {
         let council = tables.councils.get(*index)?;
@@ -288,10 +255,7 @@ fn add_former(tables: &mut Tables, row: &[String]) {
 /// A name for comparing: lower case, letters and digits only, "&" as "and".
 fn plain(name: &str) -> String {
     let name = name.replace('&', " and ").to_lowercase();
-    name.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<&str>>()
-        .join(" ")
+    name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<&str>>().join(" ")
 }
 
 #[cfg(test)]
@@ -303,18 +267,8 @@ mod tests {
         assert_eq!(councils().len(), 317);
         assert_eq!(councils_with_adult_social_care().count(), 153);
         assert_eq!(tables().successors_by_code.len(), 48);
-        assert!(
-            tables()
-                .successors_by_code
-                .values()
-                .all(|now| !now.is_empty())
-        );
-        assert!(
-            tables()
-                .successors_by_name
-                .values()
-                .all(|now| !now.is_empty())
-        );
+        assert!(tables().successors_by_code.values().all(|now| !now.is_empty()));
+        assert!(tables().successors_by_name.values().all(|now| !now.is_empty()));
         for council in councils() {
             let duty = adult_social_care_council(&council.code).unwrap();
             assert!(duty.adult_social_care, "{}", council.name);
@@ -324,14 +278,8 @@ mod tests {
 
     #[test]
     fn a_district_leads_to_its_county() {
-        assert_eq!(
-            adult_social_care_council("E07000062").unwrap().name,
-            "East Sussex"
-        );
-        assert_eq!(
-            adult_social_care_council("e06000059").unwrap().name,
-            "Dorset Council"
-        );
+        assert_eq!(adult_social_care_council("E07000062").unwrap().name, "East Sussex");
+        assert_eq!(adult_social_care_council("e06000059").unwrap().name, "Dorset Council");
         assert_eq!(adult_social_care_council("S12000033"), None);
     }
 
@@ -339,14 +287,8 @@ mod tests {
     fn former_codes_lead_to_the_council_that_took_over() {
         assert_eq!(council_by_code("E08000016").unwrap().name, "Barnsley");
         assert_eq!(council_by_code("E07000100").unwrap().name, "St Albans");
-        assert_eq!(
-            adult_social_care_council("E07000026").unwrap().name,
-            "Cumberland"
-        );
-        assert_eq!(
-            adult_social_care_council("E07000190").unwrap().name,
-            "Somerset"
-        );
+        assert_eq!(adult_social_care_council("E07000026").unwrap().name, "Cumberland");
+        assert_eq!(adult_social_care_council("E07000190").unwrap().name, "Somerset");
         assert_eq!(council_by_code("E10000006"), None, "Cumbria was split");
     }
 
@@ -377,34 +319,17 @@ mod tests {
     fn split_councils_resolve_by_district_then_by_outcode() {
         let found = |name, district, outcode: Option<&str>| {
             let outcode = outcode.map(|text| Outcode::parse(text).unwrap());
-            council_of_location(name, district, outcode.as_ref())
-                .map(|council| council.name.as_str())
+            council_of_location(name, district, outcode.as_ref()).map(|council| council.name.as_str())
         };
         let cumbria = Some("Cumbria");
         assert_eq!(found(cumbria, Some("E06000063"), None), Some("Cumberland"));
-        assert_eq!(
-            found(cumbria, Some("E07000031"), None),
-            Some("Westmorland and Furness")
-        );
+        assert_eq!(found(cumbria, Some("E07000031"), None), Some("Westmorland and Furness"));
         assert_eq!(found(cumbria, None, Some("CA28")), Some("Cumberland"));
-        assert_eq!(
-            found(cumbria, None, Some("LA9")),
-            Some("Westmorland and Furness")
-        );
-        assert_eq!(
-            found(cumbria, None, Some("DT1")),
-            None,
-            "not in what was Cumbria"
-        );
+        assert_eq!(found(cumbria, None, Some("LA9")), Some("Westmorland and Furness"));
+        assert_eq!(found(cumbria, None, Some("DT1")), None, "not in what was Cumbria");
         assert_eq!(found(cumbria, None, None), None);
-        assert_eq!(
-            found(Some("Northamptonshire"), None, Some("NN14")),
-            Some("North Northamptonshire")
-        );
-        assert_eq!(
-            found(Some("Poole"), None, None),
-            Some("Bournemouth, Christchurch and Poole")
-        );
+        assert_eq!(found(Some("Northamptonshire"), None, Some("NN14")), Some("North Northamptonshire"));
+        assert_eq!(found(Some("Poole"), None, None), Some("Bournemouth, Christchurch and Poole"));
     }
 
     #[test]
@@ -414,16 +339,8 @@ mod tests {
         let council = council_of_location(None, Some("E09000015"), None);
         assert_eq!(council.unwrap().name, "Harrow");
         let outcode = Outcode::parse("DT1").unwrap();
-        assert_eq!(
-            council_of_location(None, None, Some(&outcode))
-                .unwrap()
-                .code,
-            "E06000059"
-        );
-        assert_eq!(
-            council_of_location(None, None, Some(&Outcode::parse("AB10").unwrap())),
-            None
-        );
+        assert_eq!(council_of_location(None, None, Some(&outcode)).unwrap().code, "E06000059");
+        assert_eq!(council_of_location(None, None, Some(&Outcode::parse("AB10").unwrap())), None);
         assert_eq!(council_of_location(None, None, None), None);
     }
 }

@@ -69,10 +69,7 @@ fn place(row: Vec<String>) -> Option<OutcodePlace> {
     Some(OutcodePlace {
         // Leaked once for the life of the program, as the table itself is.
         outcode: outcode.leak(),
-        point: Point {
-            easting: easting.parse().ok()?,
-            northing: northing.parse().ok()?,
-        },
+        point: Point { easting: easting.parse().ok()?, northing: northing.parse().ok()? },
         country,
         main_council_code: council.leak(),
         only_one_council: only == "Y",
@@ -91,10 +88,7 @@ mod tests {
             let read = Outcode::parse(place.outcode).unwrap();
             assert_eq!(read.place(), Some(place));
             if place.country == Country::England {
-                assert!(
-                    council_by_code(place.main_council_code).is_some(),
-                    "{place:?}"
-                );
+                assert!(council_by_code(place.main_council_code).is_some(), "{place:?}");
             }
         }
     }
@@ -108,10 +102,6 @@ mod tests {
         assert!(dorchester.only_one_council);
         assert_eq!(outcode("AB10").unwrap().country, Country::Scotland);
         assert_eq!(outcode("ZZ99"), None);
-        assert_eq!(
-            outcode("dt1"),
-            None,
-            "the proper spelling only; Outcode::parse makes it"
-        );
+        assert_eq!(outcode("dt1"), None, "the proper spelling only; Outcode::parse makes it");
     }
 }

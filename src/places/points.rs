@@ -27,10 +27,7 @@ impl Point {
         inside.then(|| {
             let (phi, lambda) = to_airy(latitude.to_radians(), longitude.to_radians());
             let (easting, northing) = project(phi, lambda);
-            Point {
-                easting: easting.round() as i32,
-                northing: northing.round() as i32,
-            }
+            Point { easting: easting.round() as i32, northing: northing.round() as i32 }
         })
     }
 
@@ -63,10 +60,7 @@ pub fn distance_in_words(metres: u32) -> String {
         10 => "1 mile".to_owned(),
         1..100 if tenths.is_multiple_of(10) => format!("{} miles", tenths / 10),
         1..100 => format!("{}.{} miles", tenths / 10, tenths % 10),
-        _ => format!(
-            "{} miles",
-            (u64::from(metres) * 1_000 + 804_672) / 1_609_344
-        ),
+        _ => format!("{} miles", (u64::from(metres) * 1_000 + 804_672) / 1_609_344),
     }
 }
 
@@ -89,14 +83,8 @@ impl Ellipsoid {
     }
 }
 
-const WGS84: Ellipsoid = Ellipsoid {
-    major: 6_378_137.0,
-    minor: 6_356_752.314_245,
-};
-const AIRY: Ellipsoid = Ellipsoid {
-    major: 6_377_563.396,
-    minor: 6_356_256.909,
-};
+const WGS84: Ellipsoid = Ellipsoid { major: 6_378_137.0, minor: 6_356_752.314_245 };
+const AIRY: Ellipsoid = Ellipsoid { major: 6_377_563.396, minor: 6_356_256.909 };
 
 /// Latitude and longitude in radians on WGS84, turned to the Airy ellipsoid of the national grid (OSGB36).
 fn to_airy(phi: f64, lambda: f64) -> (f64, f64) {
@@ -143,8 +131,7 @@ fn project(phi: f64, lambda: f64) -> (f64, f64) {
     let three_a = across / 720.0 * sin * cos.powi(5) * (61.0 - 58.0 * tan2 + tan4);
     let four = across * cos;
     let five = across / 6.0 * cos.powi(3) * (across / along - tan2);
-    let six =
-        across / 120.0 * cos.powi(5) * (5.0 - 18.0 * tan2 + tan4 + 14.0 * eta - 58.0 * tan2 * eta);
+    let six = across / 120.0 * cos.powi(5) * (5.0 - 18.0 * tan2 + tan4 + 14.0 * eta - 58.0 * tan2 * eta);
 
     let turn = lambda - lambda_origin;
     let northing = one + two * turn.powi(2) + three * turn.powi(4) + three_a * turn.powi(6);
@@ -183,10 +170,7 @@ mod tests {
     fn degrees_become_metres_to_within_five_metres() {
         // The water tower of Caister again, now with its WGS84 coordinates.
         let point = Point::from_degrees(52.657_98, 1.716_05).unwrap();
-        let known = Point {
-            easting: 651_409,
-            northing: 313_177,
-        };
+        let known = Point { easting: 651_409, northing: 313_177 };
         assert!(distance_metres(point, known) <= 5, "{point:?}");
     }
 
@@ -200,24 +184,12 @@ mod tests {
 
     #[test]
     fn distances_are_whole_metres_and_never_overflow() {
-        let here = Point {
-            easting: 0,
-            northing: 0,
-        };
-        let there = Point {
-            easting: 300,
-            northing: -400,
-        };
+        let here = Point { easting: 0, northing: 0 };
+        let there = Point { easting: 300, northing: -400 };
         assert_eq!(distance_metres(here, there), 500);
         assert_eq!(here.distance_metres(here), 0);
-        let low = Point {
-            easting: i32::MIN,
-            northing: i32::MIN,
-        };
-        let high = Point {
-            easting: i32::MAX,
-            northing: i32::MAX,
-        };
+        let low = Point { easting: i32::MIN, northing: i32::MIN };
+        let high = Point { easting: i32::MAX, northing: i32::MAX };
         assert_eq!(distance_metres(low, high), u32::MAX);
     }
 

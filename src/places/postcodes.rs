@@ -55,9 +55,7 @@ impl PlaceRows {
         };
         let mut columns = [0; 4];
         for (column, name) in columns.iter_mut().zip(COLUMNS) {
-            let found = header
-                .iter()
-                .position(|heading| heading.eq_ignore_ascii_case(name));
+            let found = header.iter().position(|heading| heading.eq_ignore_ascii_case(name));
             let said = || header_error(format!("it says: {}", header.join(", ")));
             *column = found.ok_or_else(said)?;
         }
@@ -72,19 +70,14 @@ impl PlaceRows {
     }
 
     fn place(&self, row: &Row) -> Result<PlaceRow, RefusedRow> {
-        let [postcode, latitude, longitude, code] = self
-            .columns
-            .map(|column| row.values.get(column).map_or("", String::as_str));
+        let [postcode, latitude, longitude, code] =
+            self.columns.map(|column| row.values.get(column).map_or("", String::as_str));
         let refused = |reason: String| RefusedRow::new(row.line, reason);
         let postcode = Postcode::parse(postcode).map_err(|error| refused(error.to_string()))?;
         let point = point_from_text(latitude, longitude).map_err(refused)?;
         let unknown = || refused(format!("“{code}” is not the code of an English council"));
         let council = council_by_code(code).ok_or_else(unknown)?;
-        Ok(PlaceRow {
-            postcode,
-            point,
-            council_code: &council.code,
-        })
+        Ok(PlaceRow { postcode, point, council_code: &council.code })
     }
 }
 
@@ -115,10 +108,7 @@ pub fn point_from_text(latitude: &str, longitude: &str) -> Result<Point, String>
         let read = text.parse::<f64>();
         read.map_err(|_| format!("the {what} “{text}” is not a number of degrees"))
     };
-    let degrees = (
-        number(latitude, "latitude")?,
-        number(longitude, "longitude")?,
-    );
+    let degrees = (number(latitude, "latitude")?, number(longitude, "longitude")?);
     Point::from_degrees(degrees.0, degrees.1)
         .ok_or_else(|| format!("the point {latitude}, {longitude} lies outside the United Kingdom"))
 }
@@ -146,19 +136,9 @@ mod tests {
         let first = rows[0].as_ref().unwrap();
         assert_eq!(first.postcode.as_str(), "DT1 1XJ");
         assert_eq!(first.council_code, "E06000059");
-        assert!(
-            (369_000..370_000).contains(&first.point.easting),
-            "{first:?}"
-        );
-        assert_eq!(
-            rows[1].as_ref().unwrap().council_code,
-            "E06000059",
-            "a former district"
-        );
-        let reasons: Vec<String> = rows[2..]
-            .iter()
-            .map(|row| row.as_ref().unwrap_err().to_string())
-            .collect();
+        assert!((369_000..370_000).contains(&first.point.easting), "{first:?}");
+        assert_eq!(rows[1].as_ref().unwrap().council_code, "E06000059", "a former district");
+        let reasons: Vec<String> = rows[2..].iter().map(|row| row.as_ref().unwrap_err().to_string()).collect();
         assert_eq!(
             reasons,
             [

@@ -38,10 +38,7 @@ pub struct RefusedRow {
 impl RefusedRow {
     /// The refusal of the row at `line` for `reason`.
     pub fn new(line: u64, reason: impl Into<String>) -> RefusedRow {
-        RefusedRow {
-            line,
-            reason: reason.into(),
-        }
+        RefusedRow { line, reason: reason.into() }
     }
 }
 
@@ -100,10 +97,7 @@ impl Lines {
         if let Some(line) = self.given_back.pop_front() {
             return Ok(Some(line));
         }
-        let read = read_line(&mut self.source).map_err(|source| BrokenFile {
-            line: self.last,
-            source,
-        })?;
+        let read = read_line(&mut self.source).map_err(|source| BrokenFile { line: self.last, source })?;
         Ok(read.map(|mut line| {
             self.last += 1;
             if self.last == 1 {
@@ -172,21 +166,9 @@ impl Rows {
     /// When the first bytes cannot be read.
     pub fn open(source: impl Read + Send + 'static) -> Result<Rows, BrokenFile> {
         let bytes = BytesRead::default();
-        let counted = Counted {
-            inner: source,
-            bytes: bytes.clone(),
-        };
+        let counted = Counted { inner: source, bytes: bytes.clone() };
         let source = unpacked(counted).map_err(|source| BrokenFile { line: 0, source })?;
-        Ok(Rows {
-            lines: Lines {
-                source,
-                given_back: VecDeque::new(),
-                last: 0,
-            },
-            bytes,
-            width: None,
-            broken: false,
-        })
+        Ok(Rows { lines: Lines { source, given_back: VecDeque::new(), last: 0 }, bytes, width: None, broken: false })
     }
 
     /// The count of bytes read so far, which goes on counting.
@@ -220,11 +202,7 @@ impl Rows {
     }
 
     /// The row that begins with this line, taking further lines while a quotation mark is open.
-    fn row_from(
-        &mut self,
-        line: u64,
-        first: Vec<u8>,
-    ) -> Result<Result<Row, RefusedRow>, BrokenFile> {
+    fn row_from(&mut self, line: u64, first: Vec<u8>) -> Result<Result<Row, RefusedRow>, BrokenFile> {
         let mut text = first;
         let mut more = Vec::new();
         loop {
@@ -274,10 +252,7 @@ impl Rows {
         if let Some(width) = self.width
             && width != values.len()
         {
-            let reason = format!(
-                "the row has {} values where the header has {width}",
-                values.len()
-            );
+            let reason = format!("the row has {} values where the header has {width}", values.len());
             return Err(RefusedRow::new(line, reason));
         }
         let values = values
@@ -379,8 +354,7 @@ fn cleaned(number: usize, value: Vec<u8>) -> Result<String, String> {
     let text = String::from_utf8(value).map_err(|_| format!("value {number} is not UTF-8 text"))?;
     // The common case costs no second allocation.
     let blank = |c: char| c.is_whitespace() || c.is_control();
-    if !text.contains(|c: char| blank(c) && c != ' ') && !text.contains("  ") && text.trim() == text
-    {
+    if !text.contains(|c: char| blank(c) && c != ' ') && !text.contains("  ") && text.trim() == text {
         return within_length(number, text);
     }
     let joined = text.split_whitespace().collect::<Vec<&str>>().join(" ");
@@ -393,9 +367,7 @@ fn cleaned(number: usize, value: Vec<u8>) -> Result<String, String> {
 fn within_length(number: usize, text: String) -> Result<String, String> {
     // A character has at most four bytes and at least one, so most values need no counting.
     if text.len() > LONGEST_VALUE && text.chars().count() > LONGEST_VALUE {
-        return Err(format!(
-            "value {number} is longer than {LONGEST_VALUE} characters"
-        ));
+        return Err(format!("value {number} is longer than {LONGEST_VALUE} characters"));
     }
     Ok(text)
 }
@@ -423,36 +395,21 @@ mod tests {
 
     #[test]
     fn quotes_commas_blank_lines_and_line_ends_are_understood() {
-        let rows =
-            read("\u{feff}a,b\r\n\r\n \"x\" , y  z \n\"p, \"\"q\"\"\",r\n\"two\nlines\",3\" pipe");
+        let rows = read("\u{feff}a,b\r\n\r\n \"x\" , y  z \n\"p, \"\"q\"\"\",r\n\"two\nlines\",3\" pipe");
         assert_eq!(
             rows,
-            [
-                row(1, "a", "b"),
-                row(3, "\"x\"", "y z"),
-                row(4, "p, \"q\"", "r"),
-                row(5, "two lines", "3\" pipe"),
-            ]
+            [row(1, "a", "b"), row(3, "\"x\"", "y z"), row(4, "p, \"q\"", "r"), row(5, "two lines", "3\" pipe"),]
         );
     }
 
     #[test]
     fn a_stray_quotation_mark_costs_one_row_and_no_more() {
         let rows = read("\"a,b\nc,d\ne,\"f, g\"\nh,i\n");
-        assert_eq!(
-            reason(&rows[0]),
-            (1, "a quotation mark stands where none should be")
-        );
-        assert_eq!(
-            rows[1..],
-            [row(2, "c", "d"), row(3, "e", "f, g"), row(4, "h", "i")]
-        );
+        assert_eq!(reason(&rows[0]), (1, "a quotation mark stands where none should be"));
+        assert_eq!(rows[1..], [row(2, "c", "d"), row(3, "e", "f, g"), row(4, "h", "i")]);
 
         let rows = read("\"a,b\nc,d\n");
-        assert_eq!(
-            reason(&rows[0]),
-            (1, "a quotation mark is opened and never closed")
-        );
+        assert_eq!(reason(&rows[0]), (1, "a quotation mark is opened and never closed"));
         assert_eq!(rows[1..], [row(2, "c", "d")]);
     }
 
@@ -463,23 +420,14 @@ mod tests {
         bytes.extend(b"\nl,m\nn,");
         bytes.extend(vec![b'o'; LONGEST_VALUE + 1]);
         let rows = read(bytes);
-        assert_eq!(
-            reason(&rows[0]),
-            (1, "the row has 1 values where the header has 2")
-        );
-        assert_eq!(
-            reason(&rows[1]),
-            (2, "the row has 3 values where the header has 2")
-        );
+        assert_eq!(reason(&rows[0]), (1, "the row has 1 values where the header has 2"));
+        assert_eq!(reason(&rows[1]), (2, "the row has 3 values where the header has 2"));
         assert_eq!(reason(&rows[2]), (3, "value 2 is not UTF-8 text"));
         assert_eq!(reason(&rows[3]), (4, "value 2 holds a control character"));
         assert_eq!(rows[4], row(5, "i", "j"));
         assert_eq!(reason(&rows[5]), (6, "the line is longer than 65536 bytes"));
         assert_eq!(rows[6], row(7, "l", "m"));
-        assert_eq!(
-            reason(&rows[7]),
-            (8, "value 2 is longer than 4000 characters")
-        );
+        assert_eq!(reason(&rows[7]), (8, "value 2 is longer than 4000 characters"));
     }
 
     #[test]

@@ -85,9 +85,7 @@ impl fmt::Display for Ground {
             Ground::ExemptWelfare => f.write_str("Exempt: VATA 1994 Sch 9 Group 7 item 9"),
             Ground::StandardRate(rate) => write!(f, "Standard rate {rate}"),
             Ground::ReducedRate(rate) => write!(f, "Reduced rate {rate}: VATA 1994 Sch 7A Group 9"),
-            Ground::ZeroRatedGoods => {
-                f.write_str("Zero rate: VATA 1994 Sch 8 Group 12, declaration held")
-            }
+            Ground::ZeroRatedGoods => f.write_str("Zero rate: VATA 1994 Sch 8 Group 12, declaration held"),
         }
     }
 }
@@ -111,19 +109,11 @@ pub struct Treatment {
 
 impl Treatment {
     const fn untaxed(category: Category, ground: Ground) -> Treatment {
-        Treatment {
-            category,
-            rate: BasisPoints::ZERO,
-            ground,
-        }
+        Treatment { category, rate: BasisPoints::ZERO, ground }
     }
 
     const fn taxed(rate: BasisPoints, ground: Ground) -> Treatment {
-        Treatment {
-            category: Category::Taxed,
-            rate,
-            ground,
-        }
+        Treatment { category: Category::Taxed, rate, ground }
     }
 
     /// The rate as an electronic invoice must give it: absent, not zero, outside the scope of VAT (BR-O-05).
@@ -138,28 +128,17 @@ impl Class {
     /// `declaration` matters for goods only (class G): the zero rate needs the disabled person's own declaration and a
     /// supply to that person; the same goods bought by a council or a holder are standard-rated (VAT Notice 701/7).
     /// Refused for what is never invoiced (H, J) and before the first known rate.
-    pub fn treatment(
-        self,
-        declaration: bool,
-        recipient: Recipient,
-        on: NaiveDate,
-    ) -> Result<Treatment, Refusal> {
+    pub fn treatment(self, declaration: bool, recipient: Recipient, on: NaiveDate) -> Result<Treatment, Refusal> {
         match self {
-            Class::A | Class::B0 | Class::C0 => Ok(Treatment::untaxed(
-                Category::OutsideScope,
-                Ground::NotRegistered,
-            )),
+            Class::A | Class::B0 | Class::C0 => Ok(Treatment::untaxed(Category::OutsideScope, Ground::NotRegistered)),
             Class::B | Class::C => Ok(Treatment::untaxed(Category::Exempt, Ground::ExemptWelfare)),
-            Class::G if declaration && recipient == Recipient::Person => Ok(Treatment::untaxed(
-                Category::ZeroRated,
-                Ground::ZeroRatedGoods,
-            )),
+            Class::G if declaration && recipient == Recipient::Person => {
+                Ok(Treatment::untaxed(Category::ZeroRated, Ground::ZeroRatedGoods))
+            }
             Class::D | Class::F | Class::G => {
                 standard_rate(on).map(|rate| Treatment::taxed(rate, Ground::StandardRate(rate)))
             }
-            Class::E5 => {
-                reduced_rate(on).map(|rate| Treatment::taxed(rate, Ground::ReducedRate(rate)))
-            }
+            Class::E5 => reduced_rate(on).map(|rate| Treatment::taxed(rate, Ground::ReducedRate(rate))),
             Class::H => Err(Refusal::CouncilsOwnCare),
             Class::J => Err(Refusal::EmployedAssistant),
         }
@@ -218,12 +197,7 @@ mod tests {
             ("D", "S", "20", "Standard rate 20%"),
             ("E5", "S", "5", "Reduced rate 5%: VATA 1994 Sch 7A Group 9"),
             ("F", "S", "20", "Standard rate 20%"),
-            (
-                "G",
-                "Z",
-                "0",
-                "Zero rate: VATA 1994 Sch 8 Group 12, declaration held",
-            ),
+            ("G", "Z", "0", "Zero rate: VATA 1994 Sch 8 Group 12, declaration held"),
         ];
         for (code, category, rate, ground) in rows {
             let class = Class::parse(code).unwrap();
@@ -245,10 +219,7 @@ mod tests {
                 let treatment = Class::G.treatment(declaration, recipient, on).unwrap();
                 let zero = declaration && recipient == Recipient::Person;
                 let expected = if zero { ("Z", "0") } else { ("S", "20") };
-                assert_eq!(
-                    (treatment.category.code(), treatment.rate.decimal().as_str()),
-                    expected
-                );
+                assert_eq!((treatment.category.code(), treatment.rate.decimal().as_str()), expected);
             }
         }
     }
@@ -256,12 +227,7 @@ mod tests {
     #[test]
     fn outside_the_scope_there_is_no_rate_at_all() {
         let on = parse_date("2026-11-21").unwrap();
-        let percent = |class: Class| {
-            class
-                .treatment(true, Recipient::Council, on)
-                .unwrap()
-                .percent()
-        };
+        let percent = |class: Class| class.treatment(true, Recipient::Council, on).unwrap().percent();
         assert_eq!(percent(Class::A), None);
         assert_eq!(percent(Class::B), Some(BasisPoints::ZERO));
         assert_eq!(Category::OutsideScope.exemption_code(), Some("VATEX-EU-O"));

@@ -87,22 +87,8 @@ impl Cost {
             (false, false) => Some(RecoveredBy::HolderAndCouncil),
         };
         let budget_pays = net + vat_charged + onward_vat - recovered;
-        let Treatment {
-            category,
-            rate,
-            ground,
-        } = treatment;
-        Cost {
-            net,
-            category,
-            rate,
-            vat_charged,
-            onward_vat,
-            recovered,
-            recovered_by,
-            budget_pays,
-            ground,
-        }
+        let Treatment { category, rate, ground } = treatment;
+        Cost { net, category, rate, vat_charged, onward_vat, recovered, recovered_by, budget_pays, ground }
     }
 }
 
@@ -122,13 +108,7 @@ pub fn cost(
         Recipient::TaxableHolder => net.share(standard_rate(on)?),
         _ => Pence::ZERO,
     };
-    Ok(Cost::settle(
-        net,
-        treatment,
-        (vat_charged, onward_vat),
-        recipient,
-        recovery,
-    ))
+    Ok(Cost::settle(net, treatment, (vat_charged, onward_vat), recipient, recovery))
 }
 
 /// One line of a package.
@@ -182,30 +162,17 @@ pub fn costing(
     let taxed = lines.iter().zip(&treatments);
     let vat = vat_by_group(
         &taxed
-            .map(|(line, taxed)| {
-                (
-                    (line.provider, taxed.category, taxed.rate),
-                    line.net,
-                    taxed.rate,
-                )
-            })
+            .map(|(line, taxed)| ((line.provider, taxed.category, taxed.rate), line.net, taxed.rate))
             .collect::<Vec<_>>(),
     );
     let onward_rate = match recipient {
         Recipient::TaxableHolder => standard_rate(on)?,
         _ => BasisPoints::ZERO,
     };
-    let onward = vat_by_group(
-        &lines
-            .iter()
-            .map(|line| ((), line.net, onward_rate))
-            .collect::<Vec<_>>(),
-    );
+    let onward = vat_by_group(&lines.iter().map(|line| ((), line.net, onward_rate)).collect::<Vec<_>>());
     let taxes = vat.into_iter().zip(onward);
     let costs: Vec<Cost> = (lines.iter().zip(treatments).zip(taxes))
-        .map(|((line, treatment), taxes)| {
-            Cost::settle(line.net, treatment, taxes, recipient, recovery)
-        })
+        .map(|((line, treatment), taxes)| Cost::settle(line.net, treatment, taxes, recipient, recovery))
         .collect();
     let total = costs.iter().fold(Totals::default(), |sum, cost| Totals {
         net: sum.net + cost.net,
@@ -214,10 +181,7 @@ pub fn costing(
         recovered: sum.recovered + cost.recovered,
         budget_pays: sum.budget_pays + cost.budget_pays,
     });
-    Ok(Costing {
-        lines: costs,
-        total,
-    })
+    Ok(Costing { lines: costs, total })
 }
 
 /// One row of "What it costs": an arrangement and what the supply costs in it.
@@ -244,21 +208,9 @@ impl Serialize for CostRow {
 
 /// What one supply costs in each arrangement that is shown, for confirmed recovery. Information only: rows other than a
 /// fund's own are never ranked or proposed (HMRC Spotlight 70).
-pub fn what_it_costs_rows(
-    net: Pence,
-    class: Class,
-    declaration: bool,
-    on: NaiveDate,
-) -> Result<Vec<CostRow>, Refusal> {
+pub fn what_it_costs_rows(net: Pence, class: Class, declaration: bool, on: NaiveDate) -> Result<Vec<CostRow>, Refusal> {
     let row = |arrangement| {
-        let cost = cost(
-            net,
-            class,
-            declaration,
-            arrangement,
-            Recovery::Confirmed,
-            on,
-        )?;
+        let cost = cost(net, class, declaration, arrangement, Recovery::Confirmed, on)?;
         Ok(CostRow { arrangement, cost })
     };
     Arrangement::SHOWN.into_iter().map(row).collect()
@@ -292,46 +244,26 @@ mod tests {
     }
 
     fn confirmed(net: &str, class: Class, declaration: bool, arrangement: Arrangement) -> Cost {
-        cost(
-            pence(net),
-            class,
-            declaration,
-            arrangement,
-            Recovery::Confirmed,
-            on(),
-        )
-        .unwrap()
+        cost(pence(net), class, declaration, arrangement, Recovery::Confirmed, on()).unwrap()
     }
 
     fn pays(net: &str, class: Class, arrangement: Arrangement) -> String {
-        confirmed(net, class, true, arrangement)
-            .budget_pays
-            .decimal()
+        confirmed(net, class, true, arrangement).budget_pays.decimal()
     }
 
     fn line(provider: u64, net: &str, class: Class) -> PackageLine {
-        PackageLine {
-            provider,
-            net: pence(net),
-            class,
-            declaration: true,
-        }
+        PackageLine { provider, net: pence(net), class, declaration: true }
     }
 
     fn package_cost(lines: &[PackageLine], arrangement: Arrangement) -> Totals {
-        costing(lines, arrangement, Recovery::Confirmed, on())
-            .unwrap()
-            .total
+        costing(lines, arrangement, Recovery::Confirmed, on()).unwrap().total
     }
 
     /// The mixed package of example 3.
     fn mixed_package() -> Vec<PackageLine> {
         let care = line_net(UnitPrice::parse("26.40").unwrap(), Quantity::whole(10));
         let day_club = line_net(UnitPrice::parse("54.00").unwrap(), Quantity::whole(2));
-        let befriending = line_net(
-            UnitPrice::parse("16.00").unwrap(),
-            Quantity::parse("1.5").unwrap(),
-        );
+        let befriending = line_net(UnitPrice::parse("16.00").unwrap(), Quantity::parse("1.5").unwrap());
         vec![
             line(1, &care.decimal(), Class::C),
             line(2, &day_club.decimal(), Class::D),
@@ -363,11 +295,7 @@ mod tests {
             (Class::C0, true, untaxed),
             (Class::D, true, standard),
             (Class::F, true, standard),
-            (
-                Class::E5,
-                true,
-                [LOST_5, LOST_5, LOST_5, BOTH_5, COUNCIL_5, COUNCIL_5],
-            ),
+            (Class::E5, true, [LOST_5, LOST_5, LOST_5, BOTH_5, COUNCIL_5, COUNCIL_5]),
             (Class::G, true, [NONE, NONE, LOST, BOTH, COUNCIL, COUNCIL]),
             (Class::G, false, standard),
         ];
@@ -375,12 +303,7 @@ mod tests {
             for (cell, arrangements) in cells.into_iter().zip(columns()) {
                 for arrangement in arrangements {
                     let cost = confirmed("100.00", class, declaration, arrangement);
-                    assert_eq!(
-                        cell_of(&cost),
-                        cell,
-                        "{class:?} {declaration} {}",
-                        arrangement.words()
-                    );
+                    assert_eq!(cell_of(&cost), cell, "{class:?} {declaration} {}", arrangement.words());
                     assert_eq!(cost.vat_lost(), cost.budget_pays - cost.net);
                 }
             }
@@ -390,15 +313,11 @@ mod tests {
     fn columns() -> [Vec<Arrangement>; 6] {
         let both = |structure| {
             let forms = [Form::BrokeredFund, Form::IndividualServiceFund];
-            forms
-                .map(|form| Arrangement::new(form, Some(structure)).unwrap())
-                .to_vec()
+            forms.map(|form| Arrangement::new(form, Some(structure)).unwrap()).to_vec()
         };
         let persons = [Form::DirectPayment, Form::IndirectPayment, Form::TrustFund];
         [
-            persons
-                .map(|form| Arrangement::new(form, None).unwrap())
-                .to_vec(),
+            persons.map(|form| Arrangement::new(form, None).unwrap()).to_vec(),
             both(Structure::AgentOfPerson),
             both(Structure::PrincipalExempt),
             both(Structure::PrincipalTaxable),
@@ -419,46 +338,20 @@ mod tests {
 
     #[test]
     fn the_council_and_an_employee_have_no_invoice() {
-        assert_eq!(
-            what_it_costs_rows(pence("100.00"), Class::H, true, on()),
-            Err(Refusal::CouncilsOwnCare)
-        );
+        assert_eq!(what_it_costs_rows(pence("100.00"), Class::H, true, on()), Err(Refusal::CouncilsOwnCare));
         let refusal = what_it_costs_rows(pence("100.00"), Class::J, true, on()).unwrap_err();
-        assert!(
-            refusal
-                .to_string()
-                .starts_with("There is no invoice for the work of a personal assistant")
-        );
+        assert!(refusal.to_string().starts_with("There is no invoice for the work of a personal assistant"));
     }
 
     #[test]
     fn unconfirmed_recovery_is_costed_with_none() {
         let unconfirmed = |class, arrangement| {
-            cell_of(
-                &cost(
-                    pence("100.00"),
-                    class,
-                    true,
-                    arrangement,
-                    Recovery::NotConfirmed,
-                    on(),
-                )
-                .unwrap(),
-            )
+            cell_of(&cost(pence("100.00"), class, true, arrangement, Recovery::NotConfirmed, on()).unwrap())
         };
         assert_eq!(unconfirmed(Class::D, managed()), "20.00 0.00 nobody 120.00");
-        assert_eq!(
-            unconfirmed(Class::D, isf(Structure::AgentOfCouncil)),
-            "20.00 0.00 nobody 120.00"
-        );
-        assert_eq!(
-            unconfirmed(Class::D, isf(Structure::PrincipalTaxable)),
-            "20.00 20.00 nobody 140.00"
-        );
-        assert_eq!(
-            unconfirmed(Class::A, isf(Structure::PrincipalTaxable)),
-            "0.00 20.00 nobody 120.00"
-        );
+        assert_eq!(unconfirmed(Class::D, isf(Structure::AgentOfCouncil)), "20.00 0.00 nobody 120.00");
+        assert_eq!(unconfirmed(Class::D, isf(Structure::PrincipalTaxable)), "20.00 20.00 nobody 140.00");
+        assert_eq!(unconfirmed(Class::A, isf(Structure::PrincipalTaxable)), "0.00 20.00 nobody 120.00");
         assert_eq!(unconfirmed(Class::C, managed()), "0.00 0.00 - 100.00");
     }
 
@@ -469,11 +362,7 @@ mod tests {
             .iter()
             .map(|row| {
                 let structure = row.arrangement.structure().map_or("null", Structure::code);
-                format!(
-                    "{} {structure} {}",
-                    row.arrangement.form().code(),
-                    cell_of(&row.cost)
-                )
+                format!("{} {structure} {}", row.arrangement.form().code(), cell_of(&row.cost))
             })
             .collect();
         assert_eq!(
@@ -505,10 +394,7 @@ mod tests {
     #[test]
     fn example_1_the_day_service_of_a_hundred_pounds() {
         let council = confirmed("100.00", Class::D, true, managed());
-        assert_eq!(
-            (council.net + council.vat_charged, council.recovered),
-            (pence("120.00"), pence("20.00"))
-        );
+        assert_eq!((council.net + council.vat_charged, council.recovered), (pence("120.00"), pence("20.00")));
         assert_eq!(council.budget_pays, pence("100.00"));
         assert_eq!(pays("100.00", Class::D, direct()), "120.00");
         let from_the_direct_payment = confirmed("83.33", Class::D, true, direct());
@@ -516,10 +402,7 @@ mod tests {
         assert_eq!(from_the_direct_payment.budget_pays, pence("100.00"));
         let whole_hours = line_net(UnitPrice::parse("20.00").unwrap(), Quantity::whole(4));
         let four_hours = confirmed(&whole_hours.decimal(), Class::D, true, direct());
-        assert_eq!(
-            (four_hours.net, four_hours.vat_charged),
-            (pence("80.00"), pence("16.00"))
-        );
+        assert_eq!((four_hours.net, four_hours.vat_charged), (pence("80.00"), pence("16.00")));
         assert_eq!(pence("100.00") - four_hours.budget_pays, pence("4.00"));
     }
 
@@ -527,26 +410,14 @@ mod tests {
     fn example_3_the_mixed_package() {
         let package = mixed_package();
         let council = package_cost(&package, managed());
-        assert_eq!(
-            (council.net, council.vat_charged),
-            (pence("414.00"), pence("21.60"))
-        );
-        assert_eq!(
-            (council.recovered, council.budget_pays),
-            (pence("21.60"), pence("414.00"))
-        );
+        assert_eq!((council.net, council.vat_charged), (pence("414.00"), pence("21.60")));
+        assert_eq!((council.recovered, council.budget_pays), (pence("21.60"), pence("414.00")));
         assert_eq!(pence("420.00") - council.budget_pays, pence("6.00"));
         let person = package_cost(&package, direct());
         assert_eq!(person.budget_pays, pence("435.60"));
         assert_eq!(person.budget_pays - pence("420.00"), pence("15.60"));
-        assert_eq!(
-            package_cost(&package, isf(Structure::AgentOfPerson)).budget_pays,
-            pence("435.60")
-        );
-        assert_eq!(
-            package_cost(&package, isf(Structure::AgentOfCouncil)).budget_pays,
-            pence("414.00")
-        );
+        assert_eq!(package_cost(&package, isf(Structure::AgentOfPerson)).budget_pays, pence("435.60"));
+        assert_eq!(package_cost(&package, isf(Structure::AgentOfCouncil)).budget_pays, pence("414.00"));
     }
 
     #[test]
@@ -556,8 +427,7 @@ mod tests {
         let as_agent_of_person = package_cost(&package, isf(Structure::AgentOfPerson)).budget_pays;
         assert_eq!(as_agent_of_person, pence("445.80"));
         assert_eq!(as_agent_of_person - pence("420.00"), pence("25.80"));
-        let as_agent_of_council =
-            package_cost(&package, isf(Structure::AgentOfCouncil)).budget_pays;
+        let as_agent_of_council = package_cost(&package, isf(Structure::AgentOfCouncil)).budget_pays;
         assert_eq!(as_agent_of_council, pence("422.50"));
         assert_eq!(as_agent_of_council - pence("420.00"), pence("2.50"));
     }
@@ -565,27 +435,18 @@ mod tests {
     #[test]
     fn example_5_an_exempt_holder_as_principal_loses_the_vat() {
         let cost = confirmed("108.00", Class::D, true, isf(Structure::PrincipalExempt));
-        assert_eq!(
-            (cost.budget_pays, cost.vat_lost()),
-            (pence("129.60"), pence("21.60"))
-        );
+        assert_eq!((cost.budget_pays, cost.vat_lost()), (pence("129.60"), pence("21.60")));
         assert_eq!(cost.recovered_by, Some(RecoveredBy::Nobody));
     }
 
     #[test]
     fn example_6_the_cheapest_differs_by_form() {
         assert_eq!(
-            (
-                pays("112.00", Class::B, direct()),
-                pays("100.00", Class::D, direct())
-            ),
+            (pays("112.00", Class::B, direct()), pays("100.00", Class::D, direct())),
             ("112.00".into(), "120.00".into())
         );
         assert_eq!(
-            (
-                pays("112.00", Class::B, managed()),
-                pays("100.00", Class::D, managed())
-            ),
+            (pays("112.00", Class::B, managed()), pays("100.00", Class::D, managed())),
             ("112.00".into(), "100.00".into())
         );
     }
@@ -593,10 +454,7 @@ mod tests {
     #[test]
     fn example_7_the_reduced_rate() {
         let course = confirmed("45.00", Class::E5, true, direct());
-        assert_eq!(
-            (course.vat_charged, course.budget_pays),
-            (pence("2.25"), pence("47.25"))
-        );
+        assert_eq!((course.vat_charged, course.budget_pays), (pence("2.25"), pence("47.25")));
     }
 
     #[test]
@@ -604,49 +462,25 @@ mod tests {
         let declared = confirmed("850.00", Class::G, true, direct());
         assert_eq!(cell_of(&declared), "0.00 0.00 - 850.00");
         assert_eq!(declared.category, Category::ZeroRated);
-        assert_eq!(
-            cell_of(&confirmed("850.00", Class::G, true, managed())),
-            "170.00 0.00 council 850.00"
-        );
-        assert_eq!(
-            cell_of(&confirmed("850.00", Class::G, false, direct())),
-            "170.00 0.00 nobody 1020.00"
-        );
+        assert_eq!(cell_of(&confirmed("850.00", Class::G, true, managed())), "170.00 0.00 council 850.00");
+        assert_eq!(cell_of(&confirmed("850.00", Class::G, false, direct())), "170.00 0.00 nobody 1020.00");
     }
 
     #[test]
     fn traps_5_6_and_9_the_day_club() {
-        assert_eq!(
-            confirmed("264.00", Class::C, true, direct()).vat_charged,
-            Pence::ZERO
-        );
-        assert_eq!(
-            confirmed("108.00", Class::D, true, direct()).vat_charged,
-            pence("21.60")
-        );
-        assert_eq!(
-            confirmed("108.00", Class::B, true, direct()).vat_charged,
-            Pence::ZERO
-        );
+        assert_eq!(confirmed("264.00", Class::C, true, direct()).vat_charged, Pence::ZERO);
+        assert_eq!(confirmed("108.00", Class::D, true, direct()).vat_charged, pence("21.60"));
+        assert_eq!(confirmed("108.00", Class::B, true, direct()).vat_charged, Pence::ZERO);
         assert_eq!(pays("108.00", Class::D, direct()), "129.60");
         assert_eq!(pays("108.00", Class::D, managed()), "108.00");
-        assert_eq!(
-            pays("108.00", Class::D, isf(Structure::PrincipalExempt)),
-            "129.60"
-        );
-        assert_eq!(
-            pays("108.00", Class::D, isf(Structure::AgentOfCouncil)),
-            "108.00"
-        );
+        assert_eq!(pays("108.00", Class::D, isf(Structure::PrincipalExempt)), "129.60");
+        assert_eq!(pays("108.00", Class::D, isf(Structure::AgentOfCouncil)), "108.00");
     }
 
     #[test]
     fn traps_10_and_11_the_fee_is_taxed() {
         let fee = confirmed("25.20", Class::F, true, direct());
-        assert_eq!(
-            (fee.vat_charged, fee.budget_pays),
-            (pence("5.04"), pence("30.24"))
-        );
+        assert_eq!((fee.vat_charged, fee.budget_pays), (pence("5.04"), pence("30.24")));
         assert_eq!(pence("420.00") - fee.budget_pays, pence("389.76"));
     }
 
@@ -655,22 +489,12 @@ mod tests {
         let one_provider = vec![line(1, "10.03", Class::D); 3];
         let costed = costing(&one_provider, direct(), Recovery::Confirmed, on()).unwrap();
         assert_eq!(costed.total.vat_charged, pence("6.02"));
-        let shares: Vec<String> = costed
-            .lines
-            .iter()
-            .map(|line| line.vat_charged.decimal())
-            .collect();
+        let shares: Vec<String> = costed.lines.iter().map(|line| line.vat_charged.decimal()).collect();
         assert_eq!(shares, ["2.01", "2.01", "2.00"]);
         let three_providers = [1, 2, 3].map(|provider| line(provider, "10.03", Class::D));
-        assert_eq!(
-            package_cost(&three_providers, direct()).vat_charged,
-            pence("6.03")
-        );
+        assert_eq!(package_cost(&three_providers, direct()).vat_charged, pence("6.03"));
         let onward = package_cost(&three_providers, isf(Structure::PrincipalTaxable));
-        assert_eq!(
-            (onward.vat_charged, onward.onward_vat),
-            (pence("6.03"), pence("6.02"))
-        );
+        assert_eq!((onward.vat_charged, onward.onward_vat), (pence("6.03"), pence("6.02")));
         assert_eq!(onward.budget_pays, pence("30.09"));
         assert_eq!(package_cost(&[], direct()), Totals::default());
     }
@@ -685,13 +509,7 @@ mod tests {
             line(1, "8.50", Class::F),
         ];
         let total = package_cost(&week, isf(Structure::AgentOfPerson));
-        assert_eq!(
-            (total.budget_pays, total.vat_charged),
-            (pence("381.00"), pence("12.50"))
-        );
-        assert_eq!(
-            pence("420.00").times(4) - total.budget_pays.times(4),
-            pence("156.00")
-        );
+        assert_eq!((total.budget_pays, total.vat_charged), (pence("381.00"), pence("12.50")));
+        assert_eq!(pence("420.00").times(4) - total.budget_pays.times(4), pence("156.00"));
     }
 }

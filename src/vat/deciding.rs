@@ -105,19 +105,12 @@ pub struct Decision {
 
 impl Decision {
     fn is(class: Class, reason: &str) -> Decision {
-        Decision {
-            class: Some(class),
-            reason: reason.to_owned(),
-        }
+        Decision { class: Some(class), reason: reason.to_owned() }
     }
 
     fn open(question: &str) -> Decision {
-        let meanwhile =
-            "Until then it is costed with VAT at the standard rate and cannot be published.";
-        Decision {
-            class: None,
-            reason: format!("{question} {meanwhile}"),
-        }
+        let meanwhile = "Until then it is costed with VAT at the standard rate and cannot be published.";
+        Decision { class: None, reason: format!("{question} {meanwhile}") }
     }
 
     /// Whether the listing may be published.
@@ -133,10 +126,7 @@ impl Decision {
 
 impl Facts {
     const fn is_charity(&self) -> bool {
-        matches!(
-            self.charity,
-            CharityStatus::Registered | CharityStatus::ExemptOrExcepted
-        )
+        matches!(self.charity, CharityStatus::Registered | CharityStatus::ExemptOrExcepted)
     }
 
     /// Regulated for this very service.
@@ -152,10 +142,9 @@ pub fn class_for(facts: &Facts) -> Decision {
             Class::J,
             "The person employs the assistant: wages are no supply, so there is no VAT and no invoice.",
         ),
-        (ProviderKind::Council, _) => Decision::is(
-            Class::H,
-            "The council provides it with its own staff, so it is not invoiced here.",
-        ),
+        (ProviderKind::Council, _) => {
+            Decision::is(Class::H, "The council provides it with its own staff, so it is not invoiced here.")
+        }
         (_, Answer::Unknown) => Decision::open("Say whether the provider is registered for VAT."),
         (_, Answer::No) => of_unregistered(facts),
         (_, Answer::Yes) => of_registered(facts),
@@ -165,21 +154,12 @@ pub fn class_for(facts: &Facts) -> Decision {
 /// Without registration no VAT is charged, whatever the service; the class says what would count towards registering.
 fn of_unregistered(facts: &Facts) -> Decision {
     if facts.nature == Nature::Welfare && facts.is_charity() {
-        return Decision::is(
-            Class::B0,
-            "Welfare by a charity that is not registered for VAT.",
-        );
+        return Decision::is(Class::B0, "Welfare by a charity that is not registered for VAT.");
     }
     if facts.nature == Nature::Welfare && facts.regulated_for_it() {
-        return Decision::is(
-            Class::C0,
-            "Care that the provider is regulated for; it is not registered for VAT.",
-        );
+        return Decision::is(Class::C0, "Care that the provider is regulated for; it is not registered for VAT.");
     }
-    Decision::is(
-        Class::A,
-        "The provider is not registered for VAT, so it charges none.",
-    )
+    Decision::is(Class::A, "The provider is not registered for VAT, so it charges none.")
 }
 
 /// The class of a registered provider's service, by what the service is.
@@ -190,18 +170,14 @@ fn of_registered(facts: &Facts) -> Decision {
             Class::G,
             "Goods designed solely for disabled people: no VAT for a disabled person who declares it.",
         ),
-        Nature::StaffSupply => Decision::is(
-            Class::F,
-            "Supplying staff for whom somebody else is responsible is taxed on the full charge.",
-        ),
+        Nature::StaffSupply => {
+            Decision::is(Class::F, "Supplying staff for whom somebody else is responsible is taxed on the full charge.")
+        }
         Nature::IndividualSupport => Decision::is(
             Class::F,
             "Brokerage, advice for one person, management fees and payroll are not welfare services.",
         ),
-        Nature::NotWelfare => Decision::is(
-            Class::D,
-            "It is not a welfare service, so the standard rate applies.",
-        ),
+        Nature::NotWelfare => Decision::is(Class::D, "It is not a welfare service, so the standard rate applies."),
         Nature::DomesticHelp => Decision::open(
             "Help in the household is welfare only for people who cannot safely do it themselves: \
              ask for a tax review and record its result.",
@@ -223,33 +199,25 @@ fn welfare_advice(facts: &Facts) -> Decision {
         return Decision::open("Say whether the provider is a charity.");
     }
     if facts.regulated == Answer::Unknown {
-        return Decision::open(
-            "Say whether the provider is registered with the Care Quality Commission.",
-        );
+        return Decision::open("Say whether the provider is registered with the Care Quality Commission.");
     }
-    Decision::is(
-        Class::D,
-        "The reduced rate for welfare advice is only for charities and regulated providers.",
-    )
+    Decision::is(Class::D, "The reduced rate for welfare advice is only for charities and regulated providers.")
 }
 
 /// Welfare of a registered provider.
 fn welfare(facts: &Facts) -> Decision {
     match facts.provider {
         _ if facts.is_charity() => Decision::is(Class::B, "Welfare by a charity is exempt."),
-        ProviderKind::Introducer => Decision::is(
-            Class::F,
-            "An introducer's own supply is its commission, which is taxed.",
-        ),
-        ProviderKind::EmploymentBusiness => Decision::open(
-            "Say whether this business is itself responsible for the care or only supplies the staff.",
-        ),
-        _ if facts.charity == CharityStatus::Unknown => {
-            Decision::open("Say whether the provider is a charity.")
+        ProviderKind::Introducer => {
+            Decision::is(Class::F, "An introducer's own supply is its commission, which is taxed.")
         }
-        ProviderKind::Charity => Decision::open(
-            "Give the charity's registration number, or the evidence that it need not register.",
-        ),
+        ProviderKind::EmploymentBusiness => {
+            Decision::open("Say whether this business is itself responsible for the care or only supplies the staff.")
+        }
+        _ if facts.charity == CharityStatus::Unknown => Decision::open("Say whether the provider is a charity."),
+        ProviderKind::Charity => {
+            Decision::open("Give the charity's registration number, or the evidence that it need not register.")
+        }
         _ => welfare_of_business(facts),
     }
 }
@@ -261,10 +229,9 @@ fn welfare_of_business(facts: &Facts) -> Decision {
             Class::D,
             "A business's welfare service is exempt only where it is regulated for that very service, and this one is not.",
         ),
-        (Answer::Yes, Answer::Yes) => Decision::is(
-            Class::C,
-            "The provider is regulated for this very service: exempt.",
-        ),
+        (Answer::Yes, Answer::Yes) => {
+            Decision::is(Class::C, "The provider is regulated for this very service: exempt.")
+        }
         (Answer::No, Answer::Yes) => Decision::open(
             "A regulated activity needs registration with the Care Quality Commission, and the provider has none: check both.",
         ),
@@ -272,12 +239,12 @@ fn welfare_of_business(facts: &Facts) -> Decision {
             Class::D,
             "The provider is not registered with the Care Quality Commission, so its welfare service is not exempt.",
         ),
-        (Answer::Unknown, _) => Decision::open(
-            "Say whether the provider is registered with the Care Quality Commission.",
-        ),
-        (Answer::Yes, Answer::Unknown) => Decision::open(
-            "Say whether this service is inside the activity the provider is regulated for.",
-        ),
+        (Answer::Unknown, _) => {
+            Decision::open("Say whether the provider is registered with the Care Quality Commission.")
+        }
+        (Answer::Yes, Answer::Unknown) => {
+            Decision::open("Say whether this service is inside the activity the provider is regulated for.")
+        }
     }
 }
 
@@ -297,42 +264,22 @@ mod tests {
     }
 
     fn charity(nature: Nature) -> Facts {
-        Facts {
-            provider: ProviderKind::Charity,
-            charity: CharityStatus::Registered,
-            ..company(nature)
-        }
+        Facts { provider: ProviderKind::Charity, charity: CharityStatus::Registered, ..company(nature) }
     }
 
     fn agency(inside_regulated_activity: Answer) -> Facts {
-        Facts {
-            regulated: Answer::Yes,
-            inside_regulated_activity,
-            ..company(Nature::Welfare)
-        }
+        Facts { regulated: Answer::Yes, inside_regulated_activity, ..company(Nature::Welfare) }
     }
 
     fn unregistered(facts: Facts) -> Facts {
-        Facts {
-            registered_for_vat: Answer::No,
-            ..facts
-        }
+        Facts { registered_for_vat: Answer::No, ..facts }
     }
 
     #[test]
     fn every_row_of_the_class_table_is_decided() {
-        let employed = Facts {
-            provider: ProviderKind::EmployedAssistant,
-            ..company(Nature::Welfare)
-        };
-        let council = Facts {
-            provider: ProviderKind::Council,
-            ..company(Nature::Welfare)
-        };
-        let teacher = Facts {
-            provider: ProviderKind::SoleTrader,
-            ..company(Nature::NotWelfare)
-        };
+        let employed = Facts { provider: ProviderKind::EmployedAssistant, ..company(Nature::Welfare) };
+        let council = Facts { provider: ProviderKind::Council, ..company(Nature::Welfare) };
+        let teacher = Facts { provider: ProviderKind::SoleTrader, ..company(Nature::NotWelfare) };
         let rows = [
             (Class::A, unregistered(teacher)),
             (Class::A, unregistered(company(Nature::Welfare))),
@@ -344,42 +291,19 @@ mod tests {
             (Class::D, company(Nature::Welfare)),
             (Class::D, teacher),
             (Class::E5, charity(Nature::GeneralWelfareAdvice)),
-            (
-                Class::E5,
-                Facts {
-                    nature: Nature::GeneralWelfareAdvice,
-                    ..agency(Answer::Yes)
-                },
-            ),
+            (Class::E5, Facts { nature: Nature::GeneralWelfareAdvice, ..agency(Answer::Yes) }),
             (Class::D, company(Nature::GeneralWelfareAdvice)),
             (Class::F, charity(Nature::IndividualSupport)),
-            (
-                Class::F,
-                Facts {
-                    nature: Nature::IndividualSupport,
-                    ..agency(Answer::Yes)
-                },
-            ),
+            (Class::F, Facts { nature: Nature::IndividualSupport, ..agency(Answer::Yes) }),
             (Class::F, company(Nature::StaffSupply)),
-            (
-                Class::F,
-                Facts {
-                    provider: ProviderKind::Introducer,
-                    ..company(Nature::Welfare)
-                },
-            ),
+            (Class::F, Facts { provider: ProviderKind::Introducer, ..company(Nature::Welfare) }),
             (Class::G, company(Nature::QualifyingGoods)),
             (Class::H, council),
             (Class::J, employed),
         ];
         for (class, facts) in rows {
             let decision = class_for(&facts);
-            assert_eq!(
-                decision.class,
-                Some(class),
-                "{facts:?}: {}",
-                decision.reason
-            );
+            assert_eq!(decision.class, Some(class), "{facts:?}: {}", decision.reason);
             assert!(decision.publishable() && decision.reason.ends_with('.'));
         }
     }
@@ -388,60 +312,24 @@ mod tests {
     fn what_is_not_known_is_asked_and_not_guessed() {
         let unknown = Answer::Unknown;
         let rows = [
-            (
-                "registered for VAT",
-                Facts {
-                    registered_for_vat: unknown,
-                    ..company(Nature::Welfare)
-                },
-            ),
+            ("registered for VAT", Facts { registered_for_vat: unknown, ..company(Nature::Welfare) }),
             ("inside the activity", agency(unknown)),
-            (
-                "Care Quality Commission",
-                Facts {
-                    regulated: unknown,
-                    ..agency(Answer::Yes)
-                },
-            ),
-            (
-                "check both",
-                Facts {
-                    regulated: Answer::No,
-                    ..agency(Answer::Yes)
-                },
-            ),
-            (
-                "is a charity",
-                Facts {
-                    charity: CharityStatus::Unknown,
-                    ..agency(Answer::Yes)
-                },
-            ),
+            ("Care Quality Commission", Facts { regulated: unknown, ..agency(Answer::Yes) }),
+            ("check both", Facts { regulated: Answer::No, ..agency(Answer::Yes) }),
+            ("is a charity", Facts { charity: CharityStatus::Unknown, ..agency(Answer::Yes) }),
             (
                 "charity's registration number",
-                Facts {
-                    charity: CharityStatus::NotACharity,
-                    ..charity(Nature::Welfare)
-                },
+                Facts { charity: CharityStatus::NotACharity, ..charity(Nature::Welfare) },
             ),
             ("what kind of service", company(Nature::Unknown)),
             ("tax review", charity(Nature::DomesticHelp)),
-            (
-                "responsible for the care",
-                Facts {
-                    provider: ProviderKind::EmploymentBusiness,
-                    ..agency(Answer::Yes)
-                },
-            ),
+            ("responsible for the care", Facts { provider: ProviderKind::EmploymentBusiness, ..agency(Answer::Yes) }),
         ];
         for (question, facts) in rows {
             let decision = class_for(&facts);
             assert_eq!(decision.class, None, "{facts:?}");
             assert!(decision.reason.contains(question), "{}", decision.reason);
-            assert_eq!(
-                (decision.publishable(), decision.costed_as()),
-                (false, Class::D)
-            );
+            assert_eq!((decision.publishable(), decision.costed_as()), (false, Class::D));
         }
     }
 
@@ -451,10 +339,7 @@ mod tests {
             for facts in [company(nature), charity(nature)] {
                 for facts in [facts, unregistered(facts)] {
                     if let Some(class) = class_for(&facts).class {
-                        assert_eq!(
-                            class.registered(),
-                            Some(facts.registered_for_vat == Answer::Yes)
-                        );
+                        assert_eq!(class.registered(), Some(facts.registered_for_vat == Answer::Yes));
                     }
                 }
             }

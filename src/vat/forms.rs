@@ -69,9 +69,7 @@ impl Form {
     /// The legal form, where the form alone decides it: a brokered fund may be either of two, by its structure.
     pub const fn legal_form(self) -> Option<LegalForm> {
         match self {
-            Form::DirectPayment | Form::IndirectPayment | Form::TrustFund => {
-                Some(LegalForm::DirectPayment)
-            }
+            Form::DirectPayment | Form::IndirectPayment | Form::TrustFund => Some(LegalForm::DirectPayment),
             Form::BrokeredFund => None,
             Form::IndividualServiceFund => Some(LegalForm::ThirdPartyManaged),
             Form::CareManaged => Some(LegalForm::CouncilManaged),
@@ -128,17 +126,11 @@ impl Arrangement {
     ];
 
     const fn without(form: Form) -> Arrangement {
-        Arrangement {
-            form,
-            structure: None,
-        }
+        Arrangement { form, structure: None }
     }
 
     const fn with(form: Form, structure: Structure) -> Arrangement {
-        Arrangement {
-            form,
-            structure: Some(structure),
-        }
+        Arrangement { form, structure: Some(structure) }
     }
 
     /// A form with the structure that it needs; refused where one is missing or where there is nobody to have one.
@@ -203,10 +195,7 @@ mod tests {
             codes.join(" "),
             "direct_payment indirect_payment trust_fund brokered_fund individual_service_fund care_managed"
         );
-        assert_eq!(
-            Structure::parse("agent_of_council"),
-            Some(Structure::AgentOfCouncil)
-        );
+        assert_eq!(Structure::parse("agent_of_council"), Some(Structure::AgentOfCouncil));
         assert_eq!(Structure::parse("agent"), None);
         assert!(serde_json::from_str::<Form>(r#""isf""#).is_err());
     }
@@ -225,13 +214,8 @@ mod tests {
         let json = r#"{"form":"care_managed","structure":null}"#;
         let care_managed: Arrangement = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&care_managed).unwrap(), json);
-        let sentence = Arrangement::new(Form::BrokeredFund, None)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            sentence.starts_with("Brokered fund: say whether the holder"),
-            "{sentence}"
-        );
+        let sentence = Arrangement::new(Form::BrokeredFund, None).unwrap_err().to_string();
+        assert!(sentence.starts_with("Brokered fund: say whether the holder"), "{sentence}");
     }
 
     #[test]
@@ -239,32 +223,16 @@ mod tests {
         let legal = |form, structure| Arrangement::new(form, structure).unwrap().legal_form();
         assert_eq!(legal(Form::TrustFund, None), LegalForm::DirectPayment);
         assert_eq!(legal(Form::CareManaged, None), LegalForm::CouncilManaged);
-        assert_eq!(
-            legal(Form::BrokeredFund, Some(Structure::AgentOfPerson)),
-            LegalForm::DirectPayment
-        );
-        assert_eq!(
-            legal(Form::BrokeredFund, Some(Structure::PrincipalExempt)),
-            LegalForm::ThirdPartyManaged
-        );
+        assert_eq!(legal(Form::BrokeredFund, Some(Structure::AgentOfPerson)), LegalForm::DirectPayment);
+        assert_eq!(legal(Form::BrokeredFund, Some(Structure::PrincipalExempt)), LegalForm::ThirdPartyManaged);
         let isf = legal(Form::IndividualServiceFund, Some(Structure::AgentOfPerson));
         assert_eq!(isf, LegalForm::ThirdPartyManaged);
     }
 
     #[test]
     fn words_are_in_full() {
-        let fund =
-            Arrangement::new(Form::IndividualServiceFund, Some(Structure::AgentOfPerson)).unwrap();
-        assert_eq!(
-            fund.words(),
-            "Individual Service Fund (agent of the person)"
-        );
-        assert!(
-            Arrangement::SHOWN.iter().all(|shown| Arrangement::new(
-                shown.form(),
-                shown.structure()
-            )
-            .is_ok())
-        );
+        let fund = Arrangement::new(Form::IndividualServiceFund, Some(Structure::AgentOfPerson)).unwrap();
+        assert_eq!(fund.words(), "Individual Service Fund (agent of the person)");
+        assert!(Arrangement::SHOWN.iter().all(|shown| Arrangement::new(shown.form(), shown.structure()).is_ok()));
     }
 }

@@ -36,12 +36,7 @@ impl Unreachable {
 
 impl fmt::Display for Unreachable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Unreachable {
-            gross,
-            rate,
-            below,
-            above,
-        } = self;
+        let Unreachable { gross, rate, below, above } = self;
         write!(
             f,
             "No price in whole pence comes to {gross} with {rate} VAT inside: the nearest are {below} and {above}"
@@ -68,12 +63,7 @@ pub fn net_of_inclusive(gross: Pence, rate: BasisPoints) -> Result<Pence, Unreac
     if with_vat(net) == gross {
         return Ok(net);
     }
-    Err(Unreachable {
-        gross,
-        rate,
-        below: with_vat(net),
-        above: with_vat(net + penny),
-    })
+    Err(Unreachable { gross, rate, below: with_vat(net), above: with_vat(net + penny) })
 }
 
 /// An inclusive price for one unit as a net price with four decimals, for lists whose lines must come out right: 20 hours
@@ -100,19 +90,13 @@ mod tests {
 
     #[test]
     fn trap_1_the_vat_inside_is_a_sixth() {
-        assert_eq!(
-            net_of_inclusive(pence("100.00"), STANDARD),
-            Ok(pence("83.33"))
-        );
+        assert_eq!(net_of_inclusive(pence("100.00"), STANDARD), Ok(pence("83.33")));
     }
 
     #[test]
     fn trap_2_unreachable_amounts_are_refused_with_their_neighbours() {
         let refused = net_of_inclusive(pence("33.33"), STANDARD).unwrap_err();
-        assert_eq!(
-            (refused.below, refused.above),
-            (pence("33.32"), pence("33.34"))
-        );
+        assert_eq!((refused.below, refused.above), (pence("33.32"), pence("33.34")));
         assert_eq!(refused.rounding_from_above(), Pence::from_pence(-1));
         assert_eq!(
             refused.to_string(),
@@ -144,17 +128,10 @@ mod tests {
         let november = line_net(headline, Quantity::whole(20));
         assert_eq!(november, pence("320.00"), "not registered: no VAT");
         let inclusive = net_of_inclusive(november, STANDARD).unwrap();
-        assert_eq!(
-            (inclusive, inclusive.share(STANDARD)),
-            (pence("266.67"), pence("53.33"))
-        );
+        assert_eq!((inclusive, inclusive.share(STANDARD)), (pence("266.67"), pence("53.33")));
         let by_unit = net_unit_price(headline, STANDARD);
         assert_eq!(by_unit.decimal(), "13.3333");
         assert_eq!(line_net(by_unit, Quantity::whole(20)), inclusive);
-        assert_eq!(
-            november.share(STANDARD),
-            pence("64.00"),
-            "exclusive: on top"
-        );
+        assert_eq!(november.share(STANDARD), pence("64.00"), "exclusive: on top");
     }
 }

@@ -26,8 +26,7 @@ use chrono::NaiveDate;
 
 pub use classes::{Category, Class, Ground, Treatment};
 pub use costing::{
-    Cost, CostRow, Costing, PackageLine, RecoveredBy, Recovery, Totals, cost, costing,
-    what_it_costs_rows,
+    Cost, CostRow, Costing, PackageLine, RecoveredBy, Recovery, Totals, cost, costing, what_it_costs_rows,
 };
 pub use deciding::{Answer, CharityStatus, Decision, Facts, Nature, ProviderKind, class_for};
 pub use documents::{DocumentLine, DocumentVat, Group, document};

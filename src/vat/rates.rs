@@ -22,10 +22,8 @@ const RATES: &[Rates] = &[Rates {
 
 /// Taxable turnover of twelve months above which a business must register, from a date until the next row's.
 /// Oldest first. VATA 1994 Sch 1 para 1.
-const REGISTRATION_THRESHOLDS: &[((i32, u32, u32), Pence)] = &[
-    ((2017, 4, 1), Pence::from_pence(8_500_000)),
-    ((2024, 4, 1), Pence::from_pence(9_000_000)),
-];
+const REGISTRATION_THRESHOLDS: &[((i32, u32, u32), Pence)] =
+    &[((2017, 4, 1), Pence::from_pence(8_500_000)), ((2024, 4, 1), Pence::from_pence(9_000_000))];
 
 /// Whether a row that holds from (year, month, day) holds on a date.
 fn holds((year, month, day): (i32, u32, u32), on: NaiveDate) -> bool {
@@ -34,10 +32,7 @@ fn holds((year, month, day): (i32, u32, u32), on: NaiveDate) -> bool {
 
 /// The rates on a date.
 fn rates(on: NaiveDate) -> Result<&'static Rates, Refusal> {
-    RATES
-        .iter()
-        .rfind(|rates| holds(rates.from, on))
-        .ok_or(Refusal::NoRateKnown(on))
+    RATES.iter().rfind(|rates| holds(rates.from, on)).ok_or(Refusal::NoRateKnown(on))
 }
 
 /// The standard rate of VAT on a date.
@@ -52,21 +47,14 @@ pub fn reduced_rate(on: NaiveDate) -> Result<BasisPoints, Refusal> {
 
 /// The taxable turnover of twelve months that must be exceeded before registration is compulsory, on a date.
 pub fn registration_threshold(on: NaiveDate) -> Result<Pence, Refusal> {
-    let row = REGISTRATION_THRESHOLDS
-        .iter()
-        .rfind(|(from, _)| holds(*from, on));
-    row.map(|(_, threshold)| *threshold)
-        .ok_or(Refusal::NoRateKnown(on))
+    let row = REGISTRATION_THRESHOLDS.iter().rfind(|(from, _)| holds(*from, on));
+    row.map(|(_, threshold)| *threshold).ok_or(Refusal::NoRateKnown(on))
 }
 
 /// What of a provider's sales (net, of any twelve months) counts towards registration: exempt sales and what is outside
 /// the scope of VAT do not, zero-rated sales do.
 pub fn taxable_turnover(sales: &[(Class, Pence)]) -> Pence {
-    sales
-        .iter()
-        .filter(|(class, _)| class.counts_towards_registration())
-        .map(|(_, net)| *net)
-        .sum()
+    sales.iter().filter(|(class, _)| class.counts_towards_registration()).map(|(_, net)| *net).sum()
 }
 
 /// Whether a taxable turnover of twelve months exceeds the threshold; exactly the threshold does not.
@@ -86,28 +74,13 @@ mod tests {
     #[test]
     fn rates_are_dated() {
         let on = |text: &str| standard_rate(parse_date(text).unwrap());
-        assert_eq!(
-            on("4 January 2011"),
-            Ok(BasisPoints::from_basis_points(2_000))
-        );
-        assert_eq!(
-            on("1 December 2026"),
-            Ok(BasisPoints::from_basis_points(2_000))
-        );
+        assert_eq!(on("4 January 2011"), Ok(BasisPoints::from_basis_points(2_000)));
+        assert_eq!(on("1 December 2026"), Ok(BasisPoints::from_basis_points(2_000)));
         let before = parse_date("3 January 2011").unwrap();
         assert_eq!(standard_rate(before), Err(Refusal::NoRateKnown(before)));
-        assert_eq!(
-            reduced_rate(parse_date("2026-12-01").unwrap()),
-            Ok(BasisPoints::from_basis_points(500))
-        );
-        assert_eq!(
-            registration_threshold(parse_date("2024-03-31").unwrap()),
-            Ok(pence("85,000.00"))
-        );
-        assert_eq!(
-            registration_threshold(parse_date("2024-04-01").unwrap()),
-            Ok(pence("90,000.00"))
-        );
+        assert_eq!(reduced_rate(parse_date("2026-12-01").unwrap()), Ok(BasisPoints::from_basis_points(500)));
+        assert_eq!(registration_threshold(parse_date("2024-03-31").unwrap()), Ok(pence("85,000.00")));
+        assert_eq!(registration_threshold(parse_date("2024-04-01").unwrap()), Ok(pence("90,000.00")));
     }
 
     #[test]

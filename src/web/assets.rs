@@ -30,17 +30,13 @@ fn addresses() -> &'static BTreeMap<String, String> {
 /// Where a file of `public/` is served; an unknown name leads to an address that is not found.
 #[must_use]
 pub fn address(name: &str) -> &'static str {
-    addresses()
-        .get(name)
-        .map_or("/assets/unknown", String::as_str)
+    addresses().get(name).map_or("/assets/unknown", String::as_str)
 }
 
 /// Serves one file; its address changes with its content, so it may be kept for ever.
 pub async fn serve(path: web::Path<(String, String)>) -> HttpResponse {
     let (hash, name) = path.into_inner();
-    let known = addresses()
-        .get(&name)
-        .is_some_and(|address| *address == format!("/assets/{hash}/{name}"));
+    let known = addresses().get(&name).is_some_and(|address| *address == format!("/assets/{hash}/{name}"));
     match Public::get(&name).filter(|_| known) {
         None => HttpResponse::NotFound().finish(),
         Some(file) => HttpResponse::Ok()

@@ -44,12 +44,8 @@ impl Fields {
     /// When it is something else.
     pub fn from_json(body: &[u8]) -> Result<Self, Invalid> {
         use serde_json::Value;
-        let object: serde_json::Map<String, Value> =
-            serde_json::from_slice(body).map_err(|cause| {
-                Invalid::whole(format!(
-                    "Send one JSON object. It could not be read: {cause}."
-                ))
-            })?;
+        let object: serde_json::Map<String, Value> = serde_json::from_slice(body)
+            .map_err(|cause| Invalid::whole(format!("Send one JSON object. It could not be read: {cause}.")))?;
         let mut fields = Self::default();
         for (name, value) in object {
             let text = match value {
@@ -58,10 +54,7 @@ impl Fields {
                 Value::Bool(yes) => yes.to_string(),
                 Value::Null => continue,
                 Value::Array(_) | Value::Object(_) => {
-                    return Err(Invalid::field(
-                        &name,
-                        format!("Send {name} as a text, a number, true or false."),
-                    ));
+                    return Err(Invalid::field(&name, format!("Send {name} as a text, a number, true or false.")));
                 }
             };
             fields.values.insert(name, text);
@@ -72,10 +65,7 @@ impl Fields {
     /// What was sent in a field, trimmed; nothing when it is missing or empty.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.values
-            .get(name)
-            .map(|value| value.trim())
-            .filter(|value| !value.is_empty())
+        self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
     /// Takes a field out, for what is no part of the form's content.
@@ -103,20 +93,14 @@ impl<'a> Reader<'a> {
         let errors = fields
             .repeated
             .iter()
-            .map(|name| FieldError {
-                field: name.clone(),
-                message: format!("Send {name} only once."),
-            })
+            .map(|name| FieldError { field: name.clone(), message: format!("Send {name} only once.") })
             .collect();
         Self { fields, errors }
     }
 
     /// Adds a message about a field, for what only the form knows.
     pub fn refuse(&mut self, field: &str, message: impl Into<String>) {
-        self.errors.push(FieldError {
-            field: field.to_owned(),
-            message: message.into(),
-        });
+        self.errors.push(FieldError { field: field.to_owned(), message: message.into() });
     }
 
     /// A text that must be there, of at most `longest` characters. `label` completes "Enter ...".
@@ -135,15 +119,10 @@ impl<'a> Reader<'a> {
         let text = self.fields.get(name).unwrap_or_default();
         let count = text.chars().count();
         if count > longest {
-            self.refuse(
-                name,
-                format!("Shorten {label} to {longest} characters; it has {count}."),
-            );
+            self.refuse(name, format!("Shorten {label} to {longest} characters; it has {count}."));
             return None;
         }
-        let allowed = |letter: char| {
-            !letter.is_control() || (longest > LINE && matches!(letter, '\n' | '\r' | '\t'))
-        };
+        let allowed = |letter: char| !letter.is_control() || (longest > LINE && matches!(letter, '\n' | '\r' | '\t'));
         if !text.chars().all(allowed) {
             self.refuse(name, format!("Enter {label} without control characters."));
             return None;
@@ -153,25 +132,17 @@ impl<'a> Reader<'a> {
 
     /// An amount of pounds and pence that is not negative.
     pub fn money(&mut self, name: &str, label: &str) -> Option<Pence> {
-        self.parsed(name, label, |text| {
-            Pence::parse(text).map_err(|error| error.to_string())
-        })
+        self.parsed(name, label, |text| Pence::parse(text).map_err(|error| error.to_string()))
     }
 
     /// An amount that may be left empty, which means nothing.
     pub fn optional_money(&mut self, name: &str, label: &str) -> Option<Pence> {
-        if self.fields.get(name).is_none() {
-            Some(Pence::ZERO)
-        } else {
-            self.money(name, label)
-        }
+        if self.fields.get(name).is_none() { Some(Pence::ZERO) } else { self.money(name, label) }
     }
 
     /// A price for one unit.
     pub fn unit_price(&mut self, name: &str, label: &str) -> Option<UnitPrice> {
-        self.parsed(name, label, |text| {
-            UnitPrice::parse(text).map_err(|error| error.to_string())
-        })
+        self.parsed(name, label, |text| UnitPrice::parse(text).map_err(|error| error.to_string()))
     }
 
     /// A number of hours, days, visits or items, more than none.
@@ -185,9 +156,7 @@ impl<'a> Reader<'a> {
 
     /// A date.
     pub fn date(&mut self, name: &str, label: &str) -> Option<NaiveDate> {
-        self.parsed(name, label, |text| {
-            calendar::parse_date(text).map_err(|error| error.to_string())
-        })
+        self.parsed(name, label, |text| calendar::parse_date(text).map_err(|error| error.to_string()))
     }
 
     /// A whole number within a range.
@@ -196,31 +165,17 @@ impl<'a> Reader<'a> {
             text.parse()
                 .ok()
                 .filter(|number| range.contains(number))
-                .ok_or_else(|| {
-                    format!(
-                        "Enter {label} as a whole number from {} to {}.",
-                        range.start(),
-                        range.end()
-                    )
-                })
+                .ok_or_else(|| format!("Enter {label} as a whole number from {} to {}.", range.start(), range.end()))
         })
     }
 
     /// The id of a thing; whether it exists and may be seen is the store's to say.
     pub fn id<T: FromStr>(&mut self, name: &str, label: &str) -> Option<T> {
-        self.parsed(name, label, |text| {
-            text.parse()
-                .map_err(|_| format!("Choose {label} from the list."))
-        })
+        self.parsed(name, label, |text| text.parse().map_err(|_| format!("Choose {label} from the list.")))
     }
 
     /// One of a closed list.
-    pub fn choice<T>(
-        &mut self,
-        name: &str,
-        label: &str,
-        from_code: impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
+    pub fn choice<T>(&mut self, name: &str, label: &str, from_code: impl Fn(&str) -> Option<T>) -> Option<T> {
         match self.fields.get(name) {
             None => {
                 self.refuse(name, format!("Choose {label}."));
@@ -244,32 +199,17 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When any field was refused.
     pub fn finish<T>(self, command: impl FnOnce() -> Option<T>) -> Result<T, Invalid> {
-        let missing = || FieldError {
-            field: String::new(),
-            message: "Fill in the form.".to_owned(),
-        };
+        let missing = || FieldError { field: String::new(), message: "Fill in the form.".to_owned() };
         match command() {
             Some(command) if self.errors.is_empty() => Ok(command),
             _ => {
-                let errors = if self.errors.is_empty() {
-                    vec![missing()]
-                } else {
-                    self.errors
-                };
-                Err(Invalid {
-                    errors,
-                    typed: self.fields.typed().clone(),
-                })
+                let errors = if self.errors.is_empty() { vec![missing()] } else { self.errors };
+                Err(Invalid { errors, typed: self.fields.typed().clone() })
             }
         }
     }
 
-    fn parsed<T>(
-        &mut self,
-        name: &str,
-        label: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
+    fn parsed<T>(&mut self, name: &str, label: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let outcome = match self.fields.get(name) {
             None => Err(format!("Enter {label}.")),
             Some(text) if text.chars().count() > LINE => Err(format!("Shorten {label}.")),
@@ -284,28 +224,17 @@ mod tests {
     use super::*;
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
-        Fields::from_pairs(
-            pairs
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        )
+        Fields::from_pairs(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
     }
 
     #[test]
     fn every_wrong_field_has_its_message_and_what_was_typed_is_kept() {
         let sent = fields(&[("weekly", "12.345"), ("from", "32/1/2026"), ("name", " ")]);
         let mut reader = Reader::new(&sent);
-        let (name, weekly) = (
-            reader.text("name", "the name", LINE),
-            reader.money("weekly", "the weekly amount"),
-        );
+        let (name, weekly) = (reader.text("name", "the name", LINE), reader.money("weekly", "the weekly amount"));
         let from = reader.date("from", "the first day");
         let invalid = reader.finish(|| Some((name?, weekly?, from?))).unwrap_err();
-        let named: Vec<_> = invalid
-            .errors
-            .iter()
-            .map(|error| error.field.as_str())
-            .collect();
+        let named: Vec<_> = invalid.errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(named, ["name", "weekly", "from"]);
         assert_eq!(invalid.typed["weekly"], "12.345");
     }
@@ -315,21 +244,13 @@ mod tests {
         let sent = fields(&[("name", "a"), ("name", "b")]);
         let mut reader = Reader::new(&sent);
         let name = reader.text("name", "the name", LINE);
-        assert_eq!(
-            reader.finish(|| name).unwrap_err().errors[0].message,
-            "Send name only once."
-        );
+        assert_eq!(reader.finish(|| name).unwrap_err().errors[0].message, "Send name only once.");
     }
 
     #[test]
     fn json_takes_texts_numbers_and_booleans() {
-        let sent =
-            Fields::from_json(br#"{"weekly": "420.00", "weeks": 4, "ask": true, "note": null}"#)
-                .unwrap();
-        assert_eq!(
-            (sent.get("weekly"), sent.get("weeks"), sent.get("ask")),
-            (Some("420.00"), Some("4"), Some("true"))
-        );
+        let sent = Fields::from_json(br#"{"weekly": "420.00", "weeks": 4, "ask": true, "note": null}"#).unwrap();
+        assert_eq!((sent.get("weekly"), sent.get("weeks"), sent.get("ask")), (Some("420.00"), Some("4"), Some("true")));
         assert!(Fields::from_json(br#"{"weekly": ["1"]}"#).is_err());
         assert!(Fields::from_json(b"[]").is_err());
     }
@@ -339,13 +260,7 @@ mod tests {
         let long = "x".repeat(LINE + 1);
         let sent = fields(&[("a", &long), ("b", "one\u{7}two")]);
         let mut reader = Reader::new(&sent);
-        assert_eq!(
-            (
-                reader.text("a", "a name", LINE),
-                reader.text("b", "a name", LINE)
-            ),
-            (None, None)
-        );
+        assert_eq!((reader.text("a", "a name", LINE), reader.text("b", "a name", LINE)), (None, None));
         assert_eq!(reader.finish(|| Some(())).unwrap_err().errors.len(), 2);
     }
 }

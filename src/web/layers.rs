@@ -46,11 +46,7 @@ pub async fn outermost(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let reference = random_bytes::<6>()
-        .unwrap_or_default()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let reference = random_bytes::<6>().unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect();
     request.extensions_mut().insert(RequestReference(reference));
     let http_request = request.request().clone();
     let mut response = match next.call(request).await {
@@ -62,32 +58,20 @@ pub async fn outermost(
                 None => bare_status(response),
             }
         }
-        Err(error) => ServiceResponse::new(
-            http_request.clone(),
-            error_answer(&http_request, as_error(&error)),
-        ),
+        Err(error) => ServiceResponse::new(http_request.clone(), error_answer(&http_request, as_error(&error))),
     };
     let headers = response.headers_mut();
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
-        (
-            header::HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
-        (
-            header::PERMISSIONS_POLICY,
-            "camera=(), geolocation=(), microphone=(), payment=()",
-        ),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), payment=()"),
     ];
     for (name, value) in fixed {
         headers.insert(name, header::HeaderValue::from_static(value));
     }
-    if http_request
-        .app_data::<web::Data<App>>()
-        .is_some_and(|app| app.config.is_secure())
-    {
+    if http_request.app_data::<web::Data<App>>().is_some_and(|app| app.config.is_secure()) {
         let value = header::HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
@@ -113,9 +97,7 @@ fn as_error(error: &actix_web::Error) -> Error {
     }
     match error.as_response_error().status_code() {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Error::NotFound,
-        status if status.is_client_error() => {
-            Error::Refused("What was sent could not be read.".to_owned())
-        }
+        status if status.is_client_error() => Error::Refused("What was sent could not be read.".to_owned()),
         _ => Error::Internal(error.to_string()),
     }
 }
@@ -136,11 +118,7 @@ fn copy(error: &Error) -> Error {
 
 /// The page or the JSON of a failure.
 fn error_answer(request: &actix_web::HttpRequest, error: Error) -> HttpResponse {
-    let reference = request
-        .extensions()
-        .get::<RequestReference>()
-        .map(|id| id.0.clone())
-        .unwrap_or_default();
+    let reference = request.extensions().get::<RequestReference>().map(|id| id.0.clone()).unwrap_or_default();
     if let Error::Internal(cause) = &error {
         tracing::error!(reference, path = request.path(), "{cause}");
     }
@@ -152,15 +130,9 @@ fn error_answer(request: &actix_web::HttpRequest, error: Error) -> HttpResponse 
         return json_error(status, &error, &reference);
     }
     if matches!(error, Error::SignIn) {
-        let next = if request.method() == Method::GET {
-            request.uri().to_string()
-        } else {
-            "/".to_owned()
-        };
+        let next = if request.method() == Method::GET { request.uri().to_string() } else { "/".to_owned() };
         let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
-        return HttpResponse::SeeOther()
-            .insert_header((header::LOCATION, format!("/sign-in?{query}")))
-            .finish();
+        return HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/sign-in?{query}"))).finish();
     }
     let page = error_page(&error, reference);
     match visit.show("error.html", &page) {
@@ -170,9 +142,7 @@ fn error_answer(request: &actix_web::HttpRequest, error: Error) -> HttpResponse 
         }
         Err(failure) => {
             tracing::error!("the error page itself: {failure:?}");
-            HttpResponse::build(status)
-                .content_type("text/plain; charset=utf-8")
-                .body(page.what_happened)
+            HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(page.what_happened)
         }
     }
 }
@@ -202,19 +172,9 @@ fn error_page(error: &Error, request_id: String) -> ErrorPage {
         Error::NotFound => "The page does not exist, or it is not yours to see.".to_owned(),
         other => other.to_string(),
     };
-    let next = vec![Onward {
-        label: "Go to the first page",
-        href: "/".to_owned(),
-    }];
+    let next = vec![Onward { label: "Go to the first page", href: "/".to_owned() }];
     let nothing_changed = "Nothing was changed, lost or paid.";
-    ErrorPage {
-        status: error.status(),
-        title,
-        what_happened,
-        nothing_changed,
-        next,
-        request_id,
-    }
+    ErrorPage { status: error.status(), title, what_happened, nothing_changed, next, request_id }
 }
 
 /// Refuses what another site makes a browser send: for every unsafe method `Sec-Fetch-Site` must say that the request
@@ -226,37 +186,22 @@ pub async fn cross_site_check(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let is_safe = matches!(
-        *request.method(),
-        Method::GET | Method::HEAD | Method::OPTIONS
-    );
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !is_safe && !comes_from_here(&request) {
-        return Err(Failure(Error::Forbidden(
-            "This request came from another site.".to_owned(),
-        ))
-        .into());
+        return Err(Failure(Error::Forbidden("This request came from another site.".to_owned())).into());
     }
     next.call(request).await
 }
 
 fn comes_from_here(request: &ServiceRequest) -> bool {
-    let text = |name: &str| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
+    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
     }
     match text("origin") {
         Some(origin) => {
-            request
-                .app_data::<web::Data<App>>()
-                .is_some_and(|app| origin == app.config.public_url)
-                || text("host").is_some_and(|host| {
-                    origin.strip_prefix("http://") == Some(host) && is_loopback(host)
-                })
+            request.app_data::<web::Data<App>>().is_some_and(|app| origin == app.config.public_url)
+                || text("host").is_some_and(|host| origin.strip_prefix("http://") == Some(host) && is_loopback(host))
         }
         // A program sends neither; a cookie that it holds was not lent to another site.
         None => request.headers().get(header::COOKIE).is_none() || text("referer").is_none(),
@@ -266,9 +211,5 @@ fn comes_from_here(request: &ServiceRequest) -> bool {
 /// Whether a host is this machine itself, where a port may have been given out by the system.
 fn is_loopback(host: &str) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    name == "localhost"
-        || name
-            .trim_matches(['[', ']'])
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback())
+    name == "localhost" || name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

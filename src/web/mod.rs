@@ -49,13 +49,7 @@ impl App {
     ///
     /// # Errors
     /// When a template does not compile.
-    pub fn new(
-        db: Db,
-        config: Config,
-        clock: Clock,
-        keys: Keys,
-        demo: Vec<DemoSignIn>,
-    ) -> Result<Self, Error> {
+    pub fn new(db: Db, config: Config, clock: Clock, keys: Keys, demo: Vec<DemoSignIn>) -> Result<Self, Error> {
         let renderer = Renderer::load().map_err(|cause| Error::internal("the templates", cause))?;
         Ok(Self {
             db,

@@ -89,23 +89,14 @@ impl Visit {
     /// # Errors
     /// When the server was put together without its state.
     pub fn of(request: &HttpRequest) -> Result<Self, Error> {
-        let app = request
-            .app_data::<web::Data<App>>()
-            .ok_or_else(|| Error::Internal("no app state".to_owned()))?;
-        Ok(Self {
-            app: app.as_ref().clone(),
-            request: request.clone(),
-        })
+        let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::Internal("no app state".to_owned()))?;
+        Ok(Self { app: app.as_ref().clone(), request: request.clone() })
     }
 
     /// Whether JSON was asked for.
     #[must_use]
     pub fn wants_json(&self) -> bool {
-        let accept = self
-            .request
-            .headers()
-            .get(header::ACCEPT)
-            .and_then(|value| value.to_str().ok());
+        let accept = self.request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
         accept.is_some_and(|accept| accept.contains("application/json"))
     }
 
@@ -118,8 +109,7 @@ impl Visit {
     /// A field of the query, trimmed; nothing when missing or empty.
     #[must_use]
     pub fn query(&self) -> Fields {
-        let pairs: Vec<(String, String)> =
-            serde_urlencoded::from_str(self.request.query_string()).unwrap_or_default();
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(self.request.query_string()).unwrap_or_default();
         Fields::from_pairs(pairs)
     }
 
@@ -136,8 +126,7 @@ impl Visit {
     /// # Errors
     /// The error itself when the page cannot show it.
     pub fn show_again(&self, error: Error, template: &str, page: &impl Serialize) -> Answer {
-        let status =
-            StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
         match error {
             Error::Invalid(invalid) => self.answer(status, template, page, Some(invalid)),
             Error::Refused(sentence) | Error::Conflict(sentence) => {
@@ -147,17 +136,9 @@ impl Visit {
         }
     }
 
-    fn answer(
-        &self,
-        status: StatusCode,
-        template: &str,
-        page: &impl Serialize,
-        invalid: Option<Invalid>,
-    ) -> Answer {
+    fn answer(&self, status: StatusCode, template: &str, page: &impl Serialize, invalid: Option<Invalid>) -> Answer {
         let mut builder = HttpResponse::build(status);
-        builder
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .insert_header((header::VARY, "Accept"));
+        builder.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::VARY, "Accept"));
         if self.wants_json() {
             return Ok(match invalid {
                 Some(invalid) => builder.json(serde_json::json!({ "errors": invalid.errors })),
@@ -169,10 +150,7 @@ impl Visit {
             builder.cookie(self.notice_cookie(String::new(), Duration::ZERO));
         }
         let frame = self.frame(notice.as_ref().map(Cookie::value))?;
-        let rendered = self
-            .app
-            .renderer
-            .render_form(template, page, &frame, invalid.as_ref());
+        let rendered = self.app.renderer.render_form(template, page, &frame, invalid.as_ref());
         let html = rendered.map_err(|cause| Error::internal("rendering", cause))?;
         Ok(builder.content_type("text/html; charset=utf-8").body(html))
     }
@@ -180,21 +158,13 @@ impl Visit {
     /// What surrounds a page: who is signed in, where they can go, the token for the page's forms.
     fn frame(&self, notice: Option<&str>) -> Result<Frame, Error> {
         let signed_in = self.request.extensions().get::<SignedIn>().cloned();
-        let form_token = signed_in
-            .as_ref()
-            .map(|who| self.app.keys.form_token(who.user))
-            .transpose()?;
-        let nav = signed_in
-            .as_ref()
-            .map(|who| who.nav.clone())
-            .unwrap_or_else(public_nav);
+        let form_token = signed_in.as_ref().map(|who| self.app.keys.form_token(who.user)).transpose()?;
+        let nav = signed_in.as_ref().map(|who| who.nav.clone()).unwrap_or_else(public_nav);
         Ok(Frame {
             user_name: signed_in.map(|who| who.name),
             nav: marked(nav, self.path()),
             form_token: form_token.unwrap_or_default(),
-            notice: notice
-                .map(|text| text.to_owned())
-                .filter(|text| !text.is_empty()),
+            notice: notice.map(|text| text.to_owned()).filter(|text| !text.is_empty()),
             demo: !self.app.demo.is_empty(),
             style_href: assets::address("style.css").to_owned(),
             script_href: assets::address("script.js").to_owned(),
@@ -231,65 +201,40 @@ impl Visit {
     ///
     /// # Errors
     /// What the work says; a conflict when the form's token is missing, foreign or was used for something else.
-    pub async fn write_once<F>(
-        &self,
-        user: UserId,
-        sent: &Submitted,
-        work: F,
-    ) -> Result<String, Error>
+    pub async fn write_once<F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
     where
         F: Fn(&mut Tx) -> Result<String, Error> + Send + 'static,
     {
         let Some(token) = self.once_token(user, sent)? else {
             return self.app.db.write(work).await;
         };
-        let content = serde_json::to_string(sent.fields.typed())
-            .map_err(|cause| Error::internal("a form", cause))?;
-        let key = OnceKey {
-            user,
-            token,
-            request_sha256: sha256(&format!("{}\n{content}", self.path())),
-        };
+        let content = serde_json::to_string(sent.fields.typed()).map_err(|cause| Error::internal("a form", cause))?;
+        let key = OnceKey { user, token, request_sha256: sha256(&format!("{}\n{content}", self.path())) };
         let now = self.app.clock.now().naive_utc();
-        self.app
-            .db
-            .write(move |tx| once(tx, &key, now, |tx| work(tx)))
-            .await
+        self.app.db.write(move |tx| once(tx, &key, now, |tx| work(tx))).await
     }
 
     /// The token under which a request is done once: a form must carry its own, JSON may carry an Idempotency-Key.
     fn once_token(&self, user: UserId, sent: &Submitted) -> Result<Option<String>, Error> {
         if sent.is_json {
-            let key = self
-                .request
-                .headers()
-                .get("idempotency-key")
-                .and_then(|value| value.to_str().ok());
+            let key = self.request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
             return match key {
-                Some(key) if key.is_empty() || key.len() > 200 => Err(Error::Refused(
-                    "The Idempotency-Key must have 1 to 200 characters.".to_owned(),
-                )),
+                Some(key) if key.is_empty() || key.len() > 200 => {
+                    Err(Error::Refused("The Idempotency-Key must have 1 to 200 characters.".to_owned()))
+                }
                 key => Ok(key.map(|key| format!("key:{key}"))),
             };
         }
         match &sent.form_token {
-            Some(token) if self.app.keys.is_form_token(user, token) => {
-                Ok(Some(format!("form:{token}")))
-            }
-            _ => Err(Error::Conflict(
-                "This form is too old to be sent. Open the page again.".to_owned(),
-            )),
+            Some(token) if self.app.keys.is_form_token(user, token) => Ok(Some(format!("form:{token}"))),
+            _ => Err(Error::Conflict("This form is too old to be sent. Open the page again.".to_owned())),
         }
     }
 }
 
 /// Where somebody who is not signed in can go.
 fn public_nav() -> Vec<Link> {
-    vec![Link {
-        label: "Find support".to_owned(),
-        href: "/search".to_owned(),
-        current: false,
-    }]
+    vec![Link { label: "Find support".to_owned(), href: "/search".to_owned(), current: false }]
 }
 
 /// Marks where the visitor is.
@@ -315,27 +260,14 @@ impl FromRequest for Submitted {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = request
-            .content_type()
-            .eq_ignore_ascii_case("application/json");
-        let is_form = request
-            .content_type()
-            .eq_ignore_ascii_case("application/x-www-form-urlencoded");
-        let has_body = request
-            .headers()
-            .get(header::CONTENT_LENGTH)
-            .is_some_and(|length| length != "0");
+        let is_json = request.content_type().eq_ignore_ascii_case("application/json");
+        let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        let has_body = request.headers().get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
         let bytes = web::Bytes::from_request(request, payload);
         Box::pin(async move {
-            let bytes = bytes
-                .await
-                .map_err(|_| Failure(Invalid::whole("What was sent is too long.").into()))?;
+            let bytes = bytes.await.map_err(|_| Failure(Invalid::whole("What was sent is too long.").into()))?;
             if is_json {
-                return Ok(Self {
-                    fields: Fields::from_json(&bytes)?,
-                    is_json,
-                    form_token: None,
-                });
+                return Ok(Self { fields: Fields::from_json(&bytes)?, is_json, form_token: None });
             }
             if has_body && !is_form {
                 return Err(Failure(Invalid::whole("Send a form or JSON.").into()));
@@ -344,11 +276,7 @@ impl FromRequest for Submitted {
                 .map_err(|_| Failure(Invalid::whole("The form could not be read.").into()))?;
             let mut fields = Fields::from_pairs(pairs);
             let form_token = fields.take("form_token");
-            Ok(Self {
-                fields,
-                is_json,
-                form_token,
-            })
+            Ok(Self { fields, is_json, form_token })
         })
     }
 }

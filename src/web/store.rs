@@ -30,11 +30,7 @@ pub fn once(
     work: impl FnOnce(&mut Tx) -> Result<String, Error>,
 ) -> Result<String, Error> {
     let before: Option<(String, String)> = done_once::table
-        .filter(
-            done_once::user_id
-                .eq(key.user)
-                .and(done_once::token.eq(&key.token)),
-        )
+        .filter(done_once::user_id.eq(key.user).and(done_once::token.eq(&key.token)))
         .select((done_once::request_sha256, done_once::location))
         .first(tx)
         .optional()?;
@@ -42,9 +38,7 @@ pub fn once(
         return if request_sha256 == key.request_sha256 {
             Ok(location)
         } else {
-            Err(Error::Conflict(
-                "This form was already sent with other content. Open the page again.".to_owned(),
-            ))
+            Err(Error::Conflict("This form was already sent with other content. Open the page again.".to_owned()))
         };
     }
     let location = work(tx)?;

@@ -22,9 +22,7 @@ impl Keys {
     /// # Errors
     /// When the system gives no random bytes.
     pub fn random() -> Result<Self, Error> {
-        Ok(Self {
-            secret: random_bytes()?,
-        })
+        Ok(Self { secret: random_bytes()? })
     }
 
     /// Reads the secret from a file; makes the file, readable by its owner only, when there is none.
@@ -32,27 +30,15 @@ impl Keys {
     /// # Errors
     /// When the file cannot be read or made, holds something else, or can be read by others.
     pub fn from_file(file: &Path) -> Result<Self, Error> {
-        let failed = |cause: std::io::Error| {
-            Error::Refused(format!("The key file {}: {cause}.", file.display()))
-        };
+        let failed = |cause: std::io::Error| Error::Refused(format!("The key file {}: {cause}.", file.display()));
         if !file.exists() {
             make_key_file(file).map_err(failed)?;
         }
         refuse_open_file(file).map_err(failed)?;
         let text = std::fs::read_to_string(file).map_err(failed)?;
-        let bytes = URL_SAFE_NO_PAD
-            .decode(text.trim())
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok());
-        let wrong = || {
-            Error::Refused(format!(
-                "The key file {} does not hold a key of this program.",
-                file.display()
-            ))
-        };
-        Ok(Self {
-            secret: bytes.ok_or_else(wrong)?,
-        })
+        let bytes = URL_SAFE_NO_PAD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+        let wrong = || Error::Refused(format!("The key file {} does not hold a key of this program.", file.display()));
+        Ok(Self { secret: bytes.ok_or_else(wrong)? })
     }
 
     /// The secret's bytes, for signing access tokens.
@@ -67,8 +53,7 @@ impl Keys {
     /// When the system gives no random bytes.
     pub fn form_token(&self, user: UserId) -> Result<String, Error> {
         let nonce = URL_SAFE_NO_PAD.encode(random_bytes::<16>()?);
-        let signature =
-            URL_SAFE_NO_PAD.encode(self.form_signature(user, &nonce)?.finalize().into_bytes());
+        let signature = URL_SAFE_NO_PAD.encode(self.form_signature(user, &nonce)?.finalize().into_bytes());
         Ok(format!("{nonce}.{signature}"))
     }
 
@@ -78,10 +63,7 @@ impl Keys {
         let Some((nonce, signature)) = token.split_once('.') else {
             return false;
         };
-        let (Ok(signature), Ok(mac)) = (
-            URL_SAFE_NO_PAD.decode(signature),
-            self.form_signature(user, nonce),
-        ) else {
+        let (Ok(signature), Ok(mac)) = (URL_SAFE_NO_PAD.decode(signature), self.form_signature(user, nonce)) else {
             return false;
         };
         mac.verify_slice(&signature).is_ok()
@@ -116,9 +98,7 @@ fn refuse_open_file(file: &Path) -> std::io::Result<()> {
     {
         use std::os::unix::fs::PermissionsExt;
         if std::fs::metadata(file)?.permissions().mode() & 0o077 != 0 {
-            return Err(std::io::Error::other(
-                "others can read it; make it readable by its owner only (chmod 600)",
-            ));
+            return Err(std::io::Error::other("others can read it; make it readable by its owner only (chmod 600)"));
         }
     }
     #[cfg(not(unix))]
@@ -147,10 +127,7 @@ pub fn random_text() -> Result<String, Error> {
 /// The SHA-256 of a text, in hexadecimal.
 #[must_use]
 pub fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -177,10 +154,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("key");
         let first = Keys::from_file(&file).unwrap();
-        assert_eq!(
-            std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(Keys::from_file(&file).unwrap().secret(), first.secret());
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
         assert!(Keys::from_file(&file).is_err());

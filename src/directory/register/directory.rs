@@ -47,11 +47,7 @@ pub(super) fn location(row: &Fields<'_>) -> Result<RegisterLocation, String> {
         location_name: row.required("Name")?,
         provider_id: row.number_of("CQC Provider ID (for office use only)")?,
         provider_name: row.required("Provider name")?,
-        setting: if care_home {
-            Setting::CareHome
-        } else {
-            Setting::Community
-        },
+        setting: if care_home { Setting::CareHome } else { Setting::Community },
         cqc_council_name: row.some("Local authority"),
         council_code: council.map(|council| council.code.clone()),
         region: fields::region(council, row.some("Region")),
@@ -59,10 +55,7 @@ pub(super) fn location(row: &Fields<'_>) -> Result<RegisterLocation, String> {
         brand: Carried::NotCarried,
         also_known_as: row.carried("Also known as"),
         address: Carried::Known(RegisterAddress {
-            lines: [row.some("Address 1"), row.some("Address 2")]
-                .into_iter()
-                .flatten()
-                .collect(),
+            lines: [row.some("Address 1"), row.some("Address 2")].into_iter().flatten().collect(),
             town: row.some("Town/City"),
             county: row.some("County"),
         }),
@@ -86,12 +79,6 @@ pub(super) fn location(row: &Fields<'_>) -> Result<RegisterLocation, String> {
 /// The ownership, where the directory puts it among the service types.
 fn ownership(row: &Fields<'_>) -> Carried<Option<String>> {
     let mut pieces = row.text("Service types").split(',').map(str::trim);
-    let found = pieces.find_map(|piece| {
-        words::OWNERSHIPS
-            .iter()
-            .find(|known| known.eq_ignore_ascii_case(piece))
-    });
-    found.map_or(Carried::NotCarried, |known| {
-        Carried::Known(Some((*known).to_owned()))
-    })
+    let found = pieces.find_map(|piece| words::OWNERSHIPS.iter().find(|known| known.eq_ignore_ascii_case(piece)));
+    found.map_or(Carried::NotCarried, |known| Carried::Known(Some((*known).to_owned())))
 }

@@ -17,9 +17,7 @@ pub(super) struct Header {
 impl Header {
     pub(super) fn new(names: Vec<String>) -> Header {
         let columns = names.iter().enumerate().rev();
-        let columns = columns
-            .map(|(index, name)| (name.to_lowercase(), index))
-            .collect();
+        let columns = columns.map(|(index, name)| (name.to_lowercase(), index)).collect();
         Header { names, columns }
     }
 
@@ -57,8 +55,7 @@ impl Fields<'_> {
 
     /// The value, which must be there.
     pub(super) fn required(&self, name: &str) -> Result<String, String> {
-        self.some(name)
-            .ok_or_else(|| format!("the column “{name}” is empty"))
+        self.some(name).ok_or_else(|| format!("the column “{name}” is empty"))
     }
 
     /// What the form says of an optional value; nothing at all if it has no such column.
@@ -73,19 +70,13 @@ impl Fields<'_> {
     pub(super) fn number_of(&self, name: &str) -> Result<String, String> {
         let value = self.required(name)?;
         let plain = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        if plain && value.len() <= 30 {
-            Ok(value)
-        } else {
-            Err(self.wrong(name, "is not a number of the regulator"))
-        }
+        if plain && value.len() <= 30 { Ok(value) } else { Err(self.wrong(name, "is not a number of the regulator")) }
     }
 
     pub(super) fn date(&self, name: &str) -> Result<Option<NaiveDate>, String> {
         match self.text(name) {
             "" => Ok(None),
-            text => date(text)
-                .map(Some)
-                .ok_or_else(|| self.wrong(name, "is not a date")),
+            text => date(text).map(Some).ok_or_else(|| self.wrong(name, "is not a date")),
         }
     }
 
@@ -105,19 +96,14 @@ impl Fields<'_> {
     pub(super) fn whole_number(&self, name: &str) -> Result<Option<u32>, String> {
         match self.text(name) {
             "" => Ok(None),
-            text => text
-                .parse()
-                .map(Some)
-                .map_err(|_| self.wrong(name, "is not a whole number")),
+            text => text.parse().map(Some).map_err(|_| self.wrong(name, "is not a whole number")),
         }
     }
 
     pub(super) fn postcode(&self, name: &str) -> Result<Option<Postcode>, String> {
         match self.text(name) {
             "" => Ok(None),
-            text => Postcode::parse(text)
-                .map(Some)
-                .map_err(|_| self.wrong(name, "is not a postcode")),
+            text => Postcode::parse(text).map(Some).map_err(|_| self.wrong(name, "is not a postcode")),
         }
     }
 
@@ -129,12 +115,7 @@ impl Fields<'_> {
     }
 
     /// The council with the duty of adult social care there, from its name, the district's code and the postcode.
-    pub(super) fn council(
-        &self,
-        name: &str,
-        district: &str,
-        postcode: Option<&Postcode>,
-    ) -> Option<&'static Council> {
+    pub(super) fn council(&self, name: &str, district: &str, postcode: Option<&Postcode>) -> Option<&'static Council> {
         let outcode: Option<Outcode> = postcode.map(Postcode::outcode);
         let (name, district) = (self.some(name), self.some(district));
         council_of_location(name.as_deref(), district.as_deref(), outcode.as_ref())
@@ -159,9 +140,7 @@ pub(super) fn region(council: Option<&Council>, written: Option<String>) -> Opti
 
 /// The page of the regulator about a location: as written if it is a page of the regulator's, else made from the number.
 pub(super) fn regulator_page(written: &str, location_id: &str) -> String {
-    if written.starts_with("https://www.cqc.org.uk/location/")
-        && !written.contains(char::is_whitespace)
-    {
+    if written.starts_with("https://www.cqc.org.uk/location/") && !written.contains(char::is_whitespace) {
         written.to_owned()
     } else {
         format!("https://www.cqc.org.uk/location/{location_id}")
@@ -172,9 +151,7 @@ pub(super) fn regulator_page(written: &str, location_id: &str) -> String {
 pub(super) fn website(written: Option<String>) -> Option<String> {
     let written = written?;
     let lower = written.to_ascii_lowercase();
-    let rest = lower
-        .strip_prefix("https://")
-        .or_else(|| lower.strip_prefix("http://"));
+    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
     let host = rest.unwrap_or(&lower).split(['/', '?', '#']).next()?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     let is_host = host.contains('.') && host.chars().all(plain) && !host.starts_with('.');
@@ -197,11 +174,7 @@ pub(super) fn brand(written: Option<String>) -> Option<String> {
 pub(super) fn companies_house(written: Option<String>) -> Option<String> {
     let written = written?.to_ascii_uppercase();
     let digits = !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit());
-    Some(if digits {
-        format!("{written:0>8}")
-    } else {
-        written
-    })
+    Some(if digits { format!("{written:0>8}") } else { written })
 }
 
 /// A date as the regulator writes it: `2017-04-03`, `2017-04-03T00:00:00Z`, or the American `4/3/2017 12:00:00 AM`.
@@ -224,21 +197,13 @@ pub(super) fn date(text: &str) -> Option<NaiveDate> {
 }
 
 /// A rating as the regulator writes it; the inner nothing is "not rated", the outer one "no such rating".
-#[expect(
-    clippy::option_option,
-    reason = "an unknown word and a missing rating are two different things"
-)]
+#[expect(clippy::option_option, reason = "an unknown word and a missing rating are two different things")]
 pub(super) fn rating(text: &str) -> Option<Option<Rating>> {
     let text = text.to_lowercase();
-    if matches!(
-        text.as_str(),
-        "" | "no published rating" | "not rated" | "unrated"
-    ) {
+    if matches!(text.as_str(), "" | "no published rating" | "not rated" | "unrated") {
         return Some(None);
     }
-    let known = Rating::ALL
-        .iter()
-        .find(|rating| rating.words().to_lowercase() == text);
+    let known = Rating::ALL.iter().find(|rating| rating.words().to_lowercase() == text);
     known.map(|rating| Some(*rating))
 }
 
@@ -249,12 +214,7 @@ mod tests {
     #[test]
     fn dates_are_read_in_three_ways() {
         let day = NaiveDate::from_ymd_opt(2017, 4, 3);
-        for text in [
-            "2017-04-03",
-            "4/3/2017 12:00:00 AM",
-            "04/03/2017 12:00:00 AM",
-            "2017-04-03T16:04:29Z",
-        ] {
+        for text in ["2017-04-03", "4/3/2017 12:00:00 AM", "04/03/2017 12:00:00 AM", "2017-04-03T16:04:29Z"] {
             assert_eq!(date(text), day, "{text}");
         }
         let impossible = [
@@ -276,22 +236,10 @@ mod tests {
 
     #[test]
     fn ratings_are_read_in_any_case() {
-        assert_eq!(
-            rating("Requires improvement"),
-            Some(Some(Rating::RequiresImprovement))
-        );
-        assert_eq!(
-            rating("Requires Improvement"),
-            Some(Some(Rating::RequiresImprovement))
-        );
-        assert_eq!(
-            rating("Insufficient evidence to rate"),
-            Some(Some(Rating::InsufficientEvidence))
-        );
-        assert_eq!(
-            rating("Inspected but not rated"),
-            Some(Some(Rating::InspectedNotRated))
-        );
+        assert_eq!(rating("Requires improvement"), Some(Some(Rating::RequiresImprovement)));
+        assert_eq!(rating("Requires Improvement"), Some(Some(Rating::RequiresImprovement)));
+        assert_eq!(rating("Insufficient evidence to rate"), Some(Some(Rating::InsufficientEvidence)));
+        assert_eq!(rating("Inspected but not rated"), Some(Some(Rating::InspectedNotRated)));
         assert_eq!(rating(""), Some(None));
         assert_eq!(rating("No published rating"), Some(None));
         assert_eq!(rating("Splendid"), None);
@@ -301,40 +249,18 @@ mod tests {
     fn websites_become_links_that_are_safe_to_follow() {
         let link = |text: &str| website(Some(text.to_owned()));
         assert_eq!(link("www.example.org").unwrap(), "https://www.example.org");
-        assert_eq!(
-            link("WWW.EXAMPLE.ORG/Care").unwrap(),
-            "https://WWW.EXAMPLE.ORG/Care"
-        );
-        assert_eq!(
-            link("http://example.org/a?b=c").unwrap(),
-            "http://example.org/a?b=c"
-        );
-        for text in [
-            "javascript:alert(1)",
-            "n/a",
-            "someone@example.org",
-            "www.example.org/\"><b>",
-            "none",
-            "",
-        ] {
+        assert_eq!(link("WWW.EXAMPLE.ORG/Care").unwrap(), "https://WWW.EXAMPLE.ORG/Care");
+        assert_eq!(link("http://example.org/a?b=c").unwrap(), "http://example.org/a?b=c");
+        for text in ["javascript:alert(1)", "n/a", "someone@example.org", "www.example.org/\"><b>", "none", ""] {
             assert_eq!(link(text), None, "{text}");
         }
     }
 
     #[test]
     fn numbers_brands_and_pages_are_tidied() {
-        assert_eq!(
-            companies_house(Some("7488164".to_owned())).unwrap(),
-            "07488164"
-        );
-        assert_eq!(
-            companies_house(Some("oc123456".to_owned())).unwrap(),
-            "OC123456"
-        );
+        assert_eq!(companies_house(Some("7488164".to_owned())).unwrap(), "07488164");
+        assert_eq!(companies_house(Some("oc123456".to_owned())).unwrap(), "OC123456");
         assert_eq!(brand(Some("BRAND Voyage".to_owned())).unwrap(), "Voyage");
-        assert_eq!(
-            regulator_page("javascript:alert(1)", "1-2"),
-            "https://www.cqc.org.uk/location/1-2"
-        );
+        assert_eq!(regulator_page("javascript:alert(1)", "1-2"), "https://www.cqc.org.uk/location/1-2");
     }
 }

@@ -104,13 +104,7 @@ pub enum RegisterError {
 }
 
 fn known_forms() -> String {
-    let line = |form: Form| {
-        format!(
-            "- {}, with the columns {}",
-            form.words(),
-            form.columns().join(", ")
-        )
-    };
+    let line = |form: Form| format!("- {}, with the columns {}", form.words(), form.columns().join(", "));
     Form::ALL.map(line).join("\n")
 }
 
@@ -170,9 +164,7 @@ impl RegisterFile {
             first.get_or_insert(header);
         }
         let seen = first.map_or_else(String::new, |header| header.names().join(", "));
-        Err(RegisterError::UnknownForm {
-            seen: shortened(seen),
-        })
+        Err(RegisterError::UnknownForm { seen: shortened(seen) })
     }
 
     /// Which form the file has.
@@ -189,10 +181,7 @@ impl RegisterFile {
 
     fn row(&self, row: &Row) -> RegisterRow {
         let line = row.line;
-        let fields = Fields {
-            header: &self.header,
-            values: &row.values,
-        };
+        let fields = Fields { header: &self.header, values: &row.values };
         let read = || {
             // A row without a number can be no location, whatever it may be.
             fields.number_of(self.form.location_id())?;
@@ -200,10 +189,7 @@ impl RegisterFile {
             in_scope.then(|| self.form.location(&fields)).transpose()
         };
         match read() {
-            Ok(Some(location)) => RegisterRow::Location {
-                line,
-                location: Box::new(location),
-            },
+            Ok(Some(location)) => RegisterRow::Location { line, location: Box::new(location) },
             Ok(None) => RegisterRow::OutOfScope { line },
             Err(reason) => RegisterRow::Refused(RefusedRow { line, reason }),
         }
@@ -211,15 +197,8 @@ impl RegisterFile {
 
     /// The newest date of a row; dates after `latest` are slips of the pen and do not count.
     fn newest_in(&self, row: &Row, latest: NaiveDate) -> Option<NaiveDate> {
-        let fields = Fields {
-            header: &self.header,
-            values: &row.values,
-        };
-        let dates = self
-            .form
-            .dates()
-            .iter()
-            .filter_map(|column| fields.date(column).ok()?);
+        let fields = Fields { header: &self.header, values: &row.values };
+        let dates = self.form.dates().iter().filter_map(|column| fields.date(column).ok()?);
         dates.filter(|date| *date <= latest).max()
     }
 }
@@ -240,10 +219,7 @@ impl Iterator for RegisterFile {
 ///
 /// # Errors
 /// When the file cannot be read to its end or its header is not known.
-pub fn newest_date(
-    file: RegisterFile,
-    today: NaiveDate,
-) -> Result<Option<NaiveDate>, RegisterError> {
+pub fn newest_date(file: RegisterFile, today: NaiveDate) -> Result<Option<NaiveDate>, RegisterError> {
     let mut file = file;
     let mut newest = None;
     while let Some(row) = file.rows.next().transpose()? {

@@ -4,13 +4,8 @@ use super::fields::{self, Fields};
 use super::{Carried, LocationRating, RegisterAddress, RegisterLocation, Setting};
 
 /// Columns by which the form is known.
-pub(super) const COLUMNS: &[&str] = &[
-    "location_id",
-    "location_type",
-    "primary_inspection_category",
-    "overall_rating",
-    "rating_published",
-];
+pub(super) const COLUMNS: &[&str] =
+    &["location_id", "location_type", "primary_inspection_category", "overall_rating", "rating_published"];
 
 /// The column of the location's number.
 pub(super) const LOCATION_ID: &str = "location_id";
@@ -23,10 +18,7 @@ pub(super) const DATES: &[&str] = &["rating_published"];
 /// # Errors
 /// When neither is given.
 pub(super) fn in_scope(row: &Fields<'_>) -> Result<bool, String> {
-    let (location_type, category) = (
-        row.text("location_type"),
-        row.text("primary_inspection_category"),
-    );
+    let (location_type, category) = (row.text("location_type"), row.text("primary_inspection_category"));
     if location_type.is_empty() && category.is_empty() {
         return Err("neither the location type nor the inspection category is given".to_owned());
     }
@@ -46,11 +38,7 @@ pub(super) fn location(row: &Fields<'_>) -> Result<RegisterLocation, String> {
         location_name: row.required("location_name")?,
         provider_id: row.number_of("provider_id")?,
         provider_name: row.required("provider_name")?,
-        setting: if care_home {
-            Setting::CareHome
-        } else {
-            Setting::Community
-        },
+        setting: if care_home { Setting::CareHome } else { Setting::Community },
         cqc_council_name: row.some("local_authority"),
         council_code: council.map(|council| council.code.clone()),
         region: fields::region(council, row.some("region")),
@@ -58,10 +46,7 @@ pub(super) fn location(row: &Fields<'_>) -> Result<RegisterLocation, String> {
         brand: row.carried("brand_name").map(fields::brand),
         also_known_as: Carried::NotCarried,
         address: Carried::Known(RegisterAddress {
-            lines: [row.some("street"), row.some("address_2")]
-                .into_iter()
-                .flatten()
-                .collect(),
+            lines: [row.some("street"), row.some("address_2")].into_iter().flatten().collect(),
             town: row.some("city"),
             county: None,
         }),

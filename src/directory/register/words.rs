@@ -21,19 +21,11 @@ pub struct ServiceUsers {
 }
 
 const fn care(name: &'static str, plain_name: &'static str) -> ServiceType {
-    ServiceType {
-        name,
-        plain_name,
-        adult_social_care: true,
-    }
+    ServiceType { name, plain_name, adult_social_care: true }
 }
 
 const fn other(name: &'static str, plain_name: &'static str) -> ServiceType {
-    ServiceType {
-        name,
-        plain_name,
-        adult_social_care: false,
-    }
+    ServiceType { name, plain_name, adult_social_care: false }
 }
 
 const fn users(name: &'static str, other_name: &'static str) -> ServiceUsers {
@@ -55,28 +47,13 @@ pub const SERVICE_TYPES: &[ServiceType] = &[
         "Community based services for people with a learning disability",
         "Community services - Learning disabilities",
     ),
-    other(
-        "Community based services for people with mental health needs",
-        "Community services - Mental Health",
-    ),
-    other(
-        "Community based services for people who misuse substances",
-        "Community services - Substance abuse",
-    ),
-    other(
-        "Residential substance misuse treatment and/or rehabilitation service",
-        "Rehabilitation (substance abuse)",
-    ),
+    other("Community based services for people with mental health needs", "Community services - Mental Health"),
+    other("Community based services for people who misuse substances", "Community services - Substance abuse"),
+    other("Residential substance misuse treatment and/or rehabilitation service", "Rehabilitation (substance abuse)"),
     other("Rehabilitation services", "Rehabilitation (illness/injury)"),
     other("Long term conditions services", "Long-term conditions"),
-    other(
-        "Community healthcare service",
-        "Community services - Healthcare",
-    ),
-    other(
-        "Community health care services - Nurses Agency only",
-        "Community services - Nursing",
-    ),
+    other("Community healthcare service", "Community services - Healthcare"),
+    other("Community health care services - Nurses Agency only", "Community services - Nursing"),
     other(
         "Community health care services - Independent Midwives",
         "Community health care services - Independent Midwives",
@@ -96,32 +73,20 @@ pub const SERVICE_TYPES: &[ServiceType] = &[
         "Diagnostic and/or screening service - single handed sessional providers",
     ),
     other("Acute services with overnight beds", "Hospital"),
-    other(
-        "Acute services without overnight beds / listed acute services with or without overnight beds",
-        "Clinic",
-    ),
+    other("Acute services without overnight beds / listed acute services with or without overnight beds", "Clinic"),
     other(
         "Hospital services for people with mental health needs, learning disabilities and problems with substance misuse",
         "Hospitals - Mental health/capacity",
     ),
     other("Prison Healthcare Services", "Prison healthcare"),
-    other(
-        "Blood and Transplant service",
-        "Blood and transplant service",
-    ),
+    other("Blood and Transplant service", "Blood and transplant service"),
     other("Hyperbaric Chamber", "Hyperbaric chamber services"),
 ];
 
 /// All groups of people that the register names.
 pub const SERVICE_USERS: &[ServiceUsers] = &[
-    users(
-        "Caring for adults over 65 yrs",
-        "Caring for adults over 65 yrs",
-    ),
-    users(
-        "Caring for adults under 65 yrs",
-        "Caring for adults under 65 yrs",
-    ),
+    users("Caring for adults over 65 yrs", "Caring for adults over 65 yrs"),
+    users("Caring for adults under 65 yrs", "Caring for adults under 65 yrs"),
     users("Caring for children", "Caring for children (0 - 18yrs)"),
     users(
         "Caring for people whose rights are restricted under the Mental Health Act",
@@ -129,10 +94,7 @@ pub const SERVICE_USERS: &[ServiceUsers] = &[
     ),
     users("Dementia", "Dementia"),
     users("Eating disorders", "Eating disorders"),
-    users(
-        "Learning disabilities or autistic spectrum disorder",
-        "Learning disabilities",
-    ),
+    users("Learning disabilities or autistic spectrum disorder", "Learning disabilities"),
     users("Mental health conditions", "Mental health conditions"),
     users("Physical disabilities", "Physical disabilities"),
     users("Sensory impairment", "Sensory impairments"),
@@ -176,9 +138,7 @@ enum Word {
 /// The service types of a list joined by commas, by their full names, each once; unknown words stay as they are.
 pub(super) fn service_types(list: &str) -> Vec<String> {
     words(list, |text| {
-        let known = SERVICE_TYPES
-            .iter()
-            .find(|known| same(known.name, text) || same(known.plain_name, text));
+        let known = SERVICE_TYPES.iter().find(|known| same(known.name, text) || same(known.plain_name, text));
         let ownership = || is_one_of(OWNERSHIPS, text).then_some(Word::LeaveOut);
         known.map(|known| Word::Keep(known.name)).or_else(ownership)
     })
@@ -187,9 +147,7 @@ pub(super) fn service_types(list: &str) -> Vec<String> {
 /// The groups of people of a list joined by commas, by their proper names, each once; unknown words stay as they are.
 pub(super) fn service_users(list: &str) -> Vec<String> {
     words(list, |text| {
-        let known = SERVICE_USERS
-            .iter()
-            .find(|known| same(known.name, text) || same(known.other_name, text));
+        let known = SERVICE_USERS.iter().find(|known| same(known.name, text) || same(known.other_name, text));
         let activity = || is_one_of(REGULATED_ACTIVITIES, text).then_some(Word::LeaveOut);
         known.map(|known| Word::Keep(known.name)).or_else(activity)
     })
@@ -197,35 +155,24 @@ pub(super) fn service_users(list: &str) -> Vec<String> {
 
 /// Whether one of the service types, by full name, is adult social care.
 pub(super) fn any_adult_social_care(types: &[String]) -> bool {
-    let care = |name: &str| {
-        SERVICE_TYPES
-            .iter()
-            .any(|known| known.adult_social_care && known.name == name)
-    };
+    let care = |name: &str| SERVICE_TYPES.iter().any(|known| known.adult_social_care && known.name == name);
     types.iter().any(|name| care(name))
 }
 
 /// Whether one of the service types, by full name, is a care home.
 pub(super) fn any_care_home(types: &[String]) -> bool {
-    types
-        .iter()
-        .any(|name| name.starts_with("Care home service"))
+    types.iter().any(|name| name.starts_with("Care home service"))
 }
 
 /// Takes a list apart. Some values hold commas themselves, so the longest run of pieces that is known goes first.
 fn words(list: &str, known: impl Fn(&str) -> Option<Word>) -> Vec<String> {
-    let pieces = list
-        .split(',')
-        .map(str::trim)
-        .filter(|piece| !piece.is_empty());
+    let pieces = list.split(',').map(str::trim).filter(|piece| !piece.is_empty());
     let pieces: Vec<&str> = pieces.collect();
     let mut found: Vec<String> = Vec::new();
     let mut rest = pieces.as_slice();
     while let Some(first) = rest.first() {
         let longest = (1..=rest.len().min(MOST_PIECES)).rev();
-        let hit = longest
-            .filter_map(|length| Some((length, known(&rest[..length].join(", "))?)))
-            .next();
+        let hit = longest.filter_map(|length| Some((length, known(&rest[..length].join(", "))?))).next();
         let (length, word) = match hit {
             Some((length, Word::Keep(name))) => (length, Some(name)),
             Some((length, Word::LeaveOut)) => (length, None),
@@ -259,14 +206,9 @@ mod tests {
             service_types("Homecare agencies,Supported living,Domiciliary care service"),
             ["Domiciliary care service", "Supported living service"]
         );
-        assert_eq!(
-            service_types("Doctors/GPs,Doctors/GPs"),
-            ["Doctors treatment service"]
-        );
+        assert_eq!(service_types("Doctors/GPs,Doctors/GPs"), ["Doctors treatment service"]);
         assert!(any_care_home(&service_types("Nursing homes")));
-        assert!(any_adult_social_care(&service_types(
-            "Dentist, Supported housing"
-        )));
+        assert!(any_adult_social_care(&service_types("Dentist, Supported housing")));
         assert!(!any_adult_social_care(&service_types("Doctors/GPs,Clinic")));
     }
 
@@ -283,29 +225,20 @@ mod tests {
     #[test]
     fn ownership_and_regulated_activities_are_left_out_and_unknown_words_are_kept() {
         assert_eq!(service_types("Partnership"), Vec::<String>::new());
+        assert_eq!(service_types("Organisation, Teleportation"), ["Teleportation"]);
         assert_eq!(
-            service_types("Organisation, Teleportation"),
-            ["Teleportation"]
-        );
-        assert_eq!(
-            service_users(
-                "Treatment of disease, disorder or injury,Dementia,Sensory impairments,,Elves"
-            ),
+            service_users("Treatment of disease, disorder or injury,Dementia,Sensory impairments,,Elves"),
             ["Dementia", "Sensory impairment", "Elves"]
         );
         assert_eq!(
-            service_users(
-                "Learning disabilities, Learning Disabilities or autistic spectrum disorder"
-            ),
+            service_users("Learning disabilities, Learning Disabilities or autistic spectrum disorder"),
             ["Learning disabilities or autistic spectrum disorder"]
         );
     }
 
     #[test]
     fn no_known_value_has_more_pieces_than_are_looked_at() {
-        let types = SERVICE_TYPES
-            .iter()
-            .flat_map(|known| [known.name, known.plain_name]);
+        let types = SERVICE_TYPES.iter().flat_map(|known| [known.name, known.plain_name]);
         for known in types.chain(REGULATED_ACTIVITIES.iter().copied()) {
             assert!(known.split(',').count() <= MOST_PIECES, "{known}");
         }

@@ -1,1 +1,7 @@
-//! The integration tests: one binary, one link.
+//! The integration tests: one binary, one link. They say what people do, on real engines.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod database;
+mod engines;
+mod support;
+mod tidy;

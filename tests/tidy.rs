@@ -10,15 +10,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// Modules without effects: what rules and nouns may build on.
-const PURE: [&str; 7] = [
-    "money",
-    "calendar",
-    "vat",
-    "ids",
-    "error",
-    "places",
-    "vocabulary",
-];
+const PURE: [&str; 7] = ["money", "calendar", "vat", "ids", "error", "places", "vocabulary"];
 /// The one pure file inside a module that is not: the rights as types.
 const RIGHTS: [&str; 2] = ["auth", "rights"];
 /// A file longer than this is worth a second look.
@@ -28,20 +20,10 @@ const LONG_FILE: usize = 600;
 fn the_house_is_kept() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let house = House::read(&root.join("src"), env!("CARGO_PKG_NAME"));
-    assert!(
-        house.order.len() > 5,
-        "src/lib.rs lists too few modules: {:?}",
-        house.order
-    );
-    assert!(
-        !house.features.is_empty(),
-        "no folder in src looks like a feature"
-    );
+    assert!(house.order.len() > 5, "src/lib.rs lists too few modules: {:?}", house.order);
+    assert!(!house.features.is_empty(), "no folder in src looks like a feature");
     for file in house.files.iter().filter(|file| file.lines > LONG_FILE) {
-        let line = format!(
-            "\nsrc/{} has {} lines: is a noun missing?\n",
-            file.name, file.lines
-        );
+        let line = format!("\nsrc/{} has {} lines: is a noun missing?\n", file.name, file.lines);
         // A warning only, written past the harness, which would keep it to itself.
         let _ = std::io::stderr().write_all(line.as_bytes());
     }
@@ -60,19 +42,13 @@ fn every_template_is_used() {
 #[test]
 fn both_engines_have_the_same_migrations() {
     let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    let [sqlite, postgres] =
-        ["sqlite", "postgres"].map(|engine| texts_under(&migrations.join(engine)));
+    let [sqlite, postgres] = ["sqlite", "postgres"].map(|engine| texts_under(&migrations.join(engine)));
     assert!(!sqlite.is_empty(), "migrations/sqlite holds nothing");
     report(uneven_migrations(&sqlite, &postgres));
 }
 
 fn report(broken: Vec<String>) {
-    assert!(
-        broken.is_empty(),
-        "{} broken:\n{}",
-        broken.len(),
-        broken.join("\n")
-    );
+    assert!(broken.is_empty(), "{} broken:\n{}", broken.len(), broken.join("\n"));
 }
 
 // ---- the house ----
@@ -114,22 +90,14 @@ struct Imports {
 impl House {
     fn read(folder: &Path, package: &str) -> House {
         let sources = texts_under(folder);
-        House::new(
-            sources
-                .into_iter()
-                .filter(|(name, _)| name.ends_with(".rs")),
-            package,
-        )
+        House::new(sources.into_iter().filter(|(name, _)| name.ends_with(".rs")), package)
     }
 
     fn new(sources: impl Iterator<Item = (String, String)>, package: &str) -> House {
-        let files: Vec<Source> = sources
-            .map(|(name, text)| Source::new(name, &text))
-            .collect();
+        let files: Vec<Source> = sources.map(|(name, text)| Source::new(name, &text)).collect();
         let declared = |name: &str| -> Vec<String> {
             let file = files.iter().find(|file| file.name == name);
-            file.map(|file| file.code.declared_modules())
-                .unwrap_or_default()
+            file.map(|file| file.code.declared_modules()).unwrap_or_default()
         };
         let folders = files.iter().filter_map(|file| {
             let (folder, rest) = file.name.split_once('/')?;
@@ -151,9 +119,7 @@ impl House {
         let mut broken = Vec::new();
         let mut writers: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         for file in &self.files {
-            let all_tests = tests_only
-                .iter()
-                .any(|module| file.module.starts_with(module));
+            let all_tests = tests_only.iter().any(|module| file.module.starts_with(module));
             self.check_listed(file, &mut broken);
             for mention in self.mentions(file) {
                 let for_tests = mention.for_tests || all_tests;
@@ -163,28 +129,15 @@ impl House {
                     wrong_clock(file, &mention.path),
                 ];
                 let seen = mention.path.join("::");
-                broken.extend(
-                    reasons
-                        .into_iter()
-                        .flatten()
-                        .map(|rule| file.says(mention.line, &seen, &rule)),
-                );
+                broken.extend(reasons.into_iter().flatten().map(|rule| file.says(mention.line, &seen, &rule)));
             }
             if !all_tests {
                 broken.extend(file.code.hasty_ends().map(|(line, what)| {
-                    file.says(
-                        line,
-                        &what,
-                        "outside tests every failure is an error in plain words",
-                    )
+                    file.says(line, &what, "outside tests every failure is an error in plain words")
                 }));
                 for (line, table) in self.writes(file, &mut broken) {
                     let place = format!("src/{}:{line}", file.name);
-                    writers
-                        .entry(table)
-                        .or_default()
-                        .entry(file.owner())
-                        .or_insert(place);
+                    writers.entry(table).or_default().entry(file.owner()).or_insert(place);
                 }
             }
         }
@@ -196,11 +149,10 @@ impl House {
 
     /// Modules that are compiled for tests only: declared so, in a file of their own.
     fn tests_only(&self) -> Vec<Vec<String>> {
-        let declared = self.files.iter().flat_map(|file| {
-            file.code
-                .test_modules()
-                .map(|name| [file.module.as_slice(), &[name]].concat())
-        });
+        let declared = self
+            .files
+            .iter()
+            .flat_map(|file| file.code.test_modules().map(|name| [file.module.as_slice(), &[name]].concat()));
         declared.collect()
     }
 
@@ -231,11 +183,7 @@ impl House {
             } else {
                 imports.aliases.insert(import.alias.clone(), path.clone());
             }
-            imports.mentions.push(Mention {
-                line: import.line,
-                path,
-                for_tests: import.for_tests,
-            });
+            imports.mentions.push(Mention { line: import.line, path, for_tests: import.for_tests });
         }
         imports
     }
@@ -249,24 +197,14 @@ impl House {
             .paths()
             .map(|found| {
                 let path = self.resolve(file, &found.inside, &found.path, &imports);
-                Mention {
-                    line: found.line,
-                    path,
-                    for_tests: found.for_tests,
-                }
+                Mention { line: found.line, path, for_tests: found.for_tests }
             })
             .collect();
         imports.mentions.extend(inline);
         imports.mentions
     }
 
-    fn resolve(
-        &self,
-        file: &Source,
-        inside: &[String],
-        path: &[String],
-        imports: &Imports,
-    ) -> Vec<String> {
+    fn resolve(&self, file: &Source, inside: &[String], path: &[String], imports: &Imports) -> Vec<String> {
         let inner = || vec!["crate".to_owned()];
         let mut here = [file.module.as_slice(), inside].concat();
         let mut rest = path;
@@ -284,14 +222,13 @@ impl House {
                 if let Some(target) = imports.aliases.get(name) {
                     return [target.as_slice(), &path[1..]].concat();
                 }
-                let is_module =
-                    |base: &[String]| self.modules.contains(&[base, &[name.to_owned()]].concat());
+                let is_module = |base: &[String]| self.modules.contains(&[base, &[name.to_owned()]].concat());
                 if !is_module(&here) || here.is_empty() {
-                    let glob = imports.globs.iter().find(|glob| {
-                        glob.first().is_some_and(|root| root == "crate") && is_module(&glob[1..])
-                    });
-                    return glob
-                        .map_or_else(|| path.to_vec(), |glob| [glob.as_slice(), path].concat());
+                    let glob = imports
+                        .globs
+                        .iter()
+                        .find(|glob| glob.first().is_some_and(|root| root == "crate") && is_module(&glob[1..]));
+                    return glob.map_or_else(|| path.to_vec(), |glob| [glob.as_slice(), path].concat());
                 }
             }
             None => return Vec::new(),
@@ -317,9 +254,7 @@ impl House {
         let own = file.module.first()?;
         let from = place(own)?;
         if to > from {
-            return Some(format!(
-                "{own} stands before {target} in lib.rs, and imports go upward only"
-            ));
+            return Some(format!("{own} stands before {target} in lib.rs, and imports go upward only"));
         }
         if is_rights(&path[1..]) {
             return None;
@@ -334,10 +269,7 @@ impl House {
 
     /// Which file of its folder a path inside the crate leads to; the nouns when to none.
     fn kind_of_target(&self, target: &str, rest: &[String]) -> String {
-        let named = rest.first().filter(|name| {
-            self.modules
-                .contains(&vec![target.to_owned(), (*name).clone()])
-        });
+        let named = rest.first().filter(|name| self.modules.contains(&vec![target.to_owned(), (*name).clone()]));
         named.cloned().unwrap_or_else(|| "mod".to_owned())
     }
 
@@ -346,14 +278,10 @@ impl House {
             let rule = "from another feature only its nouns, rules and store, never its";
             return Some(format!("{rule} {kind}"));
         }
-        let pure = PURE.contains(&target)
-            || (self.features.contains(target) && matches!(kind, "mod" | "rules"));
+        let pure = PURE.contains(&target) || (self.features.contains(target) && matches!(kind, "mod" | "rules"));
         let must_be_pure = matches!(from, "mod" | "rules" | "rights");
         (must_be_pure && !pure).then(|| {
-            format!(
-                "nouns and rules use only {}, auth::rights and the nouns and rules of features",
-                PURE.join(", ")
-            )
+            format!("nouns and rules use only {}, auth::rights and the nouns and rules of features", PURE.join(", "))
         })
     }
 
@@ -373,18 +301,11 @@ impl House {
             }
             let function = self.resolve(file, &call.inside, &call.verb, &imports);
             let from_glob = function.len() == 1
-                && imports
-                    .globs
-                    .iter()
-                    .any(|glob| glob.first().is_some_and(|root| root == "diesel"))
-                && matches!(
-                    verb.as_str(),
-                    "insert_into" | "replace_into" | "insert_or_ignore_into"
-                );
+                && imports.globs.iter().any(|glob| glob.first().is_some_and(|root| root == "diesel"))
+                && matches!(verb.as_str(), "insert_into" | "replace_into" | "insert_or_ignore_into");
             let diesel = from_glob || function.first().is_some_and(|root| root == "diesel");
             if diesel && file.kind() == "store" {
-                let rule =
-                    "a write names its table (x::table), so that one can see who writes what";
+                let rule = "a write names its table (x::table), so that one can see who writes what";
                 broken.push(file.says(call.line, &format!("{verb}(..)"), rule));
             }
         }
@@ -422,11 +343,7 @@ fn wrong_inside(from: &str, to: &str) -> Option<String> {
         _ => return None,
     };
     (from != to && !may.contains(&to)).then(|| {
-        let may = if may.is_empty() {
-            "none of the others".to_owned()
-        } else {
-            may.join(" and ")
-        };
+        let may = if may.is_empty() { "none of the others".to_owned() } else { may.join(" and ") };
         format!("inside a feature {from} imports {may}, not {to}")
     })
 }
@@ -455,12 +372,7 @@ fn wrong_home(file: &Source, path: &[String], for_tests: bool) -> Option<String>
         }
         _ => return None,
     };
-    (!at_home).then(|| {
-        format!(
-            "{} has its home in {home}",
-            if root == "std" { "std::env" } else { family }
-        )
-    })
+    (!at_home).then(|| format!("{} has its home in {home}", if root == "std" { "std::env" } else { family }))
 }
 
 fn wrong_clock(file: &Source, path: &[String]) -> Option<String> {
@@ -478,50 +390,36 @@ fn wrong_clock(file: &Source, path: &[String]) -> Option<String> {
 fn unused_templates(house: &House, templates: &[(String, String)]) -> Vec<String> {
     let strings = || house.files.iter().flat_map(|file| file.code.strings());
     let mut used: BTreeSet<&str> = BTreeSet::new();
-    let mut waiting: Vec<&(String, String)> = templates
-        .iter()
-        .filter(|(name, _)| strings().any(|text| text.contains(name)))
-        .collect();
+    let mut waiting: Vec<&(String, String)> =
+        templates.iter().filter(|(name, _)| strings().any(|text| text.contains(name))).collect();
     while let Some((name, text)) = waiting.pop() {
         if !used.insert(name) {
             continue;
         }
-        let names = |other: &str| {
-            ['"', '\'']
-                .iter()
-                .any(|quote| text.contains(&format!("{quote}{other}{quote}")))
-        };
+        let names = |other: &str| ['"', '\''].iter().any(|quote| text.contains(&format!("{quote}{other}{quote}")));
         waiting.extend(templates.iter().filter(|(other, _)| names(other)));
     }
-    let unused = templates
-        .iter()
-        .filter(|(name, _)| !used.contains(name.as_str()));
-    unused
-        .map(|(name, _)| format!("templates/{name}:1: no source and no used template names it"))
-        .collect()
+    let unused = templates.iter().filter(|(name, _)| !used.contains(name.as_str()));
+    unused.map(|(name, _)| format!("templates/{name}:1: no source and no used template names it")).collect()
 }
 
 /// Steps that only one engine has, and steps without a way up or down.
 fn uneven_migrations(sqlite: &[(String, String)], postgres: &[(String, String)]) -> Vec<String> {
-    let names = |files: &[(String, String)]| -> BTreeSet<String> {
-        files.iter().map(|(name, _)| name.clone()).collect()
-    };
+    let names =
+        |files: &[(String, String)]| -> BTreeSet<String> { files.iter().map(|(name, _)| name.clone()).collect() };
     let steps = |names: &BTreeSet<String>| -> BTreeSet<String> {
-        names
-            .iter()
-            .filter_map(|name| Some(name.split_once('/')?.0.to_owned()))
-            .collect()
+        names.iter().filter_map(|name| Some(name.split_once('/')?.0.to_owned())).collect()
     };
     let engines = [("sqlite", names(sqlite)), ("postgres", names(postgres))];
     let all: BTreeSet<String> = engines.iter().flat_map(|(_, names)| steps(names)).collect();
     let mut broken = Vec::new();
     for (engine, names) in &engines {
         for step in &all {
-            let missing = ["up.sql", "down.sql"]
-                .into_iter()
-                .map(|file| format!("{step}/{file}"));
+            let missing = ["up.sql", "down.sql"].into_iter().map(|file| format!("{step}/{file}"));
             broken.extend(missing.filter(|file| !names.contains(file)).map(|file| {
-                format!("migrations/{engine}/{file}:1: is missing: both engines have the same steps, each with up and down")
+                format!(
+                    "migrations/{engine}/{file}:1: is missing: both engines have the same steps, each with up and down"
+                )
             }));
         }
     }
@@ -557,12 +455,7 @@ impl Source {
         if matches!(name.as_str(), "lib.rs" | "main.rs") {
             module.clear();
         }
-        Source {
-            module,
-            lines: text.lines().count(),
-            code: Code::scan(text),
-            name,
-        }
+        Source { module, lines: text.lines().count(), code: Code::scan(text), name }
     }
 
     /// Which file of its folder this is part of: `store` for `x/store.rs` and `x/store/lines.rs`.
@@ -576,10 +469,7 @@ impl Source {
 
     /// The module that answers for this file's writes.
     fn owner(&self) -> String {
-        self.module
-            .first()
-            .cloned()
-            .unwrap_or_else(|| self.name.clone())
+        self.module.first().cloned().unwrap_or_else(|| self.name.clone())
     }
 
     fn says(&self, line: usize, seen: &str, rule: &str) -> String {
@@ -632,9 +522,7 @@ struct WriteCall {
 
 impl Code {
     fn scan(text: &str) -> Code {
-        let mut code = Code {
-            tokens: tokenise(text),
-        };
+        let mut code = Code { tokens: tokenise(text) };
         code.mark_tests();
         code.mark_modules();
         code
@@ -652,15 +540,11 @@ impl Code {
     }
 
     fn is(&self, at: usize, mark: char) -> bool {
-        self.tokens
-            .get(at)
-            .is_some_and(|token| token.kind == Kind::Other(mark))
+        self.tokens.get(at).is_some_and(|token| token.kind == Kind::Other(mark))
     }
 
     fn is_colons(&self, at: usize) -> bool {
-        self.tokens
-            .get(at)
-            .is_some_and(|token| token.kind == Kind::Mark("::"))
+        self.tokens.get(at).is_some_and(|token| token.kind == Kind::Mark("::"))
     }
 
     /// The place after the bracket that closes the one at `open`.
@@ -687,9 +571,7 @@ impl Code {
         }
         let mut to_semicolon = false;
         while at < self.tokens.len() {
-            to_semicolon |= ["use", "static", "type", "let"]
-                .iter()
-                .any(|word| self.is_word(at, word));
+            to_semicolon |= ["use", "static", "type", "let"].iter().any(|word| self.is_word(at, word));
             to_semicolon |= self.is_word(at, "const") && !self.is_word(at + 1, "fn");
             if self.is(at, ';') || self.is(at, ',') {
                 return at + 1;
@@ -700,11 +582,7 @@ impl Code {
             }
             let block = self.is(at, '{');
             let bracket = block || self.is(at, '(') || self.is(at, '[');
-            at = if bracket {
-                self.past_bracket(at)
-            } else {
-                at + 1
-            };
+            at = if bracket { self.past_bracket(at) } else { at + 1 };
             if block && !to_semicolon {
                 return at;
             }
@@ -714,17 +592,13 @@ impl Code {
 
     fn mark_tests(&mut self) {
         for at in 0..self.tokens.len() {
-            let attribute = self.is(at, '#')
-                && self.is(at + 1, '[')
-                && self.is_word(at + 2, "cfg")
-                && self.is(at + 3, '(');
+            let attribute =
+                self.is(at, '#') && self.is(at + 1, '[') && self.is_word(at + 2, "cfg") && self.is(at + 3, '(');
             let plain = self.is_word(at + 4, "test") && self.is(at + 5, ')');
             let all = self.is_word(at + 4, "all") && self.is_word(at + 6, "test");
             if attribute && (plain || all) {
                 let end = self.past_item(at);
-                self.tokens[at..end]
-                    .iter_mut()
-                    .for_each(|token| token.for_tests = true);
+                self.tokens[at..end].iter_mut().for_each(|token| token.for_tests = true);
             }
         }
     }
@@ -736,9 +610,7 @@ impl Code {
             };
             if self.is_word(at, "mod") && self.is(at + 2, '{') {
                 let end = self.past_bracket(at + 2);
-                self.tokens[at + 3..end]
-                    .iter_mut()
-                    .for_each(|token| token.inside.push(name.clone()));
+                self.tokens[at + 3..end].iter_mut().for_each(|token| token.inside.push(name.clone()));
             }
         }
     }
@@ -751,9 +623,7 @@ impl Code {
 
     fn test_modules(&self) -> impl Iterator<Item = String> {
         let tests = (0..self.tokens.len()).filter(|at| self.tokens[*at].for_tests);
-        tests
-            .filter_map(|at| self.module_declared_at(at))
-            .map(str::to_owned)
+        tests.filter_map(|at| self.module_declared_at(at)).map(str::to_owned)
     }
 
     fn module_declared_at(&self, at: usize) -> Option<&str> {
@@ -766,11 +636,7 @@ impl Code {
         let starts = (0..self.tokens.len()).filter(|at| self.is_use(*at));
         let mut found = Vec::new();
         starts.for_each(|at| {
-            let start = if self.is_colons(at + 1) {
-                at + 2
-            } else {
-                at + 1
-            };
+            let start = if self.is_colons(at + 1) { at + 2 } else { at + 1 };
             self.use_tree(start, &[], &mut found);
         });
         found.into_iter()
@@ -807,20 +673,11 @@ impl Code {
             at += 2;
         }
         let token = &self.tokens[at];
-        let renamed = self
-            .is_word(at + 1, "as")
-            .then(|| self.word(at + 2))
-            .flatten();
+        let renamed = self.is_word(at + 1, "as").then(|| self.word(at + 2)).flatten();
         let alias = renamed.map_or_else(|| path.last().cloned().unwrap_or_default(), str::to_owned);
         let end = if renamed.is_some() { at + 3 } else { at + 1 };
         let (line, inside, for_tests) = (token.line, token.inside.clone(), token.for_tests);
-        found.push(Found {
-            line,
-            path,
-            alias,
-            inside,
-            for_tests,
-        });
+        found.push(Found { line, path, alias, inside, for_tests });
         end
     }
 
@@ -839,13 +696,7 @@ impl Code {
                 let token = &self.tokens[at];
                 let alias = String::new();
                 let (line, inside, for_tests) = (token.line, token.inside.clone(), token.for_tests);
-                found.push(Found {
-                    line,
-                    path,
-                    alias,
-                    inside,
-                    for_tests,
-                });
+                found.push(Found { line, path, alias, inside, for_tests });
             }
             at = end.max(at + 1);
         }
@@ -898,8 +749,7 @@ impl Code {
             let word = self.word(at)?;
             let call = matches!(word, "unwrap" | "expect") && self.is(at + 1, '(');
             let method = call && at > 0 && (self.is(at - 1, '.') || self.is_colons(at - 1));
-            let unfinished =
-                matches!(word, "todo" | "unimplemented" | "panic") && self.is(at + 1, '!');
+            let unfinished = matches!(word, "todo" | "unimplemented" | "panic") && self.is(at + 1, '!');
             (method || unfinished).then(|| (self.tokens[at].line, word.to_owned()))
         })
     }
@@ -909,8 +759,7 @@ impl Code {
         const VERBS: [&str; 5] = ["insert", "upsert", "replace", "update", "delete"];
         let code = (0..self.tokens.len()).filter(|at| !self.tokens[*at].for_tests);
         code.filter_map(|at| {
-            self.word(at)
-                .filter(|word| VERBS.iter().any(|verb| word.starts_with(verb)))?;
+            self.word(at).filter(|word| VERBS.iter().any(|verb| word.starts_with(verb)))?;
             let defined = at > 0 && self.is_word(at - 1, "fn");
             let method = at > 0 && self.is(at - 1, '.');
             if defined || method {
@@ -930,12 +779,7 @@ impl Code {
             let (table, _) = self.path_at(argument);
             let (verb, _) = self.path_at(self.path_start(at));
             let token = &self.tokens[at];
-            Some(WriteCall {
-                line: token.line,
-                verb,
-                table,
-                inside: token.inside.clone(),
-            })
+            Some(WriteCall { line: token.line, verb, table, inside: token.inside.clone() })
         })
     }
 
@@ -946,10 +790,8 @@ impl Code {
             let Kind::Text(text) = &token.kind else {
                 continue;
             };
-            let words: Vec<&str> = text
-                .split(|c: char| !(c.is_alphanumeric() || c == '_'))
-                .filter(|w| !w.is_empty())
-                .collect();
+            let words: Vec<&str> =
+                text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()).collect();
             for (at, word) in words.iter().enumerate() {
                 let next = |ahead: usize| words.get(at + ahead).copied().unwrap_or_default();
                 let table = match (*word, next(1), next(2)) {
@@ -966,11 +808,7 @@ impl Code {
 
 fn tokenise(text: &str) -> Vec<Token> {
     let characters: Vec<char> = text.chars().collect();
-    let mut reader = Reader {
-        characters,
-        at: 0,
-        line: 1,
-    };
+    let mut reader = Reader { characters, at: 0, line: 1 };
     let mut tokens = Vec::new();
     loop {
         reader.skip_blank();
@@ -978,12 +816,7 @@ fn tokenise(text: &str) -> Vec<Token> {
         let Some(kind) = reader.token() else {
             return tokens;
         };
-        tokens.push(Token {
-            line,
-            kind,
-            inside: Vec::new(),
-            for_tests: false,
-        });
+        tokens.push(Token { line, kind, inside: Vec::new(), for_tests: false });
     }
 }
 
@@ -1066,9 +899,7 @@ impl Reader {
             ('b' | 'c', 'r') => 2,
             _ => return None,
         };
-        let hashes = (skip..)
-            .take_while(|ahead| self.peek(*ahead) == Some('#'))
-            .count();
+        let hashes = (skip..).take_while(|ahead| self.peek(*ahead) == Some('#')).count();
         if self.peek(skip + hashes) != Some('"') {
             return None;
         }
@@ -1147,13 +978,19 @@ fn judge(name: &str, text: &str) -> Vec<String> {
             ("people/rules.rs", "use super::Person; use crate::auth::rights::Actor;"),
             ("people/store.rs", "use crate::db::schema::people; fn add() { diesel::insert_into(people::table); }"),
             ("people/pages.rs", "use super::{Person, rules};"),
-            ("invoices/mod.rs", "pub mod handlers; pub mod forms; pub mod rules; pub mod store; pub mod pages; pub mod einvoice;"),
+            (
+                "invoices/mod.rs",
+                "pub mod handlers; pub mod forms; pub mod rules; pub mod store; pub mod pages; pub mod einvoice;",
+            ),
             ("invoices/einvoice.rs", "use super::rules;"),
             ("invoices/forms.rs", "use super::rules;"),
             ("invoices/rules.rs", "use crate::money::Pence; use crate::people::{Person, rules::*};"),
             ("invoices/store.rs", "use crate::{db, people::store};"),
             ("invoices/pages.rs", "use super::rules;"),
-            ("invoices/handlers.rs", "use super::{forms, pages, rules, store}; use actix_web::web; fn f() { web::block(); }"),
+            (
+                "invoices/handlers.rs",
+                "use super::{forms, pages, rules, store}; use actix_web::web; fn f() { web::block(); }",
+            ),
             ("routes.rs", "use crate::invoices::handlers;"),
             ("main.rs", "fn main() { std::env::args(); tailormade::config::read(); }"),
         ]
@@ -1175,10 +1012,7 @@ fn must_break(name: &str, text: &str, line: usize, words: &str) {
 
 #[test]
 fn a_sound_house_breaks_no_rule() {
-    assert_eq!(
-        judge("money.rs", "pub struct Pence(i64);"),
-        Vec::<String>::new()
-    );
+    assert_eq!(judge("money.rs", "pub struct Pence(i64);"), Vec::<String>::new());
 }
 
 #[test]
@@ -1187,32 +1021,12 @@ fn imports_go_upward_only() {
     must_break("money.rs", "\nuse crate::config::X;", 2, words);
     must_break("money.rs", "use crate::{\n    error,\n};", 2, words);
     must_break("money.rs", "use super::error;", 1, words);
-    must_break(
-        "money.rs",
-        "mod inner {\n use super::super::error;\n}",
-        2,
-        words,
-    );
+    must_break("money.rs", "mod inner {\n use super::super::error;\n}", 2, words);
     must_break("money.rs", "fn f() -> crate::error::Failure {}", 1, words);
     must_break("people/store.rs", "use crate::invoices::rules;", 1, words);
-    must_break(
-        "money.rs",
-        "macro_rules! m { () => { $crate::error::X } }",
-        1,
-        words,
-    );
-    must_break(
-        "db/mod.rs",
-        "pub mod schema; fn f() { tailormade::web::x(); }",
-        1,
-        words,
-    );
-    must_break(
-        "strange.rs",
-        "//! Nobody lists me.",
-        1,
-        "every module is listed",
-    );
+    must_break("money.rs", "macro_rules! m { () => { $crate::error::X } }", 1, words);
+    must_break("db/mod.rs", "pub mod schema; fn f() { tailormade::web::x(); }", 1, words);
+    must_break("strange.rs", "//! Nobody lists me.", 1, "every module is listed");
     let map = format!("{MAP}pub use money::Pence;");
     must_break("lib.rs", &map, 11, "re-exports nothing");
 }
@@ -1221,161 +1035,51 @@ fn imports_go_upward_only() {
 fn inside_a_feature_the_flow_is_one_way() {
     let words = "inside a feature";
     must_break("invoices/rules.rs", "use super::store;", 1, words);
-    must_break(
-        "invoices/rules.rs",
-        "use super::*;\nfn f() { store::load(); }",
-        2,
-        words,
-    );
+    must_break("invoices/rules.rs", "use super::*;\nfn f() { store::load(); }", 2, words);
     must_break("invoices/rules.rs", "use super::einvoice::write;", 1, words);
     must_break("invoices/forms.rs", "use super::{rules, store};", 1, words);
-    must_break(
-        "invoices/store.rs",
-        "use crate::invoices::forms::Draft;",
-        1,
-        words,
-    );
+    must_break("invoices/store.rs", "use crate::invoices::forms::Draft;", 1, words);
     must_break("invoices/pages.rs", "use super::store::Row;", 1, words);
-    must_break(
-        "people/mod.rs",
-        "pub mod rules;\npub use rules::Refusal;",
-        2,
-        words,
-    );
+    must_break("people/mod.rs", "pub mod rules;\npub use rules::Refusal;", 2, words);
     must_break("invoices/einvoice.rs", "use super::handlers;", 1, words);
-    must_break(
-        "invoices/store/lines.rs",
-        "use crate::invoices::pages;",
-        1,
-        words,
-    );
+    must_break("invoices/store/lines.rs", "use crate::invoices::pages;", 1, words);
 }
 
 #[test]
 fn between_features_only_nouns_rules_and_store() {
-    must_break(
-        "invoices/handlers.rs",
-        "use crate::people::pages::Show;",
-        1,
-        "never its pages",
-    );
-    must_break(
-        "invoices/handlers.rs",
-        "use crate::people;\nfn f() { people::pages::x(); }",
-        2,
-        "never its pages",
-    );
-    must_break(
-        "main.rs",
-        "use tailormade::invoices::handlers::show;",
-        1,
-        "only routes.rs imports handlers",
-    );
+    must_break("invoices/handlers.rs", "use crate::people::pages::Show;", 1, "never its pages");
+    must_break("invoices/handlers.rs", "use crate::people;\nfn f() { people::pages::x(); }", 2, "never its pages");
+    must_break("main.rs", "use tailormade::invoices::handlers::show;", 1, "only routes.rs imports handlers");
 }
 
 #[test]
 fn nouns_and_rules_are_pure() {
     let words = "nouns and rules use only";
     must_break("invoices/rules.rs", "use crate::db::Db;", 1, words);
-    must_break(
-        "people/mod.rs",
-        "pub mod rules; use crate::auth::Session;",
-        1,
-        words,
-    );
-    must_break(
-        "invoices/rules.rs",
-        "use crate::people::store::load;",
-        1,
-        words,
-    );
-    must_break(
-        "invoices/rules.rs",
-        "use crate::config::Settings;",
-        1,
-        words,
-    );
+    must_break("people/mod.rs", "pub mod rules; use crate::auth::Session;", 1, words);
+    must_break("invoices/rules.rs", "use crate::people::store::load;", 1, words);
+    must_break("invoices/rules.rs", "use crate::config::Settings;", 1, words);
 }
 
 #[test]
 fn crates_have_homes() {
-    must_break(
-        "invoices/rules.rs",
-        "use diesel::prelude::*;",
-        1,
-        "diesel has its home",
-    );
-    must_break(
-        "invoices/pages.rs",
-        "use diesel_migrations as d;",
-        1,
-        "diesel has its home",
-    );
-    must_break(
-        "invoices/forms.rs",
-        "#[derive(actix_web::Form)] struct X;",
-        1,
-        "actix has its home",
-    );
-    must_break(
-        "invoices/pages.rs",
-        "fn f() { tera::Tera::new(); }",
-        1,
-        "tera has its home",
-    );
-    must_break(
-        "invoices/handlers.rs",
-        "use lettre::Message;",
-        1,
-        "lettre has its home",
-    );
-    must_break(
-        "web/mod.rs",
-        "use jsonwebtoken::encode;",
-        1,
-        "home in auth/",
-    );
-    must_break(
-        "web/mod.rs",
-        "use argon2 as hash;\nfn f() {}",
-        1,
-        "home in auth/",
-    );
-    must_break(
-        "db/mod.rs",
-        "pub mod schema; use std::{env, fs};",
-        1,
-        "std::env has its home",
-    );
-    must_break(
-        "main.rs",
-        "fn main() { std::env::var(); }",
-        1,
-        "std::env has its home",
-    );
+    must_break("invoices/rules.rs", "use diesel::prelude::*;", 1, "diesel has its home");
+    must_break("invoices/pages.rs", "use diesel_migrations as d;", 1, "diesel has its home");
+    must_break("invoices/forms.rs", "#[derive(actix_web::Form)] struct X;", 1, "actix has its home");
+    must_break("invoices/pages.rs", "fn f() { tera::Tera::new(); }", 1, "tera has its home");
+    must_break("invoices/handlers.rs", "use lettre::Message;", 1, "lettre has its home");
+    must_break("web/mod.rs", "use jsonwebtoken::encode;", 1, "home in auth/");
+    must_break("web/mod.rs", "use argon2 as hash;\nfn f() {}", 1, "home in auth/");
+    must_break("db/mod.rs", "pub mod schema; use std::{env, fs};", 1, "std::env has its home");
+    must_break("main.rs", "fn main() { std::env::var(); }", 1, "std::env has its home");
 }
 
 #[test]
 fn only_the_calendar_reads_the_clock() {
     let words = "only calendar.rs reads the present time";
-    must_break(
-        "invoices/handlers.rs",
-        "fn f() { chrono::Utc::now(); }",
-        1,
-        words,
-    );
-    must_break(
-        "web/mod.rs",
-        "use chrono::Utc as Z;\nfn f() { Z::now(); }",
-        2,
-        words,
-    );
-    must_break(
-        "db/mod.rs",
-        "pub mod schema; fn f() { x.map(SystemTime::now); }",
-        1,
-        words,
-    );
+    must_break("invoices/handlers.rs", "fn f() { chrono::Utc::now(); }", 1, words);
+    must_break("web/mod.rs", "use chrono::Utc as Z;\nfn f() { Z::now(); }", 2, words);
+    must_break("db/mod.rs", "pub mod schema; fn f() { x.map(SystemTime::now); }", 1, words);
 }
 
 #[test]
@@ -1392,12 +1096,7 @@ fn one_table_has_one_writer() {
     ] {
         must_break("invoices/store.rs", &write(call), 2, words);
     }
-    must_break(
-        "invoices/store.rs",
-        &write("diesel::update(&person)"),
-        2,
-        "names its table",
-    );
+    must_break("invoices/store.rs", &write("diesel::update(&person)"), 2, "names its table");
     let unnamed = "use diesel::dsl::*; fn f() { insert_into(x); }";
     must_break("invoices/store.rs", unnamed, 1, "names its table");
     assert!(judge("invoices/store.rs", &write("map.insert(people::id)")).is_empty());
@@ -1412,22 +1111,12 @@ fn no_hasty_end_outside_tests() {
         3,
         "expect",
     );
-    must_break(
-        "money.rs",
-        "#[cfg(not(test))] fn f() { todo!() }",
-        1,
-        "todo",
-    );
-    let tests =
-        "#[cfg(test)] use x::{a};\n#[cfg(test)]\n#[allow(x)]\nmod tests { fn f() { x.unwrap() } }";
+    must_break("money.rs", "#[cfg(not(test))] fn f() { todo!() }", 1, "todo");
+    let tests = "#[cfg(test)] use x::{a};\n#[cfg(test)]\n#[allow(x)]\nmod tests { fn f() { x.unwrap() } }";
     assert!(judge("money.rs", tests).is_empty());
     assert!(judge("money.rs", "fn f() { x.unwrap_or(1); x.expect_none }").is_empty());
     let elsewhere = ["#[cfg(test)]\nmod tests;", "fn f() { x.unwrap() }"];
-    let files = [
-        ("lib.rs", "mod money;"),
-        ("money.rs", elsewhere[0]),
-        ("money/tests.rs", elsewhere[1]),
-    ];
+    let files = [("lib.rs", "mod money;"), ("money.rs", elsewhere[0]), ("money/tests.rs", elsewhere[1])];
     let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
     assert!(House::new(files.into_iter(), "x").broken_rules().is_empty());
 }
@@ -1444,20 +1133,12 @@ fn comments_strings_and_lifetimes_are_no_code() {
         fn f<'a>(x: &'a str) -> impl Iterator + use<'a> { x }
         "##;
     assert_eq!(judge("money.rs", text), Vec::<String>::new());
-    must_break(
-        "money.rs",
-        &format!("{text}\nfn g(y: char) {{ y == '\"'; crate::config::read() }}"),
-        10,
-        "upward",
-    );
+    must_break("money.rs", &format!("{text}\nfn g(y: char) {{ y == '\"'; crate::config::read() }}"), 10, "upward");
 }
 
 #[test]
 fn a_template_that_nobody_names_is_found() {
-    let source = (
-        "render.rs".to_owned(),
-        "const T: &str = \"a/show.html\";".to_owned(),
-    );
+    let source = ("render.rs".to_owned(), "const T: &str = \"a/show.html\";".to_owned());
     let house = House::new([source].into_iter(), "x");
     let templates = [
         ("layout.html", ""),
@@ -1474,18 +1155,12 @@ fn a_template_that_nobody_names_is_found() {
 #[test]
 fn a_step_of_one_engine_only_is_found() {
     let files = |names: &[&str]| -> Vec<(String, String)> {
-        names
-            .iter()
-            .map(|name| ((*name).to_owned(), String::new()))
-            .collect()
+        names.iter().map(|name| ((*name).to_owned(), String::new())).collect()
     };
     let both = files(&["0001_people/up.sql", "0001_people/down.sql"]);
     assert!(uneven_migrations(&both, &both).is_empty());
     let missing = uneven_migrations(&both, &[]);
     assert_eq!(missing.len(), 2);
     assert!(missing[0].starts_with("migrations/postgres/0001_people/up.sql"));
-    assert_eq!(
-        uneven_migrations(&both, &files(&["0001_people/up.sql"])).len(),
-        1
-    );
+    assert_eq!(uneven_migrations(&both, &files(&["0001_people/up.sql"])).len(), 1);
 }

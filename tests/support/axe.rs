@@ -31,12 +31,8 @@ impl Axe {
 
     /// The script that `TAILORMADE_TEST_AXE` names, else the one that `.ci/run` installs.
     pub fn find() -> Result<Axe, String> {
-        let installed = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/target/ci/node_modules/axe-core/axe.min.js"
-        );
-        let path = std::env::var_os("TAILORMADE_TEST_AXE")
-            .map_or_else(|| PathBuf::from(installed), PathBuf::from);
+        let installed = concat!(env!("CARGO_MANIFEST_DIR"), "/target/ci/node_modules/axe-core/axe.min.js");
+        let path = std::env::var_os("TAILORMADE_TEST_AXE").map_or_else(|| PathBuf::from(installed), PathBuf::from);
         let script = std::fs::read_to_string(&path).map_err(|error| why_not(&path, &error))?;
         Ok(Axe { script })
     }
@@ -48,31 +44,16 @@ impl Axe {
         let load = format!("{}\nwindow.axe = window.axe || axe;", self.script);
         browser.script(&load, json!([]));
         let found = browser.script_later(RUN, json!([TAGS]));
-        assert!(
-            found["error"].is_null(),
-            "axe could not judge the page: {}",
-            found["error"]
-        );
-        assert!(
-            found["rules"].as_u64() > Some(0),
-            "axe found nothing to judge: {found}"
-        );
-        let violations = found["violations"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        assert!(found["error"].is_null(), "axe could not judge the page: {}", found["error"]);
+        assert!(found["rules"].as_u64() > Some(0), "axe found nothing to judge: {found}");
+        let violations = found["violations"].as_array().map(Vec::as_slice).unwrap_or_default();
         violations.iter().map(in_words).collect()
     }
 
     /// Panics with every violation on the page, if there is one.
     pub fn must_pass(&self, browser: &Browser) {
         let violations = self.violations(browser);
-        assert!(
-            violations.is_empty(),
-            "{} fails axe:\n{}",
-            browser.path(),
-            violations.join("\n")
-        );
+        assert!(violations.is_empty(), "{} fails axe:\n{}", browser.path(), violations.join("\n"));
     }
 }
 
@@ -83,12 +64,8 @@ fn why_not(path: &Path, error: &std::io::Error) -> String {
 /// The rule, then each place that breaks it with what to do about it.
 fn in_words(violation: &Value) -> String {
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut words = format!(
-        "{} ({}): {}",
-        word(&violation["id"]),
-        word(&violation["impact"]),
-        word(&violation["help"])
-    );
+    let mut words =
+        format!("{} ({}): {}", word(&violation["id"]), word(&violation["impact"]), word(&violation["help"]));
     for node in violation["nodes"].as_array().into_iter().flatten() {
         let summary = word(&node["failureSummary"]).replace('\n', " ");
         // Writing to a String cannot fail.

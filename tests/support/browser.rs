@@ -54,10 +54,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options {
-            size: DESK,
-            javascript: true,
-        }
+        Options { size: DESK, javascript: true }
     }
 }
 
@@ -103,11 +100,7 @@ impl Browser {
             "goog:chromeOptions": chrome,
             "goog:loggingPrefs": { "browser": "ALL" },
         } } });
-        let mut browser = Browser {
-            http,
-            session: String::new(),
-            driver,
-        };
+        let mut browser = Browser { http, session: String::new(), driver };
         let started = browser.post("/session", wanted)?;
         browser.session = word(&started["sessionId"]).to_owned();
         browser.resize(options.size);
@@ -159,10 +152,7 @@ impl Browser {
     pub fn fill(&self, label: &str, text: &str) {
         let field = self.field(label);
         let kind = self.script("return arguments[0].type", json!([field]));
-        if matches!(
-            kind.as_str(),
-            Some("date" | "time" | "month" | "week" | "datetime-local")
-        ) {
+        if matches!(kind.as_str(), Some("date" | "time" | "month" | "week" | "datetime-local")) {
             // The keys for a date depend on the machine's language; its value does not.
             const SET: &str = "arguments[0].value = arguments[1];
                 for (const kind of ['input', 'change'])
@@ -206,10 +196,7 @@ impl Browser {
 
     /// Presses the button with this text and waits for the page that follows, if any.
     pub fn press(&self, button: &str) {
-        self.leave_by(
-            &self.find("button", button, None),
-            &format!("press \"{button}\""),
-        );
+        self.leave_by(&self.find("button", button, None), &format!("press \"{button}\""));
     }
 
     /// Presses the button inside the smallest part of the page (row, item, form, section) that
@@ -221,10 +208,7 @@ impl Browser {
 
     /// Follows the link with this text.
     pub fn follow(&self, link: &str) {
-        self.leave_by(
-            &self.find("link", link, None),
-            &format!("follow \"{link}\""),
-        );
+        self.leave_by(&self.find("link", link, None), &format!("follow \"{link}\""));
     }
 
     /// Follows the link inside the smallest part of the page that shows the text `group`.
@@ -249,11 +233,7 @@ impl Browser {
     /// Complaints of the browser since the last call: script errors, what the content security
     /// policy refused, missing files. A page that answers with an error status counts as one too.
     pub fn complaints(&self) -> Vec<String> {
-        let log = self.act(
-            "/se/log",
-            json!({ "type": "browser" }),
-            "read the browser's log",
-        );
+        let log = self.act("/se/log", json!({ "type": "browser" }), "read the browser's log");
         let entries = log.as_array().map(Vec::as_slice).unwrap_or_default();
         entries
             .iter()
@@ -297,9 +277,7 @@ impl Browser {
             }
             _ => self.fail(&format!(
                 "no {kind} is called \"{name}\"{}; there are {}",
-                group
-                    .map(|group| format!(" beside \"{group}\""))
-                    .unwrap_or_default(),
+                group.map(|group| format!(" beside \"{group}\"")).unwrap_or_default(),
                 found["names"],
             )),
         }
@@ -334,11 +312,7 @@ impl Browser {
     }
 
     fn act_on(&self, element: &Value, verb: &str, body: Value, doing: &str) {
-        self.act(
-            &format!("/element/{}/{verb}", word(&element[ELEMENT])),
-            body,
-            doing,
-        );
+        self.act(&format!("/element/{}/{verb}", word(&element[ELEMENT])), body, doing);
     }
 
     fn devtools(&self, command: &str, parameters: Value) -> Value {
@@ -353,14 +327,8 @@ impl Browser {
 
     fn read(&self, path: &str) -> Value {
         let url = self.driver.url(&format!("/session/{}{path}", self.session));
-        let answer = self
-            .http
-            .get(&url)
-            .call()
-            .map_err(|error| error.to_string());
-        answer
-            .and_then(value)
-            .unwrap_or_else(|why| panic!("could not read {path}: {why}"))
+        let answer = self.http.get(&url).call().map_err(|error| error.to_string());
+        answer.and_then(value).unwrap_or_else(|why| panic!("could not read {path}: {why}"))
     }
 
     fn post(&self, path: &str, body: Value) -> Result<Value, String> {
@@ -370,17 +338,11 @@ impl Browser {
 
     /// Panics with what went wrong and what a person would see now.
     fn fail(&self, why: &str) -> ! {
-        let page =
-            "return [document.title, location.href, document.body ? document.body.innerText : '']";
+        let page = "return [document.title, location.href, document.body ? document.body.innerText : '']";
         let call = json!({ "script": page, "args": [] });
         let seen = self.post(&format!("/session/{}/execute/sync", self.session), call);
         match seen {
-            Ok(seen) => panic!(
-                "{why}\ntitle: {}\naddress: {}\n{}",
-                word(&seen[0]),
-                word(&seen[1]),
-                word(&seen[2])
-            ),
+            Ok(seen) => panic!("{why}\ntitle: {}\naddress: {}\n{}", word(&seen[0]), word(&seen[1]), word(&seen[2])),
             Err(unseen) => panic!("{why}\n(the page could not be read: {unseen})"),
         }
     }
@@ -410,12 +372,7 @@ impl Driver {
             .map_err(|error| error.to_string())?;
         let watchdog = watch(process.id(), &profile)?;
         let port = read_port(&mut process);
-        let mut driver = Driver {
-            port: 0,
-            profile,
-            process,
-            watchdog,
-        };
+        let mut driver = Driver { port: 0, profile, process, watchdog };
         driver.port = port?;
         Ok(driver)
     }
@@ -447,17 +404,9 @@ fn watch(driver: u32, profile: &Path) -> Result<Child, String> {
         kill -s KILL -- \"-$1\" 2>/dev/null
         rm -rf \"$2\"";
     let mut watchdog = Command::new("sh");
-    watchdog
-        .args(["-c", SCRIPT, "sh", &driver.to_string()])
-        .arg(profile);
-    watchdog
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    watchdog
-        .process_group(0)
-        .spawn()
-        .map_err(|error| error.to_string())
+    watchdog.args(["-c", SCRIPT, "sh", &driver.to_string()]).arg(profile);
+    watchdog.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    watchdog.process_group(0).spawn().map_err(|error| error.to_string())
 }
 
 /// The port that chromedriver chose, from the line that it prints when it listens.
@@ -474,16 +423,10 @@ fn read_port(process: &mut Child) -> Result<u16, String> {
 }
 
 fn make_profile() -> Result<PathBuf, String> {
-    let mktemp = Command::new("mktemp")
-        .args(["-d", "-t", "tailormade-browser-XXXXXXXX"])
-        .output();
+    let mktemp = Command::new("mktemp").args(["-d", "-t", "tailormade-browser-XXXXXXXX"]).output();
     let made = mktemp.map_err(|error| error.to_string())?;
     let folder = PathBuf::from(String::from_utf8_lossy(&made.stdout).trim_end());
-    if made.status.success() {
-        Ok(folder)
-    } else {
-        Err("mktemp made no folder".to_owned())
-    }
+    if made.status.success() { Ok(folder) } else { Err("mktemp made no folder".to_owned()) }
 }
 
 /// The first of these programs that is on the PATH.
@@ -500,19 +443,12 @@ fn find(names: &[&str]) -> Result<PathBuf, String> {
 /// The answer's value, or the error in words.
 fn value(answer: ureq::http::Response<ureq::Body>) -> Result<Value, String> {
     let ok = answer.status().is_success();
-    let mut body: Value = answer
-        .into_body()
-        .read_json()
-        .map_err(|error| format!("no JSON: {error}"))?;
+    let mut body: Value = answer.into_body().read_json().map_err(|error| format!("no JSON: {error}"))?;
     if ok {
         return Ok(body["value"].take());
     }
     let error = &body["value"];
-    Err(format!(
-        "{}: {}",
-        word(&error["error"]),
-        word(&error["message"])
-    ))
+    Err(format!("{}: {}", word(&error["error"]), word(&error["message"])))
 }
 
 fn word(value: &Value) -> &str {
@@ -622,13 +558,8 @@ mod tests {
 
     /// Serves the pages above under a strict content security policy, until the test run ends.
     fn serve() -> String {
-        let pages = BTreeMap::from([
-            ("/form", FORM),
-            ("/bad", BAD),
-            ("/other", GOOD),
-            ("/sent", GOOD),
-            ("/script.js", SCRIPT),
-        ]);
+        let pages =
+            BTreeMap::from([("/form", FORM), ("/bad", BAD), ("/other", GOOD), ("/sent", GOOD), ("/script.js", SCRIPT)]);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         std::thread::spawn(move || {
@@ -646,14 +577,8 @@ mod tests {
         let length = stream.read(&mut request).unwrap_or(0);
         let request = String::from_utf8_lossy(&request[..length]);
         let path = request.split([' ', '?']).nth(1).unwrap_or_default();
-        let (status, body) = pages
-            .get(path)
-            .map_or(("404 Not Found", ""), |body| ("200 OK", body));
-        let kind = if path.ends_with(".js") {
-            "text/javascript"
-        } else {
-            "text/html"
-        };
+        let (status, body) = pages.get(path).map_or(("404 Not Found", ""), |body| ("200 OK", body));
+        let kind = if path.ends_with(".js") { "text/javascript" } else { "text/html" };
         let head = "Content-Security-Policy: default-src 'none'; script-src 'self'; form-action 'self'\r\n\
                     Set-Cookie: __Host-seen=1; Path=/; Secure; HttpOnly; SameSite=Lax\r\nConnection: close";
         let length = body.len();
@@ -711,10 +636,7 @@ mod tests {
 
     #[test]
     fn a_phone_without_script_sees_the_plain_page() {
-        let options = Options {
-            size: PHONE,
-            javascript: false,
-        };
+        let options = Options { size: PHONE, javascript: false };
         let Some(browser) = Browser::for_tests(options) else {
             return;
         };
@@ -745,16 +667,10 @@ mod tests {
         browser.goto(&format!("{}/form", serve()));
         let complaint = |act: &dyn Fn(&Browser)| {
             let act = std::panic::AssertUnwindSafe(|| act(&browser));
-            *std::panic::catch_unwind(act)
-                .unwrap_err()
-                .downcast::<String>()
-                .unwrap()
+            *std::panic::catch_unwind(act).unwrap_err().downcast::<String>().unwrap()
         };
         let missing = complaint(&|browser| browser.fill("Surname", "x"));
-        assert!(
-            missing.contains("Surname") && missing.contains("title: A form"),
-            "{missing}"
-        );
+        assert!(missing.contains("Surname") && missing.contains("title: A form"), "{missing}");
         assert!(missing.contains("Does it charge VAT?"), "{missing}");
         let doubtful = complaint(&|browser| browser.choose("Yes"));
         assert!(doubtful.contains("2 of kind field"), "{doubtful}");
@@ -771,10 +687,7 @@ mod tests {
         browser.goto(&format!("{site}/bad"));
         let violations = axe.violations(&browser).join("\n");
         for rule in ["html-has-lang", "image-alt", "label"] {
-            assert!(
-                violations.contains(&format!("{rule} (")),
-                "{rule} in {violations}"
-            );
+            assert!(violations.contains(&format!("{rule} (")), "{rule} in {violations}");
         }
         browser.goto(&format!("{site}/other"));
         axe.must_pass(&browser);
@@ -788,15 +701,9 @@ mod tests {
         let site = serve();
         browser.goto(&format!("{site}/other"));
         let complaints = browser.complaints();
-        assert!(
-            complaints.iter().all(|line| line.contains("favicon")),
-            "{complaints:?}"
-        );
+        assert!(complaints.iter().all(|line| line.contains("favicon")), "{complaints:?}");
         browser.goto(&format!("{site}/bad"));
         let complaints = browser.complaints().join("\n");
-        assert!(
-            complaints.contains("Content Security Policy"),
-            "{complaints}"
-        );
+        assert!(complaints.contains("Content Security Policy"), "{complaints}");
     }
 }

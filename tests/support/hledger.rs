@@ -6,12 +6,7 @@ use std::process::Command;
 use super::parts;
 
 /// The checks that an exported journal has to pass.
-const CHECKS: [&str; 4] = [
-    "check",
-    "--strict",
-    "ordereddates",
-    "balancednoautoconversion",
-];
+const CHECKS: [&str; 4] = ["check", "--strict", "ordereddates", "balancednoautoconversion"];
 
 /// The installed program.
 pub struct Hledger {
@@ -38,19 +33,11 @@ impl Hledger {
     pub fn check(&self, journal: &Path) -> Result<String, String> {
         let mut command = Command::new(&self.program);
         // In a plain locale hledger refuses every letter beyond ASCII.
-        command
-            .env("LC_ALL", "C.UTF-8")
-            .args(CHECKS)
-            .arg("-f")
-            .arg(journal);
+        command.env("LC_ALL", "C.UTF-8").args(CHECKS).arg("-f").arg(journal);
         let end = command.output().map_err(|error| error.to_string())?;
         let said = String::from_utf8_lossy(&end.stdout).into_owned();
         let complaint = String::from_utf8_lossy(&end.stderr);
-        if end.status.success() {
-            Ok(said)
-        } else {
-            Err(format!("{said}{complaint}"))
-        }
+        if end.status.success() { Ok(said) } else { Err(format!("{said}{complaint}")) }
     }
 }
 
@@ -66,11 +53,7 @@ fn a_wrong_journal_is_refused() -> std::io::Result<()> {
     std::fs::write(&journal, good)?;
     assert_eq!(hledger.check(&journal), Ok(String::new()));
     std::fs::write(&journal, good.replace("-420.00", "-420.01"))?;
-    assert!(
-        hledger
-            .check(&journal)
-            .is_err_and(|why| why.contains("balance"))
-    );
+    assert!(hledger.check(&journal).is_err_and(|why| why.contains("balance")));
     std::fs::write(&journal, good.replace("account income:grant\n", ""))?;
     assert!(hledger.check(&journal).is_err());
     Ok(())

@@ -43,25 +43,19 @@ pub fn data() -> Option<PathBuf> {
 }
 
 fn data_folder() -> Result<PathBuf, String> {
-    let folder =
-        std::env::var_os("TAILORMADE_TEST_DATA").ok_or("TAILORMADE_TEST_DATA is not set")?;
+    let folder = std::env::var_os("TAILORMADE_TEST_DATA").ok_or("TAILORMADE_TEST_DATA is not set")?;
     let folder = PathBuf::from(folder);
     if folder.is_dir() {
         Ok(folder)
     } else {
-        Err(format!(
-            "TAILORMADE_TEST_DATA names no folder: {}",
-            folder.display()
-        ))
+        Err(format!("TAILORMADE_TEST_DATA names no folder: {}", folder.display()))
     }
 }
 
 /// Prints a line once per run, past the capture of the test harness. It opens with a line feed,
 /// because the harness may have begun a line of its own.
 pub fn say(line: &str) {
-    let mut said = SAID
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut said = SAID.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if said.insert(line.to_owned()) {
         // A closed stream is no reason to fail a test.
         let _ = std::io::stderr().write_all(format!("\n{line}\n").as_bytes());

@@ -60,10 +60,7 @@ impl Cluster {
         if !cfg!(feature = "postgres") {
             return Err("this build is without the cargo feature postgres".to_owned());
         }
-        CLUSTER
-            .get_or_init(Self::start)
-            .as_ref()
-            .map_err(Clone::clone)
+        CLUSTER.get_or_init(Self::start).as_ref().map_err(Clone::clone)
     }
 
     fn start() -> Result<Cluster, String> {
@@ -93,10 +90,7 @@ impl Cluster {
         run(&mut initdb)?;
         let mut settings = fs::read_to_string(self.data().join("postgresql.conf")).map_err(text)?;
         settings.push_str(SETTINGS);
-        settings.push_str(&format!(
-            "unix_socket_directories = '{}'\n",
-            self.folder.display()
-        ));
+        settings.push_str(&format!("unix_socket_directories = '{}'\n", self.folder.display()));
         fs::write(self.data().join("postgresql.conf"), settings).map_err(text)
     }
 
@@ -105,8 +99,7 @@ impl Cluster {
         let mut start = self.program("pg_ctl");
         start.args(["start", "--wait", "--silent", "--pgdata"]);
         start.arg(self.data()).arg("--log").arg(&log);
-        run(&mut start)
-            .map_err(|why| format!("{why}\n{}", fs::read_to_string(&log).unwrap_or_default()))
+        run(&mut start).map_err(|why| format!("{why}\n{}", fs::read_to_string(&log).unwrap_or_default()))
     }
 
     /// Makes the template that [`fresh_database`](Self::fresh_database) copies. The first caller's
@@ -116,9 +109,7 @@ impl Cluster {
         let make = || {
             self.sql(&format!("CREATE DATABASE {TEMPLATE}"))?;
             migrate(&self.url(TEMPLATE))?;
-            self.sql(&format!(
-                "ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false"
-            ))
+            self.sql(&format!("ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false"))
         };
         self.template.get_or_init(make).clone()
     }
@@ -142,11 +133,7 @@ impl Cluster {
         let name = format!("test_{number}");
         self.sql(&format!("CREATE DATABASE {name} {from}"))?;
         let url = self.url(&name);
-        Ok(Database {
-            cluster: self,
-            name,
-            url,
-        })
+        Ok(Database { cluster: self, name, url })
     }
 
     /// Runs one statement as the server's owner, outside any test's database.
@@ -158,10 +145,7 @@ impl Cluster {
     }
 
     fn url(&self, database: &str) -> String {
-        format!(
-            "postgres:///{database}?host={}&user={USER}",
-            self.folder.display()
-        )
+        format!("postgres:///{database}?host={}&user={USER}", self.folder.display())
     }
 
     fn data(&self) -> PathBuf {
@@ -212,10 +196,7 @@ impl Account {
             .into_iter()
             .find(|name| id(&["-u", name]).is_ok())
             .ok_or("running as root, and there is no user postgres or nobody to run as")?;
-        Ok(Account::Other {
-            user: id(&["-u", name])?,
-            group: id(&["-g", name])?,
-        })
+        Ok(Account::Other { user: id(&["-u", name])?, group: id(&["-g", name])? })
     }
 
     /// A command that runs as this account.
@@ -242,30 +223,16 @@ fn find_programs() -> Result<PathBuf, String> {
     folders.extend(debian_folders());
     folders
         .into_iter()
-        .find(|folder| {
-            PROGRAMS
-                .iter()
-                .all(|program| folder.join(program).is_file())
-        })
-        .ok_or_else(|| {
-            "PostgreSQL's programs initdb, pg_ctl, postgres and psql were not found".to_owned()
-        })
+        .find(|folder| PROGRAMS.iter().all(|program| folder.join(program).is_file()))
+        .ok_or_else(|| "PostgreSQL's programs initdb, pg_ctl, postgres and psql were not found".to_owned())
 }
 
 fn debian_folders() -> Vec<PathBuf> {
-    let entries = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
-    let mut versions: Vec<(u32, PathBuf)> = entries
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
-        .collect();
+    let entries = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut versions: Vec<(u32, PathBuf)> =
+        entries.filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path()))).collect();
     versions.sort();
-    versions
-        .into_iter()
-        .rev()
-        .map(|(_, folder)| folder.join("bin"))
-        .collect()
+    versions.into_iter().rev().map(|(_, folder)| folder.join("bin")).collect()
 }
 
 /// A new folder that only the server's account and we can enter.
@@ -291,14 +258,8 @@ fn watch(account: &Account, programs: &Path, folder: &Path) -> Result<Child, Str
             sleep 1
         done";
     let mut watchdog = account.command(Path::new("sh"));
-    watchdog
-        .args(["-c", SCRIPT, "sh"])
-        .arg(programs.join("pg_ctl"))
-        .arg(folder);
-    watchdog
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    watchdog.args(["-c", SCRIPT, "sh"]).arg(programs.join("pg_ctl")).arg(folder);
+    watchdog.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     watchdog.process_group(0).spawn().map_err(text)
 }
 
@@ -308,10 +269,7 @@ fn run(command: &mut Command) -> Result<(), String> {
 
 /// What the command printed, or the command and its complaint.
 fn output(command: &mut Command) -> Result<String, String> {
-    let end = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("{command:?}: {error}"))?;
+    let end = command.stdin(Stdio::null()).output().map_err(|error| format!("{command:?}: {error}"))?;
     if end.status.success() {
         return String::from_utf8(end.stdout).map_err(text);
     }
@@ -337,9 +295,6 @@ fn each_test_has_a_copy_of_the_template() -> Result<(), String> {
     assert_eq!(first.query("SELECT line FROM note")?, "kept\n");
     let gone = second.url.clone();
     drop(second);
-    assert!(
-        run(Command::new(cluster.programs.join("psql")).args(["-d", &gone, "-c", "SELECT 1"]))
-            .is_err()
-    );
+    assert!(run(Command::new(cluster.programs.join("psql")).args(["-d", &gone, "-c", "SELECT 1"])).is_err());
     Ok(())
 }

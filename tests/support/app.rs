@@ -1,0 +1,264 @@
+//! A Tailormade of its own for each test: a fresh database, a stopped clock, a real socket.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::thread::JoinHandle;
+
+use chrono::{DateTime, Utc};
+use tailormade::auth::rights::{Authority, Role};
+use tailormade::auth::{password, store as auth_store};
+use tailormade::calendar::{Clock, from_london, parse_date};
+use tailormade::config::{Config, DatabaseUrl};
+use tailormade::db::{Db, migrate};
+use tailormade::ids::{OrganisationId, PersonId, UserId};
+use tailormade::people::{Address, NewOrganisation, NewPerson, OrganisationKind, store as people_store};
+use tailormade::vat::CharityStatus;
+use tailormade::web::App;
+use tailormade::web::token::Keys;
+use tempfile::TempDir;
+
+use super::postgres::{Cluster, Database};
+use super::visitor::Visitor;
+
+/// The password of everybody in the tests.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Which engine a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    /// The engines that this run has: SQLite always, PostgreSQL where it is built in and found.
+    pub fn all() -> Vec<Engine> {
+        let mut engines = vec![Engine::Sqlite];
+        if postgres().is_some() {
+            engines.push(Engine::Postgres);
+        }
+        engines
+    }
+}
+
+/// The cluster of this run, with a migrated template database.
+pub fn postgres() -> Option<&'static Cluster> {
+    static READY: OnceLock<Option<&'static Cluster>> = OnceLock::new();
+    *READY.get_or_init(|| {
+        if !cfg!(feature = "postgres") {
+            let missing: Result<(), String> = Err("built without the feature postgres".to_owned());
+            super::parts::take("postgres", missing);
+            return None;
+        }
+        let cluster = Cluster::for_tests()?;
+        let migrated = cluster.template(|url| {
+            let db = Db::open(&DatabaseUrl::parse(url).unwrap()).map_err(|error| format!("{error:?}"))?;
+            migrate::up(&db).map(|_| ()).map_err(|error| format!("{error:?}"))
+        });
+        migrated.expect("the template database");
+        Some(cluster)
+    })
+}
+
+/// A folder on memory-backed storage, where there is one.
+pub fn fast_folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
+/// A migrated SQLite file, made once and copied for each test.
+fn sqlite_template() -> &'static Path {
+    static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, file) = TEMPLATE.get_or_init(|| {
+        let folder = fast_folder();
+        let file = folder.path().join("template.sqlite");
+        let db = Db::open(&DatabaseUrl::sqlite(&file)).unwrap();
+        migrate::up(&db).unwrap();
+        let copy = folder.path().join("migrated.sqlite");
+        db.copy_to(&copy).unwrap();
+        (folder, copy)
+    });
+    file
+}
+
+/// A fresh, migrated database that goes away with the value.
+pub struct FreshDb {
+    pub db: Db,
+    folder: Option<TempDir>,
+    database: Option<Database>,
+}
+
+impl FreshDb {
+    pub fn new(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => {
+                let folder = fast_folder();
+                let file = folder.path().join("test.sqlite");
+                std::fs::copy(sqlite_template(), &file).unwrap();
+                let db = Db::open(&DatabaseUrl::sqlite(&file)).unwrap();
+                Self { db, folder: Some(folder), database: None }
+            }
+            Engine::Postgres => {
+                let database = postgres().unwrap().fresh_database().unwrap();
+                let db = Db::open(&DatabaseUrl::parse(&database.url).unwrap()).unwrap();
+                Self { db, folder: None, database: Some(database) }
+            }
+        }
+    }
+
+    /// A folder for files of the test.
+    pub fn folder(&mut self) -> &Path {
+        self.folder.get_or_insert_with(fast_folder).path()
+    }
+
+    /// Runs SQL behind the program's back.
+    pub fn execute(&self, sql: &str) {
+        use diesel::connection::SimpleConnection;
+        let sql = sql.to_owned();
+        self.db
+            .write_now(move |tx| tx.batch_execute(&sql).map_err(tailormade::error::Error::from))
+            .unwrap_or_else(|error| panic!("{error:?}"));
+    }
+
+    /// The PostgreSQL database, where it is one.
+    pub fn database(&self) -> Option<&Database> {
+        self.database.as_ref()
+    }
+}
+
+/// A running app.
+pub struct TestApp {
+    pub url: String,
+    pub clock: Clock,
+    pub fresh: FreshDb,
+    handle: actix_web::dev::ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Ten in the morning of a day, London time.
+pub fn morning(day: &str) -> DateTime<Utc> {
+    from_london(parse_date(day).unwrap().and_hms_opt(10, 0, 0).unwrap()).unwrap()
+}
+
+impl TestApp {
+    /// Starts on a fresh database, on Monday 2 November 2026.
+    pub fn start(engine: Engine) -> Self {
+        Self::serve(FreshDb::new(engine), Clock::stopped_at(morning("2026-11-02")), Keys::random().unwrap())
+    }
+
+    /// Starts on a database that is there already.
+    pub fn serve(fresh: FreshDb, clock: Clock, keys: Keys) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let public_url = url.clone();
+        let leaked: &'static str = Box::leak(public_url.into_boxed_str());
+        let config = Config::from_values(|name| match name {
+            "TAILORMADE_PUBLIC_URL" => Some(leaked.to_owned()),
+            "TAILORMADE_WORKERS" => Some("2".to_owned()),
+            _ => None,
+        });
+        let app = App::new(fresh.db.clone(), config.unwrap(), clock.clone(), keys, vec![]).unwrap();
+        let (send, receive) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = tailormade::server::start(app, listener).unwrap();
+                send.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
+        });
+        let handle = receive.recv().unwrap();
+        Self { url, clock, fresh, handle, thread: Some(thread) }
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.fresh.db
+    }
+
+    /// Somebody at a browser, signed out.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(&self.url)
+    }
+
+    /// Somebody at a browser, signed in.
+    pub fn signed_in(&self, email: &str) -> Visitor {
+        let visitor = self.visitor();
+        visitor.sign_in(email, PASSWORD);
+        visitor
+    }
+
+    /// Moves the stopped clock to a day.
+    pub fn on(&self, day: &str) {
+        self.clock.set(morning(day));
+    }
+
+    /// A user with the tests' password.
+    pub fn user(&self, email: &str, name: &str) -> UserId {
+        static HASH: OnceLock<String> = OnceLock::new();
+        let hash = HASH.get_or_init(|| password::hash(PASSWORD).unwrap());
+        let (email, name, now) = (email.to_owned(), name.to_owned(), self.clock.now());
+        self.db().write_now(move |tx| auth_store::add_user(tx, &email, &name, hash, now)).unwrap()
+    }
+
+    /// An organisation with the parts it plays.
+    pub fn organisation(&self, name: &str, kind: OrganisationKind, plays: &[&str]) -> OrganisationId {
+        let is_charity = kind == OrganisationKind::Charity;
+        let new = NewOrganisation {
+            name: name.to_owned(),
+            kind,
+            is_provider: plays.contains(&"provider"),
+            is_holder: plays.contains(&"holder"),
+            is_broker: plays.contains(&"broker"),
+            address: Address {
+                line: "1 High Street".to_owned(),
+                town: "Dorchester".to_owned(),
+                postcode: "DT1 1XJ".to_owned(),
+            },
+            about: String::new(),
+            la_code: (kind == OrganisationKind::Council).then(|| "E06000059".to_owned()),
+            charity_status: if is_charity { CharityStatus::Registered } else { CharityStatus::NotACharity },
+            charity_number: is_charity.then(|| "1000000".to_owned()),
+            regulated: plays.contains(&"regulated"),
+            fictional: true,
+        };
+        let now = self.clock.now();
+        self.db().write_now(move |tx| people_store::add_organisation(tx, &new, now)).unwrap()
+    }
+
+    pub fn member(&self, user: UserId, organisation: OrganisationId, role: Role) {
+        let now = self.clock.now();
+        self.db().write_now(move |tx| auth_store::add_membership(tx, user, organisation, role, now)).unwrap();
+    }
+
+    pub fn person(&self, name: &str, user: Option<UserId>, council: OrganisationId) -> PersonId {
+        let address =
+            Address { line: "2 Mill Lane".to_owned(), town: "Dorchester".to_owned(), postcode: "DT1 1XJ".to_owned() };
+        let new = NewPerson { user, name: name.to_owned(), address, council, fictional: true };
+        let now = self.clock.now();
+        self.db().write_now(move |tx| people_store::add_person(tx, &new, now)).unwrap()
+    }
+
+    pub fn mandate(&self, person: PersonId, user: UserId, authority: Authority) {
+        let from = self.clock.today();
+        let now = self.clock.now();
+        let add = move |tx: &mut tailormade::db::Tx| {
+            let new = auth_store::NewMandate { person, user, organisation: None, authority, from, to: None };
+            auth_store::add_mandate(tx, &new, now)
+        };
+        self.db().write_now(add).unwrap();
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let stopping = self.handle.stop(false);
+        actix_web::rt::System::new().block_on(stopping);
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+        if !std::thread::panicking() {
+            let findings = self.fresh.db.read_now(tailormade::ledger::store::check).unwrap();
+            assert!(findings.is_empty(), "the books at the end of the test: {findings:?}");
+        }
+    }
+}

@@ -397,10 +397,23 @@ fn unused_templates(house: &House, templates: &[(String, String)]) -> Vec<String
             continue;
         }
         let names = |other: &str| ['"', '\''].iter().any(|quote| text.contains(&format!("{quote}{other}{quote}")));
-        waiting.extend(templates.iter().filter(|(other, _)| names(other)));
+        let calls = |other: &str| components(other).any(|component| calls_component(text, component));
+        waiting.extend(templates.iter().filter(|(other, body)| names(other) || calls(body)));
     }
     let unused = templates.iter().filter(|(name, _)| !used.contains(name.as_str()));
     unused.map(|(name, _)| format!("templates/{name}:1: no source and no used template names it")).collect()
+}
+
+/// The components that a template defines.
+fn components(text: &str) -> impl Iterator<Item = &str> {
+    let defined = text.split("{% component ").skip(1);
+    defined.filter_map(|rest| rest.split(['(', ' ']).next())
+}
+
+/// Whether a template calls a component: `{{ <name .../> }}` or `{% <name ...> %}`.
+fn calls_component(text: &str, component: &str) -> bool {
+    let call = format!("<{component}");
+    text.match_indices(&call).any(|(at, _)| text[at + call.len()..].starts_with([' ', '/', '>', '\n']))
 }
 
 /// Steps that only one engine has, and steps without a way up or down.
@@ -1141,14 +1154,16 @@ fn a_template_that_nobody_names_is_found() {
     let source = ("render.rs".to_owned(), "const T: &str = \"a/show.html\";".to_owned());
     let house = House::new([source].into_iter(), "x");
     let templates = [
-        ("layout.html", ""),
+        ("layout.html", "{{ <tag words={page.x}/> }}"),
         ("a/show.html", "{% extends \"layout.html\" %}"),
         ("a/old.html", "{% include 'a/older.html' %}"),
         ("a/older.html", "{% include 'a/old.html' %}"),
+        ("parts/used.html", "{% component tag(words) %}{% endcomponent tag %}"),
+        ("parts/unused.html", "{% component ta(words) %}{% endcomponent ta %}"),
     ]
     .map(|(name, text)| (name.to_owned(), text.to_owned()));
     let unused = unused_templates(&house, &templates);
-    assert_eq!(unused.len(), 2, "{unused:?}");
+    assert_eq!(unused.len(), 3, "{unused:?}");
     assert!(unused[0].starts_with("templates/a/old.html:1: "));
 }
 

@@ -39,6 +39,8 @@ pub mod people;
 pub mod budgets;
 /// The marketplace: providers, services, rates, search; the regulator's register.
 pub mod directory;
+/// Services picked against a fund, costed, ordered.
+pub mod packages;
 /// Every URL in one table.
 pub mod routes;
 /// The server around the app.

@@ -308,6 +308,7 @@ diesel::table! {
         package_id -> BigInt,
         service_id -> BigInt,
         weekly_quantity -> BigInt,
+        declaration -> Bool,
     }
 }
 
@@ -342,6 +343,7 @@ diesel::table! {
         unit -> Text,
         unit_price -> BigInt,
         vat_class -> Text,
+        declaration -> Bool,
         quantity -> BigInt,
         net_pence -> BigInt,
         budget_pence -> BigInt,

@@ -13,6 +13,7 @@ CREATE TABLE package_lines (
     package_id BIGINT NOT NULL REFERENCES packages (id),
     service_id BIGINT NOT NULL REFERENCES services (id),
     weekly_quantity BIGINT NOT NULL CHECK (weekly_quantity > 0),
+    declaration BOOLEAN NOT NULL,
     UNIQUE (package_id, service_id)
 );
 
@@ -46,6 +47,7 @@ CREATE TABLE order_lines (
     unit TEXT NOT NULL,
     unit_price BIGINT NOT NULL,
     vat_class TEXT NOT NULL,
+    declaration BOOLEAN NOT NULL,
     quantity BIGINT NOT NULL CHECK (quantity > 0),
     net_pence BIGINT NOT NULL,
     budget_pence BIGINT NOT NULL

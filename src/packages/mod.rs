@@ -1,0 +1,164 @@
+//! Packages: services picked against a fund with a quantity for each week, costed as the fund would pay them; and orders,
+//! which freeze a package for some weeks and reserve its money.
+
+pub mod store;
+
+use chrono::NaiveDate;
+
+use crate::calendar::{CalendarError, Period};
+use crate::error::Error;
+use crate::ids::{AgreementId, FundId, OrderId, OrderLineId, OrganisationId, PackageId, ServiceId, UserId};
+use crate::money::{Pence, Quantity, UnitPrice};
+use crate::vat::{Arrangement, Class, Form, Recovery, Structure};
+use crate::vocabulary;
+
+/// The longest that may be ordered at once, in weeks.
+pub const MOST_WEEKS: i64 = 52;
+
+/// Services picked against a fund.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// Its id.
+    pub id: PackageId,
+    /// The fund that would pay.
+    pub fund: FundId,
+    /// What the person calls it.
+    pub name: String,
+    /// Counts changes: a change names the version that it was made from.
+    pub version: i64,
+}
+
+/// One service of a package, at its rate on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageLine {
+    /// The service.
+    pub service: ServiceId,
+    /// Its name.
+    pub service_name: String,
+    /// Who gives it.
+    pub provider: OrganisationId,
+    /// Their name.
+    pub provider_name: String,
+    /// What the price is for: the code and the word of a unit.
+    pub unit: String,
+    /// The price of one unit without VAT.
+    pub unit_price: UnitPrice,
+    /// The VAT class.
+    pub class: Class,
+    /// For goods (class G): whether the person has declared that they are disabled and the goods are for their own use.
+    pub declaration: bool,
+    /// How much each week.
+    pub weekly_quantity: Quantity,
+}
+
+vocabulary! {
+    /// Whether an order goes on.
+    OrderStatus {
+        /// Support is given under it.
+        Open = "open", "Open";
+        /// It has ended; what it had reserved and not used is free again.
+        Closed = "closed", "Closed";
+    }
+}
+
+vocabulary! {
+    /// What an order line is for.
+    OrderLineKind {
+        /// Support by a provider.
+        Service = "service", "Support";
+        /// What the holder takes for holding the fund.
+        Fee = "fee", "Fee of the holder";
+    }
+}
+
+/// A package ordered for some weeks, as it was costed on that day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Its id.
+    pub id: OrderId,
+    /// The package that it freezes.
+    pub package: PackageId,
+    /// The fund that pays.
+    pub fund: FundId,
+    /// The agreement under which it was made, where there was one.
+    pub agreement: Option<AgreementId>,
+    /// The fund's form on that day.
+    pub form: Form,
+    /// What the holder was in law on that day.
+    pub structure: Option<Structure>,
+    /// Whether VAT recovery was confirmed on that day.
+    pub recovery: Recovery,
+    /// The first day.
+    pub starts_on: NaiveDate,
+    /// For how many weeks, each of seven days from the first day.
+    pub weeks: i64,
+    /// What the budget pays for the whole of it: the sum of its lines.
+    pub budget: Pence,
+    /// Whether it goes on.
+    pub status: OrderStatus,
+    /// Who ordered.
+    pub ordered_by: UserId,
+    /// By what authority, in words.
+    pub authority: String,
+    /// Counts changes.
+    pub version: i64,
+}
+
+impl Order {
+    /// The days for which it was made.
+    ///
+    /// # Errors
+    /// When the kept number of weeks is none.
+    pub fn period(&self) -> Result<Period, Error> {
+        period(self.starts_on, self.weeks).map_err(|cause| Error::internal("an order's weeks", cause))
+    }
+
+    /// Form and structure, by which its VAT and its payer are decided.
+    ///
+    /// # Errors
+    /// When the kept form and structure do not fit.
+    pub fn arrangement(&self) -> Result<Arrangement, Error> {
+        Arrangement::new(self.form, self.structure).map_err(|cause| Error::internal("an order's form", cause))
+    }
+}
+
+/// So many weeks from a first day.
+///
+/// # Errors
+/// For no weeks, and beyond the calendar.
+pub fn period(starts_on: NaiveDate, weeks: i64) -> Result<Period, CalendarError> {
+    Period::of_weeks(starts_on, u32::try_from(weeks).unwrap_or(0))
+}
+
+/// One line of an order: what was agreed with one provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderLine {
+    /// Its id.
+    pub id: OrderLineId,
+    /// The order.
+    pub order: OrderId,
+    /// Support, or the holder's fee.
+    pub kind: OrderLineKind,
+    /// The service; nothing for a fee.
+    pub service: Option<ServiceId>,
+    /// Who gives it and sends the invoice.
+    pub provider: OrganisationId,
+    /// Their name.
+    pub provider_name: String,
+    /// What it is, as the invoice will say.
+    pub description: String,
+    /// What the price is for: the code and the word of a unit.
+    pub unit: String,
+    /// The price of one unit without VAT.
+    pub unit_price: UnitPrice,
+    /// The VAT class.
+    pub class: Class,
+    /// For goods (class G): whether the person's declaration is held.
+    pub declaration: bool,
+    /// How much in the whole period.
+    pub quantity: Quantity,
+    /// The price of all of it without VAT.
+    pub net: Pence,
+    /// What the budget pays for all of it.
+    pub budget: Pence,
+}

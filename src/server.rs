@@ -1,16 +1,34 @@
-//! Puts layers and routes around the app and answers on a socket.
+//! Puts layers and routes around the app, and answers: on a socket, or inside this process.
 
+use std::future::Future;
 use std::net::TcpListener;
+use std::pin::Pin;
 
-use actix_web::dev::Server;
+use actix_web::body::{MessageBody, to_bytes};
+use actix_web::dev::{Server, ServiceResponse};
+use actix_web::http::header;
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{HttpServer, web};
+use actix_web::{HttpServer, test, web};
 
 use crate::auth::identify::identify;
 use crate::error::Error;
 use crate::web::App;
 use crate::web::layers::{cross_site_check, outermost};
 use crate::web::page::BODY_LIMIT;
+
+/// The app with its layers, outermost last; a macro, because the type of such a tower has no name.
+macro_rules! tower {
+    ($state:expr) => {
+        actix_web::App::new()
+            .app_data($state)
+            .app_data(web::PayloadConfig::new(BODY_LIMIT))
+            .wrap(from_fn(identify))
+            .wrap(from_fn(cross_site_check))
+            .wrap(from_fn(outermost))
+            .wrap(Compress::default())
+            .configure(crate::routes::configure)
+    };
+}
 
 /// Starts answering on a socket that is already bound; the server ends on SIGTERM or Ctrl-C.
 ///
@@ -19,16 +37,70 @@ use crate::web::page::BODY_LIMIT;
 pub fn start(app: App, listener: TcpListener) -> Result<Server, Error> {
     let workers = app.config.workers;
     let state = web::Data::new(app);
-    let server = HttpServer::new(move || {
-        actix_web::App::new()
-            .app_data(state.clone())
-            .app_data(web::PayloadConfig::new(BODY_LIMIT))
-            .wrap(from_fn(identify))
-            .wrap(from_fn(cross_site_check))
-            .wrap(from_fn(outermost))
-            .wrap(Compress::default())
-            .configure(crate::routes::configure)
-    });
-    let server = server.workers(workers).shutdown_timeout(5).listen(listener);
+    let server = HttpServer::new(move || tower!(state.clone())).workers(workers).shutdown_timeout(5).listen(listener);
     Ok(server.map_err(|cause| Error::internal("listening", cause))?.run())
+}
+
+type Answered = Pin<Box<dyn Future<Output = Result<ServiceResponse, actix_web::Error>>>>;
+
+/// The app without a socket: the same routes, layers and rights, asked from inside this process.
+pub struct Inside {
+    call: Box<dyn Fn(test::TestRequest) -> Answered>,
+}
+
+/// What was answered inside.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// Where it leads.
+    pub location: Option<String>,
+    /// The cookies that were set, as they would travel.
+    pub cookies: Vec<String>,
+    /// The body.
+    pub body: String,
+}
+
+/// Builds the app for asking inside; must run on actix's own runtime.
+pub async fn inside(app: App) -> Inside {
+    let service = std::rc::Rc::new(test::init_service(tower!(web::Data::new(app))).await);
+    let call = move |request: test::TestRequest| -> Answered {
+        let service = std::rc::Rc::clone(&service);
+        Box::pin(async move {
+            let response = test::try_call_service(service.as_ref(), request.to_request()).await?;
+            Ok(response.map_body(|_, body| body.boxed()))
+        })
+    };
+    Inside { call: Box::new(call) }
+}
+
+impl Inside {
+    /// Asks with cookies and, for a POST, a JSON body.
+    ///
+    /// # Errors
+    /// When nothing can be answered at all; refusals are replies.
+    pub async fn ask(
+        &self,
+        path: &str,
+        accept: &str,
+        cookies: &str,
+        body: Option<&serde_json::Value>,
+    ) -> Result<Reply, Error> {
+        let failed = |cause: &dyn std::fmt::Display| Error::internal(path, cause);
+        let mut request = match body {
+            Some(json) => test::TestRequest::post().uri(path).set_json(json),
+            None => test::TestRequest::get().uri(path),
+        };
+        request = request.insert_header((header::ACCEPT, accept)).insert_header(("sec-fetch-site", "none"));
+        if !cookies.is_empty() {
+            request = request.insert_header((header::COOKIE, cookies));
+        }
+        let response = (self.call)(request).await.map_err(|cause| failed(&cause))?;
+        let status = response.status().as_u16();
+        let text = |value: &header::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        let location = response.headers().get(header::LOCATION).map(text);
+        let cookies = response.headers().get_all(header::SET_COOKIE).map(text).collect();
+        let bytes = to_bytes(response.into_body()).await.map_err(|cause| failed(&cause))?;
+        Ok(Reply { status, location, cookies, body: String::from_utf8_lossy(&bytes).into_owned() })
+    }
 }

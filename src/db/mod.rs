@@ -159,6 +159,15 @@ impl Db {
         }
     }
 
+    /// How many writes went into how many durable commits since the database was opened; nothing is counted on PostgreSQL,
+    /// where each write is its own commit.
+    #[must_use]
+    pub fn writes_and_commits(&self) -> (u64, u64) {
+        use std::sync::atomic::Ordering::Relaxed;
+        let counts = self.writer.as_ref().map(|writer| &writer.counts);
+        counts.map_or((0, 0), |counts| (counts.writes.load(Relaxed), counts.commits.load(Relaxed)))
+    }
+
     /// Reads in one transaction that sees one state of the data: for reads that an index bounds.
     ///
     /// # Errors

@@ -6,6 +6,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -63,8 +65,16 @@ where
     }
 }
 
+/// How many writes went into how many commits, since the start.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    pub(super) writes: AtomicU64,
+    pub(super) commits: AtomicU64,
+}
+
 /// The writer's thread and the way to it.
 pub(super) struct Writer {
+    pub(super) counts: Arc<Counts>,
     jobs: Option<Sender<Box<dyn Job>>>,
     threads: Vec<JoinHandle<()>>,
     stop_checkpoints: Option<Sender<()>>,
@@ -83,11 +93,13 @@ impl Writer {
         let failed = |cause: std::io::Error| Error::internal("starting the writer", cause);
         let writer = std::thread::Builder::new().name("writer".to_owned());
         let checkpoints = std::thread::Builder::new().name("checkpoints".to_owned());
+        let counts = Arc::new(Counts::default());
+        let counted = Arc::clone(&counts);
         let threads = vec![
-            writer.spawn(move || write_batches(&mut connection, &queue)).map_err(failed)?,
+            writer.spawn(move || write_batches(&mut connection, &queue, &counted)).map_err(failed)?,
             checkpoints.spawn(move || keep_log_short(&mut checkpointer, &log, &stopped)).map_err(failed)?,
         ];
-        Ok(Self { jobs: Some(jobs), threads, stop_checkpoints: Some(stop_checkpoints) })
+        Ok(Self { counts, jobs: Some(jobs), threads, stop_checkpoints: Some(stop_checkpoints) })
     }
 
     /// Queues work; the answer comes after the commit.
@@ -116,7 +128,7 @@ impl Drop for Writer {
 }
 
 /// Takes what is queued, commits it together, answers, and begins again.
-fn write_batches(tx: &mut Tx, queue: &Receiver<Box<dyn Job>>) {
+fn write_batches(tx: &mut Tx, queue: &Receiver<Box<dyn Job>>, counts: &Counts) {
     while let Ok(first) = queue.recv() {
         let mut batch = vec![];
         let committed = match write_batch(tx, first, queue, &mut batch) {
@@ -127,6 +139,8 @@ fn write_batches(tx: &mut Tx, queue: &Receiver<Box<dyn Job>>) {
                 false
             }
         };
+        counts.commits.fetch_add(1, Ordering::Relaxed);
+        counts.writes.fetch_add(batch.len() as u64, Ordering::Relaxed);
         for job in batch {
             job.settle(committed);
         }

@@ -15,14 +15,14 @@ pub mod calendar;
 pub mod vat;
 /// One newtype per thing.
 pub mod ids;
-/// Postcodes, outcodes, councils, points on the grid.
-pub mod places;
 /// Settings, parsed once, refused loudly.
 pub mod config;
 /// Every way a request can fail.
 pub mod error;
 /// The database: one transaction per closure.
 pub mod db;
+/// Postcodes, outcodes, councils, points on the grid.
+pub mod places;
 /// A struct and its template become text.
 pub mod render;
 /// What every request shares: visits, forms, pages, layers.
@@ -41,6 +41,8 @@ pub mod budgets;
 pub mod directory;
 /// Services picked against a fund, costed, ordered.
 pub mod packages;
+/// The verbs of the command line.
+pub mod commands;
 /// Every URL in one table.
 pub mod routes;
 /// The server around the app.

@@ -3,5 +3,6 @@
 
 mod database;
 mod engines;
+mod journeys;
 mod support;
 mod tidy;

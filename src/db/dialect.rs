@@ -6,6 +6,27 @@ use diesel::sql_types::{BigInt, Text};
 use super::Tx;
 use crate::error::Error;
 
+/// Inserts a slice or vector of an `Insertable`: in one statement where that saves a journey to the server, row by row on
+/// SQLite, where diesel would begin a transaction of its own.
+macro_rules! insert_many {
+    ($tx:expr, $table:expr, $rows:expr) => {{
+        let rows = $rows;
+        let outcome: diesel::QueryResult<()> = match $tx {
+            $crate::db::Tx::Sqlite(connection) => {
+                rows.iter().try_for_each(|row| diesel::insert_into($table).values(row).execute(connection).map(|_| ()))
+            }
+            #[cfg(feature = "postgres")]
+            $crate::db::Tx::Postgres(_) if rows.is_empty() => Ok(()),
+            #[cfg(feature = "postgres")]
+            $crate::db::Tx::Postgres(connection) => {
+                diesel::insert_into($table).values(rows).execute(connection).map(|_| ())
+            }
+        };
+        outcome.map_err($crate::error::Error::from)
+    }};
+}
+pub(crate) use insert_many;
+
 #[derive(QueryableByName)]
 struct Named {
     #[diesel(sql_type = Text)]

@@ -14,6 +14,7 @@ mod outcodes;
 mod points;
 mod postcodes;
 mod rows;
+pub mod store;
 
 pub use councils::{
     Council, CouncilKind, adult_social_care_council, council_by_code, council_by_cqc_name, council_of_location,
@@ -54,8 +55,23 @@ pub enum PlaceError {
 }
 
 /// A postcode in its one proper spelling, such as `DT1 1XJ`; it has the right shape but need not exist.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Postcode(String);
+
+impl TryFrom<String> for Postcode {
+    type Error = PlaceError;
+
+    fn try_from(text: String) -> Result<Postcode, PlaceError> {
+        Postcode::parse(&text)
+    }
+}
+
+impl From<Postcode> for String {
+    fn from(postcode: Postcode) -> String {
+        postcode.0
+    }
+}
 
 impl Postcode {
     /// Reads a postcode in any spacing and case.

@@ -6,7 +6,7 @@
 /// A point on the British national grid, in whole metres east and north of its false origin.
 ///
 /// For Northern Ireland the same projection is simply carried on westwards; distances there are good enough to sort by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
 pub struct Point {
     /// Metres east of the false origin.
     pub easting: i32,

@@ -11,6 +11,8 @@ const COLUMNS: [&str; 4] = ["postcode", "latitude", "longitude", "la_code"];
 /// A postcode and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlaceRow {
+    /// The line of the file on which it stands.
+    pub line: u64,
     /// The postcode.
     pub postcode: Postcode,
     /// Its point on the national grid.
@@ -77,7 +79,7 @@ impl PlaceRows {
         let point = point_from_text(latitude, longitude).map_err(refused)?;
         let unknown = || refused(format!("“{code}” is not the code of an English council"));
         let council = council_by_code(code).ok_or_else(unknown)?;
-        Ok(PlaceRow { postcode, point, council_code: &council.code })
+        Ok(PlaceRow { line: row.line, postcode, point, council_code: &council.code })
     }
 }
 

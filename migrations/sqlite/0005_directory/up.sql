@@ -3,36 +3,14 @@ CREATE TABLE postcodes (
     easting INTEGER NOT NULL,
     northing INTEGER NOT NULL,
     la_code TEXT NOT NULL
-);
+) WITHOUT ROWID;
 
--- What the regulator's register says; a provider's own words are kept elsewhere.
+-- What the regulator's register says, field by field, with what no file has carried yet left out of the record; a
+-- provider's own words are kept elsewhere.
 CREATE TABLE register_locations (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     location_id TEXT NOT NULL UNIQUE,
-    location_name TEXT NOT NULL,
-    provider_id TEXT NOT NULL,
-    provider_name TEXT NOT NULL,
-    brand TEXT NOT NULL,
-    care_home BOOLEAN,
-    address_line TEXT NOT NULL,
-    town TEXT NOT NULL,
-    postcode TEXT NOT NULL,
-    la_code TEXT NOT NULL,
-    region TEXT NOT NULL,
-    overall_rating TEXT NOT NULL,
-    rating_published DATE,
-    rating_inherited BOOLEAN,
-    sub_ratings TEXT NOT NULL,
-    url TEXT NOT NULL,
-    website TEXT NOT NULL,
-    service_types TEXT NOT NULL,
-    service_users TEXT NOT NULL,
-    beds BIGINT,
-    registered_from DATE,
-    dormant BOOLEAN,
-    companies_house TEXT NOT NULL,
-    easting INTEGER,
-    northing INTEGER,
+    record TEXT NOT NULL,
     still_registered BOOLEAN NOT NULL,
     as_of DATE NOT NULL
 );
@@ -44,7 +22,7 @@ CREATE TABLE services (
     category TEXT NOT NULL,
     summary TEXT NOT NULL,
     postcode TEXT NOT NULL,
-    nature TEXT NOT NULL CHECK (nature IN ('welfare', 'not_welfare', 'general_advice', 'brokerage_or_payroll', 'staff_supply', 'disability_goods')),
+    nature TEXT NOT NULL CHECK (nature IN ('welfare', 'domestic_help', 'staff_supply', 'general_welfare_advice', 'individual_support', 'qualifying_goods', 'not_welfare', 'unknown')),
     inside_regulated_activity TEXT NOT NULL CHECK (inside_regulated_activity IN ('yes', 'no', 'unknown')),
     published BOOLEAN NOT NULL,
     version BIGINT NOT NULL,
@@ -67,7 +45,8 @@ CREATE TABLE service_rates (
 );
 CREATE INDEX service_rates_service ON service_rates (service_id, from_date, id);
 
--- The read model of the search: one row for each published service and each registered location.
+-- The read model of the search: one row for each published service and each location of the register that is open.
+-- What each kind of fund pays for one unit stands ready, so that a search by price reads one index.
 CREATE TABLE search_entries (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     service_id BIGINT UNIQUE REFERENCES services (id),
@@ -75,22 +54,24 @@ CREATE TABLE search_entries (
     organisation_id BIGINT REFERENCES organisations (id),
     name TEXT NOT NULL,
     provider_name TEXT NOT NULL,
+    summary TEXT NOT NULL,
     category TEXT NOT NULL,
     town TEXT NOT NULL,
     postcode TEXT NOT NULL,
     la_code TEXT NOT NULL,
-    easting INTEGER,
-    northing INTEGER,
+    easting BIGINT,
+    northing BIGINT,
     words TEXT NOT NULL,
     vat_status TEXT NOT NULL CHECK (vat_status IN ('not_registered', 'registered', 'applied_for', 'unknown')),
     vat_class TEXT,
     unit TEXT,
-    unit_order INTEGER NOT NULL,
+    unit_order BIGINT NOT NULL,
     net_price BIGINT,
     cost_recovered BIGINT,
     cost_person BIGINT,
     cost_holder BIGINT,
-    next_rate_on DATE,
+    cost_onward BIGINT,
+    next_change_on DATE,
     rating TEXT NOT NULL,
     rating_published DATE,
     url TEXT NOT NULL,
@@ -99,11 +80,13 @@ CREATE TABLE search_entries (
 );
 CREATE INDEX search_entries_name ON search_entries (name, id);
 CREATE INDEX search_entries_category ON search_entries (category, name, id);
+CREATE INDEX search_entries_organisation ON search_entries (organisation_id);
 CREATE INDEX search_entries_place ON search_entries (easting, northing, id);
 CREATE INDEX search_entries_cost_recovered ON search_entries (unit_order, cost_recovered, id);
 CREATE INDEX search_entries_cost_person ON search_entries (unit_order, cost_person, id);
 CREATE INDEX search_entries_cost_holder ON search_entries (unit_order, cost_holder, id);
-CREATE INDEX search_entries_next_rate ON search_entries (next_rate_on);
+CREATE INDEX search_entries_cost_onward ON search_entries (unit_order, cost_onward, id);
+CREATE INDEX search_entries_next_change ON search_entries (next_change_on);
 
 -- Full text over the read model, kept by the database itself.
 CREATE VIRTUAL TABLE search_text USING fts5(words, content='search_entries', content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='2 3 4');

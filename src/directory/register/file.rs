@@ -124,7 +124,12 @@ pub enum RegisterRow {
         line: u64,
     },
     /// A row that could not be read.
-    Refused(RefusedRow),
+    Refused {
+        /// Where and why.
+        row: RefusedRow,
+        /// The location that it is about, where at least that could be read: it is not missing from the file.
+        location_id: Option<String>,
+    },
 }
 
 /// A file of the register; iterating gives its rows, holding one at a time.
@@ -182,16 +187,19 @@ impl RegisterFile {
     fn row(&self, row: &Row) -> RegisterRow {
         let line = row.line;
         let fields = Fields { header: &self.header, values: &row.values };
+        // A row without a number can be no location, whatever it may be.
+        let location_id = fields.number_of(self.form.location_id());
         let read = || {
-            // A row without a number can be no location, whatever it may be.
-            fields.number_of(self.form.location_id())?;
+            location_id.clone()?;
             let in_scope = self.form.in_scope(&fields)?;
             in_scope.then(|| self.form.location(&fields)).transpose()
         };
         match read() {
             Ok(Some(location)) => RegisterRow::Location { line, location: Box::new(location) },
             Ok(None) => RegisterRow::OutOfScope { line },
-            Err(reason) => RegisterRow::Refused(RefusedRow { line, reason }),
+            Err(reason) => {
+                RegisterRow::Refused { row: RefusedRow { line, reason }, location_id: location_id.clone().ok() }
+            }
         }
     }
 
@@ -208,7 +216,8 @@ impl Iterator for RegisterFile {
 
     fn next(&mut self) -> Option<Self::Item> {
         let row = self.rows.next()?;
-        Some(row.map(|row| row.map_or_else(RegisterRow::Refused, |row| self.row(&row))))
+        let refused = |row| RegisterRow::Refused { row, location_id: None };
+        Some(row.map(|row| row.map_or_else(refused, |row| self.row(&row))))
     }
 }
 

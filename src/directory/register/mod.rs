@@ -12,6 +12,7 @@ mod export;
 mod fields;
 mod file;
 mod ratings;
+mod record;
 mod words;
 
 pub use file::{Form, RegisterError, RegisterFile, RegisterRow, newest_date};
@@ -19,6 +20,7 @@ pub use words::{SERVICE_TYPES, SERVICE_USERS, ServiceType, ServiceUsers};
 
 use crate::places::{Point, Postcode};
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 /// What must be said where the register is shown.
 pub const REGISTER_ATTRIBUTION: &str = "Contains public sector information licensed under the Open Government Licence \
@@ -73,6 +75,11 @@ impl<T> Carried<T> {
         }
     }
 
+    /// Whether the form says nothing.
+    pub fn is_silent(&self) -> bool {
+        matches!(self, Carried::NotCarried)
+    }
+
     /// The value made into another one, if the form carries it.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Carried<U> {
         match self {
@@ -91,7 +98,7 @@ impl<T> Carried<T> {
 }
 
 /// Where a location is, as the register writes it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisterAddress {
     /// The lines above the town, without blank ones.
     pub lines: Vec<String>,
@@ -102,7 +109,7 @@ pub struct RegisterAddress {
 }
 
 /// The five questions that the regulator asks, each with its own rating where there is one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubRatings {
     /// Is it safe?
     pub safe: Option<Rating>,
@@ -117,20 +124,23 @@ pub struct SubRatings {
 }
 
 /// What the regulator thinks of a location.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocationRating {
     /// The rating as a whole; nothing for a location that has not been rated.
     pub overall: Option<Rating>,
     /// The day on which it was published.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub published: Carried<Option<NaiveDate>>,
     /// Whether it was earned under a former provider.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub inherited: Carried<bool>,
     /// The five questions.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub sub_ratings: Carried<SubRatings>,
 }
 
 /// A location of adult social care in the regulator's register.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisterLocation {
     /// The regulator's number of the location.
     pub location_id: String,
@@ -151,40 +161,68 @@ pub struct RegisterLocation {
     /// The regulator's page about the location.
     pub url: String,
     /// The brand under which the provider trades with others.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub brand: Carried<Option<String>>,
     /// Another name by which it is known.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub also_known_as: Carried<Option<String>>,
     /// The address.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub address: Carried<RegisterAddress>,
     /// The postcode.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub postcode: Carried<Option<Postcode>>,
     /// The point on the national grid.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub point: Carried<Option<Point>>,
     /// The rating.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub rating: Carried<LocationRating>,
     /// The day of the regulator's last report.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub last_report: Carried<Option<NaiveDate>>,
     /// Its website, always beginning with `http://` or `https://`.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub website: Carried<Option<String>>,
     /// The kinds of service, by the full names of [`SERVICE_TYPES`]; words that are not among them as they stand.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub service_types: Carried<Vec<String>>,
     /// The people that it serves, by the names of [`SERVICE_USERS`]; words that are not among them as they stand.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub service_users: Carried<Vec<String>>,
     /// How many people can live there; nothing for services that are no home.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub beds: Carried<Option<u32>>,
     /// The day from which it is registered.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub registered_from: Carried<Option<NaiveDate>>,
     /// The day on which the registration ended.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub registered_until: Carried<Option<NaiveDate>>,
     /// Whether it is registered but gives no service at present.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub dormant: Carried<bool>,
     /// The provider's number at Companies House.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub companies_house: Carried<Option<String>>,
     /// What sort of owner the provider is: Organisation, Individual, Partnership or NHS Body.
+    #[serde(default, skip_serializing_if = "Carried::is_silent")]
     pub ownership: Carried<Option<String>>,
 }
 
 impl RegisterLocation {
+    /// Whether it gives a service on a day: registered, and not dormant.
+    #[must_use]
+    pub fn is_open(&self, on: NaiveDate) -> bool {
+        self.dormant.known() != Some(&true) && self.closes_on().is_none_or(|last| on < last)
+    }
+
+    /// The day on which its registration ended or will end, if it is known.
+    #[must_use]
+    pub fn closes_on(&self) -> Option<NaiveDate> {
+        self.registered_until.known().copied().flatten()
+    }
+
     /// Takes over what another file says about the same location; `newer` if its date is the same or later.
     ///
     /// Newer data overwrites what it carries and never blanks what it does not. Older data only fills what nothing has

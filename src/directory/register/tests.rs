@@ -36,7 +36,7 @@ fn location(row: &RegisterRow) -> RegisterLocation {
 
 fn refusal(row: &RegisterRow) -> String {
     match row {
-        RegisterRow::Refused(refused) => refused.to_string(),
+        RegisterRow::Refused { row, .. } => row.to_string(),
         other => panic!("not refused: {other:?}"),
     }
 }

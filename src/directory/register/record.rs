@@ -1,0 +1,40 @@
+//! A location as it is kept: what no file has carried yet is left out, so that "not carried" stays apart from "known to
+//! be empty" for the next file.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{Carried, Rating, Setting};
+
+impl<T: Serialize> Serialize for Carried<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            // Fields that are silent are left out; alone, nothing is the nearest that JSON has.
+            Carried::NotCarried => serializer.serialize_none(),
+            Carried::Known(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Carried<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Carried::Known)
+    }
+}
+
+/// Reads a closed list back from its code; an unknown code is an error, never a default.
+macro_rules! from_code {
+    ($($name:ty;)*) => {$(
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let code = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                let unknown = || serde::de::Error::custom(format!("{code:?} is not a {}", stringify!($name)));
+                <$name>::from_code(&code).ok_or_else(unknown)
+            }
+        }
+    )*};
+}
+
+from_code! {
+    Rating;
+    Setting;
+}

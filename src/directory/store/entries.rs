@@ -1,0 +1,189 @@
+//! The read model of the search: one row for each published service and each open location of the register.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::schema::search_entries;
+use crate::directory::register::Rating;
+use crate::directory::{Category, Entry, ListedPrice, ListedVat, ShownRating, Source, Unit, UnitCosts};
+use crate::error::Error;
+use crate::ids::{OrganisationId, RegisterLocationId, ServiceId};
+use crate::money::UnitPrice;
+use crate::places::Point;
+use crate::vat::Class;
+
+/// The order of the units in a list by price; entries without a price come after all of them.
+const UNPRICED: i64 = 99;
+
+/// A row as it is written and read, without its id.
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = search_entries, treat_none_as_null = true)]
+pub(super) struct EntryRow {
+    service_id: Option<ServiceId>,
+    register_location_id: Option<RegisterLocationId>,
+    organisation_id: Option<OrganisationId>,
+    name: String,
+    provider_name: String,
+    summary: String,
+    category: Category,
+    town: String,
+    postcode: String,
+    la_code: String,
+    easting: Option<i64>,
+    northing: Option<i64>,
+    words: String,
+    vat_status: ListedVat,
+    vat_class: Option<Class>,
+    unit: Option<Unit>,
+    unit_order: i64,
+    net_price: Option<UnitPrice>,
+    cost_recovered: Option<UnitPrice>,
+    cost_person: Option<UnitPrice>,
+    cost_holder: Option<UnitPrice>,
+    cost_onward: Option<UnitPrice>,
+    next_change_on: Option<NaiveDate>,
+    rating: String,
+    rating_published: Option<NaiveDate>,
+    url: String,
+    fictional: bool,
+}
+
+impl From<&Entry> for EntryRow {
+    fn from(entry: &Entry) -> Self {
+        let (service_id, organisation_id, register_location_id) = match entry.source {
+            Source::Service(service, organisation) => (Some(service), Some(organisation), None),
+            Source::Register(location) => (None, None, Some(location)),
+        };
+        let costs = entry.price.map(|price| price.costs);
+        Self {
+            service_id,
+            register_location_id,
+            organisation_id,
+            name: entry.name.clone(),
+            provider_name: entry.provider_name.clone(),
+            summary: entry.summary.clone(),
+            category: entry.category,
+            town: entry.town.clone(),
+            postcode: entry.postcode.clone(),
+            la_code: entry.la_code.clone(),
+            easting: entry.point.map(|point| point.easting.into()),
+            northing: entry.point.map(|point| point.northing.into()),
+            words: entry.words.clone(),
+            vat_status: entry.vat,
+            vat_class: entry.class,
+            unit: entry.price.map(|price| price.unit),
+            unit_order: entry.price.map_or(UNPRICED, |price| unit_order(price.unit)),
+            net_price: entry.price.map(|price| price.net),
+            cost_recovered: costs.map(|costs| costs.recovered),
+            cost_person: costs.map(|costs| costs.person),
+            cost_holder: costs.map(|costs| costs.holder),
+            cost_onward: costs.map(|costs| costs.onward),
+            next_change_on: entry.next_change_on,
+            rating: entry.rating.rating.map_or("", Rating::code).to_owned(),
+            rating_published: entry.rating.published,
+            url: entry.rating.url.clone(),
+            fictional: entry.fictional,
+        }
+    }
+}
+
+/// The place of a unit among all, in the order in which they are listed.
+fn unit_order(unit: Unit) -> i64 {
+    Unit::ALL.iter().zip(0..).find(|(known, _)| **known == unit).map_or(UNPRICED, |(_, place)| place)
+}
+
+impl EntryRow {
+    /// The entry of a row.
+    pub(super) fn entry(self) -> Result<Entry, Error> {
+        let source = match (self.service_id, self.organisation_id, self.register_location_id) {
+            (Some(service), Some(organisation), None) => Source::Service(service, organisation),
+            (None, None, Some(location)) => Source::Register(location),
+            _ => return Err(Error::Internal(format!("an entry of the search without a source: {}", self.name))),
+        };
+        let price = self.price();
+        let narrow = |metres: i64| i32::try_from(metres).ok();
+        let point = self
+            .easting
+            .zip(self.northing)
+            .and_then(|(easting, northing)| Some(Point { easting: narrow(easting)?, northing: narrow(northing)? }));
+        Ok(Entry {
+            source,
+            name: self.name,
+            provider_name: self.provider_name,
+            summary: self.summary,
+            category: self.category,
+            town: self.town,
+            postcode: self.postcode,
+            la_code: self.la_code,
+            point,
+            words: self.words,
+            vat: self.vat_status,
+            class: self.vat_class,
+            price,
+            next_change_on: self.next_change_on,
+            rating: ShownRating {
+                rating: Rating::from_code(&self.rating),
+                published: self.rating_published,
+                url: self.url,
+            },
+            fictional: self.fictional,
+        })
+    }
+
+    fn price(&self) -> Option<ListedPrice> {
+        let costs = UnitCosts {
+            recovered: self.cost_recovered?,
+            person: self.cost_person?,
+            holder: self.cost_holder?,
+            onward: self.cost_onward?,
+        };
+        Some(ListedPrice { unit: self.unit?, net: self.net_price?, costs })
+    }
+}
+
+/// Puts entries of new sources into the search.
+pub(super) fn add(tx: &mut Tx, entries: &[Entry]) -> Result<(), Error> {
+    for entry in entries {
+        diesel::insert_into(search_entries::table).values(EntryRow::from(entry)).execute(tx)?;
+    }
+    Ok(())
+}
+
+/// Puts an entry into the search in the place of the one that its source had, if any.
+pub(super) fn put(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
+    let row = EntryRow::from(entry);
+    let changed = match entry.source {
+        Source::Service(service, _) => {
+            let held = search_entries::table.filter(search_entries::service_id.eq(service));
+            diesel::update(held).set(&row).execute(tx)?
+        }
+        Source::Register(location) => {
+            let held = search_entries::table.filter(search_entries::register_location_id.eq(location));
+            diesel::update(held).set(&row).execute(tx)?
+        }
+    };
+    if changed == 0 {
+        diesel::insert_into(search_entries::table).values(row).execute(tx)?;
+    }
+    Ok(())
+}
+
+/// Takes what locations of the register had out of the search.
+pub(super) fn remove_locations(tx: &mut Tx, locations: &[RegisterLocationId]) -> Result<(), Error> {
+    let held = search_entries::table.filter(search_entries::register_location_id.eq_any(locations.to_vec()));
+    diesel::delete(held).execute(tx)?;
+    Ok(())
+}
+
+/// Shows another rating on everything that an organisation has published.
+pub(super) fn set_rating(tx: &mut Tx, organisation: OrganisationId, rating: &ShownRating) -> Result<(), Error> {
+    let held = search_entries::table.filter(search_entries::organisation_id.eq(organisation));
+    let shown = (
+        search_entries::rating.eq(rating.rating.map_or("", Rating::code)),
+        search_entries::rating_published.eq(rating.published),
+        search_entries::url.eq(&rating.url),
+    );
+    diesel::update(held).set(shown).execute(tx)?;
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! Rows of the marketplace: what the register says, services and their rates, and the read model of the search.
+
+pub mod entries;
+pub mod register;
+
+use crate::db::columns::word;
+use crate::directory::register::Rating;
+use crate::directory::{Category, ListedVat, Unit};
+use crate::vat::{Answer, Class, Nature, PriceBasis};
+
+word! {
+    Category;
+    Unit;
+    ListedVat;
+    Rating;
+    Answer;
+    Class;
+    Nature;
+    PriceBasis;
+}

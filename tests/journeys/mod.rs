@@ -1,0 +1,3 @@
+//! Whole stories over the program, one file per feature and one across all.
+
+mod register;

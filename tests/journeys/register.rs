@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use tailormade::commands::import::{self, Event, Options, Source, Summary};
-use tailormade::config::DatabaseUrl;
-use tailormade::db::{Db, migrate};
 use tailormade::directory::register::Rating;
 use tailormade::directory::store::register::location;
 use tailormade::error::Error;
 use tailormade::places::{Postcode, store::postcode};
+
+use crate::support::app::{Engine, FreshDb, fast_folder};
+use crate::support::parts;
 
 const RATINGS: &str = "location_id,location_name,provider_id,provider_name,brand_name,care_home,location_type,\
 primary_inspection_category,street,address_2,city,postcode,local_authority,region,overall_rating,rating_published,\
@@ -23,18 +24,15 @@ fn rated(id: &str, name: &str, rating: &str, published: &str) -> String {
     )
 }
 
-/// A database of its own in a temporary folder, with the files that a test writes.
+/// A database of its own, with the files that a test writes.
 struct Place {
     folder: tempfile::TempDir,
-    db: Db,
+    fresh: FreshDb,
 }
 
 impl Place {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&DatabaseUrl::sqlite(&folder.path().join("test.sqlite"))).unwrap();
-        migrate::up(&db).unwrap();
-        Self { folder, db }
+    fn new(engine: Engine) -> Self {
+        Self { folder: fast_folder(), fresh: FreshDb::new(engine) }
     }
 
     fn file(&self, name: &str, text: &str) -> PathBuf {
@@ -51,7 +49,7 @@ impl Place {
             }
         };
         let source = [Source::File(file.to_owned())];
-        import::cqc(&self.db, &source, options, day("2026-11-22"), &mut tell).map(|summary| (summary, refused))
+        import::cqc(&self.fresh.db, &source, options, day("2026-11-22"), &mut tell).map(|summary| (summary, refused))
     }
 
     fn cqc(&self, file: &Path) -> Summary {
@@ -64,7 +62,7 @@ impl Place {
 
     fn rating(&self, number: &str) -> Option<Rating> {
         let number = number.to_owned();
-        let found = self.db.read_now(|tx| location(tx, &number)).unwrap()?;
+        let found = self.fresh.db.read_now(|tx| location(tx, &number)).unwrap()?;
         found.rating.known()?.overall
     }
 }
@@ -79,7 +77,11 @@ fn counts(summary: &Summary) -> [u64; 6] {
 
 #[test]
 fn a_file_goes_in_once_and_older_data_never_overwrites_newer() {
-    let place = Place::new();
+    Engine::all().into_iter().for_each(a_file_goes_in_once_and_older_data_never_overwrites_newer_on);
+}
+
+fn a_file_goes_in_once_and_older_data_never_overwrites_newer_on(engine: Engine) {
+    let place = Place::new(engine);
     let newer = place.file(
         "newer.csv",
         &(RATINGS.to_owned()
@@ -104,7 +106,11 @@ fn a_file_goes_in_once_and_older_data_never_overwrites_newer() {
 
 #[test]
 fn a_bad_row_is_refused_by_its_line_and_the_rest_goes_in() {
-    let place = Place::new();
+    Engine::all().into_iter().for_each(a_bad_row_is_refused_by_its_line_and_the_rest_goes_in_on);
+}
+
+fn a_bad_row_is_refused_by_its_line_and_the_rest_goes_in_on(engine: Engine) {
+    let place = Place::new(engine);
     let text = RATINGS.to_owned()
         + &rated("1-1", "Harbour", "Good", "2020-05-01")
         + &rated("1-2", "Quay", "Splendid", "2020-05-01")
@@ -133,7 +139,11 @@ fn a_bad_row_is_refused_by_its_line_and_the_rest_goes_in() {
 
 #[test]
 fn only_a_whole_register_marks_what_is_missing() {
-    let place = Place::new();
+    Engine::all().into_iter().for_each(only_a_whole_register_marks_what_is_missing_on);
+}
+
+fn only_a_whole_register_marks_what_is_missing_on(engine: Engine) {
+    let place = Place::new(engine);
     let both =
         RATINGS.to_owned() + &rated("1-1", "One", "Good", "2020-05-01") + &rated("1-2", "Two", "Good", "2020-05-01");
     let one = RATINGS.to_owned() + &rated("1-1", "One", "Good", "2020-05-01");
@@ -156,7 +166,11 @@ fn only_a_whole_register_marks_what_is_missing() {
 
 #[test]
 fn postcodes_go_in_once_and_move_when_the_file_says_so() {
-    let place = Place::new();
+    Engine::all().into_iter().for_each(postcodes_go_in_once_and_move_when_the_file_says_so_on);
+}
+
+fn postcodes_go_in_once_and_move_when_the_file_says_so_on(engine: Engine) {
+    let place = Place::new(engine);
     let header = "postcode,latitude,longitude,la_code\n";
     let import = |name: &str, rows: &str| {
         let file = place.file(name, &format!("{header}{rows}"));
@@ -166,7 +180,7 @@ fn postcodes_go_in_once_and_move_when_the_file_says_so() {
                 refused.push(row.to_string());
             }
         };
-        let summary = import::postcodes(&place.db, &Source::File(file), &mut tell).unwrap();
+        let summary = import::postcodes(&place.fresh.db, &Source::File(file), &mut tell).unwrap();
         (counts(&summary), refused)
     };
     let rows = "DT1 1XJ,50.7148,-2.4377,E06000059\nDT1 1XZ,50.7150,-2.4370,E06000059\n";
@@ -178,19 +192,14 @@ fn postcodes_go_in_once_and_move_when_the_file_says_so() {
         "line 5: “nonsense” is not a postcode. Enter one like DT1 1XJ",
     ];
     assert_eq!(import("c.csv", moved), ([3, 0, 1, 0, 0, 2], refused.map(str::to_owned).to_vec()));
-    let found = place.db.read_now(|tx| postcode(tx, &Postcode::parse("DT1 1XJ").unwrap())).unwrap();
+    let found = place.fresh.db.read_now(|tx| postcode(tx, &Postcode::parse("DT1 1XJ").unwrap())).unwrap();
     assert_eq!(found.unwrap().1, "E06000059");
-}
-
-/// The folder of real data, if this machine has it.
-fn real_data() -> Option<PathBuf> {
-    std::env::var_os("TAILORMADE_TEST_DATA").map(PathBuf::from)
 }
 
 #[test]
 fn the_whole_ratings_file_goes_in_and_the_newer_forms_after_it() {
-    let Some(data) = real_data() else { return };
-    let place = Place::new();
+    let Some(data) = parts::data() else { return };
+    let place = Place::new(Engine::Sqlite);
     let ratings = data.join("cqc_locations_2021-01.csv.gz");
     assert_eq!(counts(&place.cqc(&ratings)), [31_966, 23_131, 0, 0, 8_835, 0]);
     let export = place.cqc(&data.join("cqc_asc_locations_2025-08_first_999.csv"));

@@ -37,7 +37,9 @@ pub mod ledger;
 pub mod people;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
-/// The marketplace: providers, services, rates, search; the regulator's register.
+/// Reading the regulator's register.
+pub mod register;
+/// The marketplace: providers, services, rates, search.
 pub mod directory;
 /// Services picked against a fund, costed, ordered.
 pub mod packages;

@@ -18,9 +18,9 @@ use serde::Serialize;
 use crate::calendar::Clock;
 use crate::db::Db;
 use crate::directory;
-use crate::directory::register::{RegisterFile, RegisterLocation, RegisterRow, newest_date};
 use crate::error::Error;
 use crate::places::{self, PlaceRow, PlaceRows, RefusedRow};
+use crate::register::{RegisterFile, RegisterLocation, RegisterRow, newest_date};
 
 /// Locations of the register that share a transaction.
 const LOCATIONS: usize = 500;

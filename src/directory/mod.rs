@@ -1,6 +1,5 @@
-//! The marketplace: providers, services, rates, areas, search; the regulator's register.
+//! The marketplace: providers, services, rates, areas, search.
 
-pub mod register;
 pub mod rules;
 pub mod store;
 
@@ -9,9 +8,9 @@ use chrono::NaiveDate;
 use crate::ids::{OrganisationId, RegisterLocationId, ServiceId};
 use crate::money::UnitPrice;
 use crate::places::Point;
+use crate::register::Rating;
 use crate::vat::Class;
 use crate::vocabulary;
-use register::Rating;
 
 vocabulary! {
     /// What kind of help a service is, as people look for it.

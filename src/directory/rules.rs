@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::register::{RegisterLocation, SERVICE_TYPES, Setting};
 use super::{Category, Entry, ListedVat, ShownRating, Source};
 use crate::ids::RegisterLocationId;
 use crate::places::council_by_code;
+use crate::register::{Carried, RegisterLocation, SERVICE_TYPES, Setting};
 
 /// The longest text that is searched by words, in words: what is beyond adds nothing that anybody looks for.
 const MOST_WORDS: usize = 200;
@@ -100,7 +100,7 @@ fn register_words(location: &RegisterLocation, category: Category) -> String {
     let council = location.council_code.as_deref().and_then(council_by_code);
     let types = location.service_types.known().map_or(&[][..], Vec::as_slice);
     let users = location.service_users.known().map_or(&[][..], Vec::as_slice);
-    let known = |value: &super::register::Carried<Option<String>>| value.known().cloned().flatten().unwrap_or_default();
+    let known = |value: &Carried<Option<String>>| value.known().cloned().flatten().unwrap_or_default();
     let (brand, alias) = (known(&location.brand), known(&location.also_known_as));
     let mut texts = vec![
         location.location_name.as_str(),

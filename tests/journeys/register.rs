@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use tailormade::commands::import::{self, Event, Options, Source, Summary};
-use tailormade::directory::register::Rating;
 use tailormade::directory::store::register::location;
 use tailormade::error::Error;
 use tailormade::places::{Postcode, store::postcode};
+use tailormade::register::Rating;
 
 use crate::support::app::{Engine, FreshDb, fast_folder};
 use crate::support::parts;

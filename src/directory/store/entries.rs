@@ -5,12 +5,12 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::schema::search_entries;
-use crate::directory::register::Rating;
 use crate::directory::{Category, Entry, ListedPrice, ListedVat, ShownRating, Source, Unit, UnitCosts};
 use crate::error::Error;
 use crate::ids::{OrganisationId, RegisterLocationId, ServiceId};
 use crate::money::UnitPrice;
 use crate::places::Point;
+use crate::register::Rating;
 use crate::vat::Class;
 
 /// The order of the units in a list by price; entries without a price come after all of them.
@@ -155,12 +155,14 @@ pub(super) fn put(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
     let row = EntryRow::from(entry);
     let changed = match entry.source {
         Source::Service(service, _) => {
-            let held = search_entries::table.filter(search_entries::service_id.eq(service));
-            diesel::update(held).set(&row).execute(tx)?
+            diesel::update(search_entries::table.filter(search_entries::service_id.eq(service)))
+                .set(&row)
+                .execute(tx)?
         }
         Source::Register(location) => {
-            let held = search_entries::table.filter(search_entries::register_location_id.eq(location));
-            diesel::update(held).set(&row).execute(tx)?
+            diesel::update(search_entries::table.filter(search_entries::register_location_id.eq(location)))
+                .set(&row)
+                .execute(tx)?
         }
     };
     if changed == 0 {
@@ -171,19 +173,20 @@ pub(super) fn put(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
 
 /// Takes what locations of the register had out of the search.
 pub(super) fn remove_locations(tx: &mut Tx, locations: &[RegisterLocationId]) -> Result<(), Error> {
-    let held = search_entries::table.filter(search_entries::register_location_id.eq_any(locations.to_vec()));
-    diesel::delete(held).execute(tx)?;
+    diesel::delete(search_entries::table.filter(search_entries::register_location_id.eq_any(locations.to_vec())))
+        .execute(tx)?;
     Ok(())
 }
 
 /// Shows another rating on everything that an organisation has published.
 pub(super) fn set_rating(tx: &mut Tx, organisation: OrganisationId, rating: &ShownRating) -> Result<(), Error> {
-    let held = search_entries::table.filter(search_entries::organisation_id.eq(organisation));
     let shown = (
         search_entries::rating.eq(rating.rating.map_or("", Rating::code)),
         search_entries::rating_published.eq(rating.published),
         search_entries::url.eq(&rating.url),
     );
-    diesel::update(held).set(shown).execute(tx)?;
+    diesel::update(search_entries::table.filter(search_entries::organisation_id.eq(organisation)))
+        .set(shown)
+        .execute(tx)?;
     Ok(())
 }

@@ -4,8 +4,8 @@ pub mod entries;
 pub mod register;
 
 use crate::db::columns::word;
-use crate::directory::register::Rating;
 use crate::directory::{Category, ListedVat, Unit};
+use crate::register::Rating;
 use crate::vat::{Answer, Class, Nature, PriceBasis};
 
 word! {

@@ -8,10 +8,10 @@ use diesel::prelude::*;
 use super::entries;
 use crate::db::Tx;
 use crate::db::schema::{organisations, register_locations, services};
-use crate::directory::register::RegisterLocation;
 use crate::directory::rules;
 use crate::error::Error;
 use crate::ids::{OrganisationId, RegisterLocationId};
+use crate::register::RegisterLocation;
 
 /// How many locations are looked at together when those are marked that are missing from a whole register.
 const PAGE: i64 = 1_000;

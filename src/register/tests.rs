@@ -344,7 +344,7 @@ fn the_newest_date_is_found_without_trusting_slips_of_the_pen() {
 
 #[test]
 fn the_extract_that_the_demo_ships_is_read_whole() {
-    let extract: &[u8] = include_bytes!("../../demo/register-extract.csv");
+    let extract: &[u8] = include_bytes!("../demo/register-extract.csv");
     let rows: Vec<_> = RegisterFile::read(Cursor::new(extract)).unwrap().map(|row| row.unwrap()).collect();
     let mut councils: Vec<_> = rows.iter().map(|row| location(row).council_code.unwrap()).collect();
     assert_eq!(councils.len(), 406);

@@ -203,8 +203,8 @@ fn comes_from_here(request: &ServiceRequest) -> bool {
             request.app_data::<web::Data<App>>().is_some_and(|app| origin == app.config.public_url)
                 || text("host").is_some_and(|host| origin.strip_prefix("http://") == Some(host) && is_loopback(host))
         }
-        // A program sends neither; a cookie that it holds was not lent to another site.
-        None => request.headers().get(header::COOKIE).is_none() || text("referer").is_none(),
+        // Without either nothing tells where it comes from: no session is lent to it.
+        None => request.headers().get(header::COOKIE).is_none(),
     }
 }
 

@@ -1,0 +1,230 @@
+//! The parties of the demonstration's story, every one of them fictional, each with a sign-in.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::auth::rights::{Authority, Role};
+use crate::auth::store as auth_store;
+use crate::db::Tx;
+use crate::error::Error;
+use crate::ids::{OrganisationId, PersonId, UserId};
+use crate::people::{Address, NewOrganisation, NewPerson, OrganisationKind, store as people_store};
+use crate::vat::CharityStatus;
+
+/// The password of everybody in the demonstration.
+pub const PASSWORD: &str = "tailormade demo";
+
+/// Who signs in with which address.
+pub struct Party {
+    /// The e-mail address.
+    pub email: &'static str,
+    /// The name.
+    pub name: &'static str,
+    /// Who they are, in words.
+    pub who: &'static str,
+}
+
+/// A person who has a budget.
+pub const PERSON: Party =
+    Party { email: "mary@demo.example", name: "Mary Whitlow", who: "Mary, who has a personal budget" };
+/// A second person, who holds a direct payment.
+pub const NEIGHBOUR: Party =
+    Party { email: "tom@demo.example", name: "Tom Ashdown", who: "Tom, who has a direct payment" };
+/// A support broker with a mandate.
+pub const BROKER: Party =
+    Party { email: "broker@demo.example", name: "Bea Larkin", who: "Bea, support broker for Mary and Tom" };
+/// Works at the day-care provider.
+pub const DAY_CLUB: Party =
+    Party { email: "dayclub@demo.example", name: "Dan Fairley", who: "Dan, at a day club (company, VAT-registered)" };
+/// Works at the home-care agency that also holds funds.
+pub const AGENCY: Party = Party {
+    email: "agency@demo.example",
+    name: "Hana Quill",
+    who: "Hana, at a regulated home-care agency that holds Mary's fund",
+};
+/// Teaches art.
+pub const ART: Party =
+    Party { email: "art@demo.example", name: "Ines Marlowe", who: "Ines, art teacher (not VAT-registered)" };
+/// Works at the charity.
+pub const CHARITY: Party =
+    Party { email: "charity@demo.example", name: "Carl Penrose", who: "Carl, at a VAT-registered charity" };
+/// Works at the council.
+pub const OFFICER: Party =
+    Party { email: "council@demo.example", name: "Olive Marsh", who: "Olive, officer of the council" };
+
+/// Everybody, in the order of the sign-in page.
+pub const PARTIES: [&Party; 8] = [&PERSON, &NEIGHBOUR, &BROKER, &DAY_CLUB, &AGENCY, &ART, &CHARITY, &OFFICER];
+
+/// What the story needs to know of what was seeded.
+#[derive(Clone, Copy, Debug)]
+pub struct Seeded {
+    /// The person.
+    pub person: PersonId,
+    /// The second person.
+    pub neighbour: PersonId,
+    /// The agency that holds funds.
+    pub agency: OrganisationId,
+}
+
+/// An address in the story's place.
+fn address(line: &str, postcode: &str) -> Address {
+    Address { line: line.to_owned(), town: "Dorchester".to_owned(), postcode: postcode.to_owned() }
+}
+
+fn user(tx: &mut Tx, party: &Party, hash: &str, now: DateTime<Utc>) -> Result<UserId, Error> {
+    auth_store::add_user(tx, party.email, party.name, hash, now)
+}
+
+/// An organisation of the story.
+struct Seed {
+    name: &'static str,
+    kind: OrganisationKind,
+    provider: bool,
+    holder: bool,
+    broker: bool,
+    regulated: bool,
+    about: &'static str,
+    line: &'static str,
+    postcode: &'static str,
+}
+
+impl Seed {
+    /// Records it with one member.
+    fn with_member(
+        &self,
+        tx: &mut Tx,
+        member: UserId,
+        role: Role,
+        now: DateTime<Utc>,
+    ) -> Result<OrganisationId, Error> {
+        let is_charity = self.kind == OrganisationKind::Charity;
+        let new = NewOrganisation {
+            name: self.name.to_owned(),
+            kind: self.kind,
+            is_provider: self.provider,
+            is_holder: self.holder,
+            is_broker: self.broker,
+            address: address(self.line, self.postcode),
+            about: self.about.to_owned(),
+            la_code: (self.kind == OrganisationKind::Council).then(|| "E06000059".to_owned()),
+            charity_status: if is_charity { CharityStatus::Registered } else { CharityStatus::NotACharity },
+            charity_number: is_charity.then(|| "0000000".to_owned()),
+            regulated: self.regulated,
+            fictional: true,
+        };
+        let id = people_store::add_organisation(tx, &new, now)?;
+        auth_store::add_membership(tx, member, id, role, now)?;
+        Ok(id)
+    }
+}
+
+/// Records the parties: organisations with their members, two people, and the broker's mandates.
+///
+/// # Errors
+/// When the database fails.
+pub fn seed(tx: &mut Tx, hash: &str, now: DateTime<Utc>, today: NaiveDate) -> Result<Seeded, Error> {
+    let officer = user(tx, &OFFICER, hash, now)?;
+    let council = COUNCIL.with_member(tx, officer, Role::Officer, now)?;
+    let agent = user(tx, &AGENCY, hash, now)?;
+    let agency = HOME_CARE.with_member(tx, agent, Role::Coordinator, now)?;
+    for (party, organisation) in [(&DAY_CLUB, &DAY_CARE), (&ART, &ART_CLASSES), (&CHARITY, &BEFRIENDING)] {
+        let member = user(tx, party, hash, now)?;
+        organisation.with_member(tx, member, Role::Coordinator, now)?;
+    }
+    let broker = user(tx, &BROKER, hash, now)?;
+    let brokerage = BROKERAGE.with_member(tx, broker, Role::Coordinator, now)?;
+    let person = person(tx, &PERSON, "7 Mill Lane", council, hash, now)?;
+    let neighbour = self::person(tx, &NEIGHBOUR, "9 Mill Lane", council, hash, now)?;
+    for whom in [person, neighbour] {
+        let mandate = auth_store::NewMandate {
+            person: whom,
+            user: broker,
+            organisation: Some(brokerage),
+            authority: Authority::Broker,
+            from: today,
+            to: None,
+        };
+        auth_store::add_mandate(tx, &mandate, now)?;
+    }
+    Ok(Seeded { person, neighbour, agency })
+}
+
+fn person(
+    tx: &mut Tx,
+    party: &Party,
+    line: &str,
+    council: OrganisationId,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<PersonId, Error> {
+    let user = Some(user(tx, party, hash, now)?);
+    let address = address(line, "DT1 1XJ");
+    let new = NewPerson { user, name: party.name.to_owned(), address, council, fictional: true };
+    people_store::add_person(tx, &new, now)
+}
+
+const COUNCIL: Seed = Seed {
+    name: "Example Vale Council",
+    kind: OrganisationKind::Council,
+    provider: false,
+    holder: false,
+    broker: false,
+    regulated: false,
+    about: "A council of the demonstration.",
+    line: "County Hall",
+    postcode: "DT1 1XJ",
+};
+const HOME_CARE: Seed = Seed {
+    name: "Harbour Home Care Ltd",
+    kind: OrganisationKind::Company,
+    provider: true,
+    holder: true,
+    broker: false,
+    regulated: true,
+    about: "Care at home, seven days a week. Holds Individual Service Funds for people who ask it to.",
+    line: "12 Quay Street",
+    postcode: "DT4 8BG",
+};
+const DAY_CARE: Seed = Seed {
+    name: "Sunrise Day Club Ltd",
+    kind: OrganisationKind::Company,
+    provider: true,
+    holder: false,
+    broker: false,
+    regulated: false,
+    about: "A day club with a garden, a kitchen and outings.",
+    line: "3 Station Approach",
+    postcode: "DT1 1XJ",
+};
+const ART_CLASSES: Seed = Seed {
+    name: "Willow Art Classes",
+    kind: OrganisationKind::SoleTrader,
+    provider: true,
+    holder: false,
+    broker: false,
+    regulated: false,
+    about: "Painting and print making in small groups.",
+    line: "The Old Forge",
+    postcode: "DT2 8QF",
+};
+const BEFRIENDING: Seed = Seed {
+    name: "Vale Befriending",
+    kind: OrganisationKind::Charity,
+    provider: true,
+    holder: false,
+    broker: false,
+    regulated: false,
+    about: "Company at home or on a walk, by trained befrienders.",
+    line: "1 Church Walk",
+    postcode: "DT1 1XJ",
+};
+const BROKERAGE: Seed = Seed {
+    name: "Open Door Brokerage",
+    kind: OrganisationKind::Company,
+    provider: false,
+    holder: false,
+    broker: true,
+    regulated: false,
+    about: "Helps people plan and arrange their support. Takes no commission.",
+    line: "5 High Street",
+    postcode: "DT1 1XJ",
+};

@@ -43,9 +43,11 @@ pub mod register;
 pub mod directory;
 /// Services picked against a fund, costed, ordered.
 pub mod packages;
-/// The verbs of the command line.
-pub mod commands;
+/// Read-only across the field: statements, the journal's export, the check of everything.
+pub mod reports;
 /// Every URL in one table.
 pub mod routes;
 /// The server around the app.
 pub mod server;
+/// The command line: each command, what it says, how it ends.
+pub mod commands;

@@ -30,6 +30,21 @@ macro_rules! tower {
     };
 }
 
+/// Answers on a socket that is already bound, until told to stop.
+///
+/// # Errors
+/// When the socket cannot be used.
+pub fn run(app: App, listener: TcpListener) -> Result<(), Error> {
+    let address = listener.local_addr().map_err(|cause| Error::internal("listening", cause))?;
+    actix_web::rt::System::new().block_on(async move {
+        let server = start(app, listener)?;
+        tracing::info!("answering on http://{address}");
+        server.await.map_err(|cause| Error::internal("answering", cause))?;
+        tracing::info!("ended");
+        Ok(())
+    })
+}
+
 /// Starts answering on a socket that is already bound; the server ends on SIGTERM or Ctrl-C.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Brings a database to the newest tables: the steps of `migrations/<engine>`, embedded in the binary.
 
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use rust_embed::Embed;
 
 use super::{Db, Tx};
 use crate::error::Error;
@@ -53,4 +54,37 @@ pub fn pending(db: &Db) -> Result<Vec<String>, Error> {
 /// The versions as text.
 fn names(versions: Vec<diesel::migration::MigrationVersion<'_>>) -> Vec<String> {
     versions.iter().map(ToString::to_string).collect()
+}
+
+/// The text of the steps, to know what they make.
+#[derive(Embed)]
+#[folder = "migrations/"]
+struct Steps;
+
+/// The triggers that a database of the newest tables has, by name: those that the steps make and do not drop again.
+#[must_use]
+pub fn expected_triggers(tx: &Tx) -> Vec<String> {
+    let engine = match tx {
+        Tx::Sqlite(_) => "sqlite/",
+        #[cfg(feature = "postgres")]
+        Tx::Postgres(_) => "postgres/",
+    };
+    let mut names: Vec<_> =
+        Steps::iter().filter(|name| name.starts_with(engine) && name.ends_with("/up.sql")).collect();
+    names.sort();
+    let mut triggers: Vec<String> = vec![];
+    for step in names.iter().filter_map(|name| Steps::get(name)) {
+        for line in String::from_utf8_lossy(&step.data).lines() {
+            let mut words = line.split_whitespace();
+            match (words.next(), words.next(), words.next()) {
+                (Some("CREATE"), Some("TRIGGER"), Some(name)) => triggers.push(name.to_owned()),
+                (Some("DROP"), Some("TRIGGER"), Some(name)) => {
+                    triggers.retain(|trigger| trigger != name.trim_end_matches(';'));
+                }
+                _ => {}
+            }
+        }
+    }
+    triggers.sort();
+    triggers
 }

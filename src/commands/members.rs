@@ -1,0 +1,233 @@
+//! `organisation add` and `user add`: how a real installation begins.
+
+use std::io::{BufRead, IsTerminal};
+
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use super::{Done, Failure, open, say};
+use crate::auth::rights::Role;
+use crate::auth::{LONGEST, SHORTEST, password, store};
+use crate::calendar::Clock;
+use crate::config::Config;
+use crate::ids::OrganisationId;
+use crate::people::{self, Address, OrganisationKind};
+use crate::places::adult_social_care_council;
+use crate::vat::CharityStatus;
+use crate::web::form::LINE;
+
+/// What `user add` is told.
+#[derive(Args, Debug)]
+pub(super) struct NewUser {
+    /// The e-mail address to sign in with.
+    #[arg(value_parser = email)]
+    email: String,
+    /// The name that others see.
+    #[arg(long, value_parser = line)]
+    name: String,
+    /// The number of a council that they are an officer of; may be given more than once.
+    #[arg(long = "council", value_name = "NUMBER")]
+    councils: Vec<OrganisationId>,
+    /// The number of an organisation that they work for; needs --role.
+    #[arg(long, value_name = "NUMBER", requires = "role")]
+    organisation: Option<OrganisationId>,
+    /// What they do in that organisation.
+    #[arg(long, requires = "organisation", value_parser = role())]
+    role: Option<Role>,
+}
+
+/// What `organisation add` is told.
+#[derive(Args, Debug)]
+pub(super) struct NewOrganisation {
+    /// The name.
+    #[arg(value_parser = line)]
+    name: String,
+    /// What it is in law.
+    #[arg(long, value_parser = kind())]
+    kind: OrganisationKind,
+    /// It sells services.
+    #[arg(long)]
+    provider: bool,
+    /// It may hold funds for people.
+    #[arg(long)]
+    holder: bool,
+    /// It arranges support for people.
+    #[arg(long)]
+    broker: bool,
+    /// A council's area: the code of the Office for National Statistics, like E06000059.
+    #[arg(long, value_name = "CODE", value_parser = area)]
+    area: Option<String>,
+    /// House and street.
+    #[arg(long, default_value = "", value_parser = optional_line)]
+    address: String,
+    /// Town.
+    #[arg(long, default_value = "", value_parser = optional_line)]
+    town: String,
+    /// Postcode.
+    #[arg(long, default_value = "", value_parser = optional_line)]
+    postcode: String,
+}
+
+/// The codes of a closed list as possible values, with their words as help.
+fn codes(of: impl Iterator<Item = (&'static str, &'static str)>) -> PossibleValuesParser {
+    PossibleValuesParser::new(of.map(|(code, words)| PossibleValue::new(code).help(words)))
+}
+
+fn role() -> impl TypedValueParser<Value = Role> {
+    let codes = codes(Role::ALL.iter().map(|role| (role.code(), role.words())));
+    codes.try_map(|code| Role::from_code(&code).ok_or("no such role"))
+}
+
+fn kind() -> impl TypedValueParser<Value = OrganisationKind> {
+    let codes = codes(OrganisationKind::ALL.iter().map(|kind| (kind.code(), kind.words())));
+    codes.try_map(|code| OrganisationKind::from_code(&code).ok_or("no such kind"))
+}
+
+fn email(text: &str) -> Result<String, String> {
+    let text = line(text)?;
+    match text.split_once('@') {
+        Some((user, host)) if !user.is_empty() && !host.is_empty() && !text.contains(char::is_whitespace) => Ok(text),
+        _ => Err("write an e-mail address, like officer@example.org".to_owned()),
+    }
+}
+
+fn line(text: &str) -> Result<String, String> {
+    match optional_line(text)? {
+        empty if empty.is_empty() => Err("write at least one character".to_owned()),
+        line => Ok(line),
+    }
+}
+
+fn optional_line(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.chars().count() > LINE || text.chars().any(char::is_control) {
+        return Err(format!("write at most {LINE} characters on one line"));
+    }
+    Ok(text.to_owned())
+}
+
+fn area(code: &str) -> Result<String, String> {
+    let council = adult_social_care_council(code.trim());
+    council.map(|council| council.code.clone()).ok_or_else(|| {
+        "this is no code of a council in England with the duty of adult social care; it looks like E06000059".to_owned()
+    })
+}
+
+/// Adds an organisation.
+pub(super) fn add_organisation(config: &Config, new: &NewOrganisation) -> Done {
+    let is_council = new.kind == OrganisationKind::Council;
+    if is_council != new.area.is_some() {
+        let why = if is_council { "a council needs --area" } else { "--area is for a council only" };
+        return Err(Failure::WrongUsage(format!("{why}.")));
+    }
+    let is_charity = new.kind == OrganisationKind::Charity;
+    let row = people::NewOrganisation {
+        name: new.name.clone(),
+        kind: new.kind,
+        is_provider: new.provider,
+        is_holder: new.holder,
+        is_broker: new.broker,
+        address: Address { line: new.address.clone(), town: new.town.clone(), postcode: new.postcode.clone() },
+        about: String::new(),
+        la_code: new.area.clone(),
+        charity_status: if is_charity { CharityStatus::Unknown } else { CharityStatus::NotACharity },
+        charity_number: None,
+        regulated: false,
+        fictional: false,
+    };
+    let now = Clock::system().now();
+    let id = open(config)?.write_now(move |tx| people::store::add_organisation(tx, &row, now))?;
+    say(&format!("Organisation {id} was added: {}.", new.name))
+}
+
+/// Adds a user with their places in organisations, all or nothing.
+pub(super) fn add_user(config: &Config, new: &NewUser) -> Done {
+    let db = open(config)?;
+    let hash = password::hash(&read_password()?)?;
+    let places: Vec<(OrganisationId, Role)> =
+        new.councils.iter().map(|council| (*council, Role::Officer)).chain(new.organisation.zip(new.role)).collect();
+    let (email, name, now) = (new.email.clone(), new.name.clone(), Clock::system().now());
+    db.write_now(move |tx| {
+        let user = store::add_user(tx, &email, &name, &hash, now)?;
+        for (organisation, role) in &places {
+            let found = people::store::organisations_by_id(tx, &[*organisation])?;
+            let found = found.first().map(|found| found.kind);
+            check_place(*organisation, found, *role)?;
+            store::add_membership(tx, user, *organisation, *role, now)?;
+        }
+        Ok(())
+    })?;
+    say(&format!("{} was added: {}.", new.name, new.email))
+}
+
+/// An officer belongs to a council, and a council has officers, people who handle money, and readers.
+fn check_place(
+    organisation: OrganisationId,
+    kind: Option<OrganisationKind>,
+    role: Role,
+) -> Result<(), crate::error::Error> {
+    let why = match (kind, role) {
+        (None, _) => format!("There is no organisation {organisation}."),
+        (Some(OrganisationKind::Council), Role::Coordinator) => {
+            format!("Organisation {organisation} is a council: its people are officers, finance or members.")
+        }
+        (Some(kind), Role::Officer) if kind != OrganisationKind::Council => {
+            format!("Organisation {organisation} is no council, and only councils have officers.")
+        }
+        _ => return Ok(()),
+    };
+    Err(crate::error::Error::Refused(why))
+}
+
+/// The password, from the terminal without showing it, or as one line from standard input; never an argument, which
+/// others on the machine could read.
+fn read_password() -> Result<String, Failure> {
+    let typed = if std::io::stdin().is_terminal() { ask_twice()? } else { first_line()? };
+    let length = typed.chars().count();
+    if !(SHORTEST..=LONGEST).contains(&length) {
+        let (shortest, longest) = (SHORTEST, LONGEST);
+        let why = format!("A password has {shortest} to {longest} characters; this one has {length}.");
+        return Err(Failure::Refused(why));
+    }
+    Ok(typed)
+}
+
+fn first_line() -> Result<String, Failure> {
+    let mut typed = String::new();
+    std::io::stdin().lock().read_line(&mut typed)?;
+    Ok(typed.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn ask_twice() -> Result<String, Failure> {
+    let terminal = console::Term::stderr();
+    terminal.write_str(&format!("Password (at least {} characters): ", SHORTEST))?;
+    let first = terminal.read_secure_line()?;
+    terminal.write_str("The same again: ")?;
+    if terminal.read_secure_line()? == first {
+        Ok(first)
+    } else {
+        Err(Failure::Refused("The two passwords are not the same. Nobody was added.".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_fit_organisations() {
+        let one = OrganisationId::new(1);
+        assert!(check_place(one, Some(OrganisationKind::Council), Role::Officer).is_ok());
+        assert!(check_place(one, Some(OrganisationKind::Company), Role::Coordinator).is_ok());
+        assert!(check_place(one, Some(OrganisationKind::Company), Role::Officer).is_err());
+        assert!(check_place(one, Some(OrganisationKind::Council), Role::Coordinator).is_err());
+        assert!(check_place(one, None, Role::Member).is_err());
+    }
+
+    #[test]
+    fn areas_are_councils_with_the_duty() {
+        assert_eq!(area("E06000059").unwrap(), "E06000059");
+        assert!(area("E99999999").is_err());
+        assert!(email("nobody").is_err() && email("a@b c").is_err());
+    }
+}

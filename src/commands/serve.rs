@@ -1,0 +1,34 @@
+//! `serve`: the server, until it is told to stop.
+
+use std::net::TcpListener;
+
+use tracing_subscriber::EnvFilter;
+
+use super::{Done, Failure, open};
+use crate::calendar::Clock;
+use crate::config::Config;
+use crate::server;
+use crate::web::App;
+use crate::web::token::Keys;
+
+/// Serves the configured database.
+pub(super) fn serve(config: Config) -> Done {
+    log_to_stderr(&config);
+    let db = open(&config)?;
+    let keys = Keys::from_file(&config.key_file)?;
+    let listener = listen(&config)?;
+    let app = App::new(db, config, Clock::system(), keys, vec![])?;
+    Ok(server::run(app, listener)?)
+}
+
+/// Logs in plain lines; standard output stays for what a command is asked for.
+pub(super) fn log_to_stderr(config: &Config) {
+    tracing_subscriber::fmt().with_env_filter(EnvFilter::new(&config.log)).with_writer(std::io::stderr).init();
+}
+
+/// The socket, bound before anything is promised.
+pub(super) fn listen(config: &Config) -> Result<TcpListener, Failure> {
+    TcpListener::bind(config.listen).map_err(|cause| {
+        Failure::Refused(format!("TAILORMADE_LISTEN is {}, which cannot be listened on: {cause}.", config.listen))
+    })
+}

@@ -1,0 +1,84 @@
+//! The check of everything: books, papers, signatures, orders, invoices, and the triggers that guard them.
+
+use super::store;
+use crate::db::{Tx, dialect, migrate};
+use crate::error::Error;
+use crate::{ledger, paper};
+
+/// What a check looked at and what it found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// What is wrong, each in a sentence that names the thing; empty when all is well.
+    pub findings: Vec<String>,
+    /// How many of each kind of thing were looked at: the number, then the words for one and for many.
+    pub counts: Vec<(i64, &'static str, &'static str)>,
+}
+
+impl Outcome {
+    /// What was looked at, in a sentence.
+    #[must_use]
+    pub fn looked_at(&self) -> String {
+        let each =
+            self.counts.iter().map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }));
+        format!("Looked at {}.", each.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// Looks for anything wrong in the whole database, in one state of it.
+///
+/// # Errors
+/// When the database fails; what is wrong in it is an outcome, not an error.
+pub fn everything(tx: &mut Tx) -> Result<Outcome, Error> {
+    let mut findings: Vec<String> = ledger::store::check(tx)?.into_iter().map(|finding| finding.message).collect();
+    findings.extend(paper::store::check(tx)?);
+    let expected = migrate::expected_triggers(tx);
+    let in_place = dialect::triggers(tx)?;
+    findings.extend(missing(&expected, &in_place));
+    findings.extend(store::unsound_signatures(tx)?);
+    findings.extend(store::unsound_invoices(tx)?);
+    findings.extend(store::broken_series(tx)?);
+    let mut counts = store::counts(tx)?;
+    counts.push((i64::try_from(expected.len()).unwrap_or(i64::MAX), "trigger", "triggers"));
+    Ok(Outcome { findings, counts })
+}
+
+/// The triggers that should be there and are not.
+fn missing(expected: &[String], in_place: &[String]) -> Vec<String> {
+    let gone = expected.iter().filter(|trigger| !in_place.contains(trigger));
+    gone.map(|trigger| format!("trigger {trigger} is missing or switched off")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::DatabaseUrl;
+    use crate::db::Db;
+
+    fn fresh() -> (tempfile::TempDir, Db) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&DatabaseUrl::sqlite(&folder.path().join("check.sqlite"))).unwrap();
+        migrate::up(&db).unwrap();
+        (folder, db)
+    }
+
+    #[test]
+    fn a_fresh_database_has_every_trigger_and_nothing_wrong() {
+        let (_folder, db) = fresh();
+        let outcome = db.read_now(everything).unwrap();
+        assert_eq!(outcome.findings, Vec::<String>::new());
+        assert!(outcome.looked_at().contains("0 entries of the journal"), "{}", outcome.looked_at());
+        let (expected, in_place) =
+            db.read_now(|tx| Ok((migrate::expected_triggers(tx), dialect::triggers(tx)?))).unwrap();
+        assert_eq!(expected, in_place, "the migrations and the database name the same triggers");
+        assert!(expected.iter().any(|trigger| trigger == "postings_no_update"));
+    }
+
+    #[test]
+    fn a_trigger_that_was_dropped_is_named() {
+        let named = missing(
+            &["postings_no_delete".to_owned(), "postings_no_update".to_owned()],
+            &["postings_no_update".to_owned()],
+        );
+        assert_eq!(named, ["trigger postings_no_delete is missing or switched off"]);
+    }
+}

@@ -1,0 +1,127 @@
+//! What is read across the features: only here, and only read.
+
+use diesel::prelude::*;
+
+use crate::db::schema::{
+    agreement_signatures, agreements, documents, funds, invoice_lines, invoice_series, invoices, journal_entries,
+    orders,
+};
+use crate::db::{Tx, dialect};
+use crate::error::Error;
+use crate::ids::{AgreementId, InvoiceId, OrganisationId};
+use crate::money::Pence;
+
+/// How many of each kind of thing there are: the number, then the words for one and for many.
+///
+/// # Errors
+/// When the database fails.
+pub fn counts(tx: &mut Tx) -> Result<Vec<(i64, &'static str, &'static str)>, Error> {
+    Ok(vec![
+        (funds::table.count().get_result(tx)?, "fund", "funds"),
+        (journal_entries::table.count().get_result(tx)?, "entry of the journal", "entries of the journal"),
+        (documents::table.count().get_result(tx)?, "document", "documents"),
+        (agreement_signatures::table.count().get_result(tx)?, "signature", "signatures"),
+        (orders::table.count().get_result(tx)?, "order", "orders"),
+        (invoices::table.count().get_result(tx)?, "invoice or credit note", "invoices and credit notes"),
+    ])
+}
+
+/// Signatures that were not given under the text that the agreement has.
+///
+/// # Errors
+/// When the database fails.
+pub fn unsound_signatures(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    type Row = (AgreementId, String, String, Option<String>);
+    let rows: Vec<Row> = agreement_signatures::table
+        .inner_join(agreements::table.on(agreements::id.eq(agreement_signatures::agreement_id)))
+        .left_join(documents::table.on(agreements::document_id.eq(documents::id.nullable())))
+        .select((
+            agreements::id,
+            agreement_signatures::signer_name,
+            agreement_signatures::document_sha256,
+            documents::sha256.nullable(),
+        ))
+        .filter(documents::sha256.is_null().or(documents::sha256.ne(agreement_signatures::document_sha256)))
+        .order(agreement_signatures::id)
+        .load(tx)?;
+    let finding = |(agreement, signer, _, document): Row| match document {
+        None => format!("agreement {agreement} was signed by {signer} and has no text"),
+        Some(_) => format!("agreement {agreement} has another text than the one that {signer} signed"),
+    };
+    Ok(rows.into_iter().map(finding).collect())
+}
+
+/// Invoices and credit notes whose totals are not the sums of their lines.
+///
+/// # Errors
+/// When the database fails.
+pub fn unsound_invoices(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    type Row = (InvoiceId, OrganisationId, i64, Pence, Pence, Pence, Pence, i64, i64, i64);
+    let rows: Vec<Row> = invoices::table
+        .inner_join(invoice_lines::table.on(invoice_lines::invoice_id.eq(invoices::id)))
+        .group_by((
+            invoices::id,
+            invoices::provider_id,
+            invoices::number,
+            invoices::net_pence,
+            invoices::vat_pence,
+            invoices::total_pence,
+            invoices::budget_pence,
+        ))
+        .select((
+            invoices::id,
+            invoices::provider_id,
+            invoices::number,
+            invoices::net_pence,
+            invoices::vat_pence,
+            invoices::total_pence,
+            invoices::budget_pence,
+            dialect::sum("invoice_lines.net_pence"),
+            dialect::sum("invoice_lines.vat_pence"),
+            dialect::sum("invoice_lines.budget_pence"),
+        ))
+        .order(invoices::id)
+        .load(tx)?;
+    let wrong = |row: &Row| {
+        let (_, _, _, net, vat, total, budget, net_lines, vat_lines, budget_lines) = *row;
+        (net.pence(), vat.pence(), budget.pence()) != (net_lines, vat_lines, budget_lines) || total != net + vat
+    };
+    let finding = |(id, provider, number, ..): Row| {
+        format!("invoice {id} (number {number} of organisation {provider}) does not add up to its lines")
+    };
+    let mut findings: Vec<String> = rows.into_iter().filter(wrong).map(finding).collect();
+    let lines = invoice_lines::table.filter(invoice_lines::invoice_id.eq(invoices::id));
+    let bare: Vec<InvoiceId> =
+        invoices::table.filter(diesel::dsl::not(diesel::dsl::exists(lines))).select(invoices::id).load(tx)?;
+    findings.extend(bare.into_iter().map(|id| format!("invoice {id} has no line")));
+    Ok(findings)
+}
+
+/// Series of invoice numbers with a gap, or whose last number is not the last one given out.
+///
+/// # Errors
+/// When the database fails.
+pub fn broken_series(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    type Row = (OrganisationId, String, i64, Option<i64>);
+    let used: Vec<Row> = invoices::table
+        .group_by((invoices::provider_id, invoices::kind))
+        .select((invoices::provider_id, invoices::kind, diesel::dsl::count_star(), diesel::dsl::max(invoices::number)))
+        .order((invoices::provider_id, invoices::kind))
+        .load(tx)?;
+    let given: Vec<(OrganisationId, String, i64)> = invoice_series::table
+        .select((invoice_series::provider_id, invoice_series::kind, invoice_series::last_number))
+        .load(tx)?;
+    let mut findings = vec![];
+    for (provider, kind, last) in given {
+        let found = used.iter().find(|(of, what, ..)| *of == provider && *what == kind);
+        let (count, highest) = found.map_or((0, 0), |(_, _, count, highest)| (*count, highest.unwrap_or_default()));
+        if count != last || highest != last {
+            findings.push(format!(
+                "the {} numbers of organisation {provider} have a gap: {last} were given out, {count} are there, the \
+                 highest is {highest}",
+                kind.replace('_', " ")
+            ));
+        }
+    }
+    Ok(findings)
+}

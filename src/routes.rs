@@ -6,6 +6,7 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::auth;
+use crate::deliveries;
 use crate::web::{assets, page::Visit};
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -83,6 +84,70 @@ pub const ROUTES: &[Route] = &[
         fields: &[],
         answers: None,
         handler: || web::post().to(auth::handlers::sign_out),
+    },
+    // deliveries
+    Route {
+        method: "GET",
+        path: "/deliveries",
+        who: Who::SignedIn,
+        says: "What a provider has to record, and what waits for a person to confirm.",
+        fields: &[],
+        answers: Some(schema_of::<deliveries::pages::Overview>),
+        handler: || web::get().to(deliveries::handlers::overview),
+    },
+    Route {
+        method: "GET",
+        path: "/orders/{id}/deliveries",
+        who: Who::Party,
+        says: "The deliveries of an order; a provider sees its own.",
+        fields: &[],
+        answers: Some(schema_of::<deliveries::pages::OrderDeliveries>),
+        handler: || web::get().to(deliveries::handlers::of_order),
+    },
+    Route {
+        method: "POST",
+        path: "/order-lines/{id}/deliveries",
+        who: Who::Provider,
+        says: "Records what was delivered under an order line.",
+        fields: deliveries::forms::RECORD,
+        answers: None,
+        handler: || web::post().to(deliveries::handlers::record),
+    },
+    Route {
+        method: "POST",
+        path: "/deliveries/{id}/confirmation",
+        who: Who::PersonOrMandate,
+        says: "Confirms a delivery: its money moves from reserved to delivered.",
+        fields: deliveries::forms::CONFIRM,
+        answers: None,
+        handler: || web::post().to(deliveries::handlers::confirm),
+    },
+    Route {
+        method: "POST",
+        path: "/orders/{id}/deliveries/confirmation",
+        who: Who::PersonOrMandate,
+        says: "Confirms the deliveries of an order that were shown.",
+        fields: deliveries::forms::CONFIRM_ALL,
+        answers: None,
+        handler: || web::post().to(deliveries::handlers::confirm_all),
+    },
+    Route {
+        method: "POST",
+        path: "/deliveries/{id}/query",
+        who: Who::PersonOrMandate,
+        says: "Queries a delivery with a reason.",
+        fields: deliveries::forms::QUERY,
+        answers: None,
+        handler: || web::post().to(deliveries::handlers::query),
+    },
+    Route {
+        method: "POST",
+        path: "/deliveries/{id}/withdrawal",
+        who: Who::Provider,
+        says: "Withdraws a delivery that was not confirmed.",
+        fields: deliveries::forms::CONFIRM,
+        answers: None,
+        handler: || web::post().to(deliveries::handlers::withdraw),
     },
 ];
 

@@ -1,0 +1,384 @@
+//! Record, confirm, query and withdraw deliveries.
+
+use std::collections::BTreeMap;
+
+use actix_web::web;
+
+use super::pages::{LinePart, LineSummary, May, OrderDeliveries, OrderPart, Overview, ProviderPart, Row};
+use super::store::ForWhom;
+use super::{Delivery, DeliveryStatus, Seen, forms, rules, store};
+use crate::auth::rights::{Actor, ProviderMember};
+use crate::calendar;
+use crate::db::Tx;
+use crate::error::Error;
+use crate::ids::{DeliveryId, OrderId, OrderLineId};
+use crate::money::Quantity;
+use crate::packages::{OrderLine, OrderLineKind, store as orders_store};
+use crate::web::page::{Answer, Submitted, Visit};
+
+const OVERVIEW: &str = "deliveries/overview.html";
+const ORDER: &str = "deliveries/order.html";
+
+/// What the actor has to record, or to confirm.
+pub async fn overview(visit: Visit, actor: Actor) -> Answer {
+    let page = overview_page(&visit, &actor).await?;
+    visit.show(OVERVIEW, &page)
+}
+
+async fn overview_page(visit: &Visit, actor: &Actor) -> Result<Overview, Error> {
+    let (actor, today) = (actor.clone(), calendar::full(visit.app.clock.today()));
+    visit
+        .app
+        .db
+        .read(move |tx| {
+            let provider = match actor.provider_member() {
+                Ok(member) => Some(provider_part(tx, &actor, &member, &today)?),
+                Err(_) => None,
+            };
+            let waiting = waiting_parts(tx, &actor)?;
+            let count: usize = waiting.iter().map(|order| order.rows.len()).sum();
+            let acts = !actor.people().is_empty();
+            Ok(Overview { state: state_words(provider.as_ref(), count, acts), provider, waiting })
+        })
+        .await
+}
+
+/// The page's first line.
+fn state_words(provider: Option<&ProviderPart>, waiting: usize, acts: bool) -> String {
+    let of_provider = provider.map(|part| {
+        let open = part.lines.iter().filter(|line| line.may_record).count();
+        match (part.queried.len(), open) {
+            (0, 0) => "Nothing is left to record.".to_owned(),
+            (0, 1) => "One line has something left to record.".to_owned(),
+            (0, open) => format!("{open} lines have something left to record."),
+            (1, _) => "One delivery was queried: look at it first.".to_owned(),
+            (queried, _) => format!("{queried} deliveries were queried: look at them first."),
+        }
+    });
+    let of_person = acts.then(|| match waiting {
+        0 => "Nothing waits for you.".to_owned(),
+        1 => "One delivery waits for you.".to_owned(),
+        many => format!("{many} deliveries wait for you."),
+    });
+    let parts: Vec<String> = of_provider.into_iter().chain(of_person).collect();
+    if parts.is_empty() { "There is nothing here for you to record or to confirm.".to_owned() } else { parts.join(" ") }
+}
+
+fn provider_part(tx: &mut Tx, actor: &Actor, member: &ProviderMember, today: &str) -> Result<ProviderPart, Error> {
+    let lines = orders_store::lines_for_provider(tx, member)?;
+    let ids: Vec<OrderLineId> = lines.iter().map(|(_, line)| line.id).collect();
+    let orders: Vec<OrderId> = lines.iter().map(|(order, _)| order.id).collect();
+    let quantities = store::quantities(tx, &ids)?;
+    let whom = store::for_whom(tx, &orders)?;
+    let mut parts = vec![];
+    for (order, line) in &lines {
+        let Some(whom) = whom.get(&order.id) else { continue };
+        let sums = Sums::of(quantities.get(&line.id));
+        parts.push(line_part(line, &sums, whom, order.period()?, today));
+    }
+    let queried = store::queried(tx, member)?;
+    let queried = rows(tx, actor, &queried)?;
+    Ok(ProviderPart { name: member.authority().trim_start_matches("for ").to_owned(), lines: parts, queried })
+}
+
+/// How much of a line is where.
+#[derive(Default)]
+struct Sums {
+    recorded: Quantity,
+    waiting: Quantity,
+    confirmed: Quantity,
+}
+
+impl Sums {
+    fn of(by_status: Option<&BTreeMap<DeliveryStatus, Quantity>>) -> Self {
+        let sum = |wanted: fn(DeliveryStatus) -> bool| {
+            let all = by_status.into_iter().flatten();
+            Quantity::from_hundredths(
+                all.filter(|(status, _)| wanted(**status)).map(|(_, quantity)| quantity.hundredths()).sum(),
+            )
+        };
+        Self {
+            recorded: sum(DeliveryStatus::counts),
+            waiting: sum(rules::is_open),
+            confirmed: sum(DeliveryStatus::is_confirmed),
+        }
+    }
+}
+
+fn line_part(line: &OrderLine, sums: &Sums, whom: &ForWhom, period: calendar::Period, today: &str) -> LinePart {
+    let left = rules::left(line, sums.recorded);
+    let is_fee = line.kind == OrderLineKind::Fee;
+    let id = |field| forms::field_of_line(line.id, field);
+    LinePart {
+        line: line.id.number(),
+        order: line.order.number(),
+        description: line.description.clone(),
+        for_whom: whom.name.clone(),
+        address: whom.address.on_one_line(),
+        period: calendar::range(period.from(), period.to()),
+        ordered: rules::amount(line.quantity, &line.unit),
+        confirmed: rules::amount(sums.confirmed, &line.unit),
+        waiting: rules::amount(sums.waiting, &line.unit),
+        left: rules::amount(left, &line.unit),
+        may_record: !is_fee && left.hundredths() > 0,
+        is_fee,
+        unit: format!("{}s", line.unit),
+        today: today.to_owned(),
+        on_id: id("on"),
+        quantity_id: id("quantity"),
+        note_id: id("note"),
+    }
+}
+
+/// What waits for the actor's answer, by order.
+fn waiting_parts(tx: &mut Tx, actor: &Actor) -> Result<Vec<OrderPart>, Error> {
+    let waiting = store::to_confirm(tx, actor)?;
+    let mut orders: Vec<OrderId> = waiting.iter().map(|found| found.order).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    let whom = store::for_whom(tx, &orders)?;
+    let all = rows(tx, actor, &waiting)?;
+    let mut parts: Vec<OrderPart> = vec![];
+    for row in all.into_iter().filter(|row| row.may_confirm) {
+        let place = parts.iter().position(|part| part.order == row.order);
+        match place.and_then(|place| parts.get_mut(place)) {
+            Some(part) => part.rows.push(row),
+            None => {
+                let whose = whom.get(&OrderId::new(row.order)).map(|whom| whom.name.clone()).unwrap_or_default();
+                parts.push(OrderPart { order: row.order, whose, rows: vec![row], seen: String::new() });
+            }
+        }
+    }
+    for part in &mut parts {
+        part.seen = Row::seen(&part.rows);
+    }
+    Ok(parts)
+}
+
+/// Deliveries as rows, with what the actor may do with each.
+fn rows(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<Row>, Error> {
+    let mut orders: Vec<OrderId> = some.iter().map(|found| found.order).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    let whom = store::for_whom(tx, &orders)?;
+    let mut lines: BTreeMap<OrderLineId, OrderLine> = BTreeMap::new();
+    for order in orders {
+        lines.extend(orders_store::lines_of(tx, order)?.into_iter().map(|line| (line.id, line)));
+    }
+    let row = |found: &Delivery| {
+        let line = lines.get(&found.line)?;
+        let answers = |whom: &ForWhom| rules::may_answer(actor, whom.person, found.provider).is_ok();
+        let may = May {
+            answer: whom.get(&found.order).is_some_and(answers),
+            withdraw: actor.provider_member().is_ok_and(|member| member.provider() == found.provider),
+        };
+        let amount = rules::amount(found.quantity, &line.unit);
+        let reason = forms::field_of_delivery(found.id, "reason");
+        Some(Row::new(found, &line.description, amount, &line.provider_name, may, reason))
+    };
+    Ok(some.iter().filter_map(row).collect())
+}
+
+/// The deliveries of one order.
+pub async fn of_order(visit: Visit, actor: Actor, path: web::Path<OrderId>) -> Answer {
+    let page = order_page(&visit, &actor, path.into_inner()).await?;
+    visit.show(ORDER, &page)
+}
+
+async fn order_page(visit: &Visit, actor: &Actor, id: OrderId) -> Result<OrderDeliveries, Error> {
+    let actor = actor.clone();
+    visit.app.db.read(move |tx| order_deliveries(tx, &actor, id)).await
+}
+
+fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeliveries, Error> {
+    let order = orders_store::order(tx, actor, id)?;
+    let sight = store::sight(tx, actor, order.fund)?;
+    let sees = |provider| sight.whole || actor.providers().contains(&provider);
+    let all: Vec<Delivery> = store::of_order(tx, id)?.into_iter().filter(|found| sees(found.provider)).collect();
+    let lines: Vec<OrderLine> =
+        orders_store::lines_of(tx, id)?.into_iter().filter(|line| sees(line.provider)).collect();
+    let rows = rows(tx, actor, &all)?;
+    let whose = store::for_whom(tx, &[id])?.remove(&id).map(|whom| whom.name).unwrap_or_default();
+    let period = order.period()?;
+    let waiting = all.iter().filter(|found| found.status == DeliveryStatus::Recorded).count();
+    let state = match waiting {
+        0 => "Nothing waits to be confirmed.".to_owned(),
+        1 => "One delivery waits to be confirmed.".to_owned(),
+        many => format!("{many} deliveries wait to be confirmed."),
+    };
+    Ok(OrderDeliveries {
+        order: id.number(),
+        whose,
+        period: calendar::range(period.from(), period.to()),
+        state,
+        lines: lines.iter().map(|line| line_summary(line, &all)).collect(),
+        seen: Row::seen(&rows),
+        rows,
+        is_provider: lines.iter().any(|line| actor.providers().contains(&line.provider)),
+    })
+}
+
+fn line_summary(line: &OrderLine, all: &[Delivery]) -> LineSummary {
+    let own: Vec<Delivery> = all.iter().filter(|found| found.line == line.id).cloned().collect();
+    let (recorded, confirmed) = (rules::recorded(&own), rules::confirmed(&own));
+    let waiting = Quantity::from_hundredths(recorded.hundredths() - confirmed.hundredths());
+    let words = |quantity| rules::amount(quantity, &line.unit);
+    LineSummary {
+        description: line.description.clone(),
+        provider: line.provider_name.clone(),
+        ordered: words(line.quantity),
+        waiting: words(waiting),
+        confirmed: words(confirmed),
+        left: words(rules::left(line, recorded)),
+    }
+}
+
+/// Records what was delivered.
+pub async fn record(visit: Visit, actor: Actor, path: web::Path<OrderLineId>, sent: Submitted) -> Answer {
+    let line = path.into_inner();
+    let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
+    let known = actor.clone();
+    // Who may not see the line learns nothing from a form that is wrong.
+    visit.app.db.read(move |tx| visible_line(tx, &known, line)).await?;
+    let outcome = match forms::record(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok(new) => {
+            let member = actor.provider_member()?;
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    store::record(tx, &member, line, &new, now, today)?;
+                    Ok(format!("/deliveries#line-{line}"))
+                })
+                .await
+        }
+    };
+    match outcome {
+        Ok(location) => Ok(visit.done(&location, "It is recorded, and waits to be confirmed.")),
+        Err(error) => {
+            let page = overview_page(&visit, &actor).await?;
+            let error = on_page(&visit, error, &sent, |field| forms::field_of_line(line, field));
+            visit.show_again(error, OVERVIEW, &page)
+        }
+    }
+}
+
+/// A line under an order that the actor sees; a provider sees its own lines alone.
+fn visible_line(tx: &mut Tx, actor: &Actor, line: OrderLineId) -> Result<(), Error> {
+    let line = orders_store::line(tx, line)?;
+    let order = orders_store::order(tx, actor, line.order)?;
+    if actor.providers().contains(&line.provider) || store::sight(tx, actor, order.fund)?.whole {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// An error as a page with several forms shows it; JSON keeps the names of the fields as they were sent.
+fn on_page(visit: &Visit, error: Error, sent: &Submitted, id_of: impl Fn(&str) -> String) -> Error {
+    if visit.wants_json() { error } else { forms::shown(error, &sent.fields, id_of) }
+}
+
+/// Confirms a delivery.
+pub async fn confirm(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    let order = seen_order(&visit, &actor, id).await?;
+    let outcome = match forms::version(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok(version) => {
+            let known = actor.clone();
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    let order = store::confirm(tx, &known, Seen { delivery: id, version }, now)?;
+                    Ok(format!("/orders/{order}/deliveries"))
+                })
+                .await
+        }
+    };
+    finish(&visit, &actor, &sent, (order, Some(id)), outcome, "You confirmed it.").await
+}
+
+/// Confirms the deliveries of an order that were shown.
+pub async fn confirm_all(visit: Visit, actor: Actor, path: web::Path<OrderId>, sent: Submitted) -> Answer {
+    let (order, now) = (path.into_inner(), visit.app.clock.now());
+    let known = actor.clone();
+    visit.app.db.read(move |tx| orders_store::order(tx, &known, order)).await?;
+    let outcome = match forms::seen(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok(all) => {
+            let known = actor.clone();
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    store::confirm_all(tx, &known, order, &all, now)?;
+                    Ok(format!("/orders/{order}/deliveries"))
+                })
+                .await
+        }
+    };
+    finish(&visit, &actor, &sent, (order, None), outcome, "You confirmed all of them.").await
+}
+
+/// Queries a delivery.
+pub async fn query(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    let order = seen_order(&visit, &actor, id).await?;
+    let outcome = match forms::query(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok((version, reason)) => {
+            let known = actor.clone();
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    let order = store::query(tx, &known, Seen { delivery: id, version }, &reason, now)?;
+                    Ok(format!("/orders/{order}/deliveries"))
+                })
+                .await
+        }
+    };
+    finish(&visit, &actor, &sent, (order, Some(id)), outcome, "The provider is told what you queried.").await
+}
+
+/// Withdraws a delivery.
+pub async fn withdraw(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    let order = seen_order(&visit, &actor, id).await?;
+    let outcome = match forms::version(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok(version) => {
+            let known = actor.clone();
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    let order = store::withdraw(tx, &known, Seen { delivery: id, version }, now)?;
+                    Ok(format!("/orders/{order}/deliveries"))
+                })
+                .await
+        }
+    };
+    finish(&visit, &actor, &sent, (order, Some(id)), outcome, "It is withdrawn. You can record it anew.").await
+}
+
+/// The order of a delivery that the actor may see.
+async fn seen_order(visit: &Visit, actor: &Actor, id: DeliveryId) -> Result<OrderId, Error> {
+    let actor = actor.clone();
+    visit.app.db.read(move |tx| store::delivery(tx, &actor, id).map(|found| found.order)).await
+}
+
+/// Onward after an answer, or the order's page again with what was wrong.
+async fn finish(
+    visit: &Visit,
+    actor: &Actor,
+    sent: &Submitted,
+    (order, delivery): (OrderId, Option<DeliveryId>),
+    outcome: Result<String, Error>,
+    notice: &str,
+) -> Answer {
+    match outcome {
+        Ok(location) => Ok(visit.done(&location, notice)),
+        Err(error) => {
+            let page = order_page(visit, actor, order).await?;
+            let error = on_page(visit, error, sent, |field| match delivery {
+                Some(delivery) => forms::field_of_delivery(delivery, field),
+                None => field.to_owned(),
+            });
+            visit.show_again(error, ORDER, &page)
+        }
+    }
+}

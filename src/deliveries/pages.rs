@@ -1,0 +1,215 @@
+//! What the pages about deliveries receive, worded.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Delivery, DeliveryStatus};
+use crate::calendar;
+
+/// What an actor has to do with deliveries; template `deliveries/overview.html`.
+#[derive(Serialize, ToSchema)]
+pub struct Overview {
+    /// The state in one sentence.
+    pub state: String,
+    /// For somebody who works for a provider: what they have to deliver.
+    pub provider: Option<ProviderPart>,
+    /// For a person, or somebody who acts for them: what waits to be confirmed, by order.
+    pub waiting: Vec<OrderPart>,
+}
+
+/// What a provider has to deliver.
+#[derive(Serialize, ToSchema)]
+pub struct ProviderPart {
+    /// The provider's name.
+    pub name: String,
+    /// Its open order lines.
+    pub lines: Vec<LinePart>,
+    /// What was queried and is not settled.
+    pub queried: Vec<Row>,
+}
+
+/// One order line with what is left of it, and the ids of the fields of its form.
+#[derive(Serialize, ToSchema)]
+pub struct LinePart {
+    /// The line's id.
+    pub line: i64,
+    /// The order's id.
+    pub order: i64,
+    /// What was ordered.
+    pub description: String,
+    /// For whom.
+    pub for_whom: String,
+    /// Where they live.
+    pub address: String,
+    /// When the order runs.
+    pub period: String,
+    /// How much was ordered.
+    pub ordered: String,
+    /// How much was confirmed.
+    pub confirmed: String,
+    /// How much is recorded and waits for an answer.
+    pub waiting: String,
+    /// How much is left to deliver.
+    pub left: String,
+    /// Whether anything is left, so that there is a form.
+    pub may_record: bool,
+    /// Whether it is the holder's fee, which is billed by weeks.
+    pub is_fee: bool,
+    /// The unit, for the quantity field.
+    pub unit: String,
+    /// Today, for the date field.
+    pub today: String,
+    /// The id of the date field.
+    pub on_id: String,
+    /// The id of the quantity field.
+    pub quantity_id: String,
+    /// The id of the note field.
+    pub note_id: String,
+}
+
+/// What waits under one order.
+#[derive(Serialize, ToSchema)]
+pub struct OrderPart {
+    /// The order's id.
+    pub order: i64,
+    /// Whose it is.
+    pub whose: String,
+    /// The deliveries that wait.
+    pub rows: Vec<Row>,
+    /// What was shown, for the button that confirms all of it.
+    pub seen: String,
+}
+
+/// One delivery.
+#[derive(Serialize, ToSchema)]
+pub struct Row {
+    /// Its id.
+    pub id: i64,
+    /// The version that is shown.
+    pub version: i64,
+    /// The order's id.
+    pub order: i64,
+    /// The day.
+    pub when: String,
+    /// What was delivered.
+    pub what: String,
+    /// How much.
+    pub amount: String,
+    /// Who gave it.
+    pub provider: String,
+    /// What the provider wrote.
+    pub note: String,
+    /// The state, as a code.
+    pub status: &'static str,
+    /// The state in words.
+    pub status_words: &'static str,
+    /// The tone of the state.
+    pub tone: &'static str,
+    /// Why it was queried.
+    pub query_reason: Option<String>,
+    /// By what authority it was answered.
+    pub authority: Option<String>,
+    /// The invoice that it is on.
+    pub invoice: Option<i64>,
+    /// Whether the actor may confirm it.
+    pub may_confirm: bool,
+    /// Whether the actor may query it.
+    pub may_query: bool,
+    /// Whether the actor may withdraw it.
+    pub may_withdraw: bool,
+    /// The id of the reason field.
+    pub reason_id: String,
+}
+
+/// The deliveries of one order; template `deliveries/order.html`.
+#[derive(Serialize, ToSchema)]
+pub struct OrderDeliveries {
+    /// The order's id.
+    pub order: i64,
+    /// Whose order it is.
+    pub whose: String,
+    /// When it runs.
+    pub period: String,
+    /// The state in one sentence.
+    pub state: String,
+    /// Each line that the actor sees: what was ordered and what became of it.
+    pub lines: Vec<LineSummary>,
+    /// The deliveries, the oldest day first.
+    pub rows: Vec<Row>,
+    /// What was shown and can be confirmed, for the button that confirms all of it; empty when there is nothing.
+    pub seen: String,
+    /// Whether the actor works for a provider with a line here.
+    pub is_provider: bool,
+}
+
+/// One line of an order and what became of it.
+#[derive(Serialize, ToSchema)]
+pub struct LineSummary {
+    /// What was ordered.
+    pub description: String,
+    /// Who gives it.
+    pub provider: String,
+    /// How much was ordered.
+    pub ordered: String,
+    /// How much waits to be confirmed, or was queried.
+    pub waiting: String,
+    /// How much was confirmed.
+    pub confirmed: String,
+    /// How much is left.
+    pub left: String,
+}
+
+/// How the state of a delivery looks.
+#[must_use]
+pub const fn tone(status: DeliveryStatus) -> &'static str {
+    match status {
+        DeliveryStatus::Recorded => "waiting",
+        DeliveryStatus::Confirmed | DeliveryStatus::Invoiced => "good",
+        DeliveryStatus::Queried => "warning",
+        DeliveryStatus::Withdrawn => "plain",
+    }
+}
+
+/// What the actor may do with a delivery.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct May {
+    /// Confirm or query it, for the person.
+    pub answer: bool,
+    /// Withdraw it, for the provider.
+    pub withdraw: bool,
+}
+
+impl Row {
+    /// Words a delivery; the line's description, unit amount and provider come from its order line.
+    #[must_use]
+    pub fn new(found: &Delivery, what: &str, amount: String, provider: &str, may: May, reason_id: String) -> Self {
+        let open = super::rules::is_open(found.status);
+        Self {
+            id: found.id.number(),
+            version: found.version,
+            order: found.order.number(),
+            when: calendar::long(found.on),
+            what: what.to_owned(),
+            amount,
+            provider: provider.to_owned(),
+            note: found.note.clone(),
+            status: found.status.code(),
+            status_words: found.status.words(),
+            tone: tone(found.status),
+            query_reason: found.query_reason.clone(),
+            authority: found.authority.clone(),
+            invoice: found.invoice.map(crate::ids::InvoiceId::number),
+            may_confirm: may.answer && open,
+            may_query: may.answer && found.status == DeliveryStatus::Recorded,
+            may_withdraw: may.withdraw && open,
+            reason_id,
+        }
+    }
+
+    /// What was shown and can be confirmed, as the form sends it back.
+    #[must_use]
+    pub fn seen(rows: &[Self]) -> String {
+        let waiting = rows.iter().filter(|row| row.may_confirm && row.status == DeliveryStatus::Recorded.code());
+        waiting.map(|row| format!("{}:{}", row.id, row.version)).collect::<Vec<_>>().join(",")
+    }
+}

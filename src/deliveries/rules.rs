@@ -1,0 +1,308 @@
+//! What may be recorded as delivered, who may confirm it, and what of an order's money it is worth.
+
+use chrono::NaiveDate;
+
+use super::{Delivery, DeliveryStatus, NewDelivery};
+use crate::auth::rights::{ActingFor, Actor, ProviderMember};
+use crate::calendar::{self, Period};
+use crate::error::{Error, Invalid};
+use crate::ids::{OrganisationId, PersonId};
+use crate::money::{Pence, Quantity};
+use crate::packages::{Order, OrderLine, OrderLineKind, OrderStatus};
+
+/// Why a delivery cannot be recorded or answered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The order has ended.
+    #[error("This order is closed, so nothing more can be recorded under it.")]
+    OrderClosed,
+    /// The line is the holder's fee.
+    #[error("A fee is not delivered: it is billed for the weeks that have passed.")]
+    Fee,
+    /// The day is not in the order's period.
+    #[error("The order is for {}. Enter a day in that time.", calendar::range(.0.from(), .0.to()))]
+    OutsideOrder(Period),
+    /// The day has not come yet.
+    #[error("Enter {} or a day before: what has not happened yet cannot be recorded.", calendar::full(*.0))]
+    InTheFuture(NaiveDate),
+    /// More than is left of what was ordered.
+    #[error("{left} of the {ordered} that were ordered are left. {asked} would be more.")]
+    MoreThanLeft {
+        /// What is left, with its unit.
+        left: String,
+        /// What was ordered, with its unit.
+        ordered: String,
+        /// What was to be recorded, with its unit.
+        asked: String,
+    },
+    /// All of it is delivered.
+    #[error("All of the {0} that were ordered have been recorded. Nothing is left.")]
+    NothingLeft(String),
+    /// Somebody who works for the provider.
+    #[error("Somebody who works for the provider cannot confirm or query what it delivered.")]
+    OwnDelivery,
+    /// Neither the person nor somebody who acts for them.
+    #[error("Only the person, or somebody who acts for them, may confirm or query what was delivered.")]
+    NotForThem,
+    /// Another provider's line.
+    #[error("Only the provider of this line may record what was delivered.")]
+    NotTheProvider,
+}
+
+impl Refusal {
+    /// The field that it is about, if it is about one.
+    const fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::OutsideOrder(_) | Self::InTheFuture(_) => Some("on"),
+            Self::MoreThanLeft { .. } | Self::NothingLeft(_) => Some("quantity"),
+            _ => None,
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let sentence = refusal.to_string();
+        match refusal {
+            Refusal::OwnDelivery | Refusal::NotForThem | Refusal::NotTheProvider => Self::Forbidden(sentence),
+            other => match other.field() {
+                Some(field) => Self::Invalid(Invalid::field(field, sentence)),
+                None => Self::Refused(sentence),
+            },
+        }
+    }
+}
+
+/// An amount of a unit in words: "1 hour", "2.5 hours".
+#[must_use]
+pub fn amount(quantity: Quantity, unit: &str) -> String {
+    let plural = if quantity == Quantity::ONE || unit.ends_with('s') { "" } else { "s" };
+    format!("{} {unit}{plural}", quantity.decimal())
+}
+
+/// What is left of an order line when so much was recorded, withdrawn deliveries not counted.
+#[must_use]
+pub fn left(line: &OrderLine, recorded: Quantity) -> Quantity {
+    Quantity::from_hundredths((line.quantity.hundredths() - recorded.hundredths()).max(0))
+}
+
+/// How much of some deliveries uses up the order.
+#[must_use]
+pub fn recorded(deliveries: &[Delivery]) -> Quantity {
+    total(deliveries.iter().filter(|delivery| delivery.status.counts()))
+}
+
+/// How much of some deliveries was confirmed, whether billed or not.
+#[must_use]
+pub fn confirmed(deliveries: &[Delivery]) -> Quantity {
+    total(deliveries.iter().filter(|delivery| delivery.status.is_confirmed()))
+}
+
+fn total<'a>(deliveries: impl Iterator<Item = &'a Delivery>) -> Quantity {
+    Quantity::from_hundredths(deliveries.map(|delivery| delivery.quantity.hundredths()).sum())
+}
+
+/// Checks what a provider wants to record under a line of which so much is recorded already.
+///
+/// # Errors
+/// Why it cannot be recorded.
+pub fn check_record(
+    member: &ProviderMember,
+    (order, period): (&Order, Period),
+    (line, recorded): (&OrderLine, Quantity),
+    new: &NewDelivery,
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    if line.provider != member.provider() {
+        return Err(Refusal::NotTheProvider);
+    }
+    if line.kind == OrderLineKind::Fee {
+        return Err(Refusal::Fee);
+    }
+    if order.status != OrderStatus::Open {
+        return Err(Refusal::OrderClosed);
+    }
+    if !period.contains(new.on) {
+        return Err(Refusal::OutsideOrder(period));
+    }
+    if new.on > today {
+        return Err(Refusal::InTheFuture(today));
+    }
+    let left = left(line, recorded);
+    if left == Quantity::from_hundredths(0) {
+        return Err(Refusal::NothingLeft(amount(line.quantity, &line.unit)));
+    }
+    if new.quantity > left {
+        return Err(Refusal::MoreThanLeft {
+            left: amount(left, &line.unit),
+            ordered: amount(line.quantity, &line.unit),
+            asked: amount(new.quantity, &line.unit),
+        });
+    }
+    Ok(())
+}
+
+/// The right to answer for the person what a provider says it delivered; never for somebody who works for that provider.
+///
+/// # Errors
+/// Who may answer, in a sentence.
+pub fn may_answer(actor: &Actor, person: PersonId, provider: OrganisationId) -> Result<ActingFor, Refusal> {
+    if actor.memberships().iter().any(|membership| membership.organisation == provider) {
+        return Err(Refusal::OwnDelivery);
+    }
+    actor.acting_for(person).ok_or(Refusal::NotForThem)
+}
+
+/// Whether a delivery can still be confirmed or queried.
+#[must_use]
+pub const fn is_open(status: DeliveryStatus) -> bool {
+    matches!(status, DeliveryStatus::Recorded | DeliveryStatus::Queried)
+}
+
+/// What of a line's money the next part of it is worth, when `before` of it was confirmed already: the line's budget by
+/// quantity, counted from its beginning, so that the parts always add up to the whole.
+#[must_use]
+pub fn value(line: &OrderLine, before: Quantity, part: Quantity) -> Pence {
+    let up_to = |quantity: i64| line.budget.pro_rata(quantity, line.quantity.hundredths());
+    up_to(before.hundredths() + part.hundredths()) - up_to(before.hundredths())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::auth::rights::{Membership, Role};
+    use crate::ids::{FundId, OrderId, OrderLineId, PackageId, UserId};
+    use crate::money::UnitPrice;
+    use crate::vat::{Class, Form, Recovery};
+
+    fn day(text: &str) -> NaiveDate {
+        calendar::parse_date(text).unwrap()
+    }
+
+    fn order() -> (Order, Period) {
+        let order = Order {
+            id: OrderId::new(1),
+            package: PackageId::new(1),
+            fund: FundId::new(1),
+            agreement: None,
+            form: Form::DirectPayment,
+            structure: None,
+            recovery: Recovery::Confirmed,
+            starts_on: day("2 November 2026"),
+            weeks: 4,
+            budget: Pence::parse("1524.00").unwrap(),
+            status: OrderStatus::Open,
+            ordered_by: UserId::new(1),
+            authority: String::new(),
+            version: 1,
+        };
+        let period = order.period().unwrap();
+        (order, period)
+    }
+
+    /// Four weeks of the day club, one day a week: 54.00 + 10.80 each, nobody recovers.
+    fn day_club() -> OrderLine {
+        OrderLine {
+            id: OrderLineId::new(1),
+            order: OrderId::new(1),
+            kind: OrderLineKind::Service,
+            service: None,
+            provider: OrganisationId::new(2),
+            provider_name: "Day club".to_owned(),
+            description: "Day club".to_owned(),
+            unit: "day".to_owned(),
+            unit_price: UnitPrice::parse("54.00").unwrap(),
+            class: Class::D,
+            declaration: false,
+            quantity: Quantity::whole(4),
+            net: Pence::parse("216.00").unwrap(),
+            budget: Pence::parse("259.20").unwrap(),
+        }
+    }
+
+    fn worker_of(organisation: i64) -> Actor {
+        let membership = Membership {
+            organisation: OrganisationId::new(organisation),
+            name: "Example".to_owned(),
+            role: Role::Coordinator,
+            is_council: false,
+            is_provider: true,
+            is_holder: false,
+            is_broker: false,
+        };
+        Actor::for_test(Some(PersonId::new(9)), vec![membership], vec![])
+    }
+
+    fn tried(on: &str, quantity: &str, recorded: &str) -> String {
+        let member = worker_of(2).provider_member().unwrap();
+        let (order, period) = order();
+        let new = NewDelivery { on: day(on), quantity: Quantity::parse(quantity).unwrap(), note: String::new() };
+        let recorded = Quantity::parse(recorded).unwrap();
+        check_record(&member, (&order, period), (&day_club(), recorded), &new, day("2026-11-10"))
+            .map_or_else(|refusal| refusal.to_string(), |()| "recorded".to_owned())
+    }
+
+    #[test]
+    fn only_what_was_ordered_and_has_happened_is_recorded() {
+        assert_eq!(tried("2026-11-03", "1", "0"), "recorded");
+        assert_eq!(tried("2026-11-10", "1", "3"), "recorded");
+        assert_eq!(
+            tried("2026-11-03", "2", "3"),
+            "1 day of the 4 days that were ordered are left. 2 days would be more."
+        );
+        assert!(tried("2026-11-03", "1", "4").starts_with("All of the 4 days"));
+        assert!(tried("2026-11-11", "1", "0").starts_with("Enter 10 November 2026 or a day before"));
+        assert!(tried("2026-11-01", "1", "0").starts_with("The order is for 2 to 29 November 2026."));
+    }
+
+    #[test]
+    fn another_provider_and_a_fee_are_refused() {
+        let member = worker_of(3).provider_member().unwrap();
+        let (order, period) = order();
+        let new = NewDelivery { on: day("2026-11-03"), quantity: Quantity::ONE, note: String::new() };
+        let none = Quantity::from_hundredths(0);
+        let refused = check_record(&member, (&order, period), (&day_club(), none), &new, day("2026-11-10"));
+        assert_eq!(refused, Err(Refusal::NotTheProvider));
+        let fee = OrderLine { kind: OrderLineKind::Fee, provider: OrganisationId::new(3), ..day_club() };
+        let refused = check_record(&member, (&order, period), (&fee, none), &new, day("2026-11-10"));
+        assert_eq!(refused, Err(Refusal::Fee));
+    }
+
+    #[test]
+    fn the_person_answers_and_nobody_answers_for_their_own_provider() {
+        let person = Actor::for_test(Some(PersonId::new(9)), vec![], vec![]);
+        assert!(may_answer(&person, PersonId::new(9), OrganisationId::new(2)).is_ok());
+        assert_eq!(may_answer(&person, PersonId::new(8), OrganisationId::new(2)), Err(Refusal::NotForThem));
+        assert_eq!(
+            may_answer(&worker_of(2), PersonId::new(9), OrganisationId::new(2)),
+            Err(Refusal::OwnDelivery),
+            "even where it is their own support"
+        );
+    }
+
+    #[test]
+    fn four_days_are_worth_the_line() {
+        let line = day_club();
+        let days: Vec<Pence> = (0..4).map(|before| value(&line, Quantity::whole(before), Quantity::ONE)).collect();
+        assert_eq!(days, vec![Pence::parse("64.80").unwrap(); 4]);
+    }
+
+    proptest! {
+        #[test]
+        fn parts_add_up_to_the_line(budget in 1_i64..10_000_000, parts in prop::collection::vec(1_i64..5_000, 1..30)) {
+            let whole: i64 = parts.iter().sum();
+            let line = OrderLine { budget: Pence::from_pence(budget), quantity: Quantity::from_hundredths(whole), ..day_club() };
+            let mut before = 0;
+            let mut sum = Pence::ZERO;
+            for part in parts {
+                let worth = value(&line, Quantity::from_hundredths(before), Quantity::from_hundredths(part));
+                prop_assert!(!worth.is_negative());
+                sum += worth;
+                before += part;
+            }
+            prop_assert_eq!(sum, line.budget);
+        }
+    }
+}

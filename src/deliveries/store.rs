@@ -280,10 +280,9 @@ struct Deed<'a> {
 
 /// Moves a delivery on, if it is still as it was seen.
 fn moved_on(tx: &mut Tx, seen: Seen, deed: &Deed<'_>) -> Result<(), Error> {
-    let as_seen = deliveries::table
-        .filter(deliveries::id.eq(seen.delivery).and(deliveries::version.eq(seen.version)))
-        .filter(deliveries::status.eq_any([DeliveryStatus::Recorded, DeliveryStatus::Queried]));
-    let changed = diesel::update(as_seen)
+    let as_seen = deliveries::id.eq(seen.delivery).and(deliveries::version.eq(seen.version));
+    let is_open = deliveries::status.eq_any([DeliveryStatus::Recorded, DeliveryStatus::Queried]);
+    let changed = diesel::update(deliveries::table.filter(as_seen.and(is_open)))
         .set((
             deliveries::status.eq(deed.status),
             deliveries::value_pence.eq(deed.value),
@@ -403,10 +402,8 @@ pub fn withdraw(tx: &mut Tx, actor: &Actor, seen: Seen, now: DateTime<Utc>) -> R
 /// # Errors
 /// A conflict when one of them is on an invoice already.
 pub fn put_on_invoice(tx: &mut Tx, some: &[DeliveryId], invoice: InvoiceId) -> Result<(), Error> {
-    let free = deliveries::table
-        .filter(deliveries::id.eq_any(some.to_vec()))
-        .filter(deliveries::status.eq(DeliveryStatus::Confirmed));
-    let changed = diesel::update(free)
+    let free = deliveries::id.eq_any(some.to_vec()).and(deliveries::status.eq(DeliveryStatus::Confirmed));
+    let changed = diesel::update(deliveries::table.filter(free))
         .set((
             deliveries::status.eq(DeliveryStatus::Invoiced),
             deliveries::invoice_id.eq(invoice),

@@ -21,7 +21,7 @@ use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 
 use crate::config::DatabaseUrl;
 use crate::error::Error;
-pub use tx::Tx;
+pub use tx::{MultiBackend, Tx};
 use writer::Writer;
 
 /// How long a connection waits for another process's lock on a SQLite file.

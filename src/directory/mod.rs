@@ -5,11 +5,12 @@ pub mod store;
 
 use chrono::NaiveDate;
 
-use crate::ids::{OrganisationId, RegisterLocationId, ServiceId};
+use crate::ids::{FundId, OrganisationId, RateId, RegisterLocationId, ServiceId};
 use crate::money::UnitPrice;
+use crate::people::{Organisation, VatRegistration};
 use crate::places::Point;
-use crate::register::Rating;
-use crate::vat::Class;
+use crate::register::{Rating, RegisterLocation};
+use crate::vat::{Answer, Arrangement, Class, Decision, Ground, Nature, PriceBasis, Recovery};
 use crate::vocabulary;
 
 vocabulary! {
@@ -94,6 +95,81 @@ vocabulary! {
     }
 }
 
+/// Something that a provider sells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Its id.
+    pub id: ServiceId,
+    /// Who sells it.
+    pub organisation: OrganisationId,
+    /// What it says.
+    pub words: ServiceWords,
+    /// Whether its provider has published it.
+    pub published: bool,
+    /// Counts changes: an edit names the version that it was made from.
+    pub version: i64,
+}
+
+/// What a provider says of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceWords {
+    /// Its name.
+    pub name: String,
+    /// What kind of help it is.
+    pub category: Category,
+    /// What it is, for whom, where and when.
+    pub summary: String,
+    /// Where it is given, or from where it comes.
+    pub postcode: String,
+    /// What it is for VAT.
+    pub nature: Nature,
+    /// Whether it is inside the activity for which the provider is regulated.
+    pub inside_regulated_activity: Answer,
+}
+
+/// A rate of a service, from a day on until a newer one begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Its id.
+    pub id: RateId,
+    /// The rate itself.
+    pub terms: RateTerms,
+    /// Without VAT.
+    pub net: UnitPrice,
+}
+
+/// A rate as a provider states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateTerms {
+    /// For what.
+    pub unit: Unit,
+    /// The price.
+    pub price: UnitPrice,
+    /// Whether VAT is inside the price.
+    pub basis: PriceBasis,
+    /// The first day.
+    pub from: NaiveDate,
+}
+
+/// A service with all that decides what it costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The service.
+    pub service: Service,
+    /// Who sells it.
+    pub organisation: Organisation,
+    /// What they ever said about VAT, oldest first.
+    pub vat_history: Vec<VatRegistration>,
+    /// The rates, oldest first.
+    pub rates: Vec<Rate>,
+    /// What the register says of the location that is theirs.
+    pub location: Option<RegisterLocation>,
+    /// Where it is on the grid, and in which council, if that is known.
+    pub place: Option<(Point, String)>,
+    /// The VAT class on the day for which it was loaded, and why.
+    pub decision: Decision,
+}
+
 /// What one unit costs in each way in which a fund can stand to VAT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnitCosts {
@@ -106,6 +182,45 @@ pub struct UnitCosts {
     pub holder: UnitPrice,
     /// A taxable holder whose recovery nobody has confirmed: VAT on what it buys and VAT on what it sells on.
     pub onward: UnitPrice,
+}
+
+/// How a fund would pay: the part of it that prices depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The fund; without one, prices are shown as a person who holds the money would pay them.
+    pub fund: Option<FundId>,
+    /// Form and structure.
+    pub arrangement: Arrangement,
+    /// Whether recovery is confirmed.
+    pub recovery: Recovery,
+}
+
+/// What one unit costs a fund, step by step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitCost {
+    /// The price without VAT.
+    pub net: UnitPrice,
+    /// The VAT on the provider's invoice.
+    pub vat_charged: UnitPrice,
+    /// The VAT that a taxable holder charges on.
+    pub onward_vat: UnitPrice,
+    /// What the fund pays in the end.
+    pub pays: UnitPrice,
+    /// Why the provider charges VAT or not.
+    pub ground: Ground,
+}
+
+/// How a fund stands to VAT, and so which of the four costs it pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayerKind {
+    /// The recipient gets all VAT back.
+    Recovers,
+    /// The person is the recipient.
+    Person,
+    /// Somebody else is, and nothing comes back.
+    Bears,
+    /// A taxable holder is, and nothing comes back of either VAT.
+    BearsTwice,
 }
 
 /// A price of a listed service, on the day for which the entry was made.
@@ -174,4 +289,55 @@ pub struct Entry {
     pub rating: ShownRating,
     /// Whether it belongs to the demonstration's story.
     pub fictional: bool,
+}
+
+vocabulary! {
+    /// In which order results come.
+    Sort {
+        /// The nearest first.
+        Distance = "distance", "Distance";
+        /// The lowest price first, unit by unit.
+        Price = "price", "Price";
+        /// By name.
+        Name = "name", "Name";
+    }
+}
+
+/// The distances that may be chosen, in miles.
+pub const DISTANCES: [u32; 4] = [5, 10, 25, 50];
+/// How many results a page shows.
+pub const PAGE: i64 = 20;
+/// Beyond this many, results are not counted and not shown.
+pub const MOST_FOUND: i64 = 1_000;
+
+/// What is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Beginnings of words that must all be found.
+    pub words: Vec<String>,
+    /// What kind of help.
+    pub category: Option<Category>,
+    /// Where, and within how many metres.
+    pub near: Option<(Point, u32)>,
+    /// The provider's registration for VAT.
+    pub vat: Option<ListedVat>,
+    /// The most that one unit may cost the fund.
+    pub most: Option<UnitPrice>,
+    /// What the price must be for.
+    pub unit: Option<Unit>,
+    /// In which order.
+    pub sort: Sort,
+    /// Which of the four costs is the fund's.
+    pub payer: PayerKind,
+    /// Which page, from 1.
+    pub page: i64,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// One page of it.
+    pub entries: Vec<Entry>,
+    /// How many there are, counted to one more than [`MOST_FOUND`].
+    pub count: i64,
 }

@@ -4,10 +4,18 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{Category, Entry, ListedVat, ShownRating, Source};
+use super::{
+    Category, Entry, ListedPrice, ListedVat, Listing, PayerKind, Rate, RateTerms, ServiceWords, ShownRating, Source,
+    UnitCost, UnitCosts, View,
+};
+use crate::calendar;
 use crate::ids::RegisterLocationId;
+use crate::money::{BasisPoints, Pence, UnitPrice, round_half_away};
+use crate::people::rules::vat_on;
+use crate::people::{Organisation, VatRegistration, VatStatus};
 use crate::places::council_by_code;
 use crate::register::{Carried, RegisterLocation, SERVICE_TYPES, Setting};
+use crate::vat::{self, Answer, Arrangement, Class, Decision, Facts, PriceBasis, Recipient, Recovery};
 
 /// The longest text that is searched by words, in words: what is beyond adds nothing that anybody looks for.
 const MOST_WORDS: usize = 200;
@@ -118,9 +126,323 @@ fn register_words(location: &RegisterLocation, category: Category) -> String {
     search_words(texts)
 }
 
+/// Why something cannot be listed so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody can say which VAT class the service has.
+    #[error("{0}")]
+    ClassOpen(String),
+    /// The council's own care, or an employee's work.
+    #[error("{0}.")]
+    NotInvoiced(vat::Refusal),
+    /// A service without a price.
+    #[error("Give the service a price first: nobody can plan with a service that has none.")]
+    NoPrice,
+    /// A price with VAT inside, while nobody can say how much VAT.
+    #[error("Enter the price without VAT: which VAT is inside cannot be said before the VAT class is known. {0}")]
+    InclusiveUnknown(String),
+    /// A price with VAT inside that is no whole number of pence.
+    #[error("Enter a price with VAT inside as pounds and pence, like 26.40.")]
+    InclusiveParts,
+    /// A price with VAT inside that no whole-penny price without VAT comes to.
+    #[error("{0}.")]
+    Unreachable(vat::Unreachable),
+    /// A new rate for days that have passed.
+    #[error("Choose {} or a later day: people rely on the prices of the days before.", calendar::long(*.0))]
+    PastRate(NaiveDate),
+}
+
+/// The VAT class of a service on a day, with the reason.
+#[must_use]
+pub fn class_on(
+    organisation: &Organisation,
+    vat_history: &[VatRegistration],
+    words: &ServiceWords,
+    day: NaiveDate,
+) -> Decision {
+    let registered_for_vat = match vat_on(vat_history, day).map(|registration| registration.status) {
+        None => Answer::Unknown,
+        Some(VatStatus::Registered) => Answer::Yes,
+        // Until the number comes no VAT may be shown or charged.
+        Some(VatStatus::NotRegistered | VatStatus::AppliedFor) => Answer::No,
+    };
+    vat::class_for(&Facts {
+        provider: organisation.kind.provider_kind(),
+        registered_for_vat,
+        charity: organisation.charity_status,
+        regulated: if organisation.regulated { Answer::Yes } else { Answer::No },
+        nature: words.nature,
+        inside_regulated_activity: words.inside_regulated_activity,
+    })
+}
+
+/// The rate that holds on a day: the newest that has begun, the later one of two from the same day.
+#[must_use]
+pub fn rate_on(rates: &[Rate], day: NaiveDate) -> Option<&Rate> {
+    rates.iter().filter(|rate| rate.terms.from <= day).max_by_key(|rate| (rate.terms.from, rate.id))
+}
+
+/// The next day after this on which a rate or a statement about VAT begins.
+#[must_use]
+pub fn next_change(rates: &[Rate], history: &[VatRegistration], day: NaiveDate) -> Option<NaiveDate> {
+    let days = rates.iter().map(|rate| rate.terms.from).chain(history.iter().map(|statement| statement.from));
+    days.filter(|from| *from > day).min()
+}
+
+/// The price of one unit without VAT.
+///
+/// # Errors
+/// When VAT is said to be inside and cannot be taken out to the penny; the two nearest prices are named.
+pub fn net_price(terms: &RateTerms, decision: &Decision) -> Result<UnitPrice, Refusal> {
+    if terms.basis == PriceBasis::Net {
+        return Ok(terms.price);
+    }
+    let class = decision.class.ok_or_else(|| Refusal::InclusiveUnknown(decision.reason.clone()))?;
+    let rate = class.rate(terms.from).map_err(Refusal::NotInvoiced)?;
+    let hundredths = terms.price.hundredths_of_a_penny();
+    if hundredths % 100 != 0 {
+        return Err(Refusal::InclusiveParts);
+    }
+    let net = vat::net_of_inclusive(Pence::from_pence(hundredths / 100), rate).map_err(Refusal::Unreachable)?;
+    Ok(net.into())
+}
+
+/// Whether a new rate may begin on its day: the first of a service may have begun already, later ones may not.
+///
+/// # Errors
+/// When people may have relied on another price for its days.
+pub fn check_rate_day(held: &[Rate], from: NaiveDate, today: NaiveDate) -> Result<(), Refusal> {
+    if from < today && !held.is_empty() { Err(Refusal::PastRate(today)) } else { Ok(()) }
+}
+
+/// Whether a service may be published.
+///
+/// # Errors
+/// What must be found out first.
+pub fn check_publication(decision: &Decision, rates: &[Rate], today: NaiveDate) -> Result<(), Refusal> {
+    let class = decision.class.ok_or_else(|| Refusal::ClassOpen(decision.reason.clone()))?;
+    class.treatment(true, Recipient::Person, today).map_err(Refusal::NotInvoiced)?;
+    if rates.is_empty() { Err(Refusal::NoPrice) } else { Ok(()) }
+}
+
+/// What one unit costs in each way in which a fund can stand to VAT, for a disabled person who declares it.
+///
+/// # Errors
+/// When the class is never invoiced, or no rate of VAT is known for the day.
+pub fn unit_costs(net: UnitPrice, class: Class, day: NaiveDate) -> Result<UnitCosts, vat::Refusal> {
+    let charged = |recipient| class.treatment(true, recipient, day).map(|treatment| share(net, treatment.rate));
+    let holder = plus(net, charged(Recipient::ExemptHolder)?);
+    Ok(UnitCosts {
+        recovered: net,
+        person: plus(net, charged(Recipient::Person)?),
+        holder,
+        onward: plus(holder, share(net, vat::rates::standard_rate(day)?)),
+    })
+}
+
+/// What one unit costs a fund, step by step.
+///
+/// # Errors
+/// When the class is never invoiced, or no rate of VAT is known for the day.
+pub fn unit_cost(net: UnitPrice, class: Class, view: &View, day: NaiveDate) -> Result<UnitCost, vat::Refusal> {
+    let recipient = view.arrangement.recipient();
+    let treatment = class.treatment(true, recipient, day)?;
+    let onward_vat = match recipient {
+        Recipient::TaxableHolder => share(net, vat::rates::standard_rate(day)?),
+        _ => UnitPrice::from_hundredths_of_a_penny(0),
+    };
+    let pays = cost_for(&unit_costs(net, class, day)?, payer_kind(view.arrangement, view.recovery));
+    Ok(UnitCost { net, vat_charged: share(net, treatment.rate), onward_vat, pays, ground: treatment.ground })
+}
+
+fn plus(net: UnitPrice, vat: UnitPrice) -> UnitPrice {
+    UnitPrice::from_hundredths_of_a_penny(net.hundredths_of_a_penny() + vat.hundredths_of_a_penny())
+}
+
+/// A share of a unit price, to the hundredth of a penny.
+fn share(net: UnitPrice, rate: BasisPoints) -> UnitPrice {
+    let product = i128::from(net.hundredths_of_a_penny()) * i128::from(rate.basis_points());
+    let share = round_half_away(product, i128::from(BasisPoints::WHOLE.basis_points()));
+    // A share is never more than the whole, which fits.
+    UnitPrice::from_hundredths_of_a_penny(i64::try_from(share).unwrap_or(i64::MAX))
+}
+
+/// What a fund pays for one unit: who recovers follows from the recipient of the supply, and nothing is counted that
+/// nobody has confirmed.
+#[must_use]
+pub const fn cost_for(costs: &UnitCosts, payer: PayerKind) -> UnitPrice {
+    match payer {
+        PayerKind::Recovers => costs.recovered,
+        PayerKind::Person => costs.person,
+        PayerKind::Bears => costs.holder,
+        PayerKind::BearsTwice => costs.onward,
+    }
+}
+
+/// How a fund stands to VAT.
+#[must_use]
+pub const fn payer_kind(arrangement: Arrangement, recovery: Recovery) -> PayerKind {
+    match (arrangement.recipient(), recovery) {
+        (Recipient::Person, _) => PayerKind::Person,
+        (Recipient::ExemptHolder, _) | (Recipient::Council, Recovery::NotConfirmed) => PayerKind::Bears,
+        (Recipient::Council | Recipient::TaxableHolder, Recovery::Confirmed) => PayerKind::Recovers,
+        (Recipient::TaxableHolder, Recovery::NotConfirmed) => PayerKind::BearsTwice,
+    }
+}
+
+/// The entry of a service on a day; nothing when it is not to be found: not published, or no longer publishable.
+#[must_use]
+pub fn service_entry(listing: &Listing, today: NaiveDate) -> Option<Entry> {
+    let Listing { service, organisation, vat_history, rates, location, place, decision } = listing;
+    let class = decision.class.filter(|_| service.published && check_publication(decision, rates, today).is_ok())?;
+    let words = &service.words;
+    let rate = rate_on(rates, today);
+    let price = rate.and_then(|rate| {
+        let costs = unit_costs(rate.net, class, today).ok()?;
+        Some(ListedPrice { unit: rate.terms.unit, net: rate.net, costs })
+    });
+    Some(Entry {
+        source: Source::Service(service.id, organisation.id),
+        name: words.name.clone(),
+        provider_name: organisation.name.clone(),
+        summary: words.summary.clone(),
+        category: words.category,
+        town: organisation.address.town.clone(),
+        postcode: words.postcode.clone(),
+        la_code: place.as_ref().map(|(_, council)| council.clone()).unwrap_or_default(),
+        point: place.as_ref().map(|(point, _)| *point),
+        words: service_words(listing),
+        vat: listed_vat(vat_on(vat_history, today)),
+        class: Some(class),
+        price,
+        next_change_on: next_change(rates, vat_history, today),
+        rating: location.as_ref().map(shown_rating).unwrap_or_default(),
+        fictional: organisation.fictional,
+    })
+}
+
+/// What is shown of a provider's registration for VAT.
+#[must_use]
+pub fn listed_vat(registration: Option<&VatRegistration>) -> ListedVat {
+    match registration.map(|registration| registration.status) {
+        None => ListedVat::Unknown,
+        Some(VatStatus::NotRegistered) => ListedVat::NotRegistered,
+        Some(VatStatus::Registered) => ListedVat::Registered,
+        Some(VatStatus::AppliedFor) => ListedVat::AppliedFor,
+    }
+}
+
+fn service_words(listing: &Listing) -> String {
+    let words = &listing.service.words;
+    let council = listing.place.as_ref().and_then(|(_, code)| council_by_code(code));
+    search_words([
+        words.name.as_str(),
+        &listing.organisation.name,
+        words.category.words(),
+        &listing.organisation.address.town,
+        council.map_or("", |council| council.name.as_str()),
+        &words.summary,
+    ])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::Unit;
+    use crate::ids::RateId;
+    use crate::vat::{Form, Structure};
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn price(text: &str) -> UnitPrice {
+        UnitPrice::parse(text).unwrap()
+    }
+
+    fn terms(text: &str, basis: PriceBasis, from: &str) -> RateTerms {
+        RateTerms { unit: Unit::Session, price: price(text), basis, from: day(from) }
+    }
+
+    fn decided(class: Class) -> Decision {
+        Decision { class: Some(class), reason: String::new() }
+    }
+
+    /// The four costs that stand ready say the same as the costing of a package, for whole pence.
+    #[test]
+    fn a_unit_costs_what_the_costing_says_in_every_arrangement() {
+        let today = day("2026-11-21");
+        let classes = [Class::A, Class::B, Class::B0, Class::C, Class::C0, Class::D, Class::E5, Class::F, Class::G];
+        let third_party = [Form::BrokeredFund, Form::IndividualServiceFund];
+        let arrangements = third_party
+            .iter()
+            .flat_map(|form| Structure::ALL.iter().map(|structure| Arrangement::new(*form, Some(*structure)).unwrap()))
+            .chain(Arrangement::SHOWN);
+        for arrangement in arrangements {
+            for (class, recovery) in
+                classes.iter().flat_map(|class| Recovery::ALL.iter().map(|recovery| (*class, *recovery)))
+            {
+                let expected = vat::cost(Pence::from_pence(10_800), class, true, arrangement, recovery, today).unwrap();
+                let view = View { fund: None, arrangement, recovery };
+                let cost = unit_cost(price("108.00"), class, &view, today).unwrap();
+                let seen = [cost.vat_charged, cost.onward_vat, cost.pays].map(UnitPrice::decimal);
+                let wanted = [expected.vat_charged, expected.onward_vat, expected.budget_pays].map(Pence::decimal);
+                assert_eq!(seen, wanted, "{class:?} {} {recovery}", arrangement.words());
+            }
+        }
+        assert!(unit_costs(price("1.00"), Class::J, today).is_err());
+    }
+
+    #[test]
+    fn the_newest_rate_that_has_begun_holds_and_a_correction_of_the_same_day_wins() {
+        let rate =
+            |id, text, from| Rate { id: RateId::new(id), terms: terms(text, PriceBasis::Net, from), net: price(text) };
+        let rates = [
+            rate(1, "52.00", "2026-04-01"),
+            rate(2, "54.00", "2026-10-01"),
+            rate(3, "53.50", "2026-10-01"),
+            rate(4, "56.00", "2027-04-01"),
+        ];
+        let on = |text: &str| rate_on(&rates, day(text)).map(|rate| rate.net.decimal());
+        assert_eq!(on("2026-03-31"), None);
+        assert_eq!(on("2026-09-30").as_deref(), Some("52.00"));
+        assert_eq!(on("2026-10-01").as_deref(), Some("53.50"));
+        assert_eq!(on("2027-04-01").as_deref(), Some("56.00"));
+        assert_eq!(next_change(&rates, &[], day("2026-10-01")), Some(day("2027-04-01")));
+        assert_eq!(next_change(&rates, &[], day("2027-04-01")), None);
+        assert_eq!(check_rate_day(&[], day("2020-01-01"), day("2026-11-21")), Ok(()));
+        assert!(check_rate_day(&rates, day("2026-11-20"), day("2026-11-21")).is_err());
+        assert_eq!(check_rate_day(&rates, day("2026-11-21"), day("2026-11-21")), Ok(()));
+    }
+
+    #[test]
+    fn vat_is_taken_out_of_an_inclusive_price_to_the_penny_or_not_at_all() {
+        let net = |text: &str, class| net_price(&terms(text, PriceBasis::Inclusive, "2026-11-21"), &decided(class));
+        assert_eq!(net("64.80", Class::D), Ok(price("54.00")));
+        assert_eq!(net("16.00", Class::A), Ok(price("16.00")));
+        assert_eq!(
+            net("16.05", Class::D).unwrap_err().to_string(),
+            "No price in whole pence comes to £16.05 with 20% VAT inside: the nearest are £16.04 and £16.06."
+        );
+        assert_eq!(net("0.4375", Class::A), Err(Refusal::InclusiveParts));
+        let open = Decision { class: None, reason: "Say whether.".to_owned() };
+        let refused = net_price(&terms("16.00", PriceBasis::Inclusive, "2026-11-21"), &open);
+        assert_eq!(refused, Err(Refusal::InclusiveUnknown("Say whether.".to_owned())));
+        assert_eq!(net_price(&terms("16.00", PriceBasis::Net, "2026-11-21"), &open), Ok(price("16.00")));
+    }
+
+    #[test]
+    fn a_service_is_published_once_its_class_is_known_and_it_has_a_price() {
+        let today = day("2026-11-21");
+        let rates =
+            [Rate { id: RateId::new(1), terms: terms("54.00", PriceBasis::Net, "2026-12-01"), net: price("54.00") }];
+        assert_eq!(check_publication(&decided(Class::D), &rates, today), Ok(()));
+        assert_eq!(check_publication(&decided(Class::D), &[], today), Err(Refusal::NoPrice));
+        let own = check_publication(&decided(Class::H), &rates, today);
+        assert_eq!(own, Err(Refusal::NotInvoiced(vat::Refusal::CouncilsOwnCare)));
+        let open = Decision { class: None, reason: "Say whether.".to_owned() };
+        assert_eq!(check_publication(&open, &rates, today), Err(Refusal::ClassOpen("Say whether.".to_owned())));
+    }
 
     #[test]
     fn words_are_split_alike_whatever_stands_between_them() {

@@ -1,5 +1,6 @@
 //! People and organisations: who they are, where they are, what they are in law.
 
+pub mod rules;
 pub mod store;
 
 use chrono::NaiveDate;

@@ -178,6 +178,12 @@ pub(super) fn remove_locations(tx: &mut Tx, locations: &[RegisterLocationId]) ->
     Ok(())
 }
 
+/// Takes a service out of the search.
+pub(super) fn remove_service(tx: &mut Tx, service: ServiceId) -> Result<(), Error> {
+    diesel::delete(search_entries::table.filter(search_entries::service_id.eq(service))).execute(tx)?;
+    Ok(())
+}
+
 /// Shows another rating on everything that an organisation has published.
 pub(super) fn set_rating(tx: &mut Tx, organisation: OrganisationId, rating: &ShownRating) -> Result<(), Error> {
     let shown = (

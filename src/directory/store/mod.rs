@@ -2,6 +2,8 @@
 
 pub mod entries;
 pub mod register;
+pub mod search;
+pub mod services;
 
 use crate::db::columns::word;
 use crate::directory::{Category, ListedVat, Unit};

@@ -168,6 +168,15 @@ pub fn refresh(tx: &mut Tx, number: &str, today: NaiveDate) -> Result<(), Error>
     }
 }
 
+/// The same for a location whose entry is due.
+pub(super) fn refresh_by_id(tx: &mut Tx, id: RegisterLocationId, today: NaiveDate) -> Result<(), Error> {
+    let number: String = register_locations::table
+        .filter(register_locations::id.eq(id))
+        .select(register_locations::location_id)
+        .first(tx)?;
+    refresh(tx, &number, today)
+}
+
 /// What the register says of a location that is still in it.
 ///
 /// # Errors

@@ -1,0 +1,325 @@
+//! Services and their rates. Every write makes the service's entry in the search again.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+
+use super::{entries, register};
+use crate::auth::rights::ProviderMember;
+use crate::db::Tx;
+use crate::db::schema::{search_entries, service_rates, services};
+use crate::directory::{Category, Listing, Rate, RateTerms, Service, ServiceWords, Unit, rules};
+use crate::error::Error;
+use crate::ids::{OrganisationId, RateId, ServiceId};
+use crate::money::UnitPrice;
+use crate::people;
+use crate::places::{self, Point, Postcode};
+use crate::vat::{Answer, Nature, PriceBasis};
+
+/// The most services of one provider that are listed on one page.
+const MOST_SERVICES: i64 = 500;
+/// How many entries whose day has come are made again in one transaction.
+const REPRICED_AT_ONCE: i64 = 200;
+
+#[derive(Queryable)]
+struct ServiceRow {
+    id: ServiceId,
+    organisation: OrganisationId,
+    name: String,
+    category: Category,
+    summary: String,
+    postcode: String,
+    nature: Nature,
+    inside_regulated_activity: Answer,
+    published: bool,
+    version: i64,
+    _created_by: i64,
+    _created_at: chrono::NaiveDateTime,
+}
+
+impl From<ServiceRow> for Service {
+    fn from(row: ServiceRow) -> Self {
+        let words = ServiceWords {
+            name: row.name,
+            category: row.category,
+            summary: row.summary,
+            postcode: row.postcode,
+            nature: row.nature,
+            inside_regulated_activity: row.inside_regulated_activity,
+        };
+        Self { id: row.id, organisation: row.organisation, words, published: row.published, version: row.version }
+    }
+}
+
+/// Lists a service, not yet published.
+///
+/// # Errors
+/// When the database fails.
+pub fn add(
+    tx: &mut Tx,
+    provider: &ProviderMember,
+    words: &ServiceWords,
+    now: DateTime<Utc>,
+) -> Result<ServiceId, Error> {
+    let row = (
+        services::organisation_id.eq(provider.provider()),
+        services::name.eq(&words.name),
+        services::category.eq(words.category),
+        services::summary.eq(&words.summary),
+        services::postcode.eq(&words.postcode),
+        services::nature.eq(words.nature),
+        services::inside_regulated_activity.eq(words.inside_regulated_activity),
+        services::published.eq(false),
+        services::version.eq(1),
+        services::created_by.eq(provider.user()),
+        services::created_at.eq(now.naive_utc()),
+    );
+    Ok(diesel::insert_into(services::table).values(row).returning(services::id).get_result(tx)?)
+}
+
+/// Changes what a service says, if it is still the version that the editor saw.
+///
+/// # Errors
+/// Not found, when it is not this provider's; a conflict when somebody changed it in between.
+pub fn edit(
+    tx: &mut Tx,
+    provider: &ProviderMember,
+    id: ServiceId,
+    version: i64,
+    words: &ServiceWords,
+    today: NaiveDate,
+) -> Result<(), Error> {
+    own(tx, provider, id)?;
+    let changed = diesel::update(services::table.filter(services::id.eq(id).and(services::version.eq(version))))
+        .set((
+            services::name.eq(&words.name),
+            services::category.eq(words.category),
+            services::summary.eq(&words.summary),
+            services::postcode.eq(&words.postcode),
+            services::nature.eq(words.nature),
+            services::inside_regulated_activity.eq(words.inside_regulated_activity),
+            services::version.eq(version + 1),
+        ))
+        .execute(tx)?;
+    changed_once(changed)?;
+    refresh(tx, id, today)
+}
+
+/// Publishes a service or takes it back, if it is still the version that the editor saw.
+///
+/// # Errors
+/// Not found, when it is not this provider's; a conflict when somebody changed it in between.
+pub fn set_published(
+    tx: &mut Tx,
+    provider: &ProviderMember,
+    id: ServiceId,
+    version: i64,
+    published: bool,
+    today: NaiveDate,
+) -> Result<(), Error> {
+    own(tx, provider, id)?;
+    let changed = diesel::update(services::table.filter(services::id.eq(id).and(services::version.eq(version))))
+        .set((services::published.eq(published), services::version.eq(version + 1)))
+        .execute(tx)?;
+    changed_once(changed)?;
+    refresh(tx, id, today)
+}
+
+fn changed_once(changed: usize) -> Result<(), Error> {
+    if changed == 1 { Ok(()) } else { Err(Error::changed_since("The service")) }
+}
+
+/// A service that is this provider's own.
+fn own(tx: &mut Tx, provider: &ProviderMember, id: ServiceId) -> Result<Service, Error> {
+    let row: ServiceRow =
+        services::table.filter(services::id.eq(id).and(services::organisation_id.eq(provider.provider()))).first(tx)?;
+    Ok(row.into())
+}
+
+/// Adds a rate from a day on; rates before it stay as they are.
+///
+/// # Errors
+/// Not found, when it is not this provider's service.
+pub fn add_rate(
+    tx: &mut Tx,
+    provider: &ProviderMember,
+    id: ServiceId,
+    terms: &RateTerms,
+    net: UnitPrice,
+    (now, today): (DateTime<Utc>, NaiveDate),
+) -> Result<(), Error> {
+    own(tx, provider, id)?;
+    let row = (
+        service_rates::service_id.eq(id),
+        service_rates::unit.eq(terms.unit),
+        service_rates::entered_price.eq(terms.price),
+        service_rates::basis.eq(terms.basis),
+        service_rates::net_price.eq(net),
+        service_rates::from_date.eq(terms.from),
+        service_rates::recorded_by.eq(provider.user()),
+        service_rates::recorded_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(service_rates::table).values(row).execute(tx)?;
+    refresh(tx, id, today)
+}
+
+/// The rates of some services, oldest first, by service.
+fn rates(tx: &mut Tx, ids: Vec<ServiceId>) -> Result<HashMap<ServiceId, Vec<Rate>>, Error> {
+    type Row = (ServiceId, RateId, Unit, UnitPrice, PriceBasis, UnitPrice, NaiveDate);
+    let rows: Vec<Row> = service_rates::table
+        .filter(service_rates::service_id.eq_any(ids))
+        .select((
+            service_rates::service_id,
+            service_rates::id,
+            service_rates::unit,
+            service_rates::entered_price,
+            service_rates::basis,
+            service_rates::net_price,
+            service_rates::from_date,
+        ))
+        .order((service_rates::from_date, service_rates::id))
+        .load(tx)?;
+    let mut rates: HashMap<ServiceId, Vec<Rate>> = HashMap::new();
+    for (service, id, unit, price, basis, net, from) in rows {
+        let terms = RateTerms { unit, price, basis, from };
+        rates.entry(service).or_default().push(Rate { id, terms, net });
+    }
+    Ok(rates)
+}
+
+/// A service with all that decides what it costs on a day. Whether it may be seen is the caller's to ask: a published one
+/// by anybody, another by its provider.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn listing(tx: &mut Tx, id: ServiceId, day: NaiveDate) -> Result<Listing, Error> {
+    let row: ServiceRow = services::table.filter(services::id.eq(id)).first(tx)?;
+    let organisation = row.organisation;
+    listings_of(tx, organisation, vec![row.into()], day)?.pop().ok_or(Error::NotFound)
+}
+
+/// A service of this provider with all that decides what it costs on a day.
+///
+/// # Errors
+/// Not found, when it is not theirs.
+pub fn own_listing(tx: &mut Tx, provider: &ProviderMember, id: ServiceId, day: NaiveDate) -> Result<Listing, Error> {
+    let service = own(tx, provider, id)?;
+    listings_of(tx, provider.provider(), vec![service], day)?.pop().ok_or(Error::NotFound)
+}
+
+/// The services of an organisation, by name, with what decides what they cost on a day.
+///
+/// # Errors
+/// When the database fails.
+pub fn listings(tx: &mut Tx, organisation: OrganisationId, day: NaiveDate) -> Result<Vec<Listing>, Error> {
+    let rows: Vec<ServiceRow> = services::table
+        .filter(services::organisation_id.eq(organisation))
+        .order((services::name, services::id))
+        .limit(MOST_SERVICES)
+        .load(tx)?;
+    listings_of(tx, organisation, rows.into_iter().map(Service::from).collect(), day)
+}
+
+/// What decides the price of services of one organisation; few queries, however many services.
+fn listings_of(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    services: Vec<Service>,
+    day: NaiveDate,
+) -> Result<Vec<Listing>, Error> {
+    let organisation = people::store::organisation(tx, organisation)?;
+    let vat_history = people::store::vat_history(tx, organisation.id)?;
+    let location = match &organisation.register_location {
+        Some(number) => register::location(tx, number)?,
+        None => None,
+    };
+    let mut rates = rates(tx, services.iter().map(|service| service.id).collect())?;
+    let mut places: HashMap<String, Option<(Point, String)>> = HashMap::new();
+    for service in &services {
+        let postcode = &service.words.postcode;
+        if !places.contains_key(postcode) {
+            places.insert(postcode.clone(), place(tx, postcode)?);
+        }
+    }
+    let listing = |service: Service| Listing {
+        decision: rules::class_on(&organisation, &vat_history, &service.words, day),
+        rates: rates.remove(&service.id).unwrap_or_default(),
+        place: places.get(&service.words.postcode).cloned().flatten(),
+        organisation: organisation.clone(),
+        vat_history: vat_history.clone(),
+        location: location.clone(),
+        service,
+    };
+    Ok(services.into_iter().map(listing).collect())
+}
+
+/// Where a postcode is: exactly, once postcodes were imported, else the middle of its first half.
+fn place(tx: &mut Tx, postcode: &str) -> Result<Option<(Point, String)>, Error> {
+    let Ok(postcode) = Postcode::parse(postcode) else { return Ok(None) };
+    if let Some(found) = places::store::postcode(tx, &postcode)? {
+        return Ok(Some(found));
+    }
+    Ok(postcode.outcode().place().map(|place| (place.point, place.main_council_code.to_owned())))
+}
+
+/// Makes the entry of a service in the search again, or takes it out when it is not to be found.
+fn refresh(tx: &mut Tx, id: ServiceId, today: NaiveDate) -> Result<(), Error> {
+    let listing = listing(tx, id, today)?;
+    show(tx, &listing, today)?;
+    show_location(tx, listing.organisation.register_location.as_deref(), today)
+}
+
+fn show(tx: &mut Tx, listing: &Listing, today: NaiveDate) -> Result<(), Error> {
+    match rules::service_entry(listing, today) {
+        Some(entry) => entries::put(tx, &entry),
+        None => entries::remove_service(tx, listing.service.id),
+    }
+}
+
+/// Whoever publishes services stands in the search with them, not with the register's words.
+fn show_location(tx: &mut Tx, number: Option<&str>, today: NaiveDate) -> Result<(), Error> {
+    number.map_or(Ok(()), |number| register::refresh(tx, number, today))
+}
+
+/// Makes the entries of all services of an organisation again: after its own entry or its VAT status changed. `former` is
+/// the location that it said was its own before.
+///
+/// # Errors
+/// When the database fails.
+pub fn refresh_all(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    former: Option<&str>,
+    today: NaiveDate,
+) -> Result<(), Error> {
+    for listing in listings(tx, organisation, today)? {
+        show(tx, &listing, today)?;
+    }
+    let location = people::store::organisation(tx, organisation)?.register_location;
+    show_location(tx, location.as_deref(), today)?;
+    show_location(tx, former.filter(|former| location.as_deref() != Some(former)), today)
+}
+
+/// Makes the entries again whose day has come: a rate, a statement about VAT or the end of a registration has begun to
+/// hold. Gives how many; call it until that is none.
+///
+/// # Errors
+/// When the database fails.
+pub fn reprice(tx: &mut Tx, today: NaiveDate) -> Result<usize, Error> {
+    let due: Vec<(Option<ServiceId>, Option<crate::ids::RegisterLocationId>)> = search_entries::table
+        .filter(search_entries::next_change_on.le(today))
+        .select((search_entries::service_id, search_entries::register_location_id))
+        .order(search_entries::id)
+        .limit(REPRICED_AT_ONCE)
+        .load(tx)?;
+    let count = due.len();
+    for (service, location) in due {
+        match (service, location) {
+            (Some(service), _) => refresh(tx, service, today)?,
+            (None, Some(location)) => register::refresh_by_id(tx, location, today)?,
+            (None, None) => {}
+        }
+    }
+    Ok(count)
+}

@@ -47,8 +47,12 @@ pub mod packages;
 pub mod deliveries;
 /// Read-only across the field: statements, the journal's export, the check of everything.
 pub mod reports;
+/// The first page, the pages of words.
+pub mod site;
 /// Every URL in one table.
 pub mod routes;
+/// Every URL described for programs.
+pub mod openapi;
 /// The server around the app.
 pub mod server;
 /// The command line: each command, what it says, how it ends.

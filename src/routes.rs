@@ -5,9 +5,8 @@
 use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::auth;
-use crate::deliveries;
-use crate::web::{assets, page::Visit};
+use crate::web::assets;
+use crate::{auth, deliveries, site};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +55,71 @@ pub fn schema_of<T: utoipa::ToSchema>(schemas: &mut Schemas) -> String {
     T::name().into_owned()
 }
 
+/// JSON of any kind, for what is described elsewhere.
+pub fn any_json(schemas: &mut Schemas) -> String {
+    let schema = utoipa::openapi::schema::ObjectBuilder::new().build();
+    schemas.push(("AnyJson".to_owned(), RefOr::T(Schema::Object(schema))));
+    "AnyJson".to_owned()
+}
+
 /// The table.
 pub const ROUTES: &[Route] = &[
+    // The first page, the pages of words, what programs ask for.
+    Route {
+        method: "GET",
+        path: "/",
+        who: Who::Anyone,
+        says: "The first page: a question for a visitor, a desk for somebody who is signed in.",
+        fields: &[],
+        answers: Some(schema_of::<site::pages::HomePage>),
+        handler: || web::get().to(site::handlers::home),
+    },
+    Route {
+        method: "GET",
+        path: "/glossary",
+        who: Who::Anyone,
+        says: "The words we use.",
+        fields: &[],
+        answers: Some(schema_of::<site::pages::WordsPage>),
+        handler: || web::get().to(site::handlers::glossary),
+    },
+    Route {
+        method: "GET",
+        path: "/accessibility",
+        who: Who::Anyone,
+        says: "How far the site is accessible.",
+        fields: &[],
+        answers: Some(schema_of::<site::pages::WordsPage>),
+        handler: || web::get().to(site::handlers::accessibility),
+    },
+    Route {
+        method: "GET",
+        path: "/privacy",
+        who: Who::Anyone,
+        says: "What is kept about whom, why, who sees it, for how long.",
+        fields: &[],
+        answers: Some(schema_of::<site::pages::WordsPage>),
+        handler: || web::get().to(site::handlers::privacy),
+    },
+    Route {
+        method: "GET",
+        path: "/api/openapi.json",
+        who: Who::Anyone,
+        says: "Every URL for programs, as OpenAPI 3.1.",
+        fields: &[],
+        answers: Some(any_json),
+        handler: || web::get().to(site::handlers::api),
+    },
+    Route {
+        method: "GET",
+        path: "/health",
+        who: Who::Anyone,
+        says: "Says ok when the database answers.",
+        fields: &[],
+        answers: None,
+        handler: || web::get().to(site::handlers::health),
+    },
+    // Signing in and out.
     Route {
         method: "GET",
         path: "/sign-in",
@@ -165,11 +227,4 @@ pub fn configure(service: &mut web::ServiceConfig) {
         service.service(resource.fold(web::resource(path), |resource, route| resource.route((route.handler)())));
     }
     service.route("/assets/{hash}/{name}", web::get().to(assets::serve));
-    service.route("/health", web::get().to(health));
-}
-
-/// Answers when the database answers.
-async fn health(visit: Visit) -> crate::web::page::Answer {
-    visit.app.db.read(|tx| crate::db::dialect::triggers(tx).map(|_| ())).await?;
-    Ok(actix_web::HttpResponse::Ok().content_type("text/plain").body("ok"))
 }

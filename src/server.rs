@@ -12,6 +12,8 @@ use actix_web::{HttpServer, test, web};
 
 use crate::auth::identify::identify;
 use crate::error::Error;
+use crate::openapi;
+use crate::site::ApiDescription;
 use crate::web::App;
 use crate::web::layers::{cross_site_check, outermost};
 use crate::web::page::BODY_LIMIT;
@@ -21,6 +23,7 @@ macro_rules! tower {
     ($state:expr) => {
         actix_web::App::new()
             .app_data($state)
+            .app_data(web::Data::new(ApiDescription(openapi::text())))
             .app_data(web::PayloadConfig::new(BODY_LIMIT))
             .wrap(from_fn(identify))
             .wrap(from_fn(cross_site_check))

@@ -62,15 +62,20 @@ pub fn no_cookies(app: &App) -> [Cookie<'static>; 2] {
 
 /// Looks up who the request comes from and puts an [`Actor`] into it; a page needs no script to stay signed in.
 ///
+/// When the database fails, that is the answer: it is never shown as "not signed in".
+///
 /// # Errors
-/// When the database fails: a failure is never shown as "not signed in".
+/// Never; failures are answers.
 pub async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+) -> Result<ServiceResponse, actix_web::Error> {
     let mut cookies = vec![];
     if let Some(app) = request.app_data::<web::Data<App>>().cloned() {
-        let (actor, new) = who(&app, &request).await.map_err(Failure)?;
+        let (actor, new) = match who(&app, &request).await {
+            Ok(found) => found,
+            Err(error) => return Ok(request.error_response(Failure(error))),
+        };
         cookies = new;
         if let Some(actor) = actor {
             let who = SignedIn { user: actor.user(), name: actor.name().to_owned(), nav: nav(&actor) };
@@ -78,11 +83,13 @@ pub async fn identify(
             request.extensions_mut().insert(actor);
         }
     }
-    let mut response = next.call(request).await?;
+    let mut response = next.call(request).await?.map_into_boxed_body();
     let own = response.response().cookies().any(|cookie| cookie.name().ends_with("tailormade_access"));
     // A sign-in or a sign-out has set its own.
     for cookie in cookies.iter().filter(|_| !own) {
-        response.response_mut().add_cookie(cookie).map_err(|cause| Failure(Error::internal("a cookie", cause)))?;
+        if let Err(cause) = response.response_mut().add_cookie(cookie) {
+            tracing::error!("a cookie could not be set: {cause}");
+        }
     }
     Ok(response)
 }

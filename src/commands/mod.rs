@@ -20,6 +20,7 @@ use crate::calendar::{self, Clock};
 use crate::config::{Config, DatabaseUrl, SETTINGS, WrongSetting};
 use crate::db::{Db, migrate};
 use crate::error::Error;
+use crate::openapi;
 
 /// Personal budgets in English social care: find support, see what it really costs, agree, deliver, pay, account.
 #[derive(Debug, Parser)]
@@ -62,6 +63,8 @@ enum Command {
         /// The file to make; it must not exist.
         file: PathBuf,
     },
+    /// Print the description of every URL for programs, as OpenAPI 3.1.
+    Openapi,
     /// Put a backup in the place that TAILORMADE_DATABASE_URL names.
     ///
     /// The backup is checked first, as `check` does, and is itself left as it is. A database that is already there is never
@@ -215,6 +218,7 @@ fn obey(command: Command) -> Result<ExitCode, Failure> {
         Command::Organisation(OrganisationCommand::Add(new)) => members::add_organisation(&config, &new),
         Command::Check => data::check(&config),
         Command::Export(ExportCommand::Journal(journal)) => data::export_journal(&config, &journal.file),
+        Command::Openapi => say(openapi::text()),
         Command::Backup { file } => data::backup(&config, &file),
         Command::Restore { file } => data::restore(&config, &file),
     }?;

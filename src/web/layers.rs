@@ -41,24 +41,20 @@ struct Onward {
 /// Gives each request its reference and each answer its headers, and turns failures into pages.
 ///
 /// # Errors
-/// Never; failures become answers here.
+/// Never; failures become answers, here and in the layers below.
 pub async fn outermost(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let reference = random_bytes::<6>().unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect();
     request.extensions_mut().insert(RequestReference(reference));
-    let http_request = request.request().clone();
-    let mut response = match next.call(request).await {
-        Ok(response) => {
-            // A failure that became an answer inside still carries its cause.
-            let response = response.map_into_boxed_body();
-            match response.response().error().map(as_error) {
-                Some(error) => response.into_response(error_answer(&http_request, error)),
-                None => bare_status(response),
-            }
-        }
-        Err(error) => ServiceResponse::new(http_request.clone(), error_answer(&http_request, as_error(&error))),
+    // The layers below never fail: what they refuse is an answer that carries its cause. The request must not be cloned
+    // before them, because the framework's router wants it alone.
+    let response = next.call(request).await?.map_into_boxed_body();
+    let http_request = response.request().clone();
+    let mut response = match response.response().error().map(as_error) {
+        Some(error) => response.into_response(error_answer(&http_request, error)),
+        None => bare_status(response),
     };
     let headers = response.headers_mut();
     let fixed = [
@@ -69,7 +65,10 @@ pub async fn outermost(
         (header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), payment=()"),
     ];
     for (name, value) in fixed {
-        headers.insert(name, header::HeaderValue::from_static(value));
+        // A paper that carries its own style brings a policy of its own, stricter in everything else.
+        if !headers.contains_key(&name) {
+            headers.insert(name, header::HeaderValue::from_static(value));
+        }
     }
     if http_request.app_data::<web::Data<App>>().is_some_and(|app| app.config.is_secure()) {
         let value = header::HeaderValue::from_static("max-age=31536000; includeSubDomains");
@@ -181,16 +180,17 @@ fn error_page(error: &Error, request_id: String) -> ErrorPage {
 /// comes from here; where a browser does not send it, `Origin` must be ours.
 ///
 /// # Errors
-/// Forbidden, as a failure.
+/// Never; what is forbidden is an answer.
 pub async fn cross_site_check(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+) -> Result<ServiceResponse, actix_web::Error> {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !is_safe && !comes_from_here(&request) {
-        return Err(Failure(Error::Forbidden("This request came from another site.".to_owned())).into());
+        let refused = Error::Forbidden("This request came from another site.".to_owned());
+        return Ok(request.error_response(Failure(refused)));
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_boxed_body())
 }
 
 fn comes_from_here(request: &ServiceRequest) -> bool {

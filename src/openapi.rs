@@ -1,0 +1,232 @@
+//! The description of every URL for programs: OpenAPI 3.1, made from the table of routes and the page structs themselves.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value, json};
+
+use crate::routes::{ROUTES, Route, Schemas, Who};
+
+/// The description as JSON text, made once.
+pub fn text() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| format!("{:#}", describe(ROUTES)))
+}
+
+/// Describes a table of routes.
+fn describe(routes: &[Route]) -> Value {
+    let mut schemas: Schemas = vec![];
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for route in routes {
+        let answer = route.answers.map(|answers| answers(&mut schemas));
+        let operation = operation(route, answer.as_deref());
+        paths.entry(route.path).or_default().insert(route.method.to_lowercase(), operation);
+    }
+    let mut components: Map<String, Value> =
+        schemas.into_iter().map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default())).collect();
+    components.extend(common_schemas());
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tailormade",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "An open provider marketplace and individual service fund brokerage for personal budgets in \
+                English social care. Every page answers as JSON at its own address when asked with Accept: \
+                application/json. Money is always a decimal string. A POST may carry an Idempotency-Key: sent again \
+                with the same content, it is done once.",
+            "license": { "name": "MIT", "identifier": "MIT" },
+        },
+        "servers": [{ "url": "/" }],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": { "session": {
+                "type": "apiKey", "in": "cookie", "name": "tailormade_access",
+                "description": "Set by POST /sign-in; over TLS its name begins with __Host-.",
+            } },
+        },
+    })
+}
+
+/// One method of one path.
+fn operation(route: &Route, answer: Option<&str>) -> Value {
+    let is_get = route.method == "GET";
+    let mut parameters = path_parameters(route.path);
+    if is_get {
+        parameters.extend(route.fields.iter().map(|(name, meaning)| {
+            json!({ "name": name, "in": "query", "description": meaning, "schema": { "type": "string" } })
+        }));
+    } else {
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "schema": { "type": "string", "minLength": 1, "maxLength": 200 },
+            "description": "Sent again with the same key and content, the request is done once.",
+        }));
+    }
+    let mut operation = json!({
+        "operationId": operation_id(route),
+        "summary": route.says,
+        "description": format!("For {}.", who(route.who)),
+        "parameters": parameters,
+        "responses": responses(route, answer),
+        "security": if route.who == Who::Anyone { json!([]) } else { json!([{ "session": [] }]) },
+    });
+    if !is_get && !route.fields.is_empty() {
+        operation["requestBody"] = body(route.fields);
+    }
+    operation
+}
+
+/// `get_funds_id_statement`: the method and the path, as one word.
+fn operation_id(route: &Route) -> String {
+    let words = route.path.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<String> = std::iter::once(route.method.to_lowercase()).chain(words.map(str::to_owned)).collect();
+    words.join("_")
+}
+
+/// The parts of a path in braces: numbers of things.
+fn path_parameters(path: &str) -> Vec<Value> {
+    let names = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    let parameter = |name: &str| {
+        let schema = json!({ "type": "integer", "format": "int64", "minimum": 1 });
+        json!({ "name": name, "in": "path", "required": true, "schema": schema })
+    };
+    names.map(parameter).collect()
+}
+
+/// What a form or a JSON object may hold.
+fn body(fields: &[(&str, &str)]) -> Value {
+    let property =
+        |(name, meaning): &(&str, &str)| ((*name).to_owned(), json!({ "type": "string", "description": meaning }));
+    let properties: Map<String, Value> = fields.iter().map(property).collect();
+    let mut form = properties.clone();
+    let token = "The one-time token of the page that showed the form.";
+    form.insert("form_token".to_owned(), json!({ "type": "string", "description": token }));
+    json!({ "required": true, "content": {
+        "application/json": { "schema": { "type": "object", "properties": properties } },
+        "application/x-www-form-urlencoded": { "schema": { "type": "object", "properties": form } },
+    } })
+}
+
+fn responses(route: &Route, answer: Option<&str>) -> Value {
+    let refused = |what: &str| json!({ "description": what, "content": json_of("Refusal") });
+    let mut responses = Map::new();
+    if route.method == "GET" {
+        let mut content = Map::new();
+        content.insert("text/html".to_owned(), json!({ "schema": { "type": "string" } }));
+        if let Some(answer) = answer {
+            content.insert("application/json".to_owned(), json!({ "schema": reference(answer) }));
+        }
+        responses.insert("200".to_owned(), json!({ "description": route.says, "content": content }));
+    } else {
+        responses.insert("201".to_owned(), json!({ "description": "Done, for JSON.", "content": json_of("Done") }));
+        let onward = "Done, for a form: onward to the page that shows it.";
+        responses.insert("303".to_owned(), json!({ "description": onward }));
+        responses.insert("409".to_owned(), refused("Somebody was first, or it was decided on an old version."));
+    }
+    if !route.fields.is_empty() {
+        responses.insert("422".to_owned(), refused("What was sent cannot be used, or a rule says no."));
+    }
+    if route.who != Who::Anyone {
+        responses.insert("401".to_owned(), refused("Nobody is signed in."));
+        responses.insert("403".to_owned(), refused("It is there, but not for you to do."));
+        responses.insert("404".to_owned(), refused("It does not exist, or is not yours to see."));
+    }
+    Value::Object(responses)
+}
+
+fn json_of(schema: &str) -> Value {
+    json!({ "application/json": { "schema": reference(schema) } })
+}
+
+fn reference(schema: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{schema}") })
+}
+
+/// What every deed and every refusal answers.
+fn common_schemas() -> [(String, Value); 2] {
+    let done = json!({ "type": "object", "required": ["location", "done"], "properties": {
+        "location": { "type": "string", "description": "Where the result is." },
+        "done": { "type": "string", "description": "What was done, in a sentence." },
+    } });
+    let error = json!({ "type": "object", "required": ["field", "message"], "properties": {
+        "field": { "type": "string", "description": "The field; empty when it is about the whole." },
+        "message": { "type": "string", "description": "What to do, in a sentence." },
+    } });
+    let refusal = json!({ "type": "object", "required": ["errors"], "properties": {
+        "errors": { "type": "array", "items": error },
+        "reference": { "type": "string", "description": "The request's reference, as the log has it." },
+    } });
+    [("Done".to_owned(), done), ("Refusal".to_owned(), refusal)]
+}
+
+const fn who(who: Who) -> &'static str {
+    match who {
+        Who::Anyone => "anybody",
+        Who::SignedIn => "anybody who is signed in",
+        Who::PersonOrMandate => "the person, or somebody who acts for them under a mandate",
+        Who::Provider => "members of a provider",
+        Who::Holder => "members of an organisation that holds funds",
+        Who::Council => "officers of a council",
+        Who::Party => "whoever it concerns: the person, a mandate, the holder, the provider, the council",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn references(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(map) => {
+                found.extend(map.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                map.values().for_each(|value| references(value, found));
+            }
+            Value::Array(values) => values.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_route_is_described() {
+        let described = describe(ROUTES);
+        for route in ROUTES {
+            let operation = &described["paths"][route.path][route.method.to_lowercase()];
+            assert_eq!(operation["summary"], route.says, "{} {}", route.method, route.path);
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_to_a_schema() {
+        let described = describe(ROUTES);
+        let mut found = BTreeSet::new();
+        references(&described, &mut found);
+        for reference in found {
+            let name = reference.strip_prefix("#/components/schemas/").unwrap();
+            assert!(described["components"]["schemas"][name].is_object(), "nothing is called {name}");
+        }
+    }
+
+    #[test]
+    fn no_two_schemas_share_a_name() {
+        let mut schemas: Schemas = vec![];
+        for answers in ROUTES.iter().filter_map(|route| route.answers) {
+            answers(&mut schemas);
+        }
+        let mut seen: BTreeMap<String, Value> = BTreeMap::new();
+        for (name, schema) in schemas {
+            let schema = serde_json::to_value(schema).unwrap();
+            assert!(!["Done", "Refusal"].contains(&name.as_str()), "{name} is taken by every answer");
+            let before = seen.insert(name.clone(), schema.clone());
+            let same = before.is_none_or(|before| before == schema);
+            assert!(same, "two different schemas are called {name}: name one with #[schema(as = ...)]");
+        }
+    }
+
+    #[test]
+    fn no_two_operations_share_an_id() {
+        let ids: BTreeSet<String> = ROUTES.iter().map(operation_id).collect();
+        assert_eq!(ids.len(), ROUTES.len());
+    }
+}

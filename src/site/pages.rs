@@ -1,0 +1,146 @@
+//! What the first page and the pages of words receive.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ledger::{Account, Balances};
+
+/// The first page; template `site/home.html` for a visitor, `site/desk.html` for somebody who is signed in.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct HomePage {
+    /// What the visitor is called here, when signed in.
+    pub title: String,
+    /// How things stand, in a sentence or two.
+    pub state: String,
+    /// One section for each thing that somebody is here; none when signed out.
+    pub sections: Vec<DeskSection>,
+}
+
+/// What somebody has to do with, in one of their roles.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct DeskSection {
+    /// Whose desk it is: "Your money", "Acting for ...".
+    pub heading: String,
+    /// The numbers on top, each a link to its list.
+    pub numbers: Vec<DeskNumber>,
+    /// What waits for this person, oldest first.
+    pub waiting: Vec<Waiting>,
+    /// The funds, where there are few enough to be shown.
+    pub funds: Vec<FundCard>,
+    /// Where to go from here.
+    pub links: Vec<DeskLink>,
+}
+
+/// How many of something there are.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeskNumber {
+    /// How many.
+    pub count: usize,
+    /// Of what, in words that follow the number.
+    pub label: String,
+    /// The list of them.
+    pub href: String,
+}
+
+/// One thing that waits for somebody.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Waiting {
+    /// What it is.
+    pub what: String,
+    /// Why it waits here.
+    pub why: String,
+    /// Since when, in words.
+    pub since: String,
+    /// The words of the one action.
+    pub action: String,
+    /// Where the action is.
+    pub href: String,
+}
+
+/// A fund at a glance.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FundCard {
+    /// Its name in words: the form and the amount per week.
+    pub name: String,
+    /// Who holds it, in words; empty where nobody but the person does.
+    pub holder: String,
+    /// What is free, in pounds.
+    pub free: String,
+    /// The five states, for the bar and its table.
+    pub states: Vec<StateAmount>,
+    /// All of them together, in words.
+    pub granted_text: String,
+    /// The fund.
+    pub href: String,
+    /// Its statement.
+    pub statement_href: String,
+}
+
+/// How much is in one of the five states.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StateAmount {
+    /// The state: `free`, `reserved`, `delivered`, `invoiced` or `paid`.
+    pub key: &'static str,
+    /// The state in words.
+    pub label: &'static str,
+    /// The amount as it is read.
+    pub amount_text: String,
+    /// The amount in pence, for the picture.
+    pub amount_pence: i64,
+}
+
+/// A link in words.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeskLink {
+    /// The words.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+}
+
+impl DeskLink {
+    /// A link.
+    #[must_use]
+    pub fn new(label: &str, href: impl Into<String>) -> Self {
+        Self { label: label.to_owned(), href: href.into() }
+    }
+}
+
+/// The five states of a fund's money, in the order in which a pound passes through them.
+#[must_use]
+pub fn states(balances: &Balances) -> Vec<StateAmount> {
+    let key = |account: Account| account.code().rsplit(':').next().unwrap_or_default();
+    let state = |account: Account| StateAmount {
+        key: key(account),
+        label: account.words(),
+        amount_text: balances.credit(account).to_string(),
+        amount_pence: balances.credit(account).pence(),
+    };
+    Account::STATES.map(state).into()
+}
+
+/// A page that is all template; as JSON it has nothing to say but its title.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WordsPage {
+    /// What the page is about.
+    pub title: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::rules::{Funder, money_in, reserve};
+    use crate::money::Pence;
+
+    #[test]
+    fn the_five_states_have_their_keys_and_add_up() {
+        let mut balances = Balances::default();
+        balances.add(&money_in(Funder::Council, Pence::from_pence(42_000)));
+        balances.add(&reserve(Pence::from_pence(38_100)));
+        let states = states(&balances);
+        let keys: Vec<_> = states.iter().map(|state| state.key).collect();
+        assert_eq!(keys, ["free", "reserved", "delivered", "invoiced", "paid"]);
+        assert_eq!(states.iter().map(|state| state.amount_pence).sum::<i64>(), 42_000);
+        assert_eq!(states[0].amount_text, "£39.00");
+    }
+}

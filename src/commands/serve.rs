@@ -1,5 +1,6 @@
 //! `serve`: the server, until it is told to stop.
 
+use std::io::IsTerminal;
 use std::net::TcpListener;
 
 use tracing_subscriber::EnvFilter;
@@ -23,7 +24,9 @@ pub(super) fn serve(config: Config) -> Done {
 
 /// Logs in plain lines; standard output stays for what a command is asked for.
 pub(super) fn log_to_stderr(config: &Config) {
-    tracing_subscriber::fmt().with_env_filter(EnvFilter::new(&config.log)).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(&config.log)).with_ansi(colours);
+    log.with_writer(std::io::stderr).init();
 }
 
 /// The socket, bound before anything is promised.

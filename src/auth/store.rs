@@ -121,6 +121,89 @@ pub fn add_mandate(tx: &mut Tx, new: &NewMandate, now: DateTime<Utc>) -> Result<
     Ok(diesel::insert_into(mandates::table).values(row).returning(mandates::id).get_result(tx)?)
 }
 
+/// Somebody who can sign in, as far as others need to know them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownUser {
+    /// Who.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+    /// Their e-mail address.
+    pub email: String,
+}
+
+/// Who signs in with an e-mail address, if anybody does.
+///
+/// # Errors
+/// When the database fails.
+pub fn user_by_email(tx: &mut Tx, email: &str) -> Result<Option<KnownUser>, Error> {
+    let found = users::table.filter(users::email.eq(kept_email(email)));
+    let found: Option<(UserId, String, String)> =
+        found.select((users::id, users::name, users::email)).first(tx).optional()?;
+    Ok(found.map(|(id, name, email)| KnownUser { id, name, email }))
+}
+
+/// The name of somebody who can sign in.
+///
+/// # Errors
+/// Not found, when there is no such user.
+pub fn user_name(tx: &mut Tx, user: UserId) -> Result<String, Error> {
+    Ok(users::table.filter(users::id.eq(user)).select(users::name).first(tx)?)
+}
+
+/// A mandate as the person and the council see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenMandate {
+    /// Which mandate.
+    pub id: MandateId,
+    /// Who acts.
+    pub user: KnownUser,
+    /// By what authority.
+    pub authority: Authority,
+    /// From which day.
+    pub from: NaiveDate,
+    /// Until which day, if it ends by itself.
+    pub to: Option<NaiveDate>,
+}
+
+impl GivenMandate {
+    /// Whether it holds on a day.
+    #[must_use]
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// The mandates for a person that were not taken back, oldest first. The caller has loaded the person for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn mandates_for(tx: &mut Tx, person: PersonId) -> Result<Vec<GivenMandate>, Error> {
+    type Row = (MandateId, UserId, String, String, Authority, NaiveDate, Option<NaiveDate>);
+    let rows: Vec<Row> = mandates::table
+        .inner_join(users::table.on(users::id.eq(mandates::user_id)))
+        .filter(mandates::person_id.eq(person).and(mandates::ended_at.is_null()))
+        .select((
+            mandates::id,
+            users::id,
+            users::name,
+            users::email,
+            mandates::authority,
+            mandates::from_date,
+            mandates::to_date,
+        ))
+        .order(mandates::id)
+        .load(tx)?;
+    let given = |(id, user, name, email, authority, from, to): Row| GivenMandate {
+        id,
+        user: KnownUser { id: user, name, email },
+        authority,
+        from,
+        to,
+    };
+    Ok(rows.into_iter().map(given).collect())
+}
+
 /// Begins a session; answers its id and the refresh token, of which only the hash is kept.
 ///
 /// # Errors

@@ -1,5 +1,8 @@
 //! Personal budgets and their funds: how much, from when, in which of the six forms, held by whom.
 
+pub mod forms;
+pub mod handlers;
+pub mod pages;
 pub mod rules;
 pub mod store;
 
@@ -190,4 +193,56 @@ vocabulary! {
         /// The council: it buys itself, or through a holder who is its agent.
         Council = "council", "the council";
     }
+}
+
+/// What each form means, in words for a person (domain reference section 2).
+#[must_use]
+pub const fn explained(form: Form) -> &'static str {
+    match form {
+        Form::DirectPayment => "The person has the money in an account of their own, and buys and pays themselves.",
+        Form::IndirectPayment => {
+            "Somebody whom the person trusts has the money for them: a nominated or authorised person. They buy and pay."
+        }
+        Form::TrustFund => "Trustees have the money for the person, in the trust's account. They buy and pay.",
+        Form::BrokeredFund => {
+            "A professional broker has the money in a client account. The agreement says for whom the broker buys."
+        }
+        Form::IndividualServiceFund => {
+            "A provider of the person's choice has the money, apart from its own. It gives support itself or buys it from \
+             others, as the person wants. The agreement says for whom it buys."
+        }
+        Form::CareManaged => "The council keeps the money, buys what was chosen, and pays.",
+    }
+}
+
+/// What each structure means in law, without judging it (domain reference 4.6).
+#[must_use]
+pub const fn structure_explained(structure: Structure) -> &'static str {
+    match structure {
+        Structure::AgentOfPerson => {
+            "The holder buys in the name of the person. Invoices are addressed to the person. The holder pays them from \
+             the fund."
+        }
+        Structure::AgentOfCouncil => {
+            "The holder buys in the name of the council. Invoices are addressed to the council. The council's own funds \
+             pay them."
+        }
+        Structure::PrincipalExempt => {
+            "The holder buys for itself. Invoices are addressed to the holder. What it supplies on is exempt from VAT."
+        }
+        Structure::PrincipalTaxable => {
+            "The holder buys for itself. Invoices are addressed to the holder. It charges VAT on what it supplies on."
+        }
+    }
+}
+
+/// Something that waits for somebody, and where it is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// What waits, in a sentence.
+    pub sentence: String,
+    /// The verb on the link, where somebody can do something about it.
+    pub action: Option<&'static str>,
+    /// Where it is done.
+    pub href: Option<String>,
 }

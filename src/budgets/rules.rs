@@ -2,10 +2,11 @@
 
 use chrono::NaiveDate;
 
-use super::{ContributionMode, Fund, NewBudget, NewFund, Payer, PersonalBudget};
+use super::{ContributionMode, Fund, NewBudget, NewFund, Payer, PersonalBudget, Waiting};
 use crate::calendar;
+use crate::ledger::{Account, Balances};
 use crate::money::Pence;
-use crate::vat::{Arrangement, Form, Structure};
+use crate::vat::{Arrangement, Form, Recipient, Recovery, Structure};
 
 /// Why a budget or a fund cannot be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +41,17 @@ pub enum Refusal {
     /// The form has no such holder.
     #[error("{0}: nobody else holds this money, so leave the holder empty.")]
     HolderImpossible(&'static str),
+    /// The form has no such person.
+    #[error("{0}: no nominated or authorised person holds this money, so leave that empty.")]
+    NomineeImpossible(&'static str),
+    /// The funds that go on are more than the new budget.
+    #[error("The funds are {funds} per week together. A personal budget of {budget} per week would not cover them.")]
+    BudgetBelowFunds {
+        /// All funds together, per week.
+        funds: Pence,
+        /// The budget, per week.
+        budget: Pence,
+    },
     /// The structure is missing or impossible.
     #[error("{0}.")]
     Structure(String),
@@ -48,16 +60,36 @@ pub enum Refusal {
     NobodyCollects(&'static str),
 }
 
-/// Checks a new version of a personal budget.
+impl Refusal {
+    /// The field of the form that it is about.
+    #[must_use]
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::NoAmount | Self::FundsAboveBudget { .. } | Self::BudgetBelowFunds { .. } => "weekly",
+            Self::ContributionAboveBudget(..) => "contribution_weekly",
+            Self::NoBudget(_) => "starts_on",
+            Self::HolderMissing(_) | Self::HolderImpossible(_) => "holder",
+            Self::NomineeMissing | Self::NomineeImpossible(_) => "nominee",
+            Self::Structure(_) => "structure",
+            Self::NobodyCollects(_) => "contribution_mode",
+        }
+    }
+}
+
+/// Checks a new version of a personal budget against the funds that go on.
 ///
 /// # Errors
 /// Why it cannot be recorded.
-pub fn check_budget(new: &NewBudget) -> Result<(), Refusal> {
+pub fn check_budget(new: &NewBudget, funds: &[Fund]) -> Result<(), Refusal> {
     if new.weekly <= Pence::ZERO {
         return Err(Refusal::NoAmount);
     }
     if new.contribution_weekly > new.weekly {
         return Err(Refusal::ContributionAboveBudget(new.contribution_weekly, new.weekly));
+    }
+    let taken = together(funds);
+    if taken > new.weekly {
+        return Err(Refusal::BudgetBelowFunds { funds: taken, budget: new.weekly });
     }
     Ok(())
 }
@@ -73,12 +105,17 @@ pub fn check_fund(new: &NewFund, budget: Option<&PersonalBudget>, others: &[Fund
     }
     check_holder(new)?;
     Arrangement::new(new.form, new.intended_structure).map_err(|refusal| Refusal::Structure(refusal.to_string()))?;
-    let taken: Pence = others.iter().filter(|fund| fund.ended_on.is_none()).map(|fund| fund.weekly).sum();
+    let taken = together(others);
     let funds = taken + new.weekly;
     if funds > budget.weekly {
         return Err(Refusal::FundsAboveBudget { funds, budget: budget.weekly, over: funds - budget.weekly });
     }
     Ok(())
+}
+
+/// What the funds that go on come to per week.
+fn together(funds: &[Fund]) -> Pence {
+    funds.iter().filter(|fund| fund.ended_on.is_none()).map(|fund| fund.weekly).sum()
 }
 
 /// Each form has the holder that its nature needs, and no other.
@@ -90,7 +127,7 @@ fn check_holder(new: &NewFund) -> Result<(), Refusal> {
         (None, _) if needs_organisation => Err(Refusal::HolderMissing(words)),
         (_, None) if needs_nominee => Err(Refusal::NomineeMissing),
         (Some(_), _) if !needs_organisation => Err(Refusal::HolderImpossible(words)),
-        (_, Some(_)) if !needs_nominee => Err(Refusal::HolderImpossible(words)),
+        (_, Some(_)) if !needs_nominee => Err(Refusal::NomineeImpossible(words)),
         _ if new.contribution_mode == ContributionMode::HolderCollects && !needs_organisation && !needs_nominee => {
             Err(Refusal::NobodyCollects(words))
         }
@@ -127,6 +164,55 @@ pub fn parts(weekly: Pence, contribution_weekly: Pence, mode: ContributionMode) 
             (weekly - contribution, contribution)
         }
     }
+}
+
+/// What waits for somebody in a fund, the first thing first.
+#[must_use]
+pub fn waits(fund: &Fund, balances: &Balances) -> Vec<Waiting> {
+    let mut waits = vec![];
+    let mut say = |sentence: String, link: Option<(&'static str, String)>| {
+        let (action, href) = link.map_or((None, None), |(action, href)| (Some(action), Some(href)));
+        waits.push(Waiting { sentence, action, href });
+    };
+    if fund.ended_on.is_some() {
+        return waits;
+    }
+    let money = |leaf: &str| format!("/funds/{}/{leaf}", fund.id);
+    let may_flow = !needs_agreement(fund.form) || fund.agreement_in_force().is_some();
+    match &fund.terms {
+        None if !may_flow => say(
+            "There is no agreement yet. No money can come in before everybody has signed one.".to_owned(),
+            Some(("Draw up the agreement", money("agreements/new"))),
+        ),
+        Some(terms) if !terms.in_force => say(
+            "The agreement is not signed by everybody yet.".to_owned(),
+            Some(("Read the agreement", format!("/agreements/{}", terms.agreement))),
+        ),
+        _ => {}
+    }
+    if may_flow && balances.granted().is_zero() {
+        say("No money has come in yet.".to_owned(), Some(("Record money that came in", money("money"))));
+    }
+    for (account, sentence) in [
+        (Account::Delivered, "was delivered, and no invoice has come for it yet."),
+        (Account::Invoiced, "is billed and not paid yet."),
+    ] {
+        let amount = balances.credit(account);
+        if amount > Pence::ZERO {
+            say(format!("{amount} {sentence}"), None);
+        }
+    }
+    if recovery_is_open(fund) {
+        say("Nobody has confirmed that VAT comes back to this fund. It is costed as if none did.".to_owned(), None);
+    }
+    waits
+}
+
+/// Whether VAT would come back to a fund, had it been confirmed.
+#[must_use]
+pub fn recovery_is_open(fund: &Fund) -> bool {
+    let recipient = fund.arrangement().map(Arrangement::recipient);
+    fund.recovery == Recovery::NotConfirmed && matches!(recipient, Ok(Recipient::Council | Recipient::TaxableHolder))
 }
 
 #[cfg(test)]
@@ -240,5 +326,56 @@ mod tests {
         assert_eq!((council, person), (pounds("358.63"), pounds("61.37")));
         assert_eq!(council.times(4), pounds("1434.52"));
         assert_eq!(parts(pounds("420.00"), pounds("61.37"), ContributionMode::CouncilInvoices).0, pounds("420.00"));
+    }
+
+    #[test]
+    fn a_new_budget_must_cover_the_funds_that_go_on() {
+        let funds = [recorded(&fund(Form::DirectPayment, "300.00"))];
+        let new = |weekly: &str| NewBudget {
+            weekly: pounds(weekly),
+            contribution_weekly: pounds("61.37"),
+            starts_on: budget().starts_on,
+            agreed_note: String::new(),
+        };
+        assert_eq!(check_budget(&new("300.00"), &funds), Ok(()));
+        let refused = check_budget(&new("299.99"), &funds).unwrap_err();
+        assert_eq!(
+            (refused.field(), refused.to_string().as_str()),
+            (
+                "weekly",
+                "The funds are £300.00 per week \
+            together. A personal budget of £299.99 per week would not cover them."
+            )
+        );
+        assert_eq!(check_budget(&new("61.36"), &[]).unwrap_err().field(), "contribution_weekly");
+        assert_eq!(check_budget(&new("0.00"), &[]), Err(Refusal::NoAmount));
+    }
+
+    #[test]
+    fn what_waits_comes_in_the_order_in_which_it_can_be_done() {
+        let mut isf = recorded(&fund(Form::IndividualServiceFund, "420.00"));
+        let said = |fund: &Fund, balances: &Balances| -> Vec<String> {
+            waits(fund, balances).into_iter().filter_map(|waiting| waiting.href).collect()
+        };
+        let none = Balances::default();
+        assert_eq!(said(&isf, &none), ["/funds/1/agreements/new"]);
+        let terms = super::super::Terms {
+            agreement: crate::ids::AgreementId::new(5),
+            in_force: false,
+            structure: isf.intended_structure,
+            fee_weekly: pounds("8.50"),
+            fee_on_top: false,
+        };
+        isf.terms = Some(terms.clone());
+        assert_eq!(said(&isf, &none), ["/agreements/5"]);
+        isf.terms = Some(super::super::Terms { in_force: true, ..terms });
+        assert_eq!(said(&isf, &none), ["/funds/1/money"]);
+        let mut funded = Balances::default();
+        funded.add(&crate::ledger::rules::money_in(crate::ledger::rules::Funder::Council, pounds("1680.00")));
+        assert!(waits(&isf, &funded).is_empty());
+        isf.recovery = Recovery::NotConfirmed;
+        assert!(waits(&isf, &funded).is_empty(), "an agent of the person recovers nothing anyway");
+        isf.ended_on = Some(isf.starts_on);
+        assert!(waits(&isf, &none).is_empty());
     }
 }

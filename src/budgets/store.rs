@@ -138,6 +138,39 @@ pub fn funds_of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Fund>, Error
     with_agreements(tx, rows)
 }
 
+/// The funds of some people, by person. The caller has loaded the people for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn funds_of_people(tx: &mut Tx, people: &[PersonId]) -> Result<BTreeMap<PersonId, Vec<Fund>>, Error> {
+    let theirs = funds::table.filter(funds::person_id.eq_any(people.to_vec()));
+    let rows: Vec<FundRow> = theirs.order(funds::id).load(tx)?;
+    let mut found: BTreeMap<PersonId, Vec<Fund>> = BTreeMap::new();
+    for fund in with_agreements(tx, rows)? {
+        found.entry(fund.person).or_default().push(fund);
+    }
+    Ok(found)
+}
+
+/// The budget of each of some people that holds on a day, where there is one. The caller has loaded the people.
+///
+/// # Errors
+/// When the database fails.
+pub fn budgets_of_people(
+    tx: &mut Tx,
+    people: &[PersonId],
+    day: NaiveDate,
+) -> Result<BTreeMap<PersonId, PersonalBudget>, Error> {
+    let theirs = personal_budgets::person_id.eq_any(people.to_vec());
+    let rows: Vec<BudgetRow> = personal_budgets::table
+        .filter(theirs.and(personal_budgets::starts_on.le(day)))
+        .order((personal_budgets::starts_on, personal_budgets::id))
+        .select(BUDGET)
+        .load(tx)?;
+    // The newest comes last and stays.
+    Ok(rows.into_iter().map(|row| (row.1, budget_of(row))).collect())
+}
+
 /// The funds for which the actor can choose services: their own and those of people they act for.
 ///
 /// # Errors
@@ -189,35 +222,42 @@ pub fn add_budget(
     Ok(diesel::insert_into(personal_budgets::table).values(row).returning(personal_budgets::id).get_result(tx)?)
 }
 
+type BudgetRow = (BudgetId, PersonId, OrganisationId, Pence, Pence, NaiveDate, String);
+
+const BUDGET: (
+    personal_budgets::id,
+    personal_budgets::person_id,
+    personal_budgets::council_id,
+    personal_budgets::weekly_pence,
+    personal_budgets::contribution_weekly_pence,
+    personal_budgets::starts_on,
+    personal_budgets::agreed_note,
+) = (
+    personal_budgets::id,
+    personal_budgets::person_id,
+    personal_budgets::council_id,
+    personal_budgets::weekly_pence,
+    personal_budgets::contribution_weekly_pence,
+    personal_budgets::starts_on,
+    personal_budgets::agreed_note,
+);
+
+fn budget_of(row: BudgetRow) -> PersonalBudget {
+    let (id, person, council, weekly, contribution_weekly, starts_on, agreed_note) = row;
+    PersonalBudget { id, person, council, weekly, contribution_weekly, starts_on, agreed_note }
+}
+
 /// Every version of a person's budget, oldest first. The caller has loaded the person for the actor.
 ///
 /// # Errors
 /// When the database fails.
 pub fn budgets_of(tx: &mut Tx, person: PersonId) -> Result<Vec<PersonalBudget>, Error> {
-    type Row = (BudgetId, PersonId, OrganisationId, Pence, Pence, NaiveDate, String);
-    let rows: Vec<Row> = personal_budgets::table
+    let rows: Vec<BudgetRow> = personal_budgets::table
         .filter(personal_budgets::person_id.eq(person))
         .order((personal_budgets::starts_on, personal_budgets::id))
-        .select((
-            personal_budgets::id,
-            personal_budgets::person_id,
-            personal_budgets::council_id,
-            personal_budgets::weekly_pence,
-            personal_budgets::contribution_weekly_pence,
-            personal_budgets::starts_on,
-            personal_budgets::agreed_note,
-        ))
+        .select(BUDGET)
         .load(tx)?;
-    let budget = |(id, person, council, weekly, contribution_weekly, starts_on, agreed_note)| PersonalBudget {
-        id,
-        person,
-        council,
-        weekly,
-        contribution_weekly,
-        starts_on,
-        agreed_note,
-    };
-    Ok(rows.into_iter().map(budget).collect())
+    Ok(rows.into_iter().map(budget_of).collect())
 }
 
 /// The version of a person's budget that holds on a day: the newest that has begun.

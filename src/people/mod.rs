@@ -5,6 +5,8 @@ pub mod store;
 
 use chrono::NaiveDate;
 
+use crate::auth::rights::{Actor, Capacity};
+use crate::calendar;
 use crate::ids::{OrganisationId, PersonId, UserId};
 use crate::vat::{CharityStatus, ProviderKind, VatNumber};
 use crate::vocabulary;
@@ -183,4 +185,20 @@ pub struct NewPerson {
     pub council: OrganisationId,
     /// Whether they belong to the demonstration's story.
     pub fictional: bool,
+}
+
+/// Whose things somebody is looking at, as the first line of a page says it.
+#[must_use]
+pub fn whose(actor: &Actor, person: &Person) -> String {
+    let Some(acting) = actor.acting_for(person.id) else {
+        return format!("The money of {}", person.name);
+    };
+    let Capacity::Mandate { mandate, .. } = acting.capacity() else {
+        return "Your money".to_owned();
+    };
+    let until = actor.mandates().iter().find(|held| held.id == mandate).and_then(|held| held.until);
+    match until {
+        Some(day) => format!("Acting for {} until {}", person.name, calendar::long(day)),
+        None => format!("Acting for {}", person.name),
+    }
 }

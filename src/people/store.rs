@@ -287,6 +287,14 @@ pub fn people_of_council(tx: &mut Tx, officer: &CouncilOfficer) -> Result<Vec<Pe
     Ok(rows.into_iter().map(person_of).collect())
 }
 
+/// The person whose own sign-in a user is, if they are one.
+///
+/// # Errors
+/// When the database fails.
+pub fn person_of_user(tx: &mut Tx, user: UserId) -> Result<Option<PersonId>, Error> {
+    Ok(people::table.filter(people::user_id.eq(Some(user))).select(people::id).first(tx).optional()?)
+}
+
 /// The people whom an actor acts for, themselves first.
 ///
 /// # Errors

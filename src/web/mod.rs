@@ -4,6 +4,7 @@ pub mod assets;
 pub mod form;
 pub mod layers;
 pub mod page;
+pub mod parts;
 pub mod store;
 pub mod token;
 

@@ -1,0 +1,259 @@
+//! People, their budgets, mandates and funds: what the council records, what they see.
+
+use actix_web::web::Path;
+use chrono::NaiveDate;
+
+use super::pages::{self, FundData, PersonData};
+use super::{forms, rules, store};
+use crate::auth::rights::{Actor, CouncilOfficer};
+use crate::auth::store as auth;
+use crate::db::Tx;
+use crate::error::{Error, Invalid};
+use crate::ids::{FundId, PersonId, UserId};
+use crate::ledger;
+use crate::people::{NewPerson, Person, store as people};
+use crate::web::form::Fields;
+use crate::web::page::{Answer, Submitted, Visit};
+
+/// A council's people.
+pub async fn list(visit: Visit, actor: Actor) -> Answer {
+    let (officer, today) = (actor.council_officer()?, visit.app.clock.today());
+    let page = visit
+        .app
+        .db
+        .read(move |tx| {
+            let found = people::people_of_council(tx, &officer)?;
+            let ids: Vec<PersonId> = found.iter().map(|person| person.id).collect();
+            let budgets = store::budgets_of_people(tx, &ids, today)?;
+            let funds = store::funds_of_people(tx, &ids)?;
+            let funds_ids: Vec<FundId> = funds.values().flatten().map(|fund| fund.id).collect();
+            let balances = ledger::store::balances_of(tx, &funds_ids)?;
+            Ok(pages::people(&found, &budgets, &funds, &balances))
+        })
+        .await?;
+    visit.show("budgets/people.html", &page)
+}
+
+/// The form for a new person.
+pub async fn new_person(visit: Visit, actor: Actor) -> Answer {
+    let page = new_person_page(&visit, &actor).await?;
+    visit.show("budgets/new_person.html", &page)
+}
+
+async fn new_person_page(visit: &Visit, actor: &Actor) -> Result<pages::NewPersonPage, Error> {
+    let council = actor.council_officer()?.council();
+    let council = visit.app.db.read(move |tx| people::organisation(tx, council)).await?;
+    Ok(pages::NewPersonPage { council: council.name })
+}
+
+/// Records a person.
+pub async fn record_person(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
+    let officer = actor.council_officer()?;
+    match save_person(&visit, officer, &sent).await {
+        Ok(location) => Ok(visit.done(&location, "The person is recorded. Record their personal budget next.")),
+        Err(error) => visit.show_again(error, "budgets/new_person.html", &new_person_page(&visit, &actor).await?),
+    }
+}
+
+async fn save_person(visit: &Visit, officer: CouncilOfficer, sent: &Submitted) -> Result<String, Error> {
+    let (command, now, fields) = (forms::person(&sent.fields)?, visit.app.clock.now(), sent.fields.clone());
+    let user = officer.user();
+    let save = move |tx: &mut Tx| {
+        let user = match &command.email {
+            Some(email) => Some(unlinked_user(tx, email, &fields)?),
+            None => None,
+        };
+        let (name, address) = (command.name.clone(), command.address.clone());
+        let new = NewPerson { user, name, address, council: officer.council(), fictional: false };
+        Ok(format!("/people/{}", people::add_person(tx, &new, now)?))
+    };
+    visit.write_once(user, sent, save).await
+}
+
+/// The user with an address, who must not be another person already.
+fn unlinked_user(tx: &mut Tx, email: &str, typed: &Fields) -> Result<UserId, Error> {
+    let user = known_user(tx, email, typed)?;
+    match people::person_of_user(tx, user)? {
+        None => Ok(user),
+        Some(_) => Err(wrong("email", "Another person signs in with this address already.", typed)),
+    }
+}
+
+/// The user with an address.
+fn known_user(tx: &mut Tx, email: &str, typed: &Fields) -> Result<UserId, Error> {
+    let nobody = "Nobody signs in here with this address. Ask for a sign-in first, or check the address.";
+    auth::user_by_email(tx, email)?.map(|user| user.id).ok_or_else(|| wrong("email", nobody, typed))
+}
+
+/// A message about one field that only the database could know, with what was typed.
+fn wrong(field: &str, message: impl Into<String>, typed: &Fields) -> Error {
+    Invalid { typed: typed.typed().clone(), ..Invalid::field(field, message) }.into()
+}
+
+/// A rule's refusal at the field that it is about, with what was typed.
+fn refused(refusal: &rules::Refusal, typed: &Fields) -> Error {
+    wrong(refusal.field(), refusal.to_string(), typed)
+}
+
+/// A person with their budget and funds: what their page is made from.
+fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<PersonData, Error> {
+    let person = people::person(tx, actor, id)?;
+    let funds = store::funds_of_person(tx, id)?;
+    let ids: Vec<FundId> = funds.iter().map(|fund| fund.id).collect();
+    Ok(PersonData {
+        council: people::organisation(tx, person.council)?,
+        budgets: store::budgets_of(tx, id)?,
+        balances: ledger::store::balances_of(tx, &ids)?,
+        holders: people::organisations_by_id(tx, &pages::holders_of(&funds))?,
+        mandates: auth::mandates_for(tx, id)?,
+        funds,
+        person,
+    })
+}
+
+/// A person, their budget, their funds: also where their own "My money" lives.
+pub async fn person(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer {
+    let page = person_page(&visit, &actor, *path).await?;
+    visit.show("budgets/person.html", &page)
+}
+
+async fn person_page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<pages::PersonPage, Error> {
+    let (today, who) = (visit.app.clock.today(), actor.clone());
+    let read = move |tx: &mut Tx| Ok(pages::person(&person_data(tx, &who, id)?, &who, today));
+    visit.app.db.read(read).await
+}
+
+/// A person of the officer's own council: who may see them and is no officer is told so.
+fn person_to_record_for(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<(CouncilOfficer, Person), Error> {
+    let person = people::person(tx, actor, id)?;
+    let officer = actor.council_officer()?;
+    if officer.council() == person.council {
+        Ok((officer, person))
+    } else {
+        Err(Error::Forbidden("Only an officer of the person’s own council may do this.".to_owned()))
+    }
+}
+
+/// Records a new version of a person's budget.
+pub async fn record_budget(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
+    let id = *path;
+    match save_budget(&visit, &actor, id, &sent).await {
+        Ok(location) => Ok(visit.done(&location, "The personal budget is recorded.")),
+        Err(error) => visit.show_again(error, "budgets/person.html", &person_page(&visit, &actor, id).await?),
+    }
+}
+
+async fn save_budget(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted) -> Result<String, Error> {
+    let (who, now, fields) = (actor.clone(), visit.app.clock.now(), sent.fields.clone());
+    let save = move |tx: &mut Tx| {
+        let (officer, person) = person_to_record_for(tx, &who, id)?;
+        let new = forms::budget(&fields)?;
+        let funds = store::funds_of_person(tx, person.id)?;
+        rules::check_budget(&new, &funds).map_err(|refusal| refused(&refusal, &fields))?;
+        store::add_budget(tx, &officer, id, &new, now)?;
+        Ok(format!("/people/{id}"))
+    };
+    visit.write_once(actor.user(), sent, save).await
+}
+
+/// Records that somebody may act for a person.
+pub async fn record_mandate(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
+    let id = *path;
+    match save_mandate(&visit, &actor, id, &sent).await {
+        Ok(location) => Ok(visit.done(&location, "The mandate is recorded.")),
+        Err(error) => visit.show_again(error, "budgets/person.html", &person_page(&visit, &actor, id).await?),
+    }
+}
+
+async fn save_mandate(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted) -> Result<String, Error> {
+    let (who, now, fields) = (actor.clone(), visit.app.clock.now(), sent.fields.clone());
+    let save = move |tx: &mut Tx| {
+        let (_, person) = person_to_record_for(tx, &who, id)?;
+        let command = forms::mandate(&fields)?;
+        let user = known_user(tx, &command.email, &fields)?;
+        if person.user == Some(user) {
+            return Err(wrong("email", format!("{} needs no mandate for themselves.", person.name), &fields));
+        }
+        let (authority, from, to) = (command.authority, command.from, command.to);
+        let new = auth::NewMandate { person: id, user, organisation: None, authority, from, to };
+        auth::add_mandate(tx, &new, now)?;
+        Ok(format!("/people/{id}"))
+    };
+    visit.write_once(actor.user(), sent, save).await
+}
+
+/// The form for a new fund.
+pub async fn new_fund(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer {
+    let page = new_fund_page(&visit, &actor, *path).await?;
+    visit.show("budgets/new_fund.html", &page)
+}
+
+async fn new_fund_page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<pages::NewFundPage, Error> {
+    let (who, today) = (actor.clone(), visit.app.clock.today());
+    let read = move |tx: &mut Tx| {
+        person_to_record_for(tx, &who, id)?;
+        let holders = people::holders(tx)?;
+        Ok(pages::new_fund(&person_data(tx, &who, id)?, &holders, today))
+    };
+    visit.app.db.read(read).await
+}
+
+/// Records a fund.
+pub async fn record_fund(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
+    let id = *path;
+    match save_fund(&visit, &actor, id, &sent).await {
+        Ok(location) => Ok(visit.done(&location, "The fund is recorded.")),
+        Err(error) => visit.show_again(error, "budgets/new_fund.html", &new_fund_page(&visit, &actor, id).await?),
+    }
+}
+
+async fn save_fund(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted) -> Result<String, Error> {
+    let (who, fields) = (actor.clone(), sent.fields.clone());
+    let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
+    let save = move |tx: &mut Tx| {
+        let (officer, person) = person_to_record_for(tx, &who, id)?;
+        let new = forms::fund(&fields, person.id)?;
+        check_holders(tx, &new, &fields, today)?;
+        let budget = store::budget_on(tx, id, new.starts_on)?;
+        let others = store::funds_of_person(tx, id)?;
+        rules::check_fund(&new, budget.as_ref(), &others).map_err(|refusal| refused(&refusal, &fields))?;
+        Ok(format!("/funds/{}", store::add_fund(tx, &officer, &new, now)?))
+    };
+    visit.write_once(actor.user(), sent, save).await
+}
+
+/// Whoever is to hold a fund must be one of those whom its form offered.
+fn check_holders(tx: &mut Tx, new: &super::NewFund, typed: &Fields, today: NaiveDate) -> Result<(), Error> {
+    if let Some(holder) = new.holder
+        && !people::holders(tx)?.iter().any(|known| known.id == holder)
+    {
+        return Err(wrong("holder", "Choose the holder from the list.", typed));
+    }
+    if let Some(nominee) = new.nominee {
+        let mut mandates = auth::mandates_for(tx, new.person)?.into_iter();
+        if !mandates.any(|given| given.user.id == nominee && pages::may_hold(&given, today)) {
+            let message = "Choose somebody who may handle the person’s money: record a mandate for them first.";
+            return Err(wrong("nominee", message, typed));
+        }
+    }
+    Ok(())
+}
+
+/// A fund: whose, in which form, held by whom, where its money is.
+pub async fn fund(visit: Visit, actor: Actor, path: Path<FundId>) -> Answer {
+    let id = *path;
+    let read = move |tx: &mut Tx| {
+        let fund = store::fund(tx, &actor, id)?;
+        let data = FundData {
+            person: people::person_of_record(tx, fund.person)?,
+            council: people::organisation(tx, fund.council)?,
+            holder: fund.holder.map(|holder| people::organisation(tx, holder)).transpose()?,
+            nominee: fund.nominee.map(|nominee| auth::user_name(tx, nominee)).transpose()?,
+            balances: ledger::store::balances(tx, id)?,
+            fund,
+        };
+        Ok(pages::fund(&data, &actor))
+    };
+    let page = visit.app.db.read(read).await?;
+    visit.show("budgets/fund.html", &page)
+}

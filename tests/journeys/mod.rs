@@ -1,3 +1,4 @@
 //! Whole stories over the program, one file per feature and one across all.
 
+mod packages;
 mod register;

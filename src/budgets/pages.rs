@@ -294,7 +294,7 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         funds,
         mandates: data.mandates.iter().map(|given| mandate_shown(given, today)).collect(),
         authorities: Authority::ALL.iter().map(|one| Choice::new(one.code(), capital(one.words()))).collect(),
-        today: calendar::long(today),
+        today: calendar::full(today),
     }
 }
 
@@ -470,7 +470,7 @@ pub fn new_fund(data: &PersonData, holders: &[Organisation], today: NaiveDate) -
             .iter()
             .map(|one| Choice::new(one.code(), capital(one.words())).checked(*one == ContributionMode::CouncilInvoices))
             .collect(),
-        today: calendar::long(today),
+        today: calendar::full(today),
     }
 }
 

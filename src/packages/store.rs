@@ -104,6 +104,7 @@ type LineRow = (
     (String, UnitPrice, String, bool, Quantity, Pence, Pence),
 );
 
+#[allow(clippy::type_complexity)] // the columns of LineRow, in its order
 const LINE: (
     (
         order_lines::id,
@@ -230,8 +231,8 @@ pub fn close_order(
     by: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let open = orders::table.filter(orders::id.eq(order.id).and(orders::status.eq(OrderStatus::Open)));
-    let changed = diesel::update(open)
+    let open = orders::id.eq(order.id).and(orders::status.eq(OrderStatus::Open));
+    let changed = diesel::update(orders::table.filter(open))
         .set((orders::status.eq(OrderStatus::Closed), orders::version.eq(orders::version + 1)))
         .execute(tx)?;
     if changed != 1 {

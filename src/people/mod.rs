@@ -198,7 +198,7 @@ pub fn whose(actor: &Actor, person: &Person) -> String {
     };
     let until = actor.mandates().iter().find(|held| held.id == mandate).and_then(|held| held.until);
     match until {
-        Some(day) => format!("Acting for {} until {}", person.name, calendar::long(day)),
+        Some(day) => format!("Acting for {} until {}", person.name, calendar::full(day)),
         None => format!("Acting for {}", person.name),
     }
 }

@@ -6,7 +6,7 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{auth, deliveries, site};
+use crate::{auth, budgets, deliveries, site};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

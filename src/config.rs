@@ -134,6 +134,8 @@ pub struct Config {
     pub public_url: String,
     /// Where the data is kept.
     pub database: DatabaseUrl,
+    /// Whether the setting named a place, rather than leaving it at the default.
+    pub database_is_named: bool,
     /// The file with the secret.
     pub key_file: PathBuf,
     /// Threads that answer requests.
@@ -189,7 +191,8 @@ impl Config {
         let log = read(&value, "TAILORMADE_LOG", "info", "error, warn, info, debug or trace", |text| {
             ["error", "warn", "info", "debug", "trace"].contains(&text).then(|| text.to_owned())
         })?;
-        Ok(Self { listen, public_url, database, key_file, workers, log })
+        let database_is_named = value("TAILORMADE_DATABASE_URL").is_some();
+        Ok(Self { listen, public_url, database, database_is_named, key_file, workers, log })
     }
 
     /// Whether browsers come over TLS, so that cookies may be marked for it.

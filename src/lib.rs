@@ -55,5 +55,7 @@ pub mod routes;
 pub mod openapi;
 /// The server around the app.
 pub mod server;
+/// A small believable council, played through the routes.
+pub mod demo;
 /// The command line: each command, what it says, how it ends.
 pub mod commands;

@@ -3,6 +3,7 @@
 
 mod database;
 mod engines;
+mod permissions;
 mod journeys;
 mod support;
 mod tidy;

@@ -48,6 +48,14 @@ pub fn add_user(tx: &mut Tx, email: &str, name: &str, hash: &str, now: DateTime<
     Ok(diesel::insert_into(users::table).values(row).returning(users::id).get_result(tx)?)
 }
 
+/// Whether anybody can sign in yet.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_users(tx: &mut Tx) -> Result<bool, Error> {
+    Ok(users::table.select(users::id).first::<UserId>(tx).optional()?.is_some())
+}
+
 /// The sign-in data of an e-mail address.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 //! a setting cannot be used. What a command is asked for goes to standard output, everything else to standard error.
 
 mod data;
+mod demo;
 pub mod import;
 mod members;
 mod serve;
@@ -38,6 +39,15 @@ enum Command {
     /// ends in an orderly way on SIGTERM or Ctrl-C.
     #[command(after_help = settings_help())]
     Serve,
+    /// Show a small believable council, with sign-ins for everybody in its story.
+    ///
+    /// Makes a new database in a temporary place, or where TAILORMADE_DATABASE_URL says if nothing is there yet, plays the
+    /// story of a personal budget on it and answers in a browser. Everyone in the story is fictional.
+    Demo {
+        /// Play the whole story to its end, write every paper that came out of it into this folder, and stop.
+        #[arg(long, value_name = "DIR")]
+        documents: Option<PathBuf>,
+    },
     /// Bring the database to the newest tables, and say which steps were applied.
     Migrate,
     /// Take in what others publish.
@@ -213,6 +223,8 @@ fn obey(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Import(import) => return take_in(&config, import),
         Command::Serve => serve::serve(config),
+        Command::Demo { documents: Some(folder) } => demo::documents(&config, &folder),
+        Command::Demo { documents: None } => demo::serve(&config),
         Command::Migrate => data::bring_up(&config),
         Command::User(UserCommand::Add(new)) => members::add_user(&config, &new),
         Command::Organisation(OrganisationCommand::Add(new)) => members::add_organisation(&config, &new),

@@ -228,3 +228,10 @@ const BROKERAGE: Seed = Seed {
     line: "5 High Street",
     postcode: "DT1 1XJ",
 };
+
+/// VAT registration numbers of the story: right by their algorithm, given to nobody.
+pub const AGENCY_VAT: &str = "900001120";
+/// The day club's.
+pub const DAY_CLUB_VAT: &str = "900002215";
+/// The charity's.
+pub const CHARITY_VAT: &str = "900003310";

@@ -1,0 +1,378 @@
+//! The story: four weeks of Mary's Individual Service Fund, and Tom's direct payment beside it.
+//!
+//! It is the worked account of the domain reference (3.4): 420.00 a week, paid four-weekly; a package of 381.00 a week with
+//! the holder's fee; 156.00 left at the end.
+
+use chrono::{Days, NaiveDate, NaiveTime};
+use serde_json::{Value, json};
+
+use super::caller::{Someone, number};
+use super::seed::{AGENCY, ART, BROKER, CHARITY, DAY_CLUB, NEIGHBOUR, OFFICER, PERSON, Seeded};
+use super::{Story, seed};
+use crate::calendar::{Clock, from_london};
+use crate::error::Error;
+use crate::server::Inside;
+
+/// Everybody at work.
+struct Cast<'a> {
+    mary: Someone<'a>,
+    tom: Someone<'a>,
+    broker: Someone<'a>,
+    day_club: Someone<'a>,
+    agency: Someone<'a>,
+    art: Someone<'a>,
+    charity: Someone<'a>,
+    officer: Someone<'a>,
+}
+
+impl<'a> Cast<'a> {
+    async fn sign_in(app: &'a Inside) -> Result<Self, Error> {
+        Ok(Self {
+            mary: Someone::signs_in(app, &PERSON).await?,
+            tom: Someone::signs_in(app, &NEIGHBOUR).await?,
+            broker: Someone::signs_in(app, &BROKER).await?,
+            day_club: Someone::signs_in(app, &DAY_CLUB).await?,
+            agency: Someone::signs_in(app, &AGENCY).await?,
+            art: Someone::signs_in(app, &ART).await?,
+            charity: Someone::signs_in(app, &CHARITY).await?,
+            officer: Someone::signs_in(app, &OFFICER).await?,
+        })
+    }
+}
+
+/// What came out of the story: where its papers are found.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// Paths of agreements.
+    pub agreements: Vec<String>,
+    /// Paths of invoices and credit notes, each with the party who may take it.
+    pub invoices: Vec<String>,
+    /// Paths of the funds, for their statements.
+    pub funds: Vec<String>,
+    /// The first day of the story.
+    pub starts_on: Option<NaiveDate>,
+    /// The last day of the story.
+    pub ends_on: Option<NaiveDate>,
+}
+
+/// One line of the day's plan: what a service is and how much of it a week has.
+struct Offer {
+    name: &'static str,
+    category: &'static str,
+    summary: &'static str,
+    postcode: &'static str,
+    nature: &'static str,
+    inside: &'static str,
+    unit: &'static str,
+    price: &'static str,
+}
+
+const HOME_CARE: Offer = Offer {
+    name: "Personal care at home",
+    category: "home_care",
+    summary: "Help with washing, dressing and meals, at the times you choose.",
+    postcode: "DT4 8BG",
+    nature: "welfare",
+    inside: "yes",
+    unit: "hour",
+    price: "26.40",
+};
+const DAY: Offer = Offer {
+    name: "Day club",
+    category: "day_opportunities",
+    summary: "A day with others: cooking, gardening, outings. Lunch is included.",
+    postcode: "DT1 1XJ",
+    nature: "welfare",
+    inside: "no",
+    unit: "day",
+    price: "54.00",
+};
+const PAINTING: Offer = Offer {
+    name: "Art class",
+    category: "leisure",
+    summary: "Two hours of painting in a group of six. Materials are included.",
+    postcode: "DT2 8QF",
+    nature: "not_welfare",
+    inside: "no",
+    unit: "session",
+    price: "18.00",
+};
+const COMPANY: Offer = Offer {
+    name: "Befriending",
+    category: "companionship",
+    summary: "Somebody to talk to, or to go for a walk with.",
+    postcode: "DT1 1XJ",
+    nature: "welfare",
+    inside: "no",
+    unit: "hour",
+    price: "16.00",
+};
+
+/// Plays the story from three weeks before its first Monday on.
+pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate, story: Story) -> Result<Told, Error> {
+    let cast = Cast::sign_in(app).await?;
+    let offers = list_services(&cast, start).await?;
+    let fund = budget_and_fund(&cast, seeded, start).await?;
+    let agreement = agreement(&cast, &fund, start).await?;
+    set(clock, start - Days::new(14))?;
+    money_in(&cast, &fund, start - Days::new(14)).await?;
+    let package = package(
+        &cast.broker,
+        &fund,
+        "My week",
+        &[(&offers[0], "10"), (&offers[1], "1"), (&offers[2], "1"), (&offers[3], "1.5")],
+    )
+    .await?;
+    let order = order(&cast.broker, &package, start).await?;
+    for week in 0..4 {
+        deliver_week(&cast, clock, &order, start + Days::new(7 * week)).await?;
+    }
+    set(clock, start + Days::new(28))?;
+    let mut told = Told { agreements: vec![agreement.clone()], starts_on: Some(start), ..Told::default() };
+    told.funds.push(fund.clone());
+    told.invoices = bill(&cast, &order).await?;
+    match story {
+        Story::Whole => {
+            for invoice in &told.invoices {
+                approve_and_pay(&cast, invoice, start + Days::new(28)).await?;
+            }
+            told.ends_on = Some(end(&cast, clock, &agreement, start + Days::new(28)).await?);
+        }
+        Story::Underway => {
+            let settled = told.invoices.len() - 2;
+            for invoice in &told.invoices[..settled] {
+                approve_and_pay(&cast, invoice, start + Days::new(28)).await?;
+            }
+            next_four_weeks(&cast, &fund, &package, start + Days::new(28)).await?;
+            told.ends_on = Some(start + Days::new(28));
+        }
+    }
+    direct_payment(&cast, clock, seeded, &offers, start, &mut told).await?;
+    Ok(told)
+}
+
+/// Moves the story's clock to ten in the morning of a day.
+fn set(clock: &Clock, day: NaiveDate) -> Result<(), Error> {
+    let ten = NaiveTime::from_hms_opt(10, 0, 0).ok_or_else(|| Error::Internal("ten o'clock".to_owned()))?;
+    clock.set(from_london(day.and_time(ten)).map_err(|cause| Error::internal("the story's clock", cause))?);
+    Ok(())
+}
+
+/// The providers state their VAT and list their services; answers the services' numbers.
+async fn list_services(cast: &Cast<'_>, start: NaiveDate) -> Result<Vec<String>, Error> {
+    let from = start - Days::new(90);
+    let mut offers = vec![];
+    for (provider, vat_number, offer) in [
+        (&cast.agency, Some(seed::AGENCY_VAT), &HOME_CARE),
+        (&cast.day_club, Some(seed::DAY_CLUB_VAT), &DAY),
+        (&cast.art, None, &PAINTING),
+        (&cast.charity, Some(seed::CHARITY_VAT), &COMPANY),
+    ] {
+        let status = if vat_number.is_some() { "registered" } else { "not_registered" };
+        let vat = json!({ "vat_status": status, "vat_number": vat_number, "vat_from": from.to_string() });
+        provider.posts("/provider/vat", &vat).await?;
+        offers.push(list_service(provider, offer, from).await?);
+    }
+    Ok(offers)
+}
+
+async fn list_service(provider: &Someone<'_>, offer: &Offer, from: NaiveDate) -> Result<String, Error> {
+    let service = json!({
+        "name": offer.name, "category": offer.category, "summary": offer.summary, "postcode": offer.postcode,
+        "nature": offer.nature, "inside_regulated_activity": offer.inside,
+    });
+    let location = provider.posts("/services", &service).await?;
+    let id = number(location.trim_end_matches("/edit"))?.to_owned();
+    let rate = json!({ "unit": offer.unit, "price": offer.price, "basis": "net", "from": from.to_string() });
+    provider.posts(&format!("/services/{id}/rates"), &rate).await?;
+    let version = version(&provider.sees(&format!("/services/{id}/edit")).await?);
+    let publication = json!({ "version": version, "published": "true" });
+    provider.posts(&format!("/services/{id}/publication"), &publication).await?;
+    Ok(id)
+}
+
+/// The version that a page shows.
+fn version(page: &Value) -> Value {
+    page["version"].clone()
+}
+
+/// The council records the budget and the fund; answers the fund's path.
+async fn budget_and_fund(cast: &Cast<'_>, seeded: &Seeded, start: NaiveDate) -> Result<String, Error> {
+    let budget = json!({
+        "weekly": "420.00", "contribution_weekly": "61.37", "starts_on": (start - Days::new(21)).to_string(),
+        "agreed_note": "Agreed with Mary at the review",
+    });
+    cast.officer.posts(&format!("/people/{}/budgets", seeded.person), &budget).await?;
+    let fund = json!({
+        "form": "individual_service_fund", "weekly": "420.00", "holder": seeded.agency.to_string(),
+        "structure": "agent_of_person", "recovery_confirmed": "true", "payment_frequency": "four_weekly",
+        "contribution_mode": "holder_collects", "starts_on": start.to_string(),
+    });
+    cast.officer.posts(&format!("/people/{}/funds", seeded.person), &fund).await
+}
+
+/// The agency draws up the agreement and proposes it; Mary, the agency and the council sign.
+async fn agreement(cast: &Cast<'_>, fund: &str, start: NaiveDate) -> Result<String, Error> {
+    let terms = json!({
+        "structure": "agent_of_person", "starts_on": start.to_string(), "payment_frequency": "four_weekly",
+        "advance_days": 14, "fee_weekly": "8.50", "fee_position": "from_budget", "surplus_rule": "pro_rata",
+        "surplus_cap_weeks": 4, "notice_person_weeks": 4, "notice_holder_weeks": 8, "notice_council_weeks": 4,
+    });
+    let agreement = cast.agency.posts(&format!("{fund}/agreements"), &terms).await?;
+    let drafted = cast.agency.sees(&agreement).await?;
+    cast.agency.posts(&format!("{agreement}/proposal"), &json!({ "version": version(&drafted) })).await?;
+    for (signer, party) in [(&cast.mary, "person"), (&cast.agency, "holder"), (&cast.officer, "council")] {
+        let shown = signer.sees(&agreement).await?;
+        let signature = json!({ "sha256": shown["sha256"], "party": party, "read": "true" });
+        signer.posts(&format!("{agreement}/signatures"), &signature).await?;
+    }
+    Ok(agreement)
+}
+
+/// Four weeks' money, two weeks ahead: the council's part and Mary's contribution (domain reference 6.2).
+async fn money_in(cast: &Cast<'_>, fund: &str, on: NaiveDate) -> Result<(), Error> {
+    let funding = json!({ "amount": "1434.52", "on": on.to_string(), "reference": "Four weeks in advance" });
+    cast.officer.posts(&format!("{fund}/funding"), &funding).await?;
+    let contribution = json!({ "amount": "245.48", "on": on.to_string(), "reference": "Contribution, four weeks" });
+    cast.agency.posts(&format!("{fund}/contributions"), &contribution).await?;
+    Ok(())
+}
+
+/// A package of services with their weekly quantities; answers its path.
+async fn package(who: &Someone<'_>, fund: &str, name: &str, lines: &[(&String, &str)]) -> Result<String, Error> {
+    let package = who.posts(&format!("{fund}/packages"), &json!({ "name": name })).await?;
+    for (service, quantity) in lines {
+        let line = json!({ "service": service, "weekly_quantity": quantity });
+        who.posts(&format!("{package}/lines"), &line).await?;
+    }
+    Ok(package)
+}
+
+/// Orders a package for four weeks; answers the order's path.
+async fn order(who: &Someone<'_>, package: &str, start: NaiveDate) -> Result<String, Error> {
+    let version = version(&who.sees(package).await?);
+    let order = json!({ "starts_on": start.to_string(), "weeks": 4, "version": version });
+    who.posts(&format!("{package}/orders"), &order).await
+}
+
+/// Each provider records its week; Mary confirms all of it at the end.
+async fn deliver_week(cast: &Cast<'_>, clock: &Clock, order: &str, monday: NaiveDate) -> Result<(), Error> {
+    set(clock, monday + Days::new(5))?;
+    for (provider, day, quantity) in
+        [(&cast.agency, 4, "10"), (&cast.day_club, 1, "1"), (&cast.art, 2, "1"), (&cast.charity, 3, "1.5")]
+    {
+        record(provider, order, monday + Days::new(day), quantity).await?;
+    }
+    confirm_all(&cast.mary, order).await
+}
+
+async fn record(provider: &Someone<'_>, order: &str, on: NaiveDate, quantity: &str) -> Result<(), Error> {
+    let seen = provider.sees(&format!("{order}/deliveries")).await?;
+    let line = seen["lines"].as_array().and_then(|lines| lines.iter().find(|line| line["may_record"] == true));
+    let id = line.map(|line| line["id"].clone()).ok_or_else(|| Error::Internal(format!("no line: {seen}")))?;
+    let delivery = json!({ "on": on.to_string(), "quantity": quantity, "note": "" });
+    provider.posts(&format!("/order-lines/{id}/deliveries"), &delivery).await?;
+    Ok(())
+}
+
+async fn confirm_all(person: &Someone<'_>, order: &str) -> Result<(), Error> {
+    let seen = person.sees(&format!("{order}/deliveries")).await?;
+    let shown = json!({ "seen": seen["seen"] });
+    person.posts(&format!("{order}/deliveries/confirmation"), &shown).await?;
+    Ok(())
+}
+
+/// Everybody sends the invoice for the four weeks; the agency one for care and one for its fee. Answers their paths.
+async fn bill(cast: &Cast<'_>, order: &str) -> Result<Vec<String>, Error> {
+    let mut invoices = vec![];
+    for (provider, kind) in [
+        (&cast.agency, "service"),
+        (&cast.agency, "fee"),
+        (&cast.art, "service"),
+        (&cast.charity, "service"),
+        (&cast.day_club, "service"),
+    ] {
+        invoices.push(provider.posts(&format!("{order}/invoices"), &json!({ "kind": kind })).await?);
+    }
+    Ok(invoices)
+}
+
+async fn approve_and_pay(cast: &Cast<'_>, invoice: &str, on: NaiveDate) -> Result<(), Error> {
+    let version = version(&cast.mary.sees(invoice).await?);
+    cast.mary.posts(&format!("{invoice}/approval"), &json!({ "version": version })).await?;
+    pay(&cast.agency, invoice, on).await
+}
+
+async fn pay(payer: &Someone<'_>, invoice: &str, on: NaiveDate) -> Result<(), Error> {
+    let version = version(&payer.sees(invoice).await?);
+    let payment = json!({ "version": version, "on": on.to_string(), "reference": "Bank transfer" });
+    payer.posts(&format!("{invoice}/payment"), &payment).await?;
+    Ok(())
+}
+
+/// The next four weeks are paid in and ordered; what is delivered today waits for Mary.
+async fn next_four_weeks(cast: &Cast<'_>, fund: &str, package: &str, monday: NaiveDate) -> Result<(), Error> {
+    money_in(cast, fund, monday).await?;
+    let order = order(&cast.broker, package, monday).await?;
+    record(&cast.agency, &order, monday, "2").await?;
+    record(&cast.art, &order, monday, "1").await
+}
+
+/// Mary ends the agreement with four weeks' notice; the agency makes the final account. Answers its day.
+async fn end(cast: &Cast<'_>, clock: &Clock, agreement: &str, on: NaiveDate) -> Result<NaiveDate, Error> {
+    let version_now = version(&cast.mary.sees(agreement).await?);
+    let ending =
+        json!({ "version": version_now, "party": "person", "cause": "notice", "reason": "Mary moves to her sister's" });
+    cast.mary.posts(&format!("{agreement}/ending"), &ending).await?;
+    let day = on + Days::new(29);
+    set(clock, day)?;
+    let version = version(&cast.agency.sees(agreement).await?);
+    cast.agency.posts(&format!("{agreement}/final-account"), &json!({ "version": version })).await?;
+    Ok(day)
+}
+
+/// Tom buys day club with his direct payment; one of four days did not happen and is credited; he reports what else he spent.
+async fn direct_payment(
+    cast: &Cast<'_>,
+    clock: &Clock,
+    seeded: &Seeded,
+    offers: &[String],
+    start: NaiveDate,
+    told: &mut Told,
+) -> Result<(), Error> {
+    let today = clock.today();
+    let budget = json!({
+        "weekly": "150.00", "contribution_weekly": "0.00", "starts_on": (start - Days::new(21)).to_string(),
+        "agreed_note": "Agreed with Tom",
+    });
+    cast.officer.posts(&format!("/people/{}/budgets", seeded.neighbour), &budget).await?;
+    let fund = json!({
+        "form": "direct_payment", "weekly": "150.00", "recovery_confirmed": "false",
+        "payment_frequency": "four_weekly", "contribution_mode": "council_invoices", "starts_on": start.to_string(),
+    });
+    let fund = cast.officer.posts(&format!("/people/{}/funds", seeded.neighbour), &fund).await?;
+    let funding = json!({ "amount": "600.00", "on": today.to_string(), "reference": "Four weeks" });
+    cast.officer.posts(&format!("{fund}/funding"), &funding).await?;
+    let package = package(&cast.tom, &fund, "Tuesdays out", &[(&offers[1], "1")]).await?;
+    let monday = crate::calendar::monday_of(today);
+    let order = order(&cast.tom, &package, monday).await?;
+    record(&cast.day_club, &order, monday, "2").await?;
+    confirm_all(&cast.tom, &order).await?;
+    let invoice = cast.day_club.posts(&format!("{order}/invoices"), &json!({ "kind": "service" })).await?;
+    let seen = cast.tom.sees(&invoice).await?;
+    let query = json!({ "version": version(&seen), "reason": "The second day was cancelled by the club." });
+    cast.tom.posts(&format!("{invoice}/query"), &query).await?;
+    let seen = cast.day_club.sees(&invoice).await?;
+    let line = seen["lines"][0]["id"].clone();
+    let quantity = format!("quantity_{}", line.as_str().map_or_else(|| line.to_string(), str::to_owned));
+    let credit = json!({ "version": version(&seen), "reason": "One day did not take place", quantity: "1" });
+    let credit_note = cast.day_club.posts(&format!("{invoice}/credit"), &credit).await?;
+    let seen = cast.tom.sees(&invoice).await?;
+    cast.tom.posts(&format!("{invoice}/approval"), &json!({ "version": version(&seen) })).await?;
+    pay(&cast.tom, &invoice, today).await?;
+    let spent = json!({ "amount": "12.50", "on": today.to_string(), "what": "Bus fares" });
+    cast.tom.posts(&format!("{fund}/spending"), &spent).await?;
+    told.invoices.extend([invoice, credit_note]);
+    told.funds.push(fund);
+    Ok(())
+}

@@ -1,0 +1,227 @@
+//! Every route with every role, as one readable table in `tests/permissions.txt`: what each may see and do.
+//!
+//! The routes come from `routes::ROUTES`, the world from the demonstration's story, the roles are its people and some who
+//! have no part in it. Each cell is a request of its own on a copy of the same database, so that no cell changes another.
+//! A POST is sent empty: 422 says that the role may try, 403 and 404 that it may not, 401 that nobody is signed in.
+//! Set `TAILORMADE_TEST_UPDATE=1` to write the file anew; then read what changed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use diesel::prelude::*;
+use serde_json::json;
+use tailormade::auth::rights::Role;
+use tailormade::auth::{password, store as auth_store};
+use tailormade::calendar::Clock;
+use tailormade::config::{Config, DatabaseUrl};
+use tailormade::db::schema::organisations;
+use tailormade::db::{Db, Tx, sqlite_side_files};
+use tailormade::demo::{self, seed};
+use tailormade::ids::OrganisationId;
+use tailormade::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
+use tailormade::routes::ROUTES;
+use tailormade::server::{Inside, inside};
+use tailormade::vat::CharityStatus;
+use tailormade::web::App;
+
+use crate::support::app::{Engine, FreshDb, fast_folder, morning};
+
+/// The columns: a role and the address it signs in with; without one it is signed out.
+const ROLES: [(&str, Option<&str>); 11] = [
+    ("signed out", None),
+    ("person", Some(seed::PERSON.email)),
+    ("other person", Some(seed::NEIGHBOUR.email)),
+    ("broker", Some(seed::BROKER.email)),
+    ("broker, no mandate", Some("other-broker@test.example")),
+    ("holder", Some(seed::AGENCY.email)),
+    ("provider", Some(seed::DAY_CLUB.email)),
+    ("other provider", Some("other-provider@test.example")),
+    ("provider, reader", Some("reader@test.example")),
+    ("council", Some(seed::OFFICER.email)),
+    ("other council", Some("other-council@test.example")),
+];
+
+/// The story played, some who have no part in it, and the cookies of every role.
+async fn world() -> (FreshDb, App, Vec<String>) {
+    let fresh = FreshDb::new(Engine::Sqlite);
+    let clock = Clock::stopped_at(morning("2026-11-23"));
+    let config = Config::from_values(|_| None).unwrap();
+    let app = demo::fill(fresh.db.clone(), config, &clock, demo::Story::Underway).await.unwrap();
+    let now = clock.now();
+    let hash = password::hash(seed::PASSWORD).unwrap();
+    let add = move |tx: &mut Tx| {
+        for (email, kind, role) in [
+            ("other-broker@test.example", OrganisationKind::Company, Role::Coordinator),
+            ("other-provider@test.example", OrganisationKind::Company, Role::Coordinator),
+            ("other-council@test.example", OrganisationKind::Council, Role::Officer),
+        ] {
+            let member = auth_store::add_user(tx, email, email, &hash, now)?;
+            let organisation = people_store::add_organisation(tx, &outsider(email, kind), now)?;
+            auth_store::add_membership(tx, member, organisation, role, now)?;
+        }
+        let reader = auth_store::add_user(tx, "reader@test.example", "Reader", &hash, now)?;
+        let day_club: OrganisationId = organisations::table
+            .filter(organisations::name.eq("Sunrise Day Club Ltd"))
+            .select(organisations::id)
+            .first(tx)?;
+        auth_store::add_membership(tx, reader, day_club, Role::Member, now)
+    };
+    fresh.db.write_now(add).unwrap();
+    let inside = inside(app.clone()).await;
+    let mut cookies = vec![];
+    for (_, email) in ROLES {
+        cookies.push(match email {
+            Some(email) => signed_in(&inside, email).await,
+            None => String::new(),
+        });
+    }
+    (fresh, app, cookies)
+}
+
+async fn signed_in(inside: &Inside, email: &str) -> String {
+    let body = json!({ "email": email, "password": seed::PASSWORD });
+    let reply = inside.ask("/sign-in", "application/json", "", Some(&body)).await.unwrap();
+    assert_eq!(reply.status, 201, "{email}: {}", reply.body);
+    reply.cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ")
+}
+
+/// An organisation that has no part in the story.
+fn outsider(email: &str, kind: OrganisationKind) -> NewOrganisation {
+    NewOrganisation {
+        name: email.to_owned(),
+        kind,
+        is_provider: email.contains("provider"),
+        is_holder: false,
+        is_broker: email.contains("broker"),
+        address: Address::default(),
+        about: String::new(),
+        la_code: None,
+        charity_status: CharityStatus::NotACharity,
+        charity_number: None,
+        regulated: false,
+        fictional: true,
+    }
+}
+
+/// A thing of each kind that belongs to the story's person, by the first part of the path that names it.
+fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
+    use diesel::sql_types::BigInt;
+    #[derive(QueryableByName)]
+    struct Id {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
+    }
+    let queries = [
+        ("people", "SELECT p.id FROM people p JOIN users u ON u.id = p.user_id WHERE u.email = 'mary@demo.example'"),
+        (
+            "funds",
+            "SELECT f.id FROM funds f JOIN people p ON p.id = f.person_id JOIN users u ON u.id = p.user_id
+                   WHERE u.email = 'mary@demo.example' ORDER BY f.id",
+        ),
+        (
+            "packages",
+            "SELECT min(k.id) AS id FROM packages k JOIN orders o ON o.package_id = k.id
+                      JOIN agreements a ON a.fund_id = k.fund_id",
+        ),
+        ("orders", "SELECT min(o.id) AS id FROM orders o JOIN agreements a ON a.fund_id = o.fund_id"),
+        (
+            "order-lines",
+            "SELECT min(l.id) AS id FROM order_lines l JOIN organisations g ON g.id = l.provider_id
+                         WHERE g.name = 'Sunrise Day Club Ltd'",
+        ),
+        (
+            "deliveries",
+            "SELECT min(d.id) AS id FROM deliveries d JOIN organisations g ON g.id = d.provider_id
+                        WHERE g.name = 'Sunrise Day Club Ltd'",
+        ),
+        (
+            "invoices",
+            "SELECT min(i.id) AS id FROM invoices i JOIN organisations g ON g.id = i.provider_id
+                      WHERE g.name = 'Sunrise Day Club Ltd' AND i.kind = 'invoice'",
+        ),
+        ("agreements", "SELECT min(id) AS id FROM agreements"),
+        (
+            "services",
+            "SELECT min(s.id) AS id FROM services s JOIN organisations g ON g.id = s.organisation_id
+                      WHERE g.name = 'Sunrise Day Club Ltd'",
+        ),
+        ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
+    ];
+    let mut found = BTreeMap::new();
+    for (kind, query) in queries {
+        let row: Id = db
+            .read_now(move |tx| Ok(diesel::sql_query(query).get_result(tx)?))
+            .unwrap_or_else(|error| panic!("the story has no example for {kind}: {error:?}"));
+        found.insert(kind, row.id);
+    }
+    found
+}
+
+/// A path with the example's numbers in the place of `{...}`: each belongs to the word before it.
+fn filled(path: &str, examples: &BTreeMap<&'static str, i64>) -> String {
+    let mut words: Vec<String> = vec![];
+    for word in path.split('/') {
+        if word.starts_with('{') {
+            let kind = match word {
+                "{service}" => "services",
+                _ => words.last().map(String::as_str).unwrap_or_default(),
+            };
+            let number = examples.get(kind).unwrap_or_else(|| panic!("no example for {kind} in {path}"));
+            words.push(number.to_string());
+        } else {
+            words.push(word.to_owned());
+        }
+    }
+    words.join("/")
+}
+
+/// One cell: a copy of the world, one request.
+async fn cell(app: &App, file: &Path, folder: &Path, method: &str, path: &str, cookies: &str) -> u16 {
+    let copy = folder.join("cell.sqlite");
+    for old in sqlite_side_files(&copy).iter().chain([&copy]) {
+        std::fs::remove_file(old).ok();
+    }
+    std::fs::copy(file, &copy).unwrap();
+    let db = Db::open(&DatabaseUrl::sqlite(&copy)).unwrap();
+    let inside = inside(App { db, ..app.clone() }).await;
+    let body = (method == "POST").then(|| json!({}));
+    inside.ask(path, "application/json", cookies, body.as_ref()).await.unwrap().status
+}
+
+#[test]
+fn every_route_with_every_role_is_as_the_table_says() {
+    actix_web::rt::System::new().block_on(async {
+        let (fresh, app, cookies) = world().await;
+        let folder = fast_folder();
+        let file = folder.path().join("world.sqlite");
+        fresh.db.copy_to(&file).unwrap();
+        let examples = examples(&fresh.db);
+        let mut table = String::new();
+        let names: Vec<String> = ROLES.iter().map(|(name, _)| format!("{name:>18}")).collect();
+        table.push_str(&format!("{:<52}{}\n", "", names.join("")));
+        for route in ROUTES {
+            let path = filled(route.path, &examples);
+            let mut line = format!("{:<52}", format!("{} {}", route.method, route.path));
+            for cookies in &cookies {
+                let status = cell(&app, &file, folder.path(), route.method, &path, cookies).await;
+                line.push_str(&format!("{status:>18}"));
+            }
+            table.push_str(line.trim_end());
+            table.push('\n');
+        }
+        compare(&table);
+    });
+}
+
+fn compare(table: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/permissions.txt");
+    if std::env::var_os("TAILORMADE_TEST_UPDATE").is_some() {
+        std::fs::write(&file, table).unwrap();
+    }
+    let expected = std::fs::read_to_string(&file).unwrap_or_default();
+    for (now, before) in table.lines().zip(expected.lines()) {
+        assert_eq!(now, before, "a route's rights have changed");
+    }
+    assert_eq!(table.lines().count(), expected.lines().count(), "tests/permissions.txt has other routes");
+    assert!(!table.contains(" 500"), "{table}");
+}

@@ -43,6 +43,8 @@ pub mod register;
 pub mod directory;
 /// Services picked against a fund, costed, ordered.
 pub mod packages;
+/// Agreements on who holds a fund and how: terms, one fixed text, signatures, the end.
+pub mod agreements;
 /// Support that was given: recorded by the provider, confirmed by the person.
 pub mod deliveries;
 /// Read-only across the field: statements, the journal's export, the check of everything.

@@ -6,7 +6,7 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{auth, budgets, deliveries, site};
+use crate::{agreements, auth, budgets, deliveries, site};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,6 +228,115 @@ pub const ROUTES: &[Route] = &[
         fields: &[],
         answers: Some(schema_of::<budgets::pages::FundPage>),
         handler: || web::get().to(budgets::handlers::fund),
+    },
+    // agreements
+    Route {
+        method: "GET",
+        path: "/funds/{id}/agreements/new",
+        who: Who::Party,
+        says: "The form for a new agreement, for the holder, the council or somebody with a mandate.",
+        fields: &[],
+        answers: Some(schema_of::<agreements::pages::TermsPage>),
+        handler: || web::get().to(agreements::handlers::drawing_up::new),
+    },
+    Route {
+        method: "POST",
+        path: "/funds/{id}/agreements",
+        who: Who::Party,
+        says: "Draws up an agreement on a fund.",
+        fields: agreements::forms::NEW,
+        answers: None,
+        handler: || web::post().to(agreements::handlers::drawing_up::draw_up),
+    },
+    Route {
+        method: "GET",
+        path: "/agreements/{id}",
+        who: Who::Party,
+        says: "An agreement: its text, who has signed, what happens next, its final account.",
+        fields: &[],
+        answers: Some(schema_of::<agreements::pages::ShowPage>),
+        handler: || web::get().to(agreements::handlers::show),
+    },
+    Route {
+        method: "GET",
+        path: "/agreements/{id}/paper",
+        who: Who::Party,
+        says: "The fixed text, byte for byte, as a file.",
+        fields: &[],
+        answers: None,
+        handler: || web::get().to(agreements::handlers::paper),
+    },
+    Route {
+        method: "GET",
+        path: "/agreements/{id}/terms",
+        who: Who::Party,
+        says: "The form for the terms of a draft.",
+        fields: &[],
+        answers: Some(schema_of::<agreements::pages::TermsPage>),
+        handler: || web::get().to(agreements::handlers::drawing_up::edit),
+    },
+    Route {
+        method: "POST",
+        path: "/agreements/{id}/terms",
+        who: Who::Party,
+        says: "Changes the terms of a draft.",
+        fields: agreements::forms::TERMS,
+        answers: None,
+        handler: || web::post().to(agreements::handlers::drawing_up::change),
+    },
+    Route {
+        method: "POST",
+        path: "/agreements/{id}/proposal",
+        who: Who::Party,
+        says: "Fixes the text for signature.",
+        fields: agreements::forms::VERSION,
+        answers: None,
+        handler: || web::post().to(agreements::handlers::drawing_up::propose),
+    },
+    Route {
+        method: "POST",
+        path: "/agreements/{id}/withdrawal",
+        who: Who::Party,
+        says: "Gives up an agreement that is not in force.",
+        fields: agreements::forms::VERSION,
+        answers: None,
+        handler: || web::post().to(agreements::handlers::drawing_up::withdraw),
+    },
+    Route {
+        method: "POST",
+        path: "/agreements/{id}/signatures",
+        who: Who::Party,
+        says: "Signs the fixed text for a party; the last of the three puts it in force.",
+        fields: agreements::forms::SIGNATURE,
+        answers: None,
+        handler: || web::post().to(agreements::handlers::signing::sign),
+    },
+    Route {
+        method: "GET",
+        path: "/agreements/{id}/ending",
+        who: Who::Party,
+        says: "Asks once more before an agreement is ended.",
+        fields: &[],
+        answers: Some(schema_of::<agreements::pages::EndingPage>),
+        handler: || web::get().to(agreements::handlers::ending::ask),
+    },
+    Route {
+        method: "POST",
+        path: "/agreements/{id}/ending",
+        who: Who::Party,
+        says: "Ends an agreement, with notice or at once.",
+        fields: agreements::forms::ENDING,
+        answers: None,
+        handler: || web::post().to(agreements::handlers::ending::end),
+    },
+    Route {
+        method: "POST",
+        path: "/agreements/{id}/final-account",
+        who: Who::Party,
+        says: "Makes the final account: what is left goes back to whom it belongs, and the fund ends.",
+        fields: agreements::forms::VERSION,
+        answers: None,
+        handler: || web::post().to(agreements::handlers::ending::close),
     },
     // deliveries
     Route {

@@ -375,6 +375,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    agreement_events (id) {
+        id -> BigInt,
+        agreement_id -> BigInt,
+        deed -> Text,
+        user_id -> BigInt,
+        user_name -> Text,
+        authority -> Text,
+        detail -> Text,
+        happened_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     deliveries (id) {
         id -> BigInt,
         order_line_id -> BigInt,
@@ -485,6 +498,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     order_lines,
     agreements,
     agreement_signatures,
+    agreement_events,
     deliveries,
     invoice_series,
     invoices,

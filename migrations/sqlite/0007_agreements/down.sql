@@ -1,2 +1,3 @@
+DROP TABLE agreement_events;
 DROP TABLE agreement_signatures;
 DROP TABLE agreements;

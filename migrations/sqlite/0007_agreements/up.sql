@@ -41,10 +41,29 @@ CREATE TABLE agreement_signatures (
     UNIQUE (agreement_id, party)
 );
 
+-- Who did what to an agreement, under which authority and when; signatures have their own table.
+CREATE TABLE agreement_events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    agreement_id BIGINT NOT NULL REFERENCES agreements (id),
+    deed TEXT NOT NULL CHECK (deed IN ('drawn_up', 'terms_changed', 'proposed', 'withdrawn', 'ending', 'closed')),
+    user_id BIGINT NOT NULL REFERENCES users (id),
+    user_name TEXT NOT NULL,
+    authority TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    happened_at TIMESTAMP NOT NULL
+);
+CREATE INDEX agreement_events_agreement ON agreement_events (agreement_id, id);
+
 -- Refused by the database itself: what somebody relied on is corrected by a new row.
 CREATE TRIGGER agreement_signatures_no_update BEFORE UPDATE ON agreement_signatures BEGIN
     SELECT RAISE(ABORT, 'agreement_signatures is append-only');
 END;
 CREATE TRIGGER agreement_signatures_no_delete BEFORE DELETE ON agreement_signatures BEGIN
     SELECT RAISE(ABORT, 'agreement_signatures is append-only');
+END;
+CREATE TRIGGER agreement_events_no_update BEFORE UPDATE ON agreement_events BEGIN
+    SELECT RAISE(ABORT, 'agreement_events is append-only');
+END;
+CREATE TRIGGER agreement_events_no_delete BEFORE DELETE ON agreement_events BEGIN
+    SELECT RAISE(ABORT, 'agreement_events is append-only');
 END;

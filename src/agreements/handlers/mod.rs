@@ -1,0 +1,107 @@
+//! Agreements over HTTP: drawing up, signing, ending, showing.
+
+pub mod drawing_up;
+pub mod ending;
+pub mod signing;
+
+use std::sync::Arc;
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+
+use super::pages::{self, ShowPage};
+use super::rules::{self, text};
+use super::store::{self, Doer};
+use super::{Agreement, Text, Whole, forms};
+use crate::auth::rights::Actor;
+use crate::budgets::Fund;
+use crate::db::Tx;
+use crate::error::{Error, Invalid};
+use crate::ids::AgreementId;
+use crate::web::page::{Answer, Submitted, Visit};
+
+const SHOW: &str = "agreements/show.html";
+
+/// The fixed paper: its own styles and nothing else may work in it.
+const PAPER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/// An agreement.
+pub async fn show(visit: Visit, actor: Actor, path: web::Path<AgreementId>) -> Answer {
+    visit.show(SHOW, &page(&visit, &actor, *path).await?)
+}
+
+/// The page of an agreement for an actor.
+async fn page(visit: &Visit, actor: &Actor, id: AgreementId) -> Result<ShowPage, Error> {
+    let (whole, who) = load(visit, actor, id).await?;
+    let (today, unsettled) = (visit.app.clock.today(), !whole.unsettled.is_empty());
+    let able = rules::able(&who, &whole.fund, &whole.agreement, &whole.signatures, unsettled, today);
+    Ok(pages::show(&whole, words(&whole), &able))
+}
+
+async fn load(visit: &Visit, actor: &Actor, id: AgreementId) -> Result<(Whole, Actor), Error> {
+    let who = actor.clone();
+    visit.app.db.read(move |tx| Ok((store::whole(tx, &who, id)?, who))).await
+}
+
+/// The text as it was fixed; before that, as it would be.
+fn words(whole: &Whole) -> Text {
+    match &whole.fixed {
+        Some(fixed) => text::read_back(&fixed.body),
+        None => text::text(text::Source {
+            parties: &whole.parties,
+            fund: &whole.fund,
+            terms: &whole.agreement.terms,
+            fee: &whole.fee,
+        }),
+    }
+}
+
+/// Shows the agreement again with what was wrong.
+async fn again(visit: &Visit, actor: &Actor, id: AgreementId, sent: &Submitted, error: Error) -> Answer {
+    let page = page(visit, actor, id).await?;
+    visit.show_again(kept(error, sent), SHOW, &page)
+}
+
+/// A refusal together with what was typed, so that nothing typed is lost.
+fn kept(error: Error, sent: &Submitted) -> Error {
+    let mut invalid = match error {
+        Error::Invalid(invalid) => invalid,
+        Error::Refused(sentence) => Invalid::whole(sentence),
+        other => return other,
+    };
+    if invalid.typed.is_empty() {
+        invalid.typed = sent.fields.typed().clone();
+    }
+    Error::Invalid(invalid)
+}
+
+/// Does something to an agreement that the actor may see, in one transaction and once.
+async fn deed<F>(visit: &Visit, actor: &Actor, id: AgreementId, sent: &Submitted, work: F) -> Result<String, Error>
+where
+    F: Fn(&mut Tx, &Actor, (&Agreement, &Fund)) -> Result<(), Error> + Send + 'static,
+{
+    let who = actor.clone();
+    let work = move |tx: &mut Tx| {
+        let (agreement, fund) = store::agreement(tx, &who, id)?;
+        work(tx, &who, (&agreement, &fund))?;
+        Ok(format!("/agreements/{id}"))
+    };
+    visit.write_once(actor.user(), sent, work).await
+}
+
+/// The stored paper, byte for byte, with its fingerprint in a header.
+pub async fn paper(visit: Visit, actor: Actor, path: web::Path<AgreementId>) -> Answer {
+    let id = *path;
+    let read = move |tx: &mut Tx| {
+        let (agreement, _) = store::agreement(tx, &actor, id)?;
+        store::fixed(tx, &agreement)
+    };
+    let fixed = visit.app.db.read(read).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", fixed.name)))
+        .insert_header((header::CONTENT_SECURITY_POLICY, PAPER_POLICY))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(("x-document-sha256", fixed.sha256))
+        .body(fixed.body))
+}

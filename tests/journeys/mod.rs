@@ -1,4 +1,5 @@
 //! Whole stories over the program, one file per feature and one across all.
 
+mod agreements;
 mod packages;
 mod register;

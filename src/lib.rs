@@ -47,6 +47,8 @@ pub mod packages;
 pub mod agreements;
 /// Support that was given: recorded by the provider, confirmed by the person.
 pub mod deliveries;
+/// Invoices and credit notes: numbered, addressed and taxed by rule, approved or queried, credited.
+pub mod invoices;
 /// Read-only across the field: statements, the journal's export, the check of everything.
 pub mod reports;
 /// The first page, the pages of words.

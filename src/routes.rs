@@ -6,7 +6,7 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{agreements, auth, budgets, deliveries, site};
+use crate::{agreements, auth, budgets, deliveries, invoices, site};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -401,6 +401,88 @@ pub const ROUTES: &[Route] = &[
         fields: deliveries::forms::CONFIRM,
         answers: None,
         handler: || web::post().to(deliveries::handlers::withdraw),
+    },
+    // invoices
+    Route {
+        method: "GET",
+        path: "/invoices",
+        who: Who::SignedIn,
+        says: "The invoices that one sees, what waits for one first.",
+        fields: &[],
+        answers: Some(schema_of::<invoices::pages::List>),
+        handler: || web::get().to(invoices::handlers::list),
+    },
+    Route {
+        method: "GET",
+        path: "/orders/{id}/invoices/new",
+        who: Who::Provider,
+        says: "What would be on an invoice for an order.",
+        fields: &[],
+        answers: Some(schema_of::<invoices::pages::Draft>),
+        handler: || web::get().to(invoices::handlers::new),
+    },
+    Route {
+        method: "POST",
+        path: "/orders/{id}/invoices",
+        who: Who::Provider,
+        says: "Issues an invoice from confirmed deliveries, or the holder's fee for weeks that have passed.",
+        fields: invoices::forms::ISSUE,
+        answers: None,
+        handler: || web::post().to(invoices::handlers::issue),
+    },
+    Route {
+        method: "GET",
+        path: "/invoices/{id}",
+        who: Who::Party,
+        says: "An invoice or a credit note, beside what was agreed and delivered.",
+        fields: &[],
+        answers: Some(schema_of::<invoices::pages::Show>),
+        handler: || web::get().to(invoices::handlers::show),
+    },
+    Route {
+        method: "GET",
+        path: "/invoices/{id}/paper",
+        who: Who::Party,
+        says: "The paper as it was issued, byte for byte.",
+        fields: &[],
+        answers: None,
+        handler: || web::get().to(invoices::handlers::paper),
+    },
+    Route {
+        method: "POST",
+        path: "/invoices/{id}/approval",
+        who: Who::Party,
+        says: "Approves an invoice, for whoever pays it.",
+        fields: invoices::forms::APPROVE,
+        answers: None,
+        handler: || web::post().to(invoices::handlers::approve),
+    },
+    Route {
+        method: "POST",
+        path: "/invoices/{id}/query",
+        who: Who::Party,
+        says: "Queries an invoice with a reason.",
+        fields: invoices::forms::QUERY,
+        answers: None,
+        handler: || web::post().to(invoices::handlers::query),
+    },
+    Route {
+        method: "GET",
+        path: "/invoices/{id}/credit",
+        who: Who::Provider,
+        says: "The form that credits an invoice.",
+        fields: &[],
+        answers: Some(schema_of::<invoices::pages::Credit>),
+        handler: || web::get().to(invoices::handlers::credit_form),
+    },
+    Route {
+        method: "POST",
+        path: "/invoices/{id}/credit",
+        who: Who::Provider,
+        says: "Credits an invoice or a part of it with a document of its own.",
+        fields: invoices::forms::CREDIT,
+        answers: None,
+        handler: || web::post().to(invoices::handlers::credit),
     },
 ];
 

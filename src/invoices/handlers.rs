@@ -1,0 +1,429 @@
+//! List, make, show, approve, query and credit invoices.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+
+use super::issuing::{self, Desk};
+use super::pages::{self, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill};
+use super::rules::{self, CreditLine};
+use super::{Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, forms, store};
+use crate::auth::rights::Actor;
+use crate::calendar;
+use crate::db::Tx;
+use crate::deliveries::rules::amount;
+use crate::deliveries::{self, DeliveryStatus};
+use crate::error::Error;
+use crate::ids::{InvoiceId, OrderId};
+use crate::money::{Pence, Quantity};
+use crate::packages::{OrderLine, OrderLineKind, store as orders_store};
+use crate::paper;
+use crate::web::page::{Answer, Submitted, Visit};
+
+const SHOW: &str = "invoices/show.html";
+const NEW: &str = "invoices/new.html";
+const CREDIT: &str = "invoices/credit.html";
+
+/// A paper opens on its own: its own styles and nothing else.
+const PAPER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/// The invoices that the actor sees, what waits for them first.
+pub async fn list(visit: Visit, actor: Actor) -> Answer {
+    let today = visit.app.clock.today();
+    let page = visit
+        .app
+        .db
+        .read(move |tx| {
+            let (unsettled, settled) = store::list(tx, &actor)?;
+            let next = |invoice: &Invoice| next_step(&actor, invoice);
+            let (waiting, open): (Vec<Invoice>, Vec<Invoice>) =
+                unsettled.into_iter().partition(|invoice| !next(invoice).is_empty());
+            let rows = |some: &[Invoice]| some.iter().map(|invoice| Row::new(invoice, next(invoice))).collect();
+            let to_bill = to_bill(tx, &actor, today)?;
+            let state = match (waiting.len(), to_bill.is_empty()) {
+                (0, true) => "Nothing waits for you.".to_owned(),
+                (0, false) => "You can make an invoice.".to_owned(),
+                (1, _) => "One document waits for you.".to_owned(),
+                (many, _) => format!("{many} documents wait for you."),
+            };
+            Ok(List { state, waiting: rows(&waiting), open: rows(&open), settled: rows(&settled), to_bill })
+        })
+        .await?;
+    visit.show("invoices/list.html", &page)
+}
+
+/// What the actor can do next with a document; nothing when it waits for somebody else.
+fn next_step(actor: &Actor, invoice: &Invoice) -> &'static str {
+    let parties = &invoice.parties;
+    let pays = || rules::may_pay(actor, parties).is_ok();
+    match (invoice.kind, invoice.status) {
+        (InvoiceKind::Invoice, InvoiceStatus::Issued | InvoiceStatus::Queried)
+            if rules::may_approve(actor, parties).is_ok() =>
+        {
+            "Approve or query it"
+        }
+        (InvoiceKind::Invoice, InvoiceStatus::Queried) if issuing::may_credit(actor, parties).is_ok() => {
+            "Answer the query"
+        }
+        (InvoiceKind::Invoice, InvoiceStatus::Approved) if pays() => "Record the payment",
+        (InvoiceKind::CreditNote, InvoiceStatus::Approved) if pays() => "Record the money back",
+        _ => "",
+    }
+}
+
+/// The orders for which a provider can make an invoice now.
+fn to_bill(tx: &mut Tx, actor: &Actor, today: chrono::NaiveDate) -> Result<Vec<ToBill>, Error> {
+    let Ok(member) = actor.provider_member() else {
+        return Ok(vec![]);
+    };
+    let lines = orders_store::lines_for_provider(tx, &member)?;
+    let ids: Vec<_> = lines.iter().map(|(_, line)| line.id).collect();
+    let quantities = deliveries::store::quantities(tx, &ids)?;
+    let mut orders: Vec<OrderId> = vec![];
+    for (order, line) in &lines {
+        let confirmed = quantities.get(&line.id).is_some_and(|sums| sums.contains_key(&DeliveryStatus::Confirmed));
+        let fee_open = line.kind == OrderLineKind::Fee && {
+            let passed = line.quantity.hundredths() * rules::weeks_passed(order, today) / order.weeks;
+            passed > store::billed(tx, line.id)?.hundredths()
+        };
+        if (confirmed || fee_open) && !orders.contains(&order.id) {
+            orders.push(order.id);
+        }
+    }
+    let whom = deliveries::store::for_whom(tx, &orders)?;
+    let entry = |order: OrderId| ToBill {
+        order: order.number(),
+        for_whom: whom.get(&order).map(|whom| whom.name.clone()).unwrap_or_default(),
+    };
+    Ok(orders.into_iter().map(entry).collect())
+}
+
+/// What would be on an invoice for an order.
+pub async fn new(visit: Visit, actor: Actor, path: web::Path<OrderId>) -> Answer {
+    let page = draft_page(&visit, &actor, path.into_inner()).await?;
+    visit.show(NEW, &page)
+}
+
+async fn draft_page(visit: &Visit, actor: &Actor, order: OrderId) -> Result<Draft, Error> {
+    let (actor, today) = (actor.clone(), visit.app.clock.today());
+    visit
+        .app
+        .db
+        .read(move |tx| {
+            let (prepared, refused) = match issuing::prepare_all(tx, &actor, order, today) {
+                Ok(prepared) => (prepared, None),
+                Err(Error::Refused(sentence)) => (vec![], Some(sentence)),
+                Err(other) => return Err(other),
+            };
+            let for_whom = deliveries::store::for_whom(tx, &[order])?.remove(&order);
+            let nothing = prepared.is_empty().then(|| refused.unwrap_or_else(|| rules::Refusal::Nothing.to_string()));
+            let document = |prepared: issuing::Prepared| DraftDocument {
+                subject: prepared.subject.code(),
+                subject_words: prepared.subject.words(),
+                shown: prepared.fingerprint(),
+                sheet: prepared.sheet,
+            };
+            Ok(Draft {
+                order: order.number(),
+                for_whom: for_whom.map(|whom| whom.name).unwrap_or_default(),
+                documents: prepared.into_iter().map(document).collect(),
+                nothing,
+            })
+        })
+        .await
+}
+
+/// Issues an invoice.
+pub async fn issue(visit: Visit, actor: Actor, path: web::Path<OrderId>, sent: Submitted) -> Answer {
+    let (order, now) = (path.into_inner(), visit.app.clock.now());
+    let asked = forms::issue(&sent.fields);
+    let outcome = match asked {
+        Err(invalid) => Err(invalid.into()),
+        Ok(asked) => {
+            let (known, renderer) = (actor.clone(), visit.app.renderer.clone());
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    let desk = Desk { renderer: &renderer, actor: &known, now };
+                    let id = issuing::issue(tx, &desk, order, asked.subject, asked.shown.as_deref())?;
+                    Ok(format!("/invoices/{id}"))
+                })
+                .await
+        }
+    };
+    match outcome {
+        Ok(location) => Ok(visit.done(&location, "The invoice is issued. Whoever pays can see it now.")),
+        Err(error) => {
+            let page = draft_page(&visit, &actor, order).await?;
+            visit.show_again(forms::shown(error, &sent.fields), NEW, &page)
+        }
+    }
+}
+
+/// An invoice or a credit note.
+pub async fn show(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
+    let page = show_page(&visit, &actor, path.into_inner()).await?;
+    visit.show(SHOW, &page)
+}
+
+async fn show_page(visit: &Visit, actor: &Actor, id: InvoiceId) -> Result<Show, Error> {
+    let actor = actor.clone();
+    visit.app.db.read(move |tx| show_of(tx, &actor, id)).await
+}
+
+/// The page of an invoice as the actor sees it.
+fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Show, Error> {
+    let invoice = store::invoice(tx, actor, id)?;
+    let lines = store::lines(tx, id)?;
+    let credit_notes = store::credit_notes(tx, id)?;
+    let original = invoice.credits.map(|original| store::invoice_of_record(tx, original)).transpose()?;
+    let sheet = issuing::sheet_of(tx, &invoice, &lines)?;
+    let compared = compared(tx, &invoice, &lines)?;
+    let paper = paper::store::paper(tx, invoice.document)?;
+    let owed = pages::owed(&invoice, &credit_notes);
+    let parties = &invoice.parties;
+    let (is_invoice, status) = (invoice.kind == InvoiceKind::Invoice, invoice.status);
+    let undecided = is_invoice && matches!(status, InvoiceStatus::Issued | InvoiceStatus::Queried);
+    let pays = status == InvoiceStatus::Approved && rules::may_pay(actor, parties).is_ok();
+    let fund_seen = rules::sees_fund(actor, parties);
+    Ok(Show {
+        id: id.number(),
+        version: invoice.version,
+        number: invoice.number_text(),
+        status: status.code(),
+        status_words: rules::status_words(invoice.kind, status),
+        tone: pages::tone(invoice.kind, status),
+        state: state_words(&invoice, owed.total),
+        query_reason: invoice.query_reason.clone(),
+        compared,
+        events: pages::events(&invoice, &credit_notes),
+        original: original.as_ref().map(Reference::new),
+        owed: owed.total,
+        budget_pays: fund_seen.then_some(owed.budget),
+        vat_lost: fund_seen.then(|| owed.budget - owed.net),
+        who_decides: rules::who_decides(parties),
+        who_pays: rules::who_pays(parties.form),
+        may_approve: undecided && rules::may_approve(actor, parties).is_ok(),
+        may_query: is_invoice && status == InvoiceStatus::Issued && rules::may_query(actor, parties).is_ok(),
+        may_credit: is_invoice && status != InvoiceStatus::Credited && issuing::may_credit(actor, parties).is_ok(),
+        may_pay: is_invoice && pays,
+        may_refund: !is_invoice && pays,
+        paper_href: format!("/invoices/{id}/paper"),
+        paper_sha256: paper.sha256,
+        credit_notes: credit_notes.iter().map(Reference::new).collect(),
+        sheet,
+    })
+}
+
+/// The first line of an invoice's page.
+fn state_words(invoice: &Invoice, owed: Pence) -> String {
+    let parties = &invoice.parties;
+    let due = calendar::full(invoice.due_on);
+    match (invoice.kind, invoice.status) {
+        (InvoiceKind::CreditNote, InvoiceStatus::Approved) => {
+            format!("{} owes {} back.", invoice.provider_name, invoice.total)
+        }
+        (InvoiceKind::CreditNote, InvoiceStatus::Paid) => format!("{} was paid back.", invoice.total),
+        (InvoiceKind::CreditNote, _) => format!("{} was taken off the invoice.", invoice.total),
+        (_, InvoiceStatus::Issued) => {
+            format!("{owed} waits to be decided on by {}. It is due on {due}.", rules::who_decides(parties))
+        }
+        (_, InvoiceStatus::Queried) => format!("{owed} was queried. It is not paid until that is settled."),
+        (_, InvoiceStatus::Approved) => {
+            format!("{owed} is approved. It is due on {due}, from {}.", rules::who_pays(parties.form))
+        }
+        (_, InvoiceStatus::Paid) => format!("{} was paid.", invoice.total),
+        (_, InvoiceStatus::Credited) => "All of it was credited. Nothing is owed.".to_owned(),
+    }
+}
+
+/// Each line beside what was agreed and what was delivered.
+fn compared(tx: &mut Tx, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec<Compared>, Error> {
+    if invoice.kind == InvoiceKind::CreditNote {
+        return Ok(vec![]);
+    }
+    let agreed = orders_store::lines_of(tx, invoice.order)?;
+    let confirmed = issuing::confirmed(tx, invoice)?;
+    let credited = issuing::credit_lines(tx, invoice)?;
+    let row = |line: &InvoiceLine| {
+        let agreed = agreed.iter().find(|agreed| agreed.id == line.order_line)?;
+        let of_line: Vec<_> = confirmed.iter().filter(|delivery| delivery.line == line.order_line).collect();
+        let quantity = Quantity::from_hundredths(of_line.iter().map(|delivery| delivery.quantity.hundredths()).sum());
+        let is_fee = agreed.kind == OrderLineKind::Fee;
+        let before =
+            credited.iter().find(|credit| credit.line.order_line == line.order_line).map(|credit| credit.before);
+        let checked = (!is_fee).then_some(quantity);
+        let (difference, differs) = rules::difference(line, agreed, checked, before.unwrap_or_default());
+        let days: Vec<String> = of_line.iter().map(|delivery| calendar::short(delivery.on)).collect();
+        Some(Compared {
+            description: line.description.clone(),
+            agreed: agreed_words(agreed),
+            delivered: if is_fee {
+                format!("{} passed", amount(line.quantity, &line.unit))
+            } else {
+                format!("{} confirmed: {}", amount(quantity, &line.unit), days.join(", "))
+            },
+            billed: format!("{} at {}", amount(line.quantity, &line.unit), line.unit_price),
+            difference,
+            differs,
+        })
+    };
+    Ok(lines.iter().filter_map(row).collect())
+}
+
+fn agreed_words(agreed: &OrderLine) -> String {
+    format!("{} at {} in all", amount(agreed.quantity, &agreed.unit), agreed.unit_price)
+}
+
+/// The paper of an invoice, byte for byte as it was issued.
+pub async fn paper(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
+    let id = path.into_inner();
+    let paper = visit
+        .app
+        .db
+        .read(move |tx| {
+            let invoice = store::invoice(tx, &actor, id)?;
+            paper::store::paper(tx, invoice.document)
+        })
+        .await?;
+    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
+    let file: String = paper.name.chars().map(letter).collect();
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, PAPER_POLICY))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}.html\"")))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(paper.body))
+}
+
+/// Approves an invoice.
+pub async fn approve(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    seen(&visit, &actor, id).await?;
+    let outcome = match forms::version(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok(version) => {
+            let known = actor.clone();
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    issuing::approve(tx, &known, id, version, now)?;
+                    Ok(format!("/invoices/{id}"))
+                })
+                .await
+        }
+    };
+    finish(&visit, &actor, &sent, id, outcome, "The invoice is approved. It can be paid now.").await
+}
+
+/// Queries an invoice.
+pub async fn query(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    seen(&visit, &actor, id).await?;
+    let outcome = match forms::query(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok((version, reason)) => {
+            let known = actor.clone();
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    issuing::query(tx, &known, id, (version, &reason), now)?;
+                    Ok(format!("/invoices/{id}"))
+                })
+                .await
+        }
+    };
+    finish(&visit, &actor, &sent, id, outcome, "The invoice is queried. The provider can see why.").await
+}
+
+/// Who may not see an invoice learns nothing from a form that is wrong.
+async fn seen(visit: &Visit, actor: &Actor, id: InvoiceId) -> Result<Invoice, Error> {
+    let actor = actor.clone();
+    visit.app.db.read(move |tx| store::invoice(tx, &actor, id)).await
+}
+
+/// Onward after a decision, or the invoice's page again with what was wrong.
+async fn finish(
+    visit: &Visit,
+    actor: &Actor,
+    sent: &Submitted,
+    id: InvoiceId,
+    outcome: Result<String, Error>,
+    notice: &str,
+) -> Answer {
+    match outcome {
+        Ok(location) => Ok(visit.done(&location, notice)),
+        Err(error) => {
+            let page = show_page(visit, actor, id).await?;
+            visit.show_again(forms::shown(error, &sent.fields), SHOW, &page)
+        }
+    }
+}
+
+/// The form that credits an invoice.
+pub async fn credit_form(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
+    let (page, _) = credit_page(&visit, &actor, path.into_inner()).await?;
+    visit.show(CREDIT, &page)
+}
+
+/// The page of the form, and how many lines the invoice has.
+async fn credit_page(visit: &Visit, actor: &Actor, id: InvoiceId) -> Result<(Credit, usize), Error> {
+    let actor = actor.clone();
+    visit
+        .app
+        .db
+        .read(move |tx| {
+            let invoice = store::invoice(tx, &actor, id)?;
+            issuing::may_credit(&actor, &invoice.parties)?;
+            let lines = issuing::credit_lines(tx, &invoice)?;
+            let state = match invoice.status {
+                InvoiceStatus::Paid => "It was paid: you will owe back what you credit.",
+                InvoiceStatus::Credited => "All of it was credited already.",
+                _ => "It was not paid: what you credit is taken off it.",
+            };
+            let page = Credit {
+                id: id.number(),
+                version: invoice.version,
+                number: invoice.number_text(),
+                issued_on: calendar::full(invoice.issued_on),
+                state: state.to_owned(),
+                lines: lines.iter().enumerate().map(|(place, line)| credit_field(place, line)).collect(),
+            };
+            Ok((page, lines.len()))
+        })
+        .await
+}
+
+fn credit_field(place: usize, line: &CreditLine) -> CreditField {
+    let billed = amount(line.line.quantity, &line.line.unit);
+    let taken = if line.before.hundredths() > 0 {
+        format!(" {} credited before.", amount(line.before, &line.line.unit))
+    } else {
+        String::new()
+    };
+    CreditField {
+        field: rules::line_field(place),
+        label: format!("How much of “{}” do you credit?", line.line.description),
+        hint: format!("{billed} billed at {}.{taken}", line.line.unit_price),
+        unit: format!("{}s", line.line.unit),
+        left: line.left().decimal(),
+    }
+}
+
+/// Credits an invoice.
+pub async fn credit(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    let (page, lines) = credit_page(&visit, &actor, id).await?;
+    let outcome = match forms::credit(&sent.fields, lines) {
+        Err(invalid) => Err(invalid.into()),
+        Ok(asked) => {
+            let (known, renderer) = (actor.clone(), visit.app.renderer.clone());
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    let desk = Desk { renderer: &renderer, actor: &known, now };
+                    Ok(format!("/invoices/{}", issuing::credit(tx, &desk, id, &asked)?))
+                })
+                .await
+        }
+    };
+    match outcome {
+        Ok(location) => Ok(visit.done(&location, "The credit note is issued.")),
+        Err(error) => visit.show_again(forms::shown(error, &sent.fields), CREDIT, &page),
+    }
+}

@@ -1,0 +1,557 @@
+//! The verbs that make a document: gather what is to be billed, give it a number, keep its paper, move the money. Each runs
+//! whole inside one transaction.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+
+use super::pages::{Sheet, SheetFacts, address_lines, owed};
+use super::rules::{self, Around, CreditLine, Refusal};
+use super::store::{self, Decision, NewInvoice};
+use super::{
+    Addressee, CreditAsked, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Subject, Sums, TaxTerms,
+    number_text,
+};
+use crate::auth::rights::{Actor, ProviderMember};
+use crate::budgets::{self, Fund, Payer};
+use crate::calendar;
+use crate::db::Tx;
+use crate::deliveries::{self, Delivery};
+use crate::error::Error;
+use crate::ids::{DeliveryId, InvoiceId, OrderId, OrganisationId, UserId};
+use crate::ledger::{self, EntryKind, Posting};
+use crate::money::{Pence, Quantity};
+use crate::packages::{Order, OrderLine, OrderLineKind, store as orders_store};
+use crate::paper::{self, PaperKind};
+use crate::people::{Organisation, Person, VatStatus, store as people_store};
+use crate::render::Renderer;
+use crate::vat::VatNumber;
+use crate::web::token::sha256;
+
+/// What every verb here needs besides its subject.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    /// Makes the paper.
+    pub renderer: &'a Renderer,
+    /// Who acts.
+    pub actor: &'a Actor,
+    /// The present.
+    pub now: DateTime<Utc>,
+}
+
+impl Desk<'_> {
+    /// Today in London.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        calendar::london(self.now).date()
+    }
+}
+
+/// A document that is ready to be issued.
+pub struct Prepared {
+    /// What it bills.
+    pub subject: Subject,
+    /// Its lines.
+    pub lines: Vec<InvoiceLine>,
+    /// The document as it would look, without a number.
+    pub sheet: Sheet,
+    order: Order,
+    provider: Organisation,
+    vat_number: Option<VatNumber>,
+    addressee: Addressee,
+    payer: Payer,
+    person_reference: String,
+    support_for: String,
+    period: (NaiveDate, NaiveDate),
+    deliveries: Vec<DeliveryId>,
+    /// What the deliveries are worth in the books; for a fee, what its weeks are.
+    worth: Pence,
+}
+
+impl Prepared {
+    /// Stands for what was shown: what is issued must be the same.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let ids: Vec<String> = self.deliveries.iter().map(DeliveryId::to_string).collect();
+        let sheet = &self.sheet;
+        let whole = format!(
+            "{}|{}|{}|{}|{}|{}|{}",
+            self.subject.code(),
+            ids.join(","),
+            sheet.net,
+            sheet.total,
+            sheet.addressee,
+            sheet.period,
+            sheet.issued_on
+        );
+        sha256(&whole).chars().take(16).collect()
+    }
+}
+
+/// What is billed: quantities of order lines over some days.
+struct Billable<'a> {
+    lines: Vec<(&'a OrderLine, Quantity)>,
+    deliveries: Vec<DeliveryId>,
+    worth: Pence,
+    period: (NaiveDate, NaiveDate),
+}
+
+/// Every document that a provider could issue for an order now: one for support, one for the fee.
+///
+/// # Errors
+/// Not found, when the actor may not know of the order; forbidden, when they have no line in it; what rules refuse.
+pub fn prepare_all(tx: &mut Tx, actor: &Actor, order: OrderId, today: NaiveDate) -> Result<Vec<Prepared>, Error> {
+    let order = orders_store::order(tx, actor, order)?;
+    let member = actor.provider_member()?;
+    let own: Vec<OrderLine> =
+        orders_store::lines_of(tx, order.id)?.into_iter().filter(|line| line.provider == member.provider()).collect();
+    if own.is_empty() {
+        return Err(Refusal::NotTheProvider.into());
+    }
+    let mut prepared = vec![];
+    if let Some(billable) = support(tx, &order, &own, &member)? {
+        prepared.push(prepare(tx, &order, &member, Subject::Support, billable, today)?);
+    }
+    if let Some(billable) = fee(tx, &order, &own, today)? {
+        prepared.push(prepare(tx, &order, &member, Subject::Fee, billable, today)?);
+    }
+    Ok(prepared)
+}
+
+/// What was delivered, confirmed and not billed.
+fn support<'a>(
+    tx: &mut Tx,
+    order: &Order,
+    own: &'a [OrderLine],
+    member: &ProviderMember,
+) -> Result<Option<Billable<'a>>, Error> {
+    let found = deliveries::store::unbilled(tx, order.id, member.provider())?;
+    let (Some(first), Some(last)) = (found.first(), found.last()) else {
+        return Ok(None);
+    };
+    let quantity = |line: &OrderLine| {
+        let of_line = found.iter().filter(|delivery| delivery.line == line.id);
+        Quantity::from_hundredths(of_line.map(|delivery| delivery.quantity.hundredths()).sum())
+    };
+    let lines = own.iter().map(|line| (line, quantity(line))).filter(|(_, quantity)| quantity.hundredths() > 0);
+    Ok(Some(Billable {
+        lines: lines.collect(),
+        deliveries: found.iter().map(|delivery| delivery.id).collect(),
+        worth: found.iter().filter_map(|delivery| delivery.value).sum(),
+        period: (first.on, last.on),
+    }))
+}
+
+/// The fee for the weeks that have passed and were not billed.
+fn fee<'a>(tx: &mut Tx, order: &Order, own: &'a [OrderLine], today: NaiveDate) -> Result<Option<Billable<'a>>, Error> {
+    let passed = rules::weeks_passed(order, today);
+    let mut billable =
+        Billable { lines: vec![], deliveries: vec![], worth: Pence::ZERO, period: (order.starts_on, order.starts_on) };
+    let mut weeks_billed = passed;
+    for line in own.iter().filter(|line| line.kind == OrderLineKind::Fee) {
+        let before = store::billed(tx, line.id)?;
+        let open = line.quantity.hundredths() * passed / order.weeks - before.hundredths();
+        if open > 0 {
+            let open = Quantity::from_hundredths(open);
+            billable.lines.push((line, open));
+            billable.worth += deliveries::rules::value(line, before, open);
+            weeks_billed = weeks_billed.min(before.hundredths() * order.weeks / line.quantity.hundredths());
+        }
+    }
+    let day = |weeks: i64| {
+        order.starts_on.checked_add_days(Days::new(u64::try_from(weeks * 7).unwrap_or(0))).unwrap_or(order.starts_on)
+    };
+    billable.period = (day(weeks_billed), day(passed).pred_opt().unwrap_or(order.starts_on));
+    Ok((!billable.lines.is_empty()).then_some(billable))
+}
+
+/// Taxes and addresses what is billed.
+fn prepare(
+    tx: &mut Tx,
+    order: &Order,
+    member: &ProviderMember,
+    subject: Subject,
+    billable: Billable<'_>,
+    today: NaiveDate,
+) -> Result<Prepared, Error> {
+    let provider = people_store::organisation(tx, member.provider())?;
+    let vat_number = vat_number_on(tx, provider.id, today)?;
+    let billed: Vec<&OrderLine> = billable.lines.iter().map(|(line, _)| *line).collect();
+    rules::check_registration(&billed, vat_number.is_some(), today)?;
+    let terms = TaxTerms { arrangement: order.arrangement()?, recovery: order.recovery };
+    let lines = rules::draft(&billable.lines, terms, today)?;
+    let fund = budgets::store::fund_of_record(tx, order.fund)?;
+    let person = people_store::person_of_record(tx, fund.person)?;
+    let payer = budgets::rules::payer(terms.arrangement);
+    let addressee = rules::addressee(payer, provider.id, &around(tx, &fund, &person)?);
+    let support_for = support_for(payer, &person);
+    let sheet = Sheet::new(&SheetFacts {
+        kind: InvoiceKind::Invoice,
+        number: None,
+        provider: &provider,
+        vat_number: vat_number.clone(),
+        addressee: &addressee,
+        support_for: support_for.clone(),
+        issued_on: today,
+        period: billable.period,
+        due_on: rules::due_on(today),
+        order: order.id,
+        credits: None,
+        lines: &lines,
+    });
+    Ok(Prepared {
+        subject,
+        lines,
+        sheet,
+        order: order.clone(),
+        provider,
+        vat_number,
+        addressee,
+        payer,
+        person_reference: person.reference,
+        support_for,
+        period: billable.period,
+        deliveries: billable.deliveries,
+        worth: billable.worth,
+    })
+}
+
+/// A provider's VAT number, if it is registered on a day.
+///
+/// # Errors
+/// When the database fails.
+pub fn vat_number_on(tx: &mut Tx, provider: OrganisationId, on: NaiveDate) -> Result<Option<VatNumber>, Error> {
+    let stated = people_store::vat_on(tx, provider, on)?;
+    Ok(stated.filter(|stated| stated.status == VatStatus::Registered).and_then(|stated| stated.number))
+}
+
+/// Everybody to whom an invoice on a fund could be addressed.
+fn around(tx: &mut Tx, fund: &Fund, person: &Person) -> Result<Around, Error> {
+    let council = people_store::organisation(tx, fund.council)?;
+    let holder = fund.holder.map(|holder| people_store::organisation(tx, holder)).transpose()?;
+    let nominee = fund.nominee.map(|nominee| store::name_of(tx, nominee)).transpose()?;
+    let addressee = |organisation: &Organisation| Addressee {
+        name: organisation.name.clone(),
+        address: address_lines(&organisation.address),
+    };
+    Ok(Around {
+        person: Addressee { name: person.name.clone(), address: address_lines(&person.address) },
+        council: addressee(&council),
+        holder: holder.map(|holder| (holder.id, addressee(&holder))),
+        nominee,
+    })
+}
+
+/// For whom the support is, in words that may travel: the name only to the person themselves.
+fn support_for(payer: Payer, person: &Person) -> String {
+    if rules::names_person(payer) {
+        format!("{} (reference {})", person.name, person.reference)
+    } else {
+        format!("reference {}", person.reference)
+    }
+}
+
+/// Issues an invoice: the next number of the provider's series, the paper, the rows, the money.
+///
+/// # Errors
+/// A conflict, when what would be issued is no longer what was shown; what rules and books refuse.
+pub fn issue(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    order: OrderId,
+    subject: Option<Subject>,
+    shown: Option<&str>,
+) -> Result<InvoiceId, Error> {
+    let all = prepare_all(tx, desk.actor, order, desk.today())?;
+    let wanted = |prepared: &Prepared| subject.is_none_or(|subject| prepared.subject == subject);
+    let Some(prepared) = all.into_iter().find(wanted) else {
+        return Err(match shown {
+            Some(_) => Error::changed_since("What can be billed"),
+            None => Refusal::Nothing.into(),
+        });
+    };
+    if shown.is_some_and(|shown| shown != prepared.fingerprint()) {
+        return Err(Error::changed_since("What can be billed"));
+    }
+    let number = store::next_number(tx, prepared.provider.id, InvoiceKind::Invoice)?;
+    let sheet = Sheet::new(&SheetFacts {
+        kind: InvoiceKind::Invoice,
+        number: Some(number_text(InvoiceKind::Invoice, number)),
+        provider: &prepared.provider,
+        vat_number: prepared.vat_number.clone(),
+        addressee: &prepared.addressee,
+        support_for: prepared.support_for.clone(),
+        issued_on: desk.today(),
+        period: prepared.period,
+        due_on: rules::due_on(desk.today()),
+        order: prepared.order.id,
+        credits: None,
+        lines: &prepared.lines,
+    });
+    let document = keep_paper(tx, desk, PaperKind::Invoice, &sheet)?;
+    let sums = rules::sums(&prepared.lines);
+    let new = NewInvoice {
+        kind: InvoiceKind::Invoice,
+        number,
+        provider: prepared.provider.id,
+        fund: prepared.order.fund,
+        order: prepared.order.id,
+        credits: None,
+        payer: prepared.payer,
+        addressee: prepared.addressee.clone(),
+        person_reference: prepared.person_reference.clone(),
+        issued_on: desk.today(),
+        period: prepared.period,
+        due_on: rules::due_on(desk.today()),
+        sums,
+        status: InvoiceStatus::Issued,
+        document,
+    };
+    let id = store::add(tx, &new, &prepared.lines, desk.actor.user(), desk.now)?;
+    deliveries::store::put_on_invoice(tx, &prepared.deliveries, id)?;
+    post_received(tx, desk, &prepared, id, &sheet, sums)?;
+    Ok(id)
+}
+
+/// Keeps a document byte for byte.
+fn keep_paper(tx: &mut Tx, desk: &Desk<'_>, kind: PaperKind, sheet: &Sheet) -> Result<crate::ids::DocumentId, Error> {
+    let body = desk.renderer.render_plain("paper/invoice.html", sheet);
+    let body = body.map_err(|cause| Error::internal("the paper of an invoice", cause))?;
+    let name = format!("{} {}", sheet.provider, sheet.number.as_deref().unwrap_or_default());
+    paper::store::issue(tx, kind, &name, &body, desk.now)
+}
+
+/// The money of a new invoice: from delivered to invoiced. Of a fee, the weeks that passed are its delivery.
+fn post_received(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    prepared: &Prepared,
+    id: InvoiceId,
+    sheet: &Sheet,
+    sums: Sums,
+) -> Result<(), Error> {
+    let number = sheet.number.clone().unwrap_or_default();
+    let mut post = |kind, description, postings| {
+        let entry = entry(kind, desk.today(), description, id, postings);
+        ledger::store::post(tx, prepared.order.fund, &entry, desk.actor.user(), desk.now)
+    };
+    if prepared.subject == Subject::Fee && !prepared.worth.is_zero() {
+        let what = format!("Fund held, {}: {}", sheet.provider, sheet.period);
+        post(EntryKind::Delivered, what, ledger::rules::deliver(prepared.worth))?;
+    }
+    let mut postings = ledger::rules::invoice_received(prepared.worth, sums.budget);
+    postings.retain(|posting| !posting.amount.is_zero());
+    if !postings.is_empty() {
+        post(EntryKind::InvoiceReceived, format!("{number} of {}", sheet.provider), postings)?;
+    }
+    Ok(())
+}
+
+fn entry(kind: EntryKind, on: NaiveDate, description: String, id: InvoiceId, postings: Vec<Posting>) -> ledger::Entry {
+    let source = ledger::Source { kind: "invoice", id: id.number() };
+    ledger::Entry { kind, on, description, source, postings }
+}
+
+/// Whether an invoice is the holder's fee.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_fee(tx: &mut Tx, invoice: &Invoice) -> Result<bool, Error> {
+    let lines = store::lines(tx, invoice.id)?;
+    let fees: Vec<_> = orders_store::lines_of(tx, invoice.order)?
+        .into_iter()
+        .filter(|line| line.kind == OrderLineKind::Fee)
+        .map(|line| line.id)
+        .collect();
+    Ok(lines.iter().any(|line| fees.contains(&line.order_line)))
+}
+
+/// Approves what is left of an invoice after its credit notes: it is owed.
+///
+/// # Errors
+/// Forbidden for whoever does not decide; a conflict when it is no longer as it was seen.
+pub fn approve(tx: &mut Tx, actor: &Actor, id: InvoiceId, seen: i64, now: DateTime<Utc>) -> Result<(), Error> {
+    let invoice = store::invoice(tx, actor, id)?;
+    let authority = rules::may_approve(actor, &invoice.parties)?;
+    rules::check_undecided(&invoice, "approved")?;
+    let decision = Decision { status: InvoiceStatus::Approved, reason: None, by: actor.user(), authority };
+    store::decide(tx, &invoice, seen, &decision, now)?;
+    let fee = is_fee(tx, &invoice)?;
+    let bill = owed(&invoice, &store::credit_notes(tx, id)?).bill(invoice.parties.provider, fee);
+    let kind = if fee { EntryKind::Fee } else { EntryKind::InvoiceApproved };
+    let description = format!("{} of {}", invoice.number_text(), invoice.provider_name);
+    let on = calendar::london(now).date();
+    post_unless_empty(tx, &invoice, entry(kind, on, description, id, ledger::rules::approve(&bill)), actor.user(), now)
+}
+
+/// Records an entry that moves something.
+fn post_unless_empty(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    mut entry: ledger::Entry,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    entry.postings.retain(|posting| !posting.amount.is_zero());
+    if !entry.postings.is_empty() {
+        ledger::store::post(tx, invoice.fund, &entry, by, now)?;
+    }
+    Ok(())
+}
+
+/// Queries an invoice: it is not paid until that is settled.
+///
+/// # Errors
+/// Forbidden for whoever does not decide; a conflict when it is no longer as it was seen.
+pub fn query(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: InvoiceId,
+    (seen, reason): (i64, &str),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let invoice = store::invoice(tx, actor, id)?;
+    let authority = rules::may_query(actor, &invoice.parties)?;
+    rules::check_undecided(&invoice, "queried")?;
+    let reason = Some(reason.to_owned());
+    let decision = Decision { status: InvoiceStatus::Queried, reason, by: actor.user(), authority };
+    store::decide(tx, &invoice, seen, &decision, now)
+}
+
+/// The lines of an invoice with what was credited of them, for a provider who wants to credit it.
+///
+/// # Errors
+/// When the database fails.
+pub fn credit_lines(tx: &mut Tx, invoice: &Invoice) -> Result<Vec<CreditLine>, Error> {
+    let mut taken: Vec<InvoiceLine> = vec![];
+    for note in store::credit_notes(tx, invoice.id)? {
+        taken.extend(store::lines(tx, note.id)?);
+    }
+    let ordered = orders_store::lines_of(tx, invoice.order)?;
+    let line = |line: InvoiceLine| {
+        let before = taken.iter().filter(|taken| taken.order_line == line.order_line);
+        CreditLine {
+            before: Quantity::from_hundredths(before.map(|taken| taken.quantity.hundredths()).sum()),
+            declaration: ordered.iter().any(|ordered| ordered.id == line.order_line && ordered.declaration),
+            now: Quantity::from_hundredths(0),
+            line,
+        }
+    };
+    Ok(store::lines(tx, invoice.id)?.into_iter().map(line).collect())
+}
+
+/// Credits an invoice or a part of it with a document of its own.
+///
+/// # Errors
+/// Forbidden for all but its provider; a conflict when it is no longer as it was seen; what rules and books refuse.
+pub fn credit(tx: &mut Tx, desk: &Desk<'_>, id: InvoiceId, asked: &CreditAsked) -> Result<InvoiceId, Error> {
+    let invoice = store::invoice(tx, desk.actor, id)?;
+    let member = may_credit(desk.actor, &invoice.parties)?;
+    let when = rules::credited_when(&invoice)?;
+    let mut lines = credit_lines(tx, &invoice)?;
+    for (place, line) in lines.iter_mut().enumerate() {
+        let quantity = asked.quantities.as_ref().map(|quantities| quantities.get(place).copied().unwrap_or_default());
+        line.now = quantity.unwrap_or(line.left());
+    }
+    let order = orders_store::order_of_record(tx, invoice.order)?;
+    let terms = TaxTerms { arrangement: order.arrangement()?, recovery: order.recovery };
+    let taken = rules::credit_lines(&lines, terms, invoice.issued_on)?;
+    store::credited(tx, &invoice, asked.version, rules::after_credit(invoice.status, rules::is_whole(&lines)))?;
+    let number = store::next_number(tx, member.provider(), InvoiceKind::CreditNote)?;
+    let sheet = credit_sheet(tx, desk, &invoice, number, &asked.reason, &taken)?;
+    let document = keep_paper(tx, desk, PaperKind::CreditNote, &sheet)?;
+    let sums = rules::sums(&taken);
+    let new = NewInvoice {
+        kind: InvoiceKind::CreditNote,
+        number,
+        provider: invoice.parties.provider,
+        fund: invoice.fund,
+        order: invoice.order,
+        credits: Some((id, asked.reason.clone())),
+        payer: invoice.parties.payer,
+        addressee: invoice.addressee.clone(),
+        person_reference: invoice.person_reference.clone(),
+        issued_on: desk.today(),
+        period: (invoice.period_from, invoice.period_to),
+        due_on: rules::due_on(desk.today()),
+        sums,
+        status: rules::credit_note_begins(when),
+        document,
+    };
+    let note = store::add(tx, &new, &taken, desk.actor.user(), desk.now)?;
+    let bill = sums.bill(invoice.parties.provider, is_fee(tx, &invoice)?);
+    let about = format!("{} on {} of {}", number_text(new.kind, number), invoice.number_text(), invoice.provider_name);
+    let entry = entry(EntryKind::Credit, desk.today(), about, note, ledger::rules::credit(&bill, when));
+    post_unless_empty(tx, &invoice, entry, desk.actor.user(), desk.now)?;
+    Ok(note)
+}
+
+/// The right to credit an invoice: its provider's alone.
+///
+/// # Errors
+/// Forbidden for all others.
+pub fn may_credit(actor: &Actor, parties: &Parties) -> Result<ProviderMember, Error> {
+    let own = actor.provider_member().ok().filter(|member| member.provider() == parties.provider);
+    own.ok_or_else(|| Error::Forbidden("Only the provider that sent this invoice may credit it.".to_owned()))
+}
+
+fn credit_sheet(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    invoice: &Invoice,
+    number: i64,
+    reason: &str,
+    lines: &[InvoiceLine],
+) -> Result<Sheet, Error> {
+    let provider = people_store::organisation(tx, invoice.parties.provider)?;
+    let person = people_store::person_of_record(tx, invoice.parties.person)?;
+    // A credit note follows its invoice: the VAT number of that day, or none.
+    let vat_number = vat_number_on(tx, provider.id, invoice.issued_on)?;
+    Ok(Sheet::new(&SheetFacts {
+        kind: InvoiceKind::CreditNote,
+        number: Some(number_text(InvoiceKind::CreditNote, number)),
+        provider: &provider,
+        vat_number,
+        addressee: &invoice.addressee,
+        support_for: support_for(invoice.parties.payer, &person),
+        issued_on: desk.today(),
+        period: (invoice.period_from, invoice.period_to),
+        due_on: rules::due_on(desk.today()),
+        order: invoice.order,
+        credits: Some((invoice.number_text(), invoice.issued_on, reason.to_owned())),
+        lines,
+    }))
+}
+
+/// The document that an invoice or a credit note is, worded again from its rows for the page of the site.
+///
+/// # Errors
+/// When the database fails.
+pub fn sheet_of(tx: &mut Tx, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Sheet, Error> {
+    let provider = people_store::organisation(tx, invoice.parties.provider)?;
+    let person = people_store::person_of_record(tx, invoice.parties.person)?;
+    let original = invoice.credits.map(|id| store::invoice_of_record(tx, id)).transpose()?;
+    let taxed_on = original.as_ref().map_or(invoice.issued_on, |original| original.issued_on);
+    let vat_number = vat_number_on(tx, provider.id, taxed_on)?;
+    let reason = invoice.credit_reason.clone().unwrap_or_default();
+    Ok(Sheet::new(&SheetFacts {
+        kind: invoice.kind,
+        number: Some(invoice.number_text()),
+        provider: &provider,
+        vat_number,
+        addressee: &invoice.addressee,
+        support_for: support_for(invoice.parties.payer, &person),
+        issued_on: invoice.issued_on,
+        period: (invoice.period_from, invoice.period_to),
+        due_on: invoice.due_on,
+        order: invoice.order,
+        credits: original.map(|original| (original.number_text(), original.issued_on, reason)),
+        lines,
+    }))
+}
+
+/// What was confirmed of each line of an invoice, and when, for the page that compares.
+///
+/// # Errors
+/// When the database fails.
+pub fn confirmed(tx: &mut Tx, invoice: &Invoice) -> Result<Vec<Delivery>, Error> {
+    deliveries::store::of_invoice(tx, invoice.order, invoice.credits.unwrap_or(invoice.id))
+}

@@ -1,0 +1,246 @@
+//! Invoices and credit notes: made from confirmed deliveries (a holder's fee from the weeks that have passed), numbered in an
+//! unbroken series for each provider, approved or queried by whoever pays, credited and never edited.
+
+pub mod forms;
+pub mod handlers;
+pub mod issuing;
+pub mod pages;
+pub mod rules;
+pub mod store;
+
+use chrono::NaiveDate;
+
+use crate::budgets::Payer;
+use crate::ids::{DocumentId, FundId, InvoiceId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
+use crate::ledger::rules::Bill;
+use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
+use crate::vat::{Arrangement, Category, Class, Form, Recovery};
+use crate::vocabulary;
+
+vocabulary! {
+    /// What kind of document it is; each has its own series of numbers.
+    InvoiceKind {
+        /// A bill.
+        Invoice = "invoice", "Invoice";
+        /// Takes back a bill or a part of one.
+        CreditNote = "credit_note", "Credit note";
+    }
+}
+
+vocabulary! {
+    /// How far an invoice has come.
+    InvoiceStatus {
+        /// Sent; whoever pays has not decided.
+        Issued = "issued", "Waits for approval";
+        /// Whoever pays says that something is wrong.
+        Queried = "queried", "Queried";
+        /// It is owed.
+        Approved = "approved", "Approved, to be paid";
+        /// It was paid.
+        Paid = "paid", "Paid";
+        /// All of it was credited.
+        Credited = "credited", "Credited";
+    }
+}
+
+vocabulary! {
+    /// What an invoice bills: support and a holder's fee come on documents of their own.
+    Subject {
+        /// Support that was delivered and confirmed.
+        Support = "support", "Support";
+        /// The holder's fee for weeks that have passed.
+        Fee = "fee", "Fee of the holder";
+    }
+}
+
+/// A name and an address as they stand on a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addressee {
+    /// The name.
+    pub name: String,
+    /// The lines of the address.
+    pub address: Vec<String>,
+}
+
+/// Everybody whom an invoice concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parties {
+    /// Who sent it.
+    pub provider: OrganisationId,
+    /// Whose money pays.
+    pub person: PersonId,
+    /// The council that funds it.
+    pub council: OrganisationId,
+    /// The organisation that holds the fund, where one does.
+    pub holder: Option<OrganisationId>,
+    /// The nominated or authorised person who holds the payment, where one does.
+    pub nominee: Option<UserId>,
+    /// The form of the fund.
+    pub form: Form,
+    /// Who must pay.
+    pub payer: Payer,
+}
+
+/// An invoice or a credit note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invoice {
+    /// Its id.
+    pub id: InvoiceId,
+    /// What kind of document it is.
+    pub kind: InvoiceKind,
+    /// Its place in the provider's series.
+    pub number: i64,
+    /// Everybody whom it concerns.
+    pub parties: Parties,
+    /// The provider's name.
+    pub provider_name: String,
+    /// The fund that pays.
+    pub fund: FundId,
+    /// The order under which it was delivered.
+    pub order: OrderId,
+    /// For a credit note: the invoice that it credits.
+    pub credits: Option<InvoiceId>,
+    /// For a credit note: why.
+    pub credit_reason: Option<String>,
+    /// To whom it is addressed.
+    pub addressee: Addressee,
+    /// The reference that stands for the person.
+    pub person_reference: String,
+    /// The day of issue, which is its tax point.
+    pub issued_on: NaiveDate,
+    /// The first day that it covers.
+    pub period_from: NaiveDate,
+    /// The last day that it covers.
+    pub period_to: NaiveDate,
+    /// By when it must be paid.
+    pub due_on: NaiveDate,
+    /// Without VAT.
+    pub net: Pence,
+    /// The VAT.
+    pub vat: Pence,
+    /// With VAT.
+    pub total: Pence,
+    /// What the budget pays in the end.
+    pub budget: Pence,
+    /// How far it has come.
+    pub status: InvoiceStatus,
+    /// Why it was queried.
+    pub query_reason: Option<String>,
+    /// By what authority it was approved or queried, in words.
+    pub authority: Option<String>,
+    /// On which day it was approved or queried.
+    pub decided_on: Option<NaiveDate>,
+    /// On which day it was paid, or for a credit note when the money came back.
+    pub paid_on: Option<NaiveDate>,
+    /// What the payment was called.
+    pub payment_reference: Option<String>,
+    /// The paper as it was issued.
+    pub document: DocumentId,
+    /// Counts changes: a decision names the version that was seen.
+    pub version: i64,
+}
+
+impl Invoice {
+    /// The number as it is written: "INV-000001", "CRN-000001".
+    #[must_use]
+    pub fn number_text(&self) -> String {
+        number_text(self.kind, self.number)
+    }
+}
+
+/// A number of a series as it is written.
+#[must_use]
+pub fn number_text(kind: InvoiceKind, number: i64) -> String {
+    let prefix = match kind {
+        InvoiceKind::Invoice => "INV",
+        InvoiceKind::CreditNote => "CRN",
+    };
+    format!("{prefix}-{number:06}")
+}
+
+/// One line of an invoice or a credit note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvoiceLine {
+    /// The order line that it bills.
+    pub order_line: OrderLineId,
+    /// What it is.
+    pub description: String,
+    /// What the price is for.
+    pub unit: String,
+    /// How much.
+    pub quantity: Quantity,
+    /// The price of one unit without VAT.
+    pub unit_price: UnitPrice,
+    /// The VAT class.
+    pub class: Class,
+    /// The VAT category.
+    pub category: Category,
+    /// The VAT rate; zero where none is charged.
+    pub rate: BasisPoints,
+    /// Without VAT.
+    pub net: Pence,
+    /// Its part of the VAT of its category and rate.
+    pub vat: Pence,
+    /// What the budget pays for it in the end.
+    pub budget: Pence,
+    /// Why VAT is charged or not.
+    pub ground: String,
+}
+
+/// The sums of some lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Without VAT.
+    pub net: Pence,
+    /// The VAT.
+    pub vat: Pence,
+    /// With VAT.
+    pub total: Pence,
+    /// What the budget pays in the end.
+    pub budget: Pence,
+}
+
+impl Sums {
+    /// The sums of an invoice, or of a credit note.
+    #[must_use]
+    pub const fn of(invoice: &Invoice) -> Self {
+        Self { net: invoice.net, vat: invoice.vat, total: invoice.total, budget: invoice.budget }
+    }
+
+    /// What is left when others are taken away.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self {
+            net: self.net - other.net,
+            vat: self.vat - other.vat,
+            total: self.total - other.total,
+            budget: self.budget - other.budget,
+        }
+    }
+
+    /// What it means for the books.
+    #[must_use]
+    pub const fn bill(self, provider: OrganisationId, is_fee: bool) -> Bill {
+        Bill { provider, is_fee, net: self.net, total: self.total, budget: self.budget }
+    }
+}
+
+/// On what terms an order was costed: by these its invoices are taxed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TaxTerms {
+    /// Form and structure.
+    pub arrangement: Arrangement,
+    /// Whether VAT recovery was confirmed.
+    pub recovery: Recovery,
+}
+
+/// How much of each line a credit note shall take back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditAsked {
+    /// Why.
+    pub reason: String,
+    /// The version of the invoice that was seen.
+    pub version: i64,
+    /// By place of the line on the invoice, from 0; nothing means all that is left of every line.
+    pub quantities: Option<Vec<Quantity>>,
+}

@@ -1,0 +1,597 @@
+//! What comes on an invoice, to whom it is addressed, who decides on it, and what a credit note takes back.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+
+use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Sums, TaxTerms};
+use crate::auth::rights::Actor;
+use crate::budgets::Payer;
+use crate::calendar;
+use crate::error::{Error, Invalid};
+use crate::ids::OrganisationId;
+use crate::ledger::rules::Credited;
+use crate::money::{BasisPoints, Pence, Quantity, line_net};
+use crate::packages::{Order, OrderLine};
+use crate::vat::{self, Category, DocumentLine, Form, PackageLine, costing, document};
+
+/// Within how many days an invoice must be paid (Procurement Act 2023 s.68 and s.73; our terms for everybody).
+const DAYS_TO_PAY: u64 = 30;
+
+/// Why an invoice cannot be made, decided on or credited.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is nothing to bill.
+    #[error(
+        "There is nothing to bill: no delivery of this order is confirmed and not billed yet, and no week's fee is open."
+    )]
+    Nothing,
+    /// VAT refuses.
+    #[error("{0}.")]
+    Vat(String),
+    /// The provider's registration does not fit the class under which it was ordered.
+    #[error(
+        "{what} was ordered from a provider {ordered} for VAT. On {}, {provider} is {now}. Ask for a new order: VAT follows the day of the invoice.",
+        calendar::full(*.on)
+    )]
+    Registration {
+        /// The line.
+        what: String,
+        /// The provider.
+        provider: String,
+        /// What the class needs.
+        ordered: &'static str,
+        /// What the provider is.
+        now: &'static str,
+        /// The tax point.
+        on: NaiveDate,
+    },
+    /// Not a provider of the order.
+    #[error("Only a provider with something in this order may make an invoice for it.")]
+    NotTheProvider,
+    /// Somebody who works for whoever sent it.
+    #[error("Nobody decides on an invoice that their own organisation sent.")]
+    OwnInvoice,
+    /// Somebody else decides.
+    #[error("This invoice is decided on by {0}.")]
+    SomebodyElseDecides(&'static str),
+    /// Somebody else pays.
+    #[error("This invoice is paid by {0}.")]
+    SomebodyElsePays(&'static str),
+    /// The document is not at that point.
+    #[error("{0} cannot be {1} now: it is in the state “{2}”.")]
+    NotNow(String, &'static str, &'static str),
+    /// A credit note is not decided on.
+    #[error("A credit note stands as it is: it cannot be {0}.")]
+    CreditNote(&'static str),
+    /// Nothing would be credited.
+    #[error("Enter how much of at least one line is credited.")]
+    NothingCredited,
+    /// More would be credited than is left.
+    #[error("{left} of “{what}” can still be credited. Enter that much or less.")]
+    MoreThanBilled {
+        /// The line's place on the invoice, from 0.
+        place: usize,
+        /// What the line is.
+        what: String,
+        /// What is left of it.
+        left: String,
+    },
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let sentence = refusal.to_string();
+        match refusal {
+            Refusal::NotTheProvider
+            | Refusal::OwnInvoice
+            | Refusal::SomebodyElseDecides(_)
+            | Refusal::SomebodyElsePays(_) => Self::Forbidden(sentence),
+            Refusal::NotNow(..) => Self::Conflict(sentence),
+            Refusal::MoreThanBilled { place, .. } => Self::Invalid(Invalid::field(&line_field(place), sentence)),
+            _ => Self::Refused(sentence),
+        }
+    }
+}
+
+/// The name of the field for a line of the invoice that is credited.
+#[must_use]
+pub fn line_field(place: usize) -> String {
+    format!("line-{}", place + 1)
+}
+
+// ---- what comes on an invoice ----
+
+/// The lines of an invoice: quantity by agreed price, VAT once for each category and rate, and what the budget pays.
+///
+/// # Errors
+/// When there is nothing, or when VAT refuses.
+pub fn draft(
+    billed: &[(&OrderLine, Quantity)],
+    terms: TaxTerms,
+    tax_point: NaiveDate,
+) -> Result<Vec<InvoiceLine>, Refusal> {
+    if billed.is_empty() {
+        return Err(Refusal::Nothing);
+    }
+    let refused = |refusal: vat::Refusal| Refusal::Vat(refusal.to_string());
+    let on_document = |(line, quantity): &(&OrderLine, Quantity)| DocumentLine {
+        net: line_net(line.unit_price, *quantity),
+        class: line.class,
+        declaration: line.declaration,
+    };
+    let nets: Vec<DocumentLine> = billed.iter().map(on_document).collect();
+    let taxed = document(&nets, terms.arrangement.recipient(), tax_point).map_err(refused)?;
+    let costs = costing(&costed(&nets), terms.arrangement, terms.recovery, tax_point).map_err(refused)?;
+    let line = |(place, (line, quantity)): (usize, &(&OrderLine, Quantity))| InvoiceLine {
+        order_line: line.id,
+        description: line.description.clone(),
+        unit: line.unit.clone(),
+        quantity: *quantity,
+        unit_price: line.unit_price,
+        class: line.class,
+        category: taxed.line_treatments[place].category,
+        rate: taxed.line_treatments[place].rate,
+        net: nets[place].net,
+        vat: taxed.line_vat[place],
+        budget: costs.lines[place].budget_pays,
+        ground: taxed.line_treatments[place].ground.to_string(),
+    };
+    Ok(billed.iter().enumerate().map(line).collect())
+}
+
+/// The lines of one document as the costing takes them: one provider, so VAT is rounded as on the document.
+fn costed(lines: &[DocumentLine]) -> Vec<PackageLine> {
+    let line = |line: &DocumentLine| PackageLine {
+        provider: 0,
+        net: line.net,
+        class: line.class,
+        declaration: line.declaration,
+    };
+    lines.iter().map(line).collect()
+}
+
+/// Nobody who is not registered shows VAT, and nobody who is leaves it out: the class under which a line was ordered must
+/// fit the provider's registration on the tax point (VATA 1994 Sch 11; domain reference 5.3).
+///
+/// # Errors
+/// Which line does not fit.
+pub fn check_registration(lines: &[&OrderLine], registered: bool, on: NaiveDate) -> Result<(), Refusal> {
+    let words = |registered: bool| if registered { "registered" } else { "not registered" };
+    let misfit = lines.iter().find(|line| line.class.registered().is_some_and(|needed| needed != registered));
+    match misfit {
+        None => Ok(()),
+        Some(line) => Err(Refusal::Registration {
+            what: line.description.clone(),
+            provider: line.provider_name.clone(),
+            ordered: words(!registered),
+            now: words(registered),
+            on,
+        }),
+    }
+}
+
+/// The sums of some lines.
+#[must_use]
+pub fn sums(lines: &[InvoiceLine]) -> Sums {
+    let mut sums = Sums::default();
+    for line in lines {
+        sums.net += line.net;
+        sums.vat += line.vat;
+        sums.budget += line.budget;
+    }
+    sums.total = sums.net + sums.vat;
+    sums
+}
+
+/// The VAT of one category and rate of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VatGroup {
+    /// The category.
+    pub category: Category,
+    /// The rate.
+    pub rate: BasisPoints,
+    /// Why.
+    pub ground: String,
+    /// The lines without VAT.
+    pub net: Pence,
+    /// The VAT on them.
+    pub vat: Pence,
+}
+
+/// The VAT groups of some lines, in the order in which they first come.
+#[must_use]
+pub fn groups(lines: &[InvoiceLine]) -> Vec<VatGroup> {
+    let mut groups: Vec<VatGroup> = vec![];
+    for line in lines {
+        let same = |group: &&mut VatGroup| (group.category, group.rate) == (line.category, line.rate);
+        match groups.iter_mut().find(same) {
+            Some(group) => {
+                group.net += line.net;
+                group.vat += line.vat;
+            }
+            None => groups.push(VatGroup {
+                category: line.category,
+                rate: line.rate,
+                ground: line.ground.clone(),
+                net: line.net,
+                vat: line.vat,
+            }),
+        }
+    }
+    groups
+}
+
+/// The last day to pay.
+#[must_use]
+pub fn due_on(issued_on: NaiveDate) -> NaiveDate {
+    issued_on.checked_add_days(Days::new(DAYS_TO_PAY)).unwrap_or(issued_on)
+}
+
+/// How many weeks of an order have passed before a day, and so may be billed as a fee.
+#[must_use]
+pub fn weeks_passed(order: &Order, today: NaiveDate) -> i64 {
+    ((today - order.starts_on).num_days() / 7).clamp(0, order.weeks)
+}
+
+// ---- to whom ----
+
+/// Everybody to whom an invoice could be addressed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// The person.
+    pub person: Addressee,
+    /// The council.
+    pub council: Addressee,
+    /// The organisation that holds the fund.
+    pub holder: Option<(OrganisationId, Addressee)>,
+    /// The name of the nominated or authorised person who holds the payment.
+    pub nominee: Option<String>,
+}
+
+/// To whom an invoice of a provider is addressed: it follows from who must pay and is never typed (domain reference 4.6,
+/// trap 25). An agent gets the letter and is not the customer. What a holder sells as principal itself goes to the council
+/// that pays for it: nobody sends an invoice to themselves.
+#[must_use]
+pub fn addressee(payer: Payer, provider: OrganisationId, around: &Around) -> Addressee {
+    let other_holder = around.holder.as_ref().filter(|(holder, _)| *holder != provider).map(|(_, holder)| holder);
+    let in_care_of = |customer: &Addressee, agent: &Addressee| Addressee {
+        name: customer.name.clone(),
+        address: care_of(&agent.name, &agent.address),
+    };
+    match payer {
+        Payer::Person => other_holder.map_or(around.person.clone(), |agent| in_care_of(&around.person, agent)),
+        Payer::Council => other_holder.map_or(around.council.clone(), |agent| in_care_of(&around.council, agent)),
+        Payer::Nominee => Addressee {
+            name: around.person.name.clone(),
+            address: care_of(around.nominee.as_deref().unwrap_or_default(), &around.person.address),
+        },
+        Payer::Trust | Payer::Holder => other_holder.unwrap_or(&around.council).clone(),
+    }
+}
+
+fn care_of(name: &str, address: &[String]) -> Vec<String> {
+    let first = (!name.is_empty()).then(|| format!("care of {name}"));
+    first.into_iter().chain(address.iter().cloned()).collect()
+}
+
+/// Whether the person's name may stand on the document: only where it is addressed to them.
+#[must_use]
+pub const fn names_person(payer: Payer) -> bool {
+    matches!(payer, Payer::Person | Payer::Nominee)
+}
+
+// ---- who sees, who decides, who pays ----
+
+/// Whether an actor sees an invoice: its provider, the person and those who act for them, the holder, the council.
+#[must_use]
+pub fn sees(actor: &Actor, parties: &Parties) -> bool {
+    actor.providers().contains(&parties.provider) || sees_fund(actor, parties)
+}
+
+/// Whether an actor sees the fund behind an invoice, and so what it costs the budget.
+#[must_use]
+pub fn sees_fund(actor: &Actor, parties: &Parties) -> bool {
+    actor.acting_for(parties.person).is_some()
+        || actor.councils().contains(&parties.council)
+        || parties.holder.is_some_and(|holder| actor.holders().contains(&holder))
+        || parties.nominee == Some(actor.user())
+}
+
+/// The authority under which an actor may approve an invoice, in words.
+///
+/// Whoever pays decides; an agent may for whom they act; nobody decides on what their own organisation sent.
+///
+/// # Errors
+/// Who decides.
+pub fn may_approve(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
+    if works_for(actor, parties.provider) {
+        return Err(Refusal::OwnInvoice);
+    }
+    let for_person = || actor.acting_for(parties.person).map(|right| right.authority());
+    // The holder's own invoice is never the holder's to decide on.
+    let as_holder = || {
+        let holder = parties.holder.filter(|holder| *holder != parties.provider)?;
+        actor.holder_of(holder).map(|right| right.authority())
+    };
+    let as_council = || officer_of(actor, parties);
+    let own = parties.holder == Some(parties.provider);
+    let found = match parties.payer {
+        Payer::Person | Payer::Nominee | Payer::Trust => for_person().or_else(as_holder),
+        Payer::Holder if own => for_person(),
+        Payer::Holder => as_holder(),
+        Payer::Council => as_council().or_else(as_holder),
+    };
+    found.ok_or(Refusal::SomebodyElseDecides(who_decides(parties)))
+}
+
+/// Who decides on an invoice, in words.
+#[must_use]
+pub fn who_decides(parties: &Parties) -> &'static str {
+    let own = parties.holder == Some(parties.provider);
+    match (parties.payer, own, parties.holder) {
+        (Payer::Person | Payer::Nominee | Payer::Trust, false, Some(_)) => {
+            "the person, somebody who acts for them, or the fund holder"
+        }
+        (Payer::Person | Payer::Nominee | Payer::Trust, ..) | (Payer::Holder, true, _) => {
+            "the person, or somebody who acts for them"
+        }
+        (Payer::Holder, ..) => "the fund holder",
+        (Payer::Council, false, Some(_)) => "an officer of the council, or the fund holder as its agent",
+        (Payer::Council, ..) => "an officer of the council",
+    }
+}
+
+/// The authority under which an actor may query an invoice: whoever may approve it, and always the person.
+///
+/// # Errors
+/// Who decides.
+pub fn may_query(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
+    let refused = match may_approve(actor, parties) {
+        Err(Refusal::SomebodyElseDecides(who)) => Refusal::SomebodyElseDecides(who),
+        settled => return settled,
+    };
+    actor.acting_for(parties.person).map(|right| right.authority()).ok_or(refused)
+}
+
+/// The authority under which an actor may record that an invoice was paid: whoever holds the money.
+///
+/// # Errors
+/// Who pays.
+pub fn may_pay(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
+    let for_person = || actor.acting_for(parties.person).map(|right| right.authority());
+    let as_holder = || parties.holder.and_then(|holder| actor.holder_of(holder)).map(|right| right.authority());
+    let as_nominee = || {
+        let is_nominee = parties.nominee == Some(actor.user());
+        is_nominee.then(|| "the person who holds the payment for them".to_owned())
+    };
+    let found = match parties.form {
+        Form::DirectPayment => for_person(),
+        Form::IndirectPayment => for_person().or_else(as_nominee),
+        Form::TrustFund => for_person().or_else(as_holder),
+        Form::BrokeredFund | Form::IndividualServiceFund => as_holder(),
+        Form::CareManaged => officer_of(actor, parties),
+    };
+    found.ok_or(Refusal::SomebodyElsePays(who_pays(parties.form)))
+}
+
+/// Who pays from a fund of a form, in words.
+#[must_use]
+pub const fn who_pays(form: Form) -> &'static str {
+    match form {
+        Form::DirectPayment => "the person, or somebody who acts for them",
+        Form::IndirectPayment => "the person who holds the payment",
+        Form::TrustFund => "the trust, the person, or somebody who acts for them",
+        Form::BrokeredFund | Form::IndividualServiceFund => "the fund holder",
+        Form::CareManaged => "the council",
+    }
+}
+
+/// Whether the actor has any part in an organisation.
+fn works_for(actor: &Actor, organisation: OrganisationId) -> bool {
+    actor.memberships().iter().any(|membership| membership.organisation == organisation)
+}
+
+fn officer_of(actor: &Actor, parties: &Parties) -> Option<String> {
+    let officer = actor.council_officer().ok()?;
+    (officer.council() == parties.council).then(|| officer.authority())
+}
+
+// ---- states ----
+
+/// Checks that an invoice can be approved or queried (`done` completes "cannot be ...").
+///
+/// # Errors
+/// Why it cannot be.
+pub fn check_undecided(invoice: &Invoice, done: &'static str) -> Result<(), Refusal> {
+    if invoice.kind == InvoiceKind::CreditNote {
+        return Err(Refusal::CreditNote(done));
+    }
+    match invoice.status {
+        InvoiceStatus::Issued | InvoiceStatus::Queried => Ok(()),
+        status => Err(Refusal::NotNow(invoice.number_text(), done, status.words())),
+    }
+}
+
+/// Checks that an invoice can be paid.
+///
+/// # Errors
+/// Why it cannot be.
+pub fn check_payable(invoice: &Invoice) -> Result<(), Refusal> {
+    if invoice.kind == InvoiceKind::CreditNote {
+        return Err(Refusal::CreditNote("paid"));
+    }
+    match invoice.status {
+        InvoiceStatus::Approved => Ok(()),
+        status => Err(Refusal::NotNow(invoice.number_text(), "paid", status.words())),
+    }
+}
+
+/// How far an invoice had come when it is credited.
+///
+/// # Errors
+/// When it is a credit note, or was credited whole.
+pub fn credited_when(invoice: &Invoice) -> Result<Credited, Refusal> {
+    if invoice.kind == InvoiceKind::CreditNote {
+        return Err(Refusal::CreditNote("credited"));
+    }
+    match invoice.status {
+        InvoiceStatus::Issued | InvoiceStatus::Queried => Ok(Credited::BeforeApproval),
+        InvoiceStatus::Approved => Ok(Credited::BeforePayment),
+        InvoiceStatus::Paid => Ok(Credited::AfterPayment),
+        status @ InvoiceStatus::Credited => Err(Refusal::NotNow(invoice.number_text(), "credited", status.words())),
+    }
+}
+
+/// The state of an invoice after a credit note: a query is answered by it, and a whole credit ends it.
+#[must_use]
+pub const fn after_credit(status: InvoiceStatus, whole: bool) -> InvoiceStatus {
+    match status {
+        _ if whole => InvoiceStatus::Credited,
+        InvoiceStatus::Queried => InvoiceStatus::Issued,
+        other => other,
+    }
+}
+
+/// The state in which a credit note begins: the money must come back, or nothing is left to do.
+#[must_use]
+pub const fn credit_note_begins(when: Credited) -> InvoiceStatus {
+    match when {
+        Credited::BeforeApproval | Credited::BeforePayment => InvoiceStatus::Credited,
+        Credited::AfterPayment => InvoiceStatus::Approved,
+    }
+}
+
+/// The state of a document in words.
+#[must_use]
+pub const fn status_words(kind: InvoiceKind, status: InvoiceStatus) -> &'static str {
+    match (kind, status) {
+        (InvoiceKind::CreditNote, InvoiceStatus::Approved) => "The provider owes it back",
+        (InvoiceKind::CreditNote, InvoiceStatus::Paid) => "Paid back",
+        (InvoiceKind::CreditNote, _) => "Taken off the invoice",
+        (InvoiceKind::Invoice, status) => status.words(),
+    }
+}
+
+// ---- credit ----
+
+/// One line of an invoice with what was credited of it before and what shall be now.
+#[derive(Clone, Debug)]
+pub struct CreditLine {
+    /// The line as it was billed.
+    pub line: InvoiceLine,
+    /// For goods: whether the person's declaration was held.
+    pub declaration: bool,
+    /// What earlier credit notes took back.
+    pub before: Quantity,
+    /// What this one shall take back.
+    pub now: Quantity,
+}
+
+impl CreditLine {
+    /// What can still be credited.
+    #[must_use]
+    pub fn left(&self) -> Quantity {
+        Quantity::from_hundredths(self.line.quantity.hundredths() - self.before.hundredths())
+    }
+
+    /// The line up to some quantity, as a document has it.
+    fn up_to(&self, quantity: i64) -> DocumentLine {
+        DocumentLine {
+            net: line_net(self.line.unit_price, Quantity::from_hundredths(quantity)),
+            class: self.line.class,
+            declaration: self.declaration,
+        }
+    }
+
+    fn key(&self) -> (Category, BasisPoints) {
+        (self.line.category, self.line.rate)
+    }
+}
+
+/// The lines of a credit note. Amounts are counted up from the first credited unit, and VAT for each category and rate, so
+/// that all credit notes of an invoice together never take back a penny more or less than the invoice.
+///
+/// # Errors
+/// When nothing, or more than is left, would be credited.
+pub fn credit_lines(lines: &[CreditLine], terms: TaxTerms, issued_on: NaiveDate) -> Result<Vec<InvoiceLine>, Refusal> {
+    check_credit(lines)?;
+    let whole = |until: fn(&CreditLine) -> i64| -> Result<_, Refusal> {
+        let up_to: Vec<DocumentLine> = lines.iter().map(|line| line.up_to(until(line))).collect();
+        let costs = costing(&costed(&up_to), terms.arrangement, terms.recovery, issued_on);
+        costs.map_err(|refusal| Refusal::Vat(refusal.to_string()))
+    };
+    let before = whole(|line| line.before.hundredths())?;
+    let after = whole(|line| line.before.hundredths() + line.now.hundredths())?;
+    let mut taken: Vec<InvoiceLine> = vec![];
+    let mut groups: BTreeMap<(Category, BasisPoints), (Pence, Pence, Vec<usize>)> = BTreeMap::new();
+    for (line, (was, is)) in lines.iter().zip(before.lines.iter().zip(&after.lines)) {
+        let (vat, lost, places) = groups.entry(line.key()).or_default();
+        *vat += is.vat_charged - was.vat_charged;
+        *lost += (is.budget_pays - is.net) - (was.budget_pays - was.net);
+        if line.now.hundredths() > 0 {
+            places.push(taken.len());
+            taken.push(InvoiceLine { quantity: line.now, net: is.net - was.net, ..line.line.clone() });
+        }
+    }
+    for (vat, lost, places) in groups.into_values() {
+        let weights: Vec<i64> = places.iter().map(|place| taken[*place].net.pence()).collect();
+        for (place, (vat, lost)) in places.iter().zip(vat.split(&weights).into_iter().zip(lost.split(&weights))) {
+            taken[*place].vat = vat;
+            taken[*place].budget = taken[*place].net + lost;
+        }
+    }
+    Ok(taken)
+}
+
+fn check_credit(lines: &[CreditLine]) -> Result<(), Refusal> {
+    for (place, line) in lines.iter().enumerate() {
+        if line.now > line.left() {
+            let left = crate::deliveries::rules::amount(line.left(), &line.line.unit);
+            return Err(Refusal::MoreThanBilled { place, what: line.line.description.clone(), left });
+        }
+    }
+    if lines.iter().all(|line| line.now.hundredths() == 0) { Err(Refusal::NothingCredited) } else { Ok(()) }
+}
+
+/// Whether nothing is left of an invoice after a credit note.
+#[must_use]
+pub fn is_whole(lines: &[CreditLine]) -> bool {
+    lines.iter().all(|line| line.left() == line.now)
+}
+
+// ---- agreed, delivered, billed ----
+
+/// The difference between what was agreed, delivered and billed, in one sentence; and whether there is one.
+#[must_use]
+pub fn difference(
+    billed: &InvoiceLine,
+    agreed: &OrderLine,
+    confirmed: Option<Quantity>,
+    credited: Quantity,
+) -> (String, bool) {
+    let words = |hundredths: i64| crate::deliveries::rules::amount(Quantity::from_hundredths(hundredths), &billed.unit);
+    let mut sentences = vec![];
+    if billed.unit_price != agreed.unit_price {
+        sentences.push(format!("The price is {}, agreed were {}.", billed.unit_price, agreed.unit_price));
+    }
+    if let Some(confirmed) = confirmed {
+        let more = billed.quantity.hundredths() - confirmed.hundredths();
+        match more {
+            1.. => sentences.push(format!("{} more was billed than was confirmed.", words(more))),
+            0 => {}
+            _ => sentences.push(format!("{} less was billed than was confirmed.", words(-more))),
+        }
+    }
+    if credited.hundredths() > 0 {
+        sentences.push(format!("{} of it was credited.", words(credited.hundredths())));
+    }
+    if sentences.is_empty() {
+        let what = if confirmed.is_some() { "what was confirmed" } else { "the weeks that have passed" };
+        return (format!("No difference: billed is {what}, at the agreed price."), false);
+    }
+    (sentences.join(" "), true)
+}
+
+#[cfg(test)]
+mod tests;

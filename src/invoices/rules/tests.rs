@@ -1,0 +1,355 @@
+//! The domain's numbers: golden documents, the four weeks of the worked account, who is addressed and who decides.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::auth::rights::{Authority, Mandate, Membership, Role};
+use crate::ids::{AgreementId, FundId, MandateId, OrderId, OrderLineId, PackageId, PersonId, UserId};
+use crate::money::UnitPrice;
+use crate::packages::{OrderLineKind, OrderStatus};
+use crate::vat::{Arrangement, Class, Recovery, Structure};
+
+const HOLDER: i64 = 2;
+const DAY_CLUB: i64 = 3;
+const COUNCIL: i64 = 1;
+
+fn day(text: &str) -> NaiveDate {
+    calendar::parse_date(text).unwrap()
+}
+
+fn pounds(text: &str) -> Pence {
+    Pence::parse(text).unwrap()
+}
+
+fn line(id: i64, price: &str, class: Class) -> OrderLine {
+    OrderLine {
+        id: OrderLineId::new(id),
+        order: OrderId::new(1),
+        kind: OrderLineKind::Service,
+        service: None,
+        provider: OrganisationId::new(DAY_CLUB),
+        provider_name: "Day club".to_owned(),
+        description: format!("Line {id}"),
+        unit: "hour".to_owned(),
+        unit_price: UnitPrice::parse(price).unwrap(),
+        class,
+        declaration: false,
+        quantity: Quantity::whole(40),
+        net: Pence::ZERO,
+        budget: Pence::ZERO,
+    }
+}
+
+fn isf(structure: Structure) -> TaxTerms {
+    let arrangement = Arrangement::new(Form::IndividualServiceFund, Some(structure)).unwrap();
+    TaxTerms { arrangement, recovery: Recovery::Confirmed }
+}
+
+fn drafted(billed: &[(OrderLine, &str)], terms: TaxTerms) -> Result<Vec<InvoiceLine>, Refusal> {
+    let billed: Vec<(&OrderLine, Quantity)> =
+        billed.iter().map(|(line, quantity)| (line, Quantity::parse(quantity).unwrap())).collect();
+    draft(&billed, terms, day("2026-11-30"))
+}
+
+/// "net | groups | VAT | total" of a document to the person.
+fn golden(billed: &[(OrderLine, &str)]) -> String {
+    let lines = drafted(billed, isf(Structure::AgentOfPerson)).unwrap();
+    let sums = sums(&lines);
+    let group = |group: VatGroup| {
+        let rate = if group.category == Category::Taxed { group.rate.decimal() } else { String::new() };
+        format!("{}{rate} {} -> {}", group.category.code(), group.net.decimal(), group.vat.decimal())
+    };
+    let groups: Vec<String> = groups(&lines).into_iter().map(group).collect();
+    format!("{} | {} | {} | {}", sums.net.decimal(), groups.join("; "), sums.vat.decimal(), sums.total.decimal())
+}
+
+#[test]
+fn golden_documents_have_their_totals() {
+    let g1 = [(line(1, "26.40", Class::C), "10"), (line(2, "54.00", Class::D), "2")];
+    assert_eq!(golden(&g1), "372.00 | E 264.00 -> 0.00; S20 108.00 -> 21.60 | 21.60 | 393.60");
+    assert_eq!(golden(&[(line(1, "18.00", Class::A), "1")]), "18.00 | O 18.00 -> 0.00 | 0.00 | 18.00");
+    let g4 = [(line(1, "45.00", Class::E5), "1"), (line(2, "54.00", Class::D), "1")];
+    assert_eq!(golden(&g4), "99.00 | S5 45.00 -> 2.25; S20 54.00 -> 10.80 | 13.05 | 112.05");
+    let g6 = [1, 2, 3].map(|id| (line(id, "10.03", Class::D), "1"));
+    assert_eq!(golden(&g6), "30.09 | S20 30.09 -> 6.02 | 6.02 | 36.11");
+}
+
+#[test]
+fn four_weeks_of_the_worked_account_cost_its_1524_pounds() {
+    // Domain reference 3.4: each provider's own document; the holder's care and its fee apart.
+    let documents = [
+        vec![(line(1, "26.40", Class::C), "40")],
+        vec![(line(2, "54.00", Class::D), "4")],
+        vec![(line(3, "18.00", Class::A), "4")],
+        vec![(line(4, "16.00", Class::B), "6")],
+        vec![(line(5, "8.50", Class::F), "4")],
+    ];
+    let all = documents.map(|billed| sums(&drafted(&billed, isf(Structure::AgentOfPerson)).unwrap()));
+    assert_eq!(all.map(|sums| sums.total.decimal()), ["1056.00", "259.20", "72.00", "96.00", "40.80"]);
+    assert_eq!(all.iter().map(|sums| sums.budget).sum::<Pence>(), pounds("1524.00"));
+    let lost: Pence = all.iter().map(|sums| sums.budget - sums.net).sum();
+    assert_eq!(lost, pounds("50.00"), "12.50 a week");
+}
+
+#[test]
+fn the_agent_of_the_council_costs_the_budget_the_net() {
+    let lines = drafted(&[(line(2, "54.00", Class::D), "4")], isf(Structure::AgentOfCouncil)).unwrap();
+    assert_eq!((sums(&lines).total, sums(&lines).budget), (pounds("259.20"), pounds("216.00")));
+    let lines = drafted(&[(line(2, "54.00", Class::D), "4")], isf(Structure::PrincipalExempt)).unwrap();
+    assert_eq!(sums(&lines).budget, pounds("259.20"));
+}
+
+#[test]
+fn what_is_outside_vat_shares_no_document_with_what_is_not() {
+    let mixed = [(line(1, "8.50", Class::F), "1"), (line(2, "18.00", Class::A), "1")];
+    assert!(matches!(drafted(&mixed, isf(Structure::AgentOfPerson)), Err(Refusal::Vat(_))));
+    assert_eq!(drafted(&[], isf(Structure::AgentOfPerson)), Err(Refusal::Nothing));
+}
+
+#[test]
+fn the_class_must_fit_the_registration_on_the_tax_point() {
+    let on = day("2026-12-01");
+    let (art, club, own) = (line(1, "18.00", Class::A), line(2, "54.00", Class::D), line(3, "1.00", Class::H));
+    assert!(check_registration(&[&art], false, on).is_ok());
+    assert!(check_registration(&[&club, &own], true, on).is_ok());
+    let refused = check_registration(&[&art], true, on).unwrap_err().to_string();
+    assert!(refused.starts_with("Line 1 was ordered from a provider not registered for VAT. On 1 December 2026,"));
+    assert!(check_registration(&[&club], false, on).is_err());
+}
+
+#[test]
+fn fees_are_for_weeks_that_have_passed() {
+    let order = Order {
+        id: OrderId::new(1),
+        package: PackageId::new(1),
+        fund: FundId::new(1),
+        agreement: Some(AgreementId::new(1)),
+        form: Form::IndividualServiceFund,
+        structure: Some(Structure::AgentOfPerson),
+        recovery: Recovery::Confirmed,
+        starts_on: day("2026-11-02"),
+        weeks: 4,
+        budget: pounds("1524.00"),
+        status: OrderStatus::Open,
+        ordered_by: UserId::new(1),
+        authority: String::new(),
+        version: 1,
+    };
+    let passed = ["2026-10-01", "2026-11-08", "2026-11-09", "2026-11-30", "2027-01-01"];
+    assert_eq!(passed.map(|today| weeks_passed(&order, day(today))), [0, 0, 1, 4, 4]);
+}
+
+// ---- to whom ----
+
+fn named(name: &str) -> Addressee {
+    Addressee { name: name.to_owned(), address: vec![format!("{name} Street")] }
+}
+
+fn around(holder: bool) -> Around {
+    Around {
+        person: named("Person"),
+        council: named("Council"),
+        holder: holder.then(|| (OrganisationId::new(HOLDER), named("Holder"))),
+        nominee: Some("Nominee".to_owned()),
+    }
+}
+
+#[test]
+fn the_addressee_follows_from_who_pays() {
+    let to = |payer, provider, holder| {
+        let found = addressee(payer, OrganisationId::new(provider), &around(holder));
+        format!("{}: {}", found.name, found.address.join(", "))
+    };
+    assert_eq!(to(Payer::Person, DAY_CLUB, false), "Person: Person Street");
+    assert_eq!(to(Payer::Person, DAY_CLUB, true), "Person: care of Holder, Holder Street");
+    assert_eq!(to(Payer::Person, HOLDER, true), "Person: Person Street", "nobody writes to themselves");
+    assert_eq!(to(Payer::Nominee, DAY_CLUB, false), "Person: care of Nominee, Person Street");
+    assert_eq!(to(Payer::Trust, DAY_CLUB, true), "Holder: Holder Street");
+    assert_eq!(to(Payer::Holder, DAY_CLUB, true), "Holder: Holder Street");
+    assert_eq!(to(Payer::Holder, HOLDER, true), "Council: Council Street");
+    assert_eq!(to(Payer::Council, DAY_CLUB, false), "Council: Council Street");
+    assert_eq!(to(Payer::Council, DAY_CLUB, true), "Council: care of Holder, Holder Street");
+    assert!(names_person(Payer::Nominee) && !names_person(Payer::Council));
+}
+
+// ---- who decides ----
+
+fn member(organisation: i64) -> Actor {
+    let membership = Membership {
+        organisation: OrganisationId::new(organisation),
+        name: "Example".to_owned(),
+        role: Role::Officer,
+        is_council: organisation == COUNCIL,
+        is_provider: organisation != COUNCIL,
+        is_holder: organisation == HOLDER,
+        is_broker: false,
+    };
+    Actor::for_test(None, vec![membership], vec![])
+}
+
+fn person() -> Actor {
+    Actor::for_test(Some(PersonId::new(7)), vec![], vec![])
+}
+
+fn broker() -> Actor {
+    let mandate = Mandate {
+        id: MandateId::new(5),
+        person: PersonId::new(7),
+        person_name: "Person".to_owned(),
+        authority: Authority::Broker,
+        until: None,
+    };
+    Actor::for_test(None, vec![], vec![mandate])
+}
+
+fn parties(payer: Payer, provider: i64, form: Form) -> Parties {
+    let held = matches!(form, Form::IndividualServiceFund | Form::BrokeredFund | Form::TrustFund);
+    Parties {
+        provider: OrganisationId::new(provider),
+        person: PersonId::new(7),
+        council: OrganisationId::new(COUNCIL),
+        holder: held.then(|| OrganisationId::new(HOLDER)),
+        nominee: None,
+        form,
+        payer,
+    }
+}
+
+/// Who of person, broker, holder, council and provider may.
+fn allowed(may: impl Fn(&Actor) -> bool) -> String {
+    let actors = [
+        ("person", person()),
+        ("broker", broker()),
+        ("holder", member(HOLDER)),
+        ("council", member(COUNCIL)),
+        ("provider", member(DAY_CLUB)),
+    ];
+    let names: Vec<&str> = actors.iter().filter(|(_, actor)| may(actor)).map(|(name, _)| *name).collect();
+    names.join(" ")
+}
+
+#[test]
+fn whoever_pays_decides_and_nobody_on_their_own() {
+    let isf = Form::IndividualServiceFund;
+    let rows = [
+        (Payer::Person, DAY_CLUB, Form::DirectPayment, "person broker"),
+        (Payer::Person, DAY_CLUB, isf, "person broker holder"),
+        (Payer::Person, HOLDER, isf, "person broker"),
+        (Payer::Trust, DAY_CLUB, Form::TrustFund, "person broker holder"),
+        (Payer::Holder, DAY_CLUB, isf, "holder"),
+        (Payer::Holder, HOLDER, isf, "person broker"),
+        (Payer::Council, DAY_CLUB, Form::CareManaged, "council"),
+        (Payer::Council, DAY_CLUB, isf, "holder council"),
+        (Payer::Council, HOLDER, isf, "council"),
+    ];
+    for (payer, provider, form, expected) in rows {
+        let parties = parties(payer, provider, form);
+        assert_eq!(allowed(|actor| may_approve(actor, &parties).is_ok()), expected, "{payer:?} {provider} {form:?}");
+    }
+    let own = may_approve(&member(HOLDER), &parties(Payer::Person, HOLDER, isf));
+    assert_eq!(own, Err(Refusal::OwnInvoice));
+    let authority = may_approve(&broker(), &parties(Payer::Person, DAY_CLUB, isf)).unwrap();
+    assert_eq!(authority, "support broker under mandate 5");
+}
+
+#[test]
+fn the_person_may_always_query_and_whoever_holds_the_money_pays() {
+    let parties_of = |payer, form| parties(payer, DAY_CLUB, form);
+    let held = parties_of(Payer::Holder, Form::IndividualServiceFund);
+    assert_eq!(allowed(|actor| may_query(actor, &held).is_ok()), "person broker holder");
+    assert_eq!(allowed(|actor| may_pay(actor, &held).is_ok()), "holder");
+    let direct = parties_of(Payer::Person, Form::DirectPayment);
+    assert_eq!(allowed(|actor| may_pay(actor, &direct).is_ok()), "person broker");
+    let managed = parties_of(Payer::Council, Form::CareManaged);
+    assert_eq!(allowed(|actor| may_pay(actor, &managed).is_ok()), "council");
+    let trust = parties_of(Payer::Trust, Form::TrustFund);
+    assert_eq!(allowed(|actor| may_pay(actor, &trust).is_ok()), "person broker holder");
+    assert_eq!(allowed(|actor| sees(actor, &held)), "person broker holder council provider");
+    assert_eq!(allowed(|actor| sees_fund(actor, &held)), "person broker holder council");
+}
+
+// ---- credit ----
+
+fn credit_of(line: &InvoiceLine, before: &str, now: &str) -> CreditLine {
+    CreditLine {
+        line: line.clone(),
+        declaration: false,
+        before: Quantity::parse(before).unwrap(),
+        now: Quantity::parse(now).unwrap(),
+    }
+}
+
+#[test]
+fn trap_24_and_golden_3_two_hours_are_credited_with_their_vat() {
+    let terms = isf(Structure::AgentOfPerson);
+    let sent = drafted(&[(line(1, "25.00", Class::D), "20")], terms).unwrap();
+    assert_eq!((sums(&sent).net, sums(&sent).vat), (pounds("500.00"), pounds("100.00")));
+    let credited = credit_lines(&[credit_of(&sent[0], "0", "2")], terms, day("2026-11-30")).unwrap();
+    let taken = sums(&credited);
+    assert_eq!((taken.net, taken.vat, taken.total), (pounds("50.00"), pounds("10.00"), pounds("60.00")));
+    assert_eq!(sums(&sent).less(taken).total, pounds("540.00"));
+    assert_eq!(taken.budget, pounds("60.00"));
+}
+
+#[test]
+fn no_more_is_credited_than_was_billed() {
+    let terms = isf(Structure::AgentOfPerson);
+    let sent = drafted(&[(line(1, "25.00", Class::D), "20")], terms).unwrap();
+    let refused = credit_lines(&[credit_of(&sent[0], "19", "2")], terms, day("2026-11-30")).unwrap_err();
+    assert_eq!(refused.to_string(), "1 hour of “Line 1” can still be credited. Enter that much or less.");
+    let refused = credit_lines(&[credit_of(&sent[0], "0", "0")], terms, day("2026-11-30")).unwrap_err();
+    assert_eq!(refused, Refusal::NothingCredited);
+    assert!(is_whole(&[credit_of(&sent[0], "19", "1")]));
+    assert_eq!(after_credit(InvoiceStatus::Paid, true), InvoiceStatus::Credited);
+    assert_eq!(after_credit(InvoiceStatus::Queried, false), InvoiceStatus::Issued);
+}
+
+#[test]
+fn the_difference_is_a_sentence() {
+    let agreed = line(1, "54.00", Class::D);
+    let billed = drafted(&[(agreed.clone(), "4")], isf(Structure::AgentOfPerson)).unwrap().remove(0);
+    let none = Quantity::from_hundredths(0);
+    let four = Some(Quantity::whole(4));
+    let (sentence, differs) = difference(&billed, &agreed, four, none);
+    assert_eq!(
+        (sentence.as_str(), differs),
+        ("No difference: billed is what was confirmed, at the agreed price.", false)
+    );
+    let (sentence, differs) = difference(&billed, &agreed, Some(Quantity::whole(3)), Quantity::ONE);
+    assert_eq!(
+        (sentence.as_str(), differs),
+        ("1 hour more was billed than was confirmed. 1 hour of it was credited.", true)
+    );
+}
+
+proptest! {
+    /// Whatever the parts, all credit notes of an invoice together take back exactly the invoice.
+    #[test]
+    fn credits_add_up_to_the_invoice(
+        prices in prop::collection::vec(1_i64..2_000_000, 1..4), parts in prop::collection::vec(1_i64..500, 1..6),
+        taxed in any::<bool>(), council in any::<bool>(),
+    ) {
+        let terms = isf(if council { Structure::AgentOfCouncil } else { Structure::AgentOfPerson });
+        let class = if taxed { Class::D } else { Class::C };
+        let whole: i64 = parts.iter().sum();
+        let ordered: Vec<OrderLine> = prices.iter().enumerate().map(|(place, price)| OrderLine {
+            unit_price: UnitPrice::from_hundredths_of_a_penny(*price),
+            ..line(i64::try_from(place).unwrap(), "1.00", class)
+        }).collect();
+        let billed: Vec<(&OrderLine, Quantity)> =
+            ordered.iter().map(|line| (line, Quantity::from_hundredths(whole))).collect();
+        let sent = draft(&billed, terms, day("2026-11-30")).unwrap();
+        let mut left = sums(&sent);
+        let mut before = 0;
+        for part in parts {
+            let lines: Vec<CreditLine> = sent.iter().map(|line| CreditLine {
+                line: line.clone(), declaration: false,
+                before: Quantity::from_hundredths(before), now: Quantity::from_hundredths(part),
+            }).collect();
+            left = left.less(sums(&credit_lines(&lines, terms, day("2026-11-30")).unwrap()));
+            prop_assert!(!left.total.is_negative() && !left.budget.is_negative());
+            before += part;
+        }
+        prop_assert_eq!(left, Sums::default());
+    }
+}

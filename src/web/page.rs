@@ -1,5 +1,6 @@
 //! The visit: from what was asked to a page or to JSON, by what the visitor accepts.
 
+use std::collections::BTreeMap;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
@@ -127,13 +128,15 @@ impl Visit {
     /// The error itself when the page cannot show it.
     pub fn show_again(&self, error: Error, template: &str, page: &impl Serialize) -> Answer {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-        match error {
-            Error::Invalid(invalid) => self.answer(status, template, page, Some(invalid)),
-            Error::Refused(sentence) | Error::Conflict(sentence) => {
-                self.answer(status, template, page, Some(Invalid::whole(sentence)))
-            }
-            other => Err(Failure(other)),
+        let mut invalid = match error {
+            Error::Invalid(invalid) => invalid,
+            Error::Refused(sentence) | Error::Conflict(sentence) => Invalid::whole(sentence),
+            other => return Err(Failure(other)),
+        };
+        if let Some(Typed(typed)) = self.request.extensions().get().filter(|_| invalid.typed.is_empty()) {
+            invalid.typed.clone_from(typed);
         }
+        self.answer(status, template, page, Some(invalid))
     }
 
     fn answer(&self, status: StatusCode, template: &str, page: &impl Serialize, invalid: Option<Invalid>) -> Answer {
@@ -255,6 +258,9 @@ pub struct Submitted {
     form_token: Option<String>,
 }
 
+/// What was typed into the form of this request, for a page that is shown again after a rule or a lost race said no.
+struct Typed(BTreeMap<String, String>);
+
 impl FromRequest for Submitted {
     type Error = Failure;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
@@ -264,6 +270,7 @@ impl FromRequest for Submitted {
         let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
         let has_body = request.headers().get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
         let bytes = web::Bytes::from_request(request, payload);
+        let request = request.clone();
         Box::pin(async move {
             let bytes = bytes.await.map_err(|_| Failure(Invalid::whole("What was sent is too long.").into()))?;
             if is_json {
@@ -276,6 +283,7 @@ impl FromRequest for Submitted {
                 .map_err(|_| Failure(Invalid::whole("The form could not be read.").into()))?;
             let mut fields = Fields::from_pairs(pairs);
             let form_token = fields.take("form_token");
+            request.extensions_mut().insert(Typed(fields.typed().clone()));
             Ok(Self { fields, is_json, form_token })
         })
     }

@@ -230,6 +230,11 @@ fn a_draft_can_be_changed_and_a_fixed_text_only_withdrawn() {
     officer.submit(&edit, &edit, &[("notice_holder_weeks", "12")]).must_say("12 weeks before");
     let old = with(with(terms(), "version", 1), "notice_holder_weeks", 2);
     officer.post_json(&edit, &old).must_be(409).must_say("has changed since you opened this page");
+    let mut stale = officer.form(&officer.open(&edit), &edit, &[("fee_weekly", "7.77")]);
+    stale.iter_mut().filter(|(name, _)| name == "version").for_each(|(_, value)| *value = "1".to_owned());
+    let lost = officer.post_pairs(&edit, &stale);
+    lost.must_be(409);
+    assert!(lost.body.contains("value=\"7.77\""), "what was typed is kept when somebody else was first");
     officer.post_json(&format!("{path}/proposal"), &json!({"version": 1})).must_be(409);
     broker.submit(&path, &format!("{path}/proposal"), &[]);
     officer.post_json(&edit, &with(terms(), "version", 3)).must_be(409).must_say("waiting for signatures");

@@ -33,7 +33,7 @@ pub async fn draw_up(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: 
     };
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The terms are saved. Read what the agreement says.")),
-        Err(error) => visit.show_again(kept(error, &sent), TERMS, &pages::new_terms(&ground)),
+        Err(error) => visit.show_again(error, TERMS, &pages::new_terms(&ground)),
     }
 }
 
@@ -88,7 +88,7 @@ pub async fn change(visit: Visit, actor: Actor, path: web::Path<AgreementId>, se
     };
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The terms are saved. Read what the agreement says.")),
-        Err(error) => visit.show_again(kept(error, &sent), TERMS, &page),
+        Err(error) => visit.show_again(error, TERMS, &page),
     }
 }
 
@@ -119,7 +119,7 @@ pub async fn propose(visit: Visit, actor: Actor, path: web::Path<AgreementId>, s
     };
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The text is fixed. Now each of the three can sign it.")),
-        Err(error) => again(&visit, &actor, id, &sent, error).await,
+        Err(error) => again(&visit, &actor, id, error).await,
     }
 }
 
@@ -140,6 +140,6 @@ pub async fn withdraw(visit: Visit, actor: Actor, path: web::Path<AgreementId>, 
     };
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The agreement is withdrawn. Nobody is bound by it.")),
-        Err(error) => again(&visit, &actor, id, &sent, error).await,
+        Err(error) => again(&visit, &actor, id, error).await,
     }
 }

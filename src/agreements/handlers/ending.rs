@@ -47,7 +47,7 @@ pub async fn end(visit: Visit, actor: Actor, path: web::Path<AgreementId>, sent:
     };
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The agreement is ending. Its last day is shown below.")),
-        Err(error) => visit.show_again(kept(error, &sent), ENDING, &question(&visit, &actor, id).await?),
+        Err(error) => visit.show_again(error, ENDING, &question(&visit, &actor, id).await?),
     }
 }
 
@@ -70,6 +70,6 @@ pub async fn close(visit: Visit, actor: Actor, path: web::Path<AgreementId>, sen
     };
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The final account is made. Nothing is left.")),
-        Err(error) => again(&visit, &actor, id, &sent, error).await,
+        Err(error) => again(&visit, &actor, id, error).await,
     }
 }

@@ -16,7 +16,7 @@ use super::{Agreement, Text, Whole, forms};
 use crate::auth::rights::Actor;
 use crate::budgets::Fund;
 use crate::db::Tx;
-use crate::error::{Error, Invalid};
+use crate::error::Error;
 use crate::ids::AgreementId;
 use crate::web::page::{Answer, Submitted, Visit};
 
@@ -57,22 +57,9 @@ fn words(whole: &Whole) -> Text {
 }
 
 /// Shows the agreement again with what was wrong.
-async fn again(visit: &Visit, actor: &Actor, id: AgreementId, sent: &Submitted, error: Error) -> Answer {
+async fn again(visit: &Visit, actor: &Actor, id: AgreementId, error: Error) -> Answer {
     let page = page(visit, actor, id).await?;
-    visit.show_again(kept(error, sent), SHOW, &page)
-}
-
-/// A refusal together with what was typed, so that nothing typed is lost.
-fn kept(error: Error, sent: &Submitted) -> Error {
-    let mut invalid = match error {
-        Error::Invalid(invalid) => invalid,
-        Error::Refused(sentence) => Invalid::whole(sentence),
-        other => return other,
-    };
-    if invalid.typed.is_empty() {
-        invalid.typed = sent.fields.typed().clone();
-    }
-    Error::Invalid(invalid)
+    visit.show_again(error, SHOW, &page)
 }
 
 /// Does something to an agreement that the actor may see, in one transaction and once.

@@ -25,6 +25,6 @@ pub async fn sign(visit: Visit, actor: Actor, path: web::Path<AgreementId>, sent
     };
     match outcome {
         Ok(location) => Ok(visit.done(&location, "You have signed.")),
-        Err(error) => again(&visit, &actor, id, &sent, error).await,
+        Err(error) => again(&visit, &actor, id, error).await,
     }
 }

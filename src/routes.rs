@@ -6,7 +6,7 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{agreements, auth, budgets, deliveries, invoices, site};
+use crate::{agreements, auth, budgets, deliveries, directory, invoices, site};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,6 +228,115 @@ pub const ROUTES: &[Route] = &[
         fields: &[],
         answers: Some(schema_of::<budgets::pages::FundPage>),
         handler: || web::get().to(budgets::handlers::fund),
+    },
+    // The marketplace.
+    Route {
+        method: "GET",
+        path: "/search",
+        who: Who::Anyone,
+        says: "Finds services and registered locations by words, kind, place, VAT status and price, priced as a fund would pay.",
+        fields: directory::forms::SEARCH,
+        answers: Some(schema_of::<directory::pages::Search>),
+        handler: || web::get().to(directory::handlers::search),
+    },
+    Route {
+        method: "GET",
+        path: "/what-it-costs",
+        who: Who::Anyone,
+        says: "What one price costs in each form of personal budget, by its VAT class.",
+        fields: directory::forms::WHAT_IT_COSTS,
+        answers: Some(schema_of::<directory::pages::WhatItCosts>),
+        handler: || web::get().to(directory::handlers::what_it_costs),
+    },
+    Route {
+        method: "GET",
+        path: "/services/new",
+        who: Who::Provider,
+        says: "The form for a new service.",
+        fields: &[],
+        answers: Some(schema_of::<directory::pages::NewService>),
+        handler: || web::get().to(directory::handlers::new_service),
+    },
+    Route {
+        method: "POST",
+        path: "/services",
+        who: Who::Provider,
+        says: "Lists a service, not yet published.",
+        fields: directory::forms::NEW_SERVICE,
+        answers: None,
+        handler: || web::post().to(directory::handlers::list_service),
+    },
+    Route {
+        method: "GET",
+        path: "/services/{id}",
+        who: Who::Anyone,
+        says: "A service: what it is, its price as a fund would pay it, its VAT and why. One that is not published is its provider’s alone.",
+        fields: directory::forms::SHOW,
+        answers: Some(schema_of::<directory::pages::Service>),
+        handler: || web::get().to(directory::handlers::service),
+    },
+    Route {
+        method: "POST",
+        path: "/services/{id}",
+        who: Who::Provider,
+        says: "Changes what a service says.",
+        fields: directory::forms::SERVICE,
+        answers: None,
+        handler: || web::post().to(directory::handlers::save_service),
+    },
+    Route {
+        method: "GET",
+        path: "/services/{id}/edit",
+        who: Who::Provider,
+        says: "The forms with which a provider changes its service.",
+        fields: &[],
+        answers: Some(schema_of::<directory::pages::EditService>),
+        handler: || web::get().to(directory::handlers::edit_service),
+    },
+    Route {
+        method: "POST",
+        path: "/services/{id}/rates",
+        who: Who::Provider,
+        says: "Adds a price from a day on; earlier prices stay.",
+        fields: directory::forms::RATE,
+        answers: None,
+        handler: || web::post().to(directory::handlers::add_rate),
+    },
+    Route {
+        method: "POST",
+        path: "/services/{id}/publication",
+        who: Who::Provider,
+        says: "Publishes a service or takes it back.",
+        fields: directory::forms::PUBLICATION,
+        answers: None,
+        handler: || web::post().to(directory::handlers::publish),
+    },
+    Route {
+        method: "GET",
+        path: "/provider",
+        who: Who::Provider,
+        says: "A provider’s own entry, VAT status and services, and what is missing.",
+        fields: &[],
+        answers: Some(schema_of::<directory::pages::Provider>),
+        handler: || web::get().to(directory::handlers::provider),
+    },
+    Route {
+        method: "POST",
+        path: "/provider",
+        who: Who::Provider,
+        says: "Changes a provider’s own entry.",
+        fields: directory::forms::ENTRY,
+        answers: None,
+        handler: || web::post().to(directory::handlers::edit_entry),
+    },
+    Route {
+        method: "POST",
+        path: "/provider/vat",
+        who: Who::Provider,
+        says: "Records what a provider says about VAT from a day on; earlier statements stay.",
+        fields: directory::forms::VAT,
+        answers: None,
+        handler: || web::post().to(directory::handlers::state_vat),
     },
     // agreements
     Route {

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::import::{self, Options, Source};
 use super::serve::{listen, log_to_stderr};
 use super::{Done, say};
 use crate::calendar::Clock;
 use crate::config::{Config, DatabaseUrl};
 use crate::db::{Db, migrate};
 use crate::demo::{self, REGISTER_EXTRACT, Story, Told};
+use crate::directory::import::{self, Options, Source};
 use crate::error::Error;
 use crate::server;
 use crate::web::App;

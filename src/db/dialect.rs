@@ -66,6 +66,7 @@ pub fn sum(column: &str) -> diesel::expression::SqlLiteral<BigInt> {
 #[derive(Clone, Debug, QueryId)]
 pub struct HasWords {
     sqlite: String,
+    #[cfg(feature = "postgres")]
     postgres: String,
 }
 
@@ -74,7 +75,11 @@ impl HasWords {
     #[must_use]
     pub fn beginning_with(words: &[String]) -> Self {
         let each = |form: fn(&String) -> String, and: &str| words.iter().map(form).collect::<Vec<_>>().join(and);
-        Self { sqlite: each(|word| format!("\"{word}\"*"), " "), postgres: each(|word| format!("'{word}':*"), " & ") }
+        Self {
+            sqlite: each(|word| format!("\"{word}\"*"), " "),
+            #[cfg(feature = "postgres")]
+            postgres: each(|word| format!("'{word}':*"), " & "),
+        }
     }
 }
 

@@ -69,7 +69,7 @@ struct Offer {
 
 const HOME_CARE: Offer = Offer {
     name: "Personal care at home",
-    category: "home_care",
+    category: "care_at_home",
     summary: "Help with washing, dressing and meals, at the times you choose.",
     postcode: "DT4 8BG",
     nature: "welfare",
@@ -79,7 +79,7 @@ const HOME_CARE: Offer = Offer {
 };
 const DAY: Offer = Offer {
     name: "Day club",
-    category: "day_opportunities",
+    category: "day_service",
     summary: "A day with others: cooking, gardening, outings. Lunch is included.",
     postcode: "DT1 1XJ",
     nature: "welfare",
@@ -89,7 +89,7 @@ const DAY: Offer = Offer {
 };
 const PAINTING: Offer = Offer {
     name: "Art class",
-    category: "leisure",
+    category: "arts_and_learning",
     summary: "Two hours of painting in a group of six. Materials are included.",
     postcode: "DT2 8QF",
     nature: "not_welfare",
@@ -99,7 +99,7 @@ const PAINTING: Offer = Offer {
 };
 const COMPANY: Offer = Offer {
     name: "Befriending",
-    category: "companionship",
+    category: "community",
     summary: "Somebody to talk to, or to go for a walk with.",
     postcode: "DT1 1XJ",
     nature: "welfare",

@@ -1,5 +1,9 @@
 //! The marketplace: providers, services, rates, areas, search.
 
+pub mod forms;
+pub mod handlers;
+pub mod import;
+pub mod pages;
 pub mod rules;
 pub mod store;
 
@@ -170,6 +174,21 @@ pub struct Listing {
     pub decision: Decision,
 }
 
+/// Something that a provider must still do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Say whether it is registered for VAT.
+    Vat,
+    /// Say who it is.
+    About,
+    /// List a service.
+    Services,
+    /// Put a service right, which cannot be published for a reason.
+    Service(ServiceId, String, String),
+    /// Publish a service, which could be.
+    Publication(ServiceId, String),
+}
+
 /// What one unit costs in each way in which a fund can stand to VAT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnitCosts {
@@ -193,6 +212,14 @@ pub struct View {
     pub arrangement: Arrangement,
     /// Whether recovery is confirmed.
     pub recovery: Recovery,
+}
+
+impl View {
+    /// As a person who holds the money would pay.
+    #[must_use]
+    pub const fn of_a_person() -> Self {
+        Self { fund: None, arrangement: Arrangement::SHOWN[0], recovery: Recovery::Confirmed }
+    }
 }
 
 /// What one unit costs a fund, step by step.

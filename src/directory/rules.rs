@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::{
-    Category, Entry, ListedPrice, ListedVat, Listing, PayerKind, Rate, RateTerms, ServiceWords, ShownRating, Source,
-    UnitCost, UnitCosts, View,
+    Category, Entry, ListedPrice, ListedVat, Listing, Missing, PayerKind, Rate, RateTerms, ServiceWords, ShownRating,
+    Source, UnitCost, UnitCosts, View,
 };
 use crate::calendar;
-use crate::ids::RegisterLocationId;
+use crate::ids::{OrganisationId, RegisterLocationId};
 use crate::money::{BasisPoints, Pence, UnitPrice, round_half_away};
 use crate::people::rules::vat_on;
-use crate::people::{Organisation, VatRegistration, VatStatus};
+use crate::people::{Organisation, OrganisationKind, VatRegistration, VatStatus};
 use crate::places::council_by_code;
 use crate::register::{Carried, RegisterLocation, SERVICE_TYPES, Setting};
 use crate::vat::{self, Answer, Arrangement, Class, Decision, Facts, PriceBasis, Recipient, Recovery};
@@ -148,8 +148,73 @@ pub enum Refusal {
     #[error("{0}.")]
     Unreachable(vat::Unreachable),
     /// A new rate for days that have passed.
-    #[error("Choose {} or a later day: people rely on the prices of the days before.", calendar::long(*.0))]
+    #[error("Choose {} or a later day: people rely on the prices of the days before.", calendar::full(*.0))]
     PastRate(NaiveDate),
+    /// A location that no imported file of the register names.
+    #[error("There is no such location in the regulator’s register here. Its number is in the address of its page.")]
+    NotInRegister,
+    /// A location that another organisation has named as its own.
+    #[error("Another provider has named this location as its own. Ask whoever runs this service.")]
+    ClaimedByAnother,
+}
+
+impl Refusal {
+    /// The field of a form that it is about; empty when it is about the whole.
+    #[must_use]
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::ClassOpen(_) | Self::NotInvoiced(_) | Self::NoPrice => "",
+            Self::InclusiveUnknown(_) | Self::InclusiveParts | Self::Unreachable(_) => "price",
+            Self::PastRate(_) => "from",
+            Self::NotInRegister | Self::ClaimedByAnother => "register_location",
+        }
+    }
+}
+
+/// Whether a provider may say that a location of the register is its own.
+///
+/// # Errors
+/// When the register does not have it, or another organisation said so first.
+pub fn check_claim(
+    in_register: bool,
+    claimant: Option<OrganisationId>,
+    provider: OrganisationId,
+) -> Result<(), Refusal> {
+    match (in_register, claimant) {
+        (false, _) => Err(Refusal::NotInRegister),
+        (true, Some(other)) if other != provider => Err(Refusal::ClaimedByAnother),
+        (true, _) => Ok(()),
+    }
+}
+
+/// The kinds that a provider may choose from.
+#[must_use]
+pub fn selling_kinds(is: OrganisationKind) -> Vec<OrganisationKind> {
+    let fixed = |kind: &OrganisationKind| matches!(kind, OrganisationKind::Council | OrganisationKind::Trust);
+    if fixed(&is) { vec![is] } else { OrganisationKind::ALL.iter().copied().filter(|kind| !fixed(kind)).collect() }
+}
+
+/// What a provider must still do before people can find and plan with everything it sells.
+#[must_use]
+pub fn missing(
+    organisation: &Organisation,
+    history: &[VatRegistration],
+    listings: &[Listing],
+    today: NaiveDate,
+) -> Vec<Missing> {
+    let vat = vat_on(history, today).is_none().then_some(Missing::Vat);
+    let about = organisation.about.is_empty().then_some(Missing::About);
+    let services = listings.is_empty().then_some(Missing::Services);
+    let open = listings.iter().filter_map(|listing| {
+        let refusal = check_publication(&listing.decision, &listing.rates, today).err();
+        let (id, name) = (listing.service.id, listing.service.words.name.clone());
+        match refusal {
+            Some(refusal) => Some(Missing::Service(id, name, refusal.to_string())),
+            None if !listing.service.published => Some(Missing::Publication(id, name)),
+            None => None,
+        }
+    });
+    vat.into_iter().chain(about).chain(services).chain(open).collect()
 }
 
 /// The VAT class of a service on a day, with the reason.
@@ -213,6 +278,16 @@ pub fn net_price(terms: &RateTerms, decision: &Decision) -> Result<UnitPrice, Re
 /// When people may have relied on another price for its days.
 pub fn check_rate_day(held: &[Rate], from: NaiveDate, today: NaiveDate) -> Result<(), Refusal> {
     if from < today && !held.is_empty() { Err(Refusal::PastRate(today)) } else { Ok(()) }
+}
+
+/// The net price of a new rate, when it may be recorded.
+///
+/// # Errors
+/// When it begins too early, or VAT cannot be taken out of its price.
+pub fn new_rate(listing: &Listing, terms: &RateTerms, today: NaiveDate) -> Result<UnitPrice, Refusal> {
+    check_rate_day(&listing.rates, terms.from, today)?;
+    let then = class_on(&listing.organisation, &listing.vat_history, &listing.service.words, terms.from);
+    net_price(terms, &then)
 }
 
 /// Whether a service may be published.

@@ -1,5 +1,6 @@
 //! Whole stories over the program, one file per feature and one across all.
 
 mod agreements;
+mod marketplace;
 mod packages;
 mod register;

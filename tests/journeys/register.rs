@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use tailormade::commands::import::{self, Event, Options, Source, Summary};
+use tailormade::directory::import::{self, Event, Options, Source, Summary};
 use tailormade::directory::store::register::location;
 use tailormade::error::Error;
 use tailormade::places::{Postcode, store::postcode};

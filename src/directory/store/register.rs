@@ -177,6 +177,14 @@ pub(super) fn refresh_by_id(tx: &mut Tx, id: RegisterLocationId, today: NaiveDat
     refresh(tx, &number, today)
 }
 
+/// The organisation that says that a location is its own.
+///
+/// # Errors
+/// When the database fails.
+pub fn claimant(tx: &mut Tx, number: &str) -> Result<Option<OrganisationId>, Error> {
+    Ok(claims(tx, vec![number.to_owned()])?.remove(number).map(|claim| claim.organisation))
+}
+
 /// What the register says of a location that is still in it.
 ///
 /// # Errors

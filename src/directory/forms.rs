@@ -1,0 +1,405 @@
+//! What browsers and programs send to the marketplace.
+
+use super::{Category, DISTANCES, ListedVat, MOST_FOUND, PAGE, RateTerms, ServiceWords, Sort, Unit, rules};
+use crate::error::{Error, Invalid};
+use crate::ids::FundId;
+use crate::money::{Pence, UnitPrice};
+use crate::people::rules::{check_charity, check_vat};
+use crate::people::store::EntryEdit;
+use crate::people::{Address, OrganisationKind, VatRegistration, VatStatus};
+use crate::places::{Outcode, Postcode};
+use crate::vat::{Answer, CharityStatus, Class, Nature, PriceBasis, VatNumber};
+use crate::web::form::{Fields, LINE, Reader, TEXT};
+
+/// The query of a search.
+pub const SEARCH: &[(&str, &str)] = &[
+    ("words", "Words, or the beginnings of words, that must all be found."),
+    ("category", "The code of a kind of help."),
+    ("place", "A postcode or its first half."),
+    ("within", "The distance from there in miles: 5, 10, 25 or 50; 10 when left out."),
+    ("vat", "The provider's registration for VAT: not_registered, registered, applied_for or unknown."),
+    ("max_price", "The most that one unit may cost the fund, in pounds."),
+    ("unit", "What the price must be for: hour, session, visit, day, week, mile or item."),
+    ("sort", "distance (needs a place), price or name."),
+    ("fund", "The fund whose prices are shown; by default the only one that you choose for."),
+    ("page", "Which page, from 1."),
+];
+/// The query of a page about one service.
+pub const SHOW: &[(&str, &str)] = &[("fund", "The fund as which the price is shown.")];
+/// The query of "What it costs".
+pub const WHAT_IT_COSTS: &[(&str, &str)] = &[
+    ("net", "The price without VAT, in pounds and pence."),
+    ("class", "The VAT class of what is bought: A, B, B0, C, C0, D, E5, F, G; H and J have no invoice."),
+    ("declaration", "For goods (class G): whether the disabled person has declared; true when left out."),
+];
+/// The fields of a provider's own entry.
+pub const ENTRY: &[(&str, &str)] = &[
+    ("version", "The version that you saw."),
+    ("kind", "What you are in law."),
+    ("address_line", "House and street."),
+    ("town", "The town."),
+    ("postcode", "The postcode."),
+    ("about", "Who you are, in some sentences."),
+    ("charity_status", "Whether you are a charity."),
+    ("charity_number", "Your number on the register of charities."),
+    ("regulated", "Whether the Care Quality Commission regulates you: true or false."),
+    ("register_location", "The location in the regulator's register that is yours."),
+];
+/// The fields of a statement about VAT.
+pub const VAT: &[(&str, &str)] = &[
+    ("vat_status", "not_registered, registered or applied_for."),
+    ("vat_number", "The VAT registration number, when registered."),
+    ("vat_from", "From which day it holds."),
+];
+/// The fields of a new service.
+pub const NEW_SERVICE: &[(&str, &str)] = &[
+    ("name", "The name."),
+    ("category", "The code of a kind of help."),
+    ("summary", "What it is, for whom, where and when."),
+    ("postcode", "Where it is given, or from where it comes."),
+    ("nature", "What it is for VAT."),
+    ("inside_regulated_activity", "Whether the Care Quality Commission regulates you for it: yes, no or unknown."),
+];
+/// The fields of a service.
+pub const SERVICE: &[(&str, &str)] = &[
+    ("version", "The version that you saw."),
+    ("name", "The name."),
+    ("category", "The code of a kind of help."),
+    ("summary", "What it is, for whom, where and when."),
+    ("postcode", "Where it is given, or from where it comes."),
+    ("nature", "What it is for VAT."),
+    ("inside_regulated_activity", "Whether the Care Quality Commission regulates you for it: yes, no or unknown."),
+];
+/// The fields of a rate.
+pub const RATE: &[(&str, &str)] = &[
+    ("unit", "What the price is for."),
+    ("price", "The price of one, in pounds; up to four decimals."),
+    ("basis", "net or inclusive: whether VAT is inside."),
+    ("from", "From which day it holds."),
+];
+/// The fields of a publication.
+pub const PUBLICATION: &[(&str, &str)] =
+    &[("version", "The version that you saw."), ("published", "true to publish, false to take back.")];
+
+/// A place as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A whole postcode.
+    Postcode(Postcode),
+    /// Its first half.
+    Outcode(Outcode),
+}
+
+/// A search as it was typed, before the place and the fund are looked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Beginnings of words.
+    pub words: Vec<String>,
+    /// What kind of help.
+    pub category: Option<Category>,
+    /// Where.
+    pub place: Option<Place>,
+    /// Within how many miles.
+    pub within: u32,
+    /// The provider's registration for VAT.
+    pub vat: Option<ListedVat>,
+    /// The most that one unit may cost.
+    pub most: Option<UnitPrice>,
+    /// What the price must be for.
+    pub unit: Option<Unit>,
+    /// In which order.
+    pub sort: Sort,
+    /// As which fund.
+    pub fund: Option<FundId>,
+    /// Which page, from 1.
+    pub page: i64,
+}
+
+/// Reads the query of a search.
+///
+/// # Errors
+/// A message for each field that cannot be used.
+pub fn search(fields: &Fields) -> Result<Asked, Invalid> {
+    let mut reader = Reader::new(fields);
+    let words = reader.optional_text("words", "the words", LINE).map(|text| rules::words_of(&text).collect());
+    let category = optional(&mut reader, fields, "category", "a kind of help", Category::from_code);
+    let place = place(&mut reader, fields);
+    let within = within(&mut reader, fields);
+    let vat = optional(&mut reader, fields, "vat", "a VAT status", ListedVat::from_code);
+    let unit = optional(&mut reader, fields, "unit", "what the price is for", Unit::from_code);
+    let sort = optional(&mut reader, fields, "sort", "an order", Sort::from_code);
+    let most = given(fields, "max_price").then(|| reader.unit_price("max_price", "the highest price"));
+    let fund = given(fields, "fund").then(|| reader.id("fund", "a fund"));
+    let pages = (MOST_FOUND + PAGE - 1) / PAGE;
+    let page = if given(fields, "page") { reader.whole("page", "the page", 1..=pages) } else { Some(1) };
+    if sort == Some(Some(Sort::Distance)) && !given(fields, "place") {
+        reader.refuse("place", "Enter a postcode to sort by distance, like DT1 1XJ.");
+    }
+    reader.finish(|| {
+        let place = place?;
+        Some(Asked {
+            words: words?,
+            category: category?,
+            sort: sort?.unwrap_or(if place.is_some() { Sort::Distance } else { Sort::Name }),
+            place,
+            within: within?,
+            vat: vat?,
+            most: settled(most)?,
+            unit: unit?,
+            fund: settled(fund)?,
+            page: page?,
+        })
+    })
+}
+
+/// Whether something was sent.
+fn given(fields: &Fields, name: &str) -> bool {
+    fields.get(name).is_some()
+}
+
+/// What was not sent is no mistake; what was sent and refused is.
+fn settled<T>(read: Option<Option<T>>) -> Option<Option<T>> {
+    match read {
+        None => Some(None),
+        Some(read) => read.map(Some),
+    }
+}
+
+/// A choice that may be left out.
+fn optional<T>(
+    reader: &mut Reader<'_>,
+    fields: &Fields,
+    name: &str,
+    label: &str,
+    from_code: fn(&str) -> Option<T>,
+) -> Option<Option<T>> {
+    settled(given(fields, name).then(|| reader.choice(name, label, from_code)))
+}
+
+fn place(reader: &mut Reader<'_>, fields: &Fields) -> Option<Option<Place>> {
+    let Some(text) = fields.get("place") else { return Some(None) };
+    if let Ok(outcode) = Outcode::parse(text) {
+        return Some(Some(Place::Outcode(outcode)));
+    }
+    let postcode =
+        Postcode::parse(text).map_err(|error| reader.refuse("place", format!("{error}, or its first half, like DT1.")));
+    postcode.ok().map(|postcode| Some(Place::Postcode(postcode)))
+}
+
+fn within(reader: &mut Reader<'_>, fields: &Fields) -> Option<u32> {
+    let known = |text: &str| DISTANCES.into_iter().find(|miles| miles.to_string() == text);
+    match fields.get("within") {
+        None => Some(10),
+        Some(_) => reader.choice("within", "a distance", known),
+    }
+}
+
+/// What "What it costs" is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CostQuestion {
+    /// The price without VAT.
+    pub net: Pence,
+    /// The class of what is bought.
+    pub class: Class,
+    /// Whether a disabled person has declared, for goods.
+    pub declaration: bool,
+}
+
+/// Reads the query of "What it costs".
+///
+/// # Errors
+/// A message for each field that cannot be used.
+pub fn what_it_costs(fields: &Fields) -> Result<CostQuestion, Invalid> {
+    let mut reader = Reader::new(fields);
+    let net = reader.money("net", "a price before VAT");
+    let class = reader.choice("class", "what is bought", Class::from_code);
+    let yes_or_no = |text: &str| text.parse().ok();
+    let declaration = optional_bool(&mut reader, fields, "declaration", yes_or_no);
+    reader.finish(|| Some(CostQuestion { net: net?, class: class?, declaration: declaration? }))
+}
+
+fn optional_bool(
+    reader: &mut Reader<'_>,
+    fields: &Fields,
+    name: &str,
+    yes_or_no: fn(&str) -> Option<bool>,
+) -> Option<bool> {
+    if given(fields, name) { reader.choice(name, "true or false", yes_or_no) } else { Some(true) }
+}
+
+/// A change with the version that its author saw.
+#[derive(Clone, Debug)]
+pub struct Change<T> {
+    /// The version.
+    pub version: i64,
+    /// The change.
+    pub to: T,
+}
+
+/// Reads a provider's own entry. `is` is what it is now: a council stays one, others do not become one.
+///
+/// # Errors
+/// A message for each field that cannot be used.
+pub fn entry(fields: &Fields, is: OrganisationKind) -> Result<Change<EntryEdit>, Invalid> {
+    let mut reader = Reader::new(fields);
+    let version = version(&mut reader);
+    let kind = reader.choice("kind", "what you are in law", |code| {
+        OrganisationKind::from_code(code).filter(|kind| rules::selling_kinds(is).contains(kind))
+    });
+    let line = reader.text("address_line", "house and street", LINE);
+    let town = reader.text("town", "the town", LINE);
+    let postcode = postcode(&mut reader, fields);
+    let about = reader.optional_text("about", "who you are", TEXT);
+    let charity_status = reader.choice("charity_status", "whether you are a charity", CharityStatus::from_code);
+    let charity_number = charity_number(&mut reader, fields, charity_status);
+    let register_location = reader.optional_text("register_location", "the location’s number", 30);
+    let regulated = reader.flag("regulated");
+    reader.finish(|| {
+        let to = EntryEdit {
+            kind: kind?,
+            address: Address { line: line?, town: town?, postcode: postcode? },
+            about: about?,
+            charity_status: charity_status?,
+            charity_number: charity_number?,
+            regulated,
+            register_location: register_location.filter(|number| !number.is_empty()),
+        };
+        Some(Change { version: version?, to })
+    })
+}
+
+fn version(reader: &mut Reader<'_>) -> Option<i64> {
+    reader.whole("version", "the version that you saw", 1..=i64::MAX)
+}
+
+/// A postcode that is somewhere: without a place nobody finds it.
+fn postcode(reader: &mut Reader<'_>, fields: &Fields) -> Option<String> {
+    let text = reader.text("postcode", "the postcode, like DT1 1XJ", LINE)?;
+    let parsed = Postcode::parse(&text).map_err(|error| reader.refuse("postcode", format!("{error}.")));
+    let postcode = parsed.ok()?;
+    if postcode.outcode().place().is_none() {
+        reader.refuse("postcode", format!("There is no {}. Check “{}”.", postcode.outcode(), fields.get("postcode")?));
+        return None;
+    }
+    Some(postcode.to_string())
+}
+
+/// A number of the register of charities: digits, perhaps with a dash for a branch.
+fn charity_number(reader: &mut Reader<'_>, fields: &Fields, status: Option<CharityStatus>) -> Option<Option<String>> {
+    let text = reader.optional_text("charity_number", "the charity number", LINE)?;
+    let number = (!text.is_empty()).then_some(text);
+    let fits = |text: &String| {
+        (6..=10).contains(&text.len()) && text.chars().all(|letter| letter.is_ascii_digit() || letter == '-')
+    };
+    if number.as_ref().is_some_and(|number| !fits(number)) {
+        reader.refuse("charity_number", "Enter the charity number as 6 or 7 digits, like 1012345.");
+        return None;
+    }
+    if let Err(refusal) = check_charity(status?, fields.get("charity_number")) {
+        reader.refuse("charity_number", refusal.to_string());
+        return None;
+    }
+    Some(number)
+}
+
+/// Reads a statement about VAT.
+///
+/// # Errors
+/// A message for each field that cannot be used.
+pub fn vat(fields: &Fields) -> Result<VatRegistration, Invalid> {
+    let mut reader = Reader::new(fields);
+    let status = reader.choice("vat_status", "whether you are registered for VAT", VatStatus::from_code);
+    let number = vat_number(&mut reader, fields, status);
+    let from = reader.date("vat_from", "the day from which it holds");
+    reader.finish(|| Some(VatRegistration { status: status?, number: number?, from: from? }))
+}
+
+fn vat_number(reader: &mut Reader<'_>, fields: &Fields, status: Option<VatStatus>) -> Option<Option<VatNumber>> {
+    let number = match fields.get("vat_number").map(VatNumber::parse).transpose() {
+        Ok(number) => number,
+        Err(error) => {
+            reader.refuse("vat_number", format!("{error}."));
+            return None;
+        }
+    };
+    if let Err(refusal) = check_vat(status?, number.as_ref()) {
+        reader.refuse("vat_number", refusal.to_string());
+        return None;
+    }
+    Some(number)
+}
+
+/// Reads what a new service says.
+///
+/// # Errors
+/// A message for each field that cannot be used.
+pub fn new_service(fields: &Fields) -> Result<ServiceWords, Invalid> {
+    let mut reader = Reader::new(fields);
+    let words = service_words(&mut reader, fields);
+    reader.finish(|| words)
+}
+
+/// Reads what a service shall say.
+///
+/// # Errors
+/// A message for each field that cannot be used.
+pub fn service(fields: &Fields) -> Result<Change<ServiceWords>, Invalid> {
+    let mut reader = Reader::new(fields);
+    let version = version(&mut reader);
+    let words = service_words(&mut reader, fields);
+    reader.finish(|| Some(Change { version: version?, to: words? }))
+}
+
+fn service_words(reader: &mut Reader<'_>, fields: &Fields) -> Option<ServiceWords> {
+    let name = reader.text("name", "the name of the service", LINE);
+    let category = reader.choice("category", "a kind of help", Category::from_code);
+    let summary = reader.text("summary", "what the service is", TEXT);
+    let postcode = postcode(reader, fields);
+    let nature = reader.choice("nature", "what it is for VAT", Nature::from_code);
+    let inside =
+        reader.choice("inside_regulated_activity", "whether you are regulated for this service", Answer::from_code);
+    Some(ServiceWords {
+        name: name?,
+        category: category?,
+        summary: summary?,
+        postcode: postcode?,
+        nature: nature?,
+        inside_regulated_activity: inside?,
+    })
+}
+
+/// Reads a new rate.
+///
+/// # Errors
+/// A message for each field that cannot be used.
+pub fn rate(fields: &Fields) -> Result<RateTerms, Invalid> {
+    let mut reader = Reader::new(fields);
+    let unit = reader.choice("unit", "what the price is for", Unit::from_code);
+    let price = reader.unit_price("price", "the price");
+    let basis = reader.choice("basis", "whether VAT is inside the price", PriceBasis::from_code);
+    let from = reader.date("from", "the day from which it holds");
+    reader.finish(|| Some(RateTerms { unit: unit?, price: price?, basis: basis?, from: from? }))
+}
+
+/// Reads a publication.
+///
+/// # Errors
+/// A message for each field that cannot be used.
+pub fn publication(fields: &Fields) -> Result<Change<bool>, Invalid> {
+    let mut reader = Reader::new(fields);
+    let version = version(&mut reader);
+    let published = reader.choice("published", "whether to publish", |text| text.parse().ok());
+    reader.finish(|| Some(Change { version: version?, to: published? }))
+}
+
+/// A rule's refusal at the field that it is about, with what was typed.
+#[must_use]
+pub fn refused(refusal: &rules::Refusal, typed: &Fields) -> Error {
+    wrong(refusal.field(), &refusal.to_string(), typed).into()
+}
+
+/// A message about one field that only the database could know, with what was typed.
+#[must_use]
+pub fn wrong(field: &str, message: &str, typed: &Fields) -> Invalid {
+    Invalid { typed: typed.typed().clone(), ..Invalid::field(field, message) }
+}

@@ -1,0 +1,312 @@
+//! The marketplace over HTTP: a provider's entry and services, the search, what it costs.
+
+use actix_web::web::Path;
+use chrono::NaiveDate;
+
+use super::forms::{self, Asked, Place};
+use super::pages::{self, FundChoice, Seen};
+use super::store::{register, search, services};
+use super::{Listing, View, Wanted, rules};
+use crate::auth::rights::{Actor, ProviderMember};
+use crate::budgets;
+use crate::db::Tx;
+use crate::error::Error;
+use crate::ids::{FundId, ServiceId};
+use crate::people::store as people;
+use crate::places::{self, Point, miles_in_metres};
+use crate::vat;
+use crate::web::form::Fields;
+use crate::web::page::{Answer, Submitted, Visit};
+
+/// A provider's own entry, VAT status and services, and what is missing.
+pub async fn provider(visit: Visit, actor: Actor) -> Answer {
+    let page = provider_page(&visit, actor.provider_member()?).await?;
+    visit.show("directory/provider.html", &page)
+}
+
+async fn provider_page(visit: &Visit, provider: ProviderMember) -> Result<pages::Provider, Error> {
+    let today = visit.app.clock.today();
+    let read = move |tx: &mut Tx| {
+        let organisation = people::organisation(tx, provider.provider())?;
+        let history = people::vat_history(tx, organisation.id)?;
+        let listings = services::listings(tx, organisation.id, today)?;
+        let location = match &organisation.register_location {
+            Some(number) => register::location(tx, number)?,
+            None => None,
+        };
+        Ok(pages::provider(&organisation, &history, &listings, location.as_ref(), today))
+    };
+    visit.app.db.read(read).await
+}
+
+/// Changes a provider's own entry.
+pub async fn edit_entry(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
+    let provider = actor.provider_member()?;
+    let (to_save, fields, today) = (provider.clone(), sent.fields.clone(), visit.app.clock.today());
+    let save = move |tx: &mut Tx| save_entry(tx, &to_save, &fields, today);
+    match visit.write_once(provider.user(), &sent, save).await {
+        Ok(location) => Ok(visit.done(&location, "Your entry is changed.")),
+        Err(error) => visit.show_again(error, "directory/provider.html", &provider_page(&visit, provider).await?),
+    }
+}
+
+fn save_entry(tx: &mut Tx, provider: &ProviderMember, fields: &Fields, today: NaiveDate) -> Result<String, Error> {
+    let before = people::organisation(tx, provider.provider())?;
+    let change = forms::entry(fields, before.kind)?;
+    if let Some(number) = &change.to.register_location
+        && before.register_location.as_ref() != Some(number)
+    {
+        let (known, claimant) = (register::location(tx, number)?.is_some(), register::claimant(tx, number)?);
+        rules::check_claim(known, claimant, before.id).map_err(|refusal| forms::refused(&refusal, fields))?;
+    }
+    people::edit_entry(tx, before.id, change.version, &change.to)?;
+    services::refresh_all(tx, before.id, before.register_location.as_deref(), today)?;
+    Ok("/provider".to_owned())
+}
+
+/// Records what a provider says about VAT from a day on.
+pub async fn state_vat(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
+    let provider = actor.provider_member()?;
+    let (to_save, fields) = (provider.clone(), sent.fields.clone());
+    let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
+    let save = move |tx: &mut Tx| {
+        let statement = forms::vat(&fields)?;
+        people::add_vat_registration(tx, to_save.provider(), &statement, Some(to_save.user()), now)?;
+        services::refresh_all(tx, to_save.provider(), None, today)?;
+        Ok("/provider".to_owned())
+    };
+    match visit.write_once(provider.user(), &sent, save).await {
+        Ok(location) => {
+            Ok(visit.done(&location, "Your VAT status is recorded. Earlier statements stay in the record."))
+        }
+        Err(error) => visit.show_again(error, "directory/provider.html", &provider_page(&visit, provider).await?),
+    }
+}
+
+/// The form for a new service.
+pub async fn new_service(visit: Visit, actor: Actor) -> Answer {
+    let page = new_service_page(&visit, actor.provider_member()?).await?;
+    visit.show("directory/new_service.html", &page)
+}
+
+async fn new_service_page(visit: &Visit, provider: ProviderMember) -> Result<pages::NewService, Error> {
+    let organisation = visit.app.db.read(move |tx| people::organisation(tx, provider.provider())).await?;
+    Ok(pages::new_service(&organisation))
+}
+
+/// Lists a service, not yet published.
+pub async fn list_service(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
+    let provider = actor.provider_member()?;
+    let (to_save, fields, now) = (provider.clone(), sent.fields.clone(), visit.app.clock.now());
+    let save = move |tx: &mut Tx| {
+        let id = services::add(tx, &to_save, &forms::new_service(&fields)?, now)?;
+        Ok(format!("/services/{id}/edit"))
+    };
+    match visit.write_once(provider.user(), &sent, save).await {
+        Ok(location) => Ok(visit.done(&location, "The service is listed. Give it a price, then publish it.")),
+        Err(error) => visit.show_again(error, "directory/new_service.html", &new_service_page(&visit, provider).await?),
+    }
+}
+
+/// A service, its price as a fund would pay it, its VAT and why.
+pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) -> Answer {
+    let (id, today, query) = (*path, visit.app.clock.today(), visit.query());
+    let read = move |tx: &mut Tx| {
+        let listing = services::listing(tx, id, today)?;
+        let is_own = actor.as_ref().is_some_and(|actor| actor.providers().contains(&listing.organisation.id));
+        if rules::service_entry(&listing, today).is_none() && !is_own {
+            return Err(Error::NotFound);
+        }
+        let funds = fund_choices(tx, actor.as_ref())?;
+        let asked = query.get("fund").map(str::parse).transpose().map_err(|_| no_such_fund(&query))?;
+        let view = view(tx, actor.as_ref(), &funds, asked, &query)?;
+        Ok(pages::service(&listing, &view, &funds, is_own, today))
+    };
+    let page = visit.app.db.read(read).await?;
+    visit.show("directory/service.html", &page)
+}
+
+/// The forms with which a provider changes its service.
+pub async fn edit_service(visit: Visit, actor: Actor, path: Path<ServiceId>) -> Answer {
+    let page = edit_page(&visit, actor.provider_member()?, *path).await?;
+    visit.show("directory/edit_service.html", &page)
+}
+
+async fn edit_page(visit: &Visit, provider: ProviderMember, id: ServiceId) -> Result<pages::EditService, Error> {
+    let today = visit.app.clock.today();
+    let read = move |tx: &mut Tx| services::own_listing(tx, &provider, id, today);
+    Ok(pages::edit_service(&visit.app.db.read(read).await?, today))
+}
+
+/// Changes what a service says.
+pub async fn save_service(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Submitted) -> Answer {
+    let (id, today) = (*path, visit.app.clock.today());
+    let save = move |tx: &mut Tx, listing: &Listing, provider: &ProviderMember, fields: &Fields| {
+        let change = forms::service(fields)?;
+        services::edit(tx, provider, listing.service.id, change.version, &change.to, today)
+    };
+    change_service(visit, actor, id, sent, "The service is changed.", save).await
+}
+
+/// Adds a rate from a day on.
+pub async fn add_rate(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Submitted) -> Answer {
+    let (id, now, today) = (*path, visit.app.clock.now(), visit.app.clock.today());
+    let save = move |tx: &mut Tx, listing: &Listing, provider: &ProviderMember, fields: &Fields| {
+        let terms = forms::rate(fields)?;
+        let net = rules::new_rate(listing, &terms, today).map_err(|refusal| forms::refused(&refusal, fields))?;
+        services::add_rate(tx, provider, listing.service.id, &terms, net, (now, today))
+    };
+    change_service(visit, actor, id, sent, "The price is recorded. Earlier prices stay in the record.", save).await
+}
+
+/// Publishes a service or takes it back.
+pub async fn publish(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Submitted) -> Answer {
+    let (id, today) = (*path, visit.app.clock.today());
+    let save = move |tx: &mut Tx, listing: &Listing, provider: &ProviderMember, fields: &Fields| {
+        let change = forms::publication(fields)?;
+        if change.to {
+            rules::check_publication(&listing.decision, &listing.rates, today)
+                .map_err(|refusal| forms::refused(&refusal, fields))?;
+        }
+        services::set_published(tx, provider, listing.service.id, change.version, change.to, today)
+    };
+    change_service(visit, actor, id, sent, "Done. People see the service as it is now.", save).await
+}
+
+/// Loads a provider's own service, changes it, shows its forms again.
+async fn change_service<F>(
+    visit: Visit,
+    actor: Actor,
+    id: ServiceId,
+    sent: Submitted,
+    notice: &str,
+    change: F,
+) -> Answer
+where
+    F: Fn(&mut Tx, &Listing, &ProviderMember, &Fields) -> Result<(), Error> + Send + 'static,
+{
+    let provider = actor.provider_member()?;
+    let (to_save, fields, today) = (provider.clone(), sent.fields.clone(), visit.app.clock.today());
+    let save = move |tx: &mut Tx| {
+        let listing = services::own_listing(tx, &to_save, id, today)?;
+        change(tx, &listing, &to_save, &fields)?;
+        Ok(format!("/services/{id}/edit"))
+    };
+    match visit.write_once(provider.user(), &sent, save).await {
+        Ok(location) => Ok(visit.done(&location, notice)),
+        Err(error @ (Error::NotFound | Error::Forbidden(_))) => Err(error.into()),
+        Err(error) => visit.show_again(error, "directory/edit_service.html", &edit_page(&visit, provider, id).await?),
+    }
+}
+
+/// The search.
+pub async fn search(visit: Visit, actor: Option<Actor>) -> Answer {
+    let (query, today) = (visit.query(), visit.app.clock.today());
+    let fields = query.clone();
+    let read = move |tx: &mut Tx| {
+        let funds = fund_choices(tx, actor.as_ref())?;
+        match forms::search(&fields)
+            .map_err(Error::from)
+            .and_then(|asked| look(tx, actor.as_ref(), &funds, asked, &fields))
+        {
+            Ok(seen) => Ok((funds, Ok(seen))),
+            Err(Error::Invalid(invalid)) => Ok((funds, Err(invalid))),
+            Err(error) => Err(error),
+        }
+    };
+    let (funds, outcome) = visit.app.db.read(read).await?;
+    let page = pages::search(&query, &funds, outcome.as_ref().ok(), today);
+    match outcome {
+        Ok(_) => visit.show("directory/search.html", &page),
+        Err(invalid) => visit.show_again(invalid.into(), "directory/search.html", &page),
+    }
+}
+
+/// Looks up the place and the fund, then searches.
+fn look(tx: &mut Tx, actor: Option<&Actor>, funds: &[FundChoice], asked: Asked, typed: &Fields) -> Result<Seen, Error> {
+    let view = view(tx, actor, funds, asked.fund, typed)?;
+    let point = asked.place.as_ref().map(|place| point_of(tx, place, typed)).transpose()?;
+    let wanted = Wanted {
+        words: asked.words,
+        category: asked.category,
+        near: point.map(|point| (point, miles_in_metres(asked.within))),
+        vat: asked.vat,
+        most: asked.most,
+        unit: asked.unit,
+        sort: asked.sort,
+        payer: rules::payer_kind(view.arrangement, view.recovery),
+        page: asked.page,
+    };
+    let found = search::find(tx, &wanted)?;
+    Ok(Seen { found, wanted, view })
+}
+
+/// Where a place is: a postcode exactly once postcodes were imported, else the middle of its first half.
+fn point_of(tx: &mut Tx, place: &Place, typed: &Fields) -> Result<Point, Error> {
+    let outcode = match place {
+        Place::Outcode(outcode) => outcode.clone(),
+        Place::Postcode(postcode) => match places::store::postcode(tx, postcode)? {
+            Some((point, _)) => return Ok(point),
+            None => postcode.outcode(),
+        },
+    };
+    let unknown = || forms::wrong("place", &format!("There is no place {outcode}. Check the postcode."), typed);
+    Ok(outcode.place().map(|place| place.point).ok_or_else(unknown)?)
+}
+
+/// The funds for which an actor chooses services, with whose they are.
+fn fund_choices(tx: &mut Tx, actor: Option<&Actor>) -> Result<Vec<FundChoice>, Error> {
+    let Some(actor) = actor else { return Ok(vec![]) };
+    let funds = budgets::store::funds_to_choose_for(tx, actor)?;
+    if funds.is_empty() {
+        return Ok(vec![]);
+    }
+    let people = people::people_acted_for(tx, actor)?;
+    Ok(pages::fund_choices(funds, &people, actor))
+}
+
+/// As which fund prices are shown: the one asked for, else the only one there is, else as a person would pay.
+fn view(
+    tx: &mut Tx,
+    actor: Option<&Actor>,
+    funds: &[FundChoice],
+    asked: Option<FundId>,
+    typed: &Fields,
+) -> Result<View, Error> {
+    let fund = match (asked, funds) {
+        (None, [only]) => only.fund.clone(),
+        (None, _) => return Ok(View::of_a_person()),
+        (Some(id), _) => {
+            let actor = actor.ok_or_else(|| no_such_fund(typed))?;
+            match budgets::store::fund(tx, actor, id) {
+                Err(Error::NotFound) => return Err(no_such_fund(typed)),
+                found => found?,
+            }
+        }
+    };
+    let arrangement = fund.arrangement().map_err(|cause| Error::internal("a fund without its structure", cause))?;
+    Ok(View { fund: Some(fund.id), arrangement, recovery: fund.recovery })
+}
+
+fn no_such_fund(typed: &Fields) -> Error {
+    forms::wrong("fund", "Choose a fund from the list.", typed).into()
+}
+
+/// What one price costs in each form of budget.
+pub async fn what_it_costs(visit: Visit) -> Answer {
+    let (query, today) = (visit.query(), visit.app.clock.today());
+    if query.typed().is_empty() && !visit.wants_json() {
+        return visit.show("site/what_it_costs.html", &pages::what_it_costs_page(None));
+    }
+    let answered = forms::what_it_costs(&query).and_then(|question| {
+        let rows = vat::what_it_costs_rows(question.net, question.class, question.declaration, today);
+        let rows =
+            rows.map_err(|refusal| forms::wrong(pages::refused_field(&refusal), &format!("{refusal}."), &query))?;
+        Ok(pages::WhatItCosts { net: question.net, class: question.class, rows })
+    });
+    match answered {
+        Ok(answer) if visit.wants_json() => visit.show("site/what_it_costs.html", &answer),
+        Ok(answer) => visit.show("site/what_it_costs.html", &pages::what_it_costs_page(Some(&answer))),
+        Err(invalid) => visit.show_again(invalid.into(), "site/what_it_costs.html", &pages::what_it_costs_page(None)),
+    }
+}

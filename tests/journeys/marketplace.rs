@@ -1,0 +1,318 @@
+//! The marketplace over HTTP: a provider's entry, VAT status, services and prices; the search as anybody and as a fund;
+//! what it costs.
+
+use chrono::NaiveDate;
+use serde_json::json;
+use tailormade::auth::rights::Role;
+use tailormade::directory::import::{self, Options, Source};
+use tailormade::directory::store::services::reprice;
+use tailormade::ids::{OrganisationId, PersonId};
+use tailormade::people::OrganisationKind;
+
+use crate::support::app::{Engine, TestApp};
+use crate::support::visitor::{Reply, Visitor};
+
+const PROVIDER: &str = "provider@example.org";
+
+/// A town with a provider, a council and a person.
+struct Town {
+    app: TestApp,
+    provider: OrganisationId,
+    person: PersonId,
+}
+
+impl Town {
+    fn found(engine: Engine) -> Self {
+        let app = TestApp::start(engine);
+        let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
+        app.member(app.user("officer@example.org", "Olive Officer"), council, Role::Officer);
+        let provider = app.organisation("Sunrise Days", OrganisationKind::Company, &["provider", "holder"]);
+        app.member(app.user(PROVIDER, "Paul Provider"), provider, Role::Coordinator);
+        let person = app.person("Pat Person", Some(app.user("person@example.org", "Pat Person")), council);
+        Self { app, provider, person }
+    }
+
+    fn provider(&self) -> Visitor {
+        self.app.signed_in(PROVIDER)
+    }
+
+    fn state_vat(&self, status: &str, number: &str, from: &str) {
+        let typed = [("vat_status", status), ("vat_number", number), ("vat_from", from)];
+        self.provider().submit("/provider", "/provider/vat", &typed);
+    }
+
+    /// Lists, prices and publishes a service; gives its path.
+    fn service(&self, name: &str, postcode: &str, price: &str, unit: &str, basis: &str) -> String {
+        let provider = self.provider();
+        let service = list(&provider, name, postcode);
+        let typed = [("price", price), ("unit", unit), ("basis", basis), ("from", "1 4 2026")];
+        provider.submit(&format!("{service}/edit"), &format!("{service}/rates"), &typed);
+        provider.submit(&format!("{service}/edit"), &format!("{service}/publication"), &[]);
+        service
+    }
+
+    fn fund(&self, typed: &[(&str, &str)]) -> String {
+        let officer = self.app.signed_in("officer@example.org");
+        let page = format!("/people/{}", self.person);
+        let budget = [("weekly", "420.00"), ("contribution_weekly", "0"), ("agreed_note", "The panel")];
+        officer.submit(&page, &format!("{page}/budgets"), &budget);
+        let made = officer.submit(&format!("{page}/funds/new"), &format!("{page}/funds"), typed);
+        made.location.unwrap().rsplit('/').next().unwrap().to_owned()
+    }
+
+    /// A location of the regulator's register, imported.
+    fn register(&self) {
+        let text: &'static str = "location_id,location_name,provider_id,provider_name,brand_name,care_home,location_type,\
+            primary_inspection_category,street,address_2,city,postcode,local_authority,region,overall_rating,\
+            rating_published,rating_inherited,url,latitude,longitude,district_code,point_from\n\
+            1-1,Harbour Care,1-9,Harbour Care Limited,,N,Social Care Org,Community based adult social care services,\
+            1 Quay Road,,Dorchester,DT1 1XJ,Dorset,South West,Good,2020-05-01,N,\
+            https://www.cqc.org.uk/location/1-1,50.7148,-2.4377,E06000059,source\n";
+        let source = [Source::Shipped { name: "sample", bytes: text.as_bytes() }];
+        let today = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
+        let summary = import::cqc(self.app.db(), &source, Options::default(), today, &mut |_| ()).unwrap();
+        assert_eq!(summary.imported, 1);
+    }
+}
+
+fn list(provider: &Visitor, name: &str, postcode: &str) -> String {
+    let typed = [
+        ("name", name),
+        ("category", "day_service"),
+        ("summary", "Two days a week with friends, art and lunch."),
+        ("postcode", postcode),
+        ("nature", "welfare"),
+        ("inside_regulated_activity", "no"),
+    ];
+    let made = provider.submit("/services/new", "/services", &typed);
+    made.location.unwrap().trim_end_matches("/edit").to_owned()
+}
+
+fn names(reply: &Reply) -> Vec<String> {
+    let json = reply.must_be(200).json();
+    json["results"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_provider_lists_a_service_and_every_fund_sees_its_own_price() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let provider = town.provider();
+        provider
+            .open("/provider")
+            .must_say("Say whether you are registered for VAT")
+            .must_say("List your first service");
+        let service = list(&provider, "Day club", "DT1 1XJ");
+        let edit = format!("{service}/edit");
+        provider.open(&edit).must_say("Nobody can find this service yet. Something is missing.");
+        town.state_vat("registered", "GB 434 0314 94", "1 1 2020");
+        provider.open(&edit).must_say("exempt only where it is regulated for that very service, and this one is not");
+        let rates = format!("{service}/rates");
+        let price = [("price", "64.80"), ("unit", "day"), ("basis", "inclusive"), ("from", "1 4 2026")];
+        provider.submit(&edit, &rates, &price).must_say("£64.80 per day including VAT").must_say("£54.00");
+        town.app.visitor().get(&service).must_be(404);
+        provider.open(&service).must_say("Only you can see this page.");
+        provider.submit(&edit, &format!("{service}/publication"), &[]).must_say("Everybody can find this service.");
+        let shown = town.app.visitor().open("/search?words=club");
+        shown.must_say("£64.80 per day").must_say("£54.00 net and £10.80 VAT, which nobody gets back.");
+        shown.must_say("What a budget really pays depends on who holds the money.").must_say("Registered for VAT");
+        town.app.visitor().open(&service).must_say("£64.80 per day").must_say("Standard rate 20%");
+        let person = town.app.signed_in("person@example.org");
+        let fund = town.fund(&[
+            ("form", "individual_service_fund"),
+            ("weekly", "420.00"),
+            ("holder", &town.provider.to_string()),
+            ("structure", "agent_of_council"),
+            ("recovery_confirmed", "true"),
+        ]);
+        person.open("/search?words=club").must_say("£54.00 per day").must_say("The council gets £10.80 VAT back.");
+        let json = person.get_json("/search?words=club&max_price=60").json();
+        let price = &json["results"][0]["price"];
+        assert_eq!((price["net"].as_str(), price["vat_charged"].as_str()), (Some("54.00"), Some("10.80")));
+        assert_eq!(price["pays"].as_str(), Some("54.00"));
+        assert_eq!(names(&town.app.visitor().get_json("/search?words=club&max_price=60")), [""; 0]);
+        person.open(&format!("{service}?fund={fund}")).must_say("Individual Service Fund (agent of the council)");
+        town.app.visitor().get(&format!("/search?fund={fund}")).must_be(422).must_say("Choose a fund from the list.");
+    }
+}
+
+#[test]
+fn a_new_price_holds_from_its_day_on_and_old_ones_stay() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        town.state_vat("not_registered", "", "1 1 2020");
+        let service = town.service("Art class", "DT1 1XJ", "18.00", "session", "net");
+        let provider = town.provider();
+        let (edit, rates) = (format!("{service}/edit"), format!("{service}/rates"));
+        let early = [("price", "19.00"), ("unit", "session"), ("basis", "net"), ("from", "1 November 2026")];
+        provider.send(&edit, &rates, &early).must_be(422).must_say("people rely on the prices of the days before");
+        let later = [("price", "19.50"), ("unit", "session"), ("basis", "net"), ("from", "1 December 2026")];
+        provider.submit(&edit, &rates, &later).must_say("to come").must_say("holds today");
+        let today = || town.app.visitor().open("/search?words=art");
+        today().must_say("£18.00 per session").must_say("no VAT").must_say("Not registered for VAT");
+        town.app.on("1 December 2026");
+        let day = town.app.clock.today();
+        assert_eq!(town.app.db().write_now(move |tx| reprice(tx, day)).unwrap(), 1);
+        assert_eq!(town.app.db().write_now(move |tx| reprice(tx, day)).unwrap(), 0);
+        today().must_say("£19.50 per session");
+        town.state_vat("registered", "434031494", "1 12 2026");
+        today().must_say("£23.40 per session");
+    }
+}
+
+#[test]
+fn the_search_takes_words_place_price_and_order() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        town.state_vat("not_registered", "", "1 1 2020");
+        town.service("Garden club", "DT1 1XJ", "30.00", "day", "net");
+        town.service("Music club", "DT4 8AA", "12.50", "hour", "net");
+        town.service("Alphabet club", "BH14 0DA", "28.00", "day", "net");
+        town.register();
+        let visitor = town.app.visitor();
+        let found = |query: &str| names(&visitor.get_json(&format!("/search?{query}")));
+        assert_eq!(found(""), ["Alphabet club", "Garden club", "Harbour Care", "Music club"]);
+        assert_eq!(found("words=clu+gard"), ["Garden club"]);
+        for odd in ["-club", "%22club", "club*", "(club", "club'", "NEAR(club", "c%C3%A9", "%2D%2D"] {
+            visitor.get(&format!("/search?words={odd}")).must_be(200);
+        }
+        assert_eq!(found("words=%22CLUB-+garden%22"), ["Garden club"]);
+        assert_eq!(found("category=care_at_home"), ["Harbour Care"]);
+        assert_eq!(found("place=dt1&within=5"), ["Garden club", "Harbour Care"]);
+        assert_eq!(found("place=DT1+1XJ&within=10"), ["Garden club", "Harbour Care", "Music club"]);
+        assert_eq!(
+            found("place=DT4&sort=price&within=50"),
+            ["Music club", "Alphabet club", "Garden club", "Harbour Care"]
+        );
+        assert_eq!(found("max_price=28&unit=day"), ["Alphabet club"]);
+        assert_eq!(found("vat=unknown"), ["Harbour Care"]);
+        let register = visitor.open("/search?words=harbour");
+        register.must_say("On the regulator’s register; has not listed services or prices here.");
+        register.must_say("Good, published on 1 May 2020").must_say("VAT status not known");
+        visitor.open("/search?words=nothingofthesort").must_say("Nothing was found");
+        visitor.open("/search?place=DT1&sort=price").must_say("the lowest price first within each unit");
+    }
+}
+
+#[test]
+fn a_search_that_cannot_be_done_says_why_beside_the_field() {
+    let town = Town::found(Engine::Sqlite);
+    let visitor = town.app.visitor();
+    let cases = [
+        ("place=nowhere", "“nowhere” is not a postcode"),
+        ("place=ZZ99+9ZZ", "There is no place ZZ99."),
+        ("place=DT1&within=7", "Choose a distance from the list."),
+        ("max_price=-1", "Enter a price of 0.00 or more"),
+        ("category=x", "Choose a kind of help from the list."),
+        ("sort=distance", "Enter a postcode to sort by distance"),
+        ("page=0", "Enter the page as a whole number from 1 to 50."),
+        ("fund=7", "Choose a fund from the list."),
+        ("words=a&words=b", "Send words only once."),
+    ];
+    for (query, sentence) in cases {
+        visitor.get(&format!("/search?{query}")).must_be(422).must_say(sentence);
+        visitor.get_json(&format!("/search?{query}")).must_be(422);
+    }
+    assert!(visitor.get("/search?place=nowhere&words=club").body.contains("value=\"club\""));
+}
+
+#[test]
+fn a_provider_changes_its_own_alone_and_never_what_somebody_changed_meanwhile() {
+    let town = Town::found(Engine::Sqlite);
+    let other = town.app.organisation("Other Days", OrganisationKind::Company, &["provider"]);
+    town.app.member(town.app.user("other@example.org", "Otto Other"), other, Role::Coordinator);
+    town.state_vat("not_registered", "", "1 1 2020");
+    let service = town.service("Day club", "DT1 1XJ", "54.00", "day", "net");
+    let (provider, stranger) = (town.provider(), town.app.signed_in("other@example.org"));
+    stranger.get(&format!("{service}/edit")).must_be(404);
+    stranger.post_json(&format!("{service}/publication"), &json!({"version": 2, "published": false})).must_be(404);
+    town.app.signed_in("person@example.org").get(&format!("{service}/edit")).must_be(403);
+    assert_eq!(town.app.visitor().get("/provider").status, 303);
+    let old = provider.form(&provider.open(&format!("{service}/edit")), &service, &[("name", "Old page")]);
+    provider.submit(&format!("{service}/edit"), &service, &[("name", "Sunny day club")]);
+    let late = provider.post_pairs(&service, &old);
+    late.must_be(409).must_say("has changed since you opened this page");
+    town.app.visitor().open("/search?words=sunny").must_say("Sunny day club");
+    let entry = provider.form(&provider.open("/provider"), "/provider", &[("about", "We like sunny days.")]);
+    provider.submit("/provider", "/provider", &[("about", "We love days.")]);
+    provider.post_pairs("/provider", &entry).must_be(409);
+    let wrong = [("vat_status", "registered"), ("vat_number", "123456789")];
+    provider.send("/provider", "/provider/vat", &wrong).must_be(422).must_say("its last digits do not fit");
+    let wrong = [("postcode", "XX1 1XX"), ("register_location", "1-2")];
+    provider.send("/provider", "/provider", &wrong).must_be(422).must_say("There is no XX1.");
+    let unknown = [("register_location", "1-2")];
+    provider.send("/provider", "/provider", &unknown).must_be(422).must_say("There is no such location");
+    let price = [("price", "16.05"), ("unit", "hour"), ("basis", "inclusive"), ("from", "3 12 2026")];
+    town.state_vat("registered", "434031494", "1 12 2026");
+    let refused = provider.send(&format!("{service}/edit"), &format!("{service}/rates"), &price);
+    refused.must_be(422).must_say("the nearest are £16.04 and £16.06");
+}
+
+#[test]
+fn a_class_that_nobody_can_tell_keeps_a_service_from_publication() {
+    let town = Town::found(Engine::Sqlite);
+    let provider = town.provider();
+    let service = list(&provider, "Day club", "DT1 1XJ");
+    let price = [("price", "54.00"), ("unit", "day"), ("basis", "net"), ("from", "1 4 2026")];
+    provider.submit(&format!("{service}/edit"), &format!("{service}/rates"), &price);
+    let publish = json!({"version": 1, "published": true});
+    let refused = provider.post_json(&format!("{service}/publication"), &publish);
+    let json = refused.must_be(422).json();
+    assert!(json["errors"][0]["message"].as_str().unwrap().starts_with("Say whether the provider is registered"));
+    town.state_vat("registered", "434031494", "1 1 2020");
+    provider.post_json(&format!("{service}/publication"), &publish).must_be(201);
+    assert_eq!(names(&town.app.visitor().get_json("/search")), ["Day club"]);
+    // What the provider says of itself decides: a published service whose class is open again is not found.
+    provider.submit("/provider", "/provider", &[("charity_status", "unknown")]);
+    assert_eq!(names(&town.app.visitor().get_json("/search")), [""; 0]);
+    provider.open("/provider").must_say("Published, but something must be put right");
+}
+
+#[test]
+fn whoever_publishes_stands_in_the_search_with_their_own_words() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        town.register();
+        town.state_vat("not_registered", "", "1 1 2020");
+        town.provider().submit("/provider", "/provider", &[("register_location", "1-1")]);
+        assert_eq!(names(&town.app.visitor().get_json("/search")), ["Harbour Care"]);
+        let service = town.service("Help at home", "DT1 1XJ", "26.40", "hour", "net");
+        assert_eq!(names(&town.app.visitor().get_json("/search")), ["Help at home"]);
+        town.app.visitor().open("/search").must_say("Good, published on 1 May 2020");
+        let provider = town.provider();
+        provider.submit(&format!("{service}/edit"), &format!("{service}/publication"), &[]);
+        assert_eq!(names(&town.app.visitor().get_json("/search")), ["Harbour Care"]);
+    }
+}
+
+#[test]
+fn what_it_costs_answers_anybody() {
+    let app = TestApp::start(Engine::Sqlite);
+    let visitor = app.visitor();
+    let answer = visitor.get_json("/what-it-costs?net=108.00&class=D").must_be(200).json();
+    assert_eq!((answer["net"].as_str(), answer["class"].as_str()), (Some("108.00"), Some("D")));
+    assert_eq!(answer["rows"].as_array().unwrap().len(), 10);
+    let row = json!({"form": "individual_service_fund", "structure": "agent_of_council", "vat_charged": "21.60",
+        "onward_vat": "0.00", "recovered_by": "council", "budget_pays": "108.00"});
+    assert!(answer["rows"].as_array().unwrap().contains(&row));
+    let exempt = &answer["rows"].as_array().unwrap()[8];
+    assert_eq!(exempt["budget_pays"].as_str(), Some("129.60"));
+    let goods = visitor.get_json("/what-it-costs?net=100.00&class=G&declaration=false").json();
+    assert_eq!(goods["rows"][0]["budget_pays"].as_str(), Some("120.00"));
+    for (query, field, sentence) in [
+        ("net=108.00&class=H", "class", "There is no invoice for care by the council's own staff"),
+        ("net=108.00&class=J", "class", "There is no invoice for the work of a personal assistant"),
+        ("net=abc&class=D", "net", "Enter an amount in pounds and pence"),
+        ("net=-1&class=D", "net", "Enter an amount of 0.00 or more"),
+        ("class=D", "net", "Enter a price before VAT."),
+        ("net=1.00&class=Z", "class", "Choose what is bought from the list."),
+        ("net=1.00&class=G&declaration=maybe", "declaration", "Choose true or false from the list."),
+    ] {
+        let errors = visitor.get_json(&format!("/what-it-costs?{query}")).must_be(422).json();
+        assert_eq!(errors["errors"][0]["field"].as_str(), Some(field), "{query}");
+        visitor.get(&format!("/what-it-costs?{query}")).must_be(422).must_say(sentence);
+    }
+    visitor.open("/what-it-costs");
+    visitor.open("/what-it-costs?net=108.00&class=D").must_say("£129.60").must_say("£21.60");
+    visitor.get_json("/what-it-costs").must_be(422);
+}

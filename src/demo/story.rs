@@ -242,7 +242,8 @@ async fn money_in(cast: &Cast<'_>, fund: &str, on: NaiveDate) -> Result<(), Erro
 async fn package(who: &Someone<'_>, fund: &str, name: &str, lines: &[(&String, &str)]) -> Result<String, Error> {
     let package = who.posts(&format!("{fund}/packages"), &json!({ "name": name })).await?;
     for (service, quantity) in lines {
-        let line = json!({ "service": service, "weekly_quantity": quantity });
+        let version = version(&who.sees(&package).await?);
+        let line = json!({ "service": service, "weekly_quantity": quantity, "version": version });
         who.posts(&format!("{package}/lines"), &line).await?;
     }
     Ok(package)
@@ -266,12 +267,15 @@ async fn deliver_week(cast: &Cast<'_>, clock: &Clock, order: &str, monday: Naive
     confirm_all(&cast.mary, order).await
 }
 
+/// A provider records what it gave of an order, on its line of it.
 async fn record(provider: &Someone<'_>, order: &str, on: NaiveDate, quantity: &str) -> Result<(), Error> {
-    let seen = provider.sees(&format!("{order}/deliveries")).await?;
-    let line = seen["lines"].as_array().and_then(|lines| lines.iter().find(|line| line["may_record"] == true));
-    let id = line.map(|line| line["id"].clone()).ok_or_else(|| Error::Internal(format!("no line: {seen}")))?;
+    let seen = provider.sees("/deliveries").await?;
+    let order: Value = number(order)?.parse::<i64>().map_err(|cause| Error::internal(order, cause))?.into();
+    let is_open = |line: &&Value| line["order"] == order && line["may_record"] == true;
+    let line = seen["provider"]["lines"].as_array().and_then(|lines| lines.iter().find(is_open));
+    let line = line.ok_or_else(|| Error::Internal(format!("no line of order {order}: {seen}")))?;
     let delivery = json!({ "on": on.to_string(), "quantity": quantity, "note": "" });
-    provider.posts(&format!("/order-lines/{id}/deliveries"), &delivery).await?;
+    provider.posts(&format!("/order-lines/{}/deliveries", line["line"]), &delivery).await?;
     Ok(())
 }
 
@@ -285,14 +289,14 @@ async fn confirm_all(person: &Someone<'_>, order: &str) -> Result<(), Error> {
 /// Everybody sends the invoice for the four weeks; the agency one for care and one for its fee. Answers their paths.
 async fn bill(cast: &Cast<'_>, order: &str) -> Result<Vec<String>, Error> {
     let mut invoices = vec![];
-    for (provider, kind) in [
-        (&cast.agency, "service"),
+    for (provider, subject) in [
+        (&cast.agency, "support"),
         (&cast.agency, "fee"),
-        (&cast.art, "service"),
-        (&cast.charity, "service"),
-        (&cast.day_club, "service"),
+        (&cast.art, "support"),
+        (&cast.charity, "support"),
+        (&cast.day_club, "support"),
     ] {
-        invoices.push(provider.posts(&format!("{order}/invoices"), &json!({ "kind": kind })).await?);
+        invoices.push(provider.posts(&format!("{order}/invoices"), &json!({ "subject": subject })).await?);
     }
     Ok(invoices)
 }
@@ -358,14 +362,12 @@ async fn direct_payment(
     let order = order(&cast.tom, &package, monday).await?;
     record(&cast.day_club, &order, monday, "2").await?;
     confirm_all(&cast.tom, &order).await?;
-    let invoice = cast.day_club.posts(&format!("{order}/invoices"), &json!({ "kind": "service" })).await?;
+    let invoice = cast.day_club.posts(&format!("{order}/invoices"), &json!({ "subject": "support" })).await?;
     let seen = cast.tom.sees(&invoice).await?;
     let query = json!({ "version": version(&seen), "reason": "The second day was cancelled by the club." });
     cast.tom.posts(&format!("{invoice}/query"), &query).await?;
     let seen = cast.day_club.sees(&invoice).await?;
-    let line = seen["lines"][0]["id"].clone();
-    let quantity = format!("quantity_{}", line.as_str().map_or_else(|| line.to_string(), str::to_owned));
-    let credit = json!({ "version": version(&seen), "reason": "One day did not take place", quantity: "1" });
+    let credit = json!({ "version": version(&seen), "reason": "One day did not take place", "line-1": "1" });
     let credit_note = cast.day_club.posts(&format!("{invoice}/credit"), &credit).await?;
     let seen = cast.tom.sees(&invoice).await?;
     cast.tom.posts(&format!("{invoice}/approval"), &json!({ "version": version(&seen) })).await?;

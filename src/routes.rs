@@ -6,7 +6,7 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{agreements, auth, budgets, deliveries, directory, invoices, site};
+use crate::{agreements, auth, budgets, deliveries, directory, invoices, reports, site};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +118,34 @@ pub const ROUTES: &[Route] = &[
         fields: &[],
         answers: None,
         handler: || web::get().to(site::handlers::health),
+    },
+    // Statements.
+    Route {
+        method: "GET",
+        path: "/funds/{id}/statement",
+        who: Who::Party,
+        says: "A statement of a fund: what was left, what came in, what it was spent on, what is left.",
+        fields: reports::forms::STATEMENT,
+        answers: Some(schema_of::<reports::pages::StatementPage>),
+        handler: || web::get().to(reports::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/funds/{id}/statements",
+        who: Who::Party,
+        says: "Keeps a statement as a paper that never changes.",
+        fields: reports::forms::STATEMENT,
+        answers: None,
+        handler: || web::post().to(reports::handlers::keep),
+    },
+    Route {
+        method: "GET",
+        path: "/funds/{id}/statements/{document}",
+        who: Who::Party,
+        says: "A kept statement, as a file.",
+        fields: &[],
+        answers: None,
+        handler: || web::get().to(reports::handlers::kept),
     },
     // Signing in and out.
     Route {

@@ -473,6 +473,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    statements (id) {
+        id -> BigInt,
+        fund_id -> BigInt,
+        document_id -> BigInt,
+        from_date -> Date,
+        to_date -> Date,
+        kept_by -> BigInt,
+        kept_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -503,4 +515,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     invoice_series,
     invoices,
     invoice_lines,
+    statements,
 );

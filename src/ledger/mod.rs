@@ -184,12 +184,37 @@ impl Balances {
         self.of(Account::Bank)
     }
 
+    /// The five states, in the order in which a pound passes through them, as a page shows them.
+    #[must_use]
+    pub fn states(&self) -> Vec<StateAmount> {
+        let state = |account: Account| StateAmount {
+            key: account.code().rsplit(':').next().unwrap_or_default(),
+            label: account.words(),
+            amount_text: self.credit(account).to_string(),
+            amount_pence: self.credit(account).pence(),
+        };
+        Account::STATES.map(state).into()
+    }
+
     /// Adds postings.
     pub fn add(&mut self, postings: &[Posting]) {
         for posting in postings {
             *self.0.entry(posting.account).or_default() += posting.amount;
         }
     }
+}
+
+/// How much is in one of the five states, for the bar and its table.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct StateAmount {
+    /// The state: `free`, `reserved`, `delivered`, `invoiced` or `paid`.
+    pub key: &'static str,
+    /// The state in words.
+    pub label: &'static str,
+    /// The amount as it is read.
+    pub amount_text: String,
+    /// The amount in pence, for the picture.
+    pub amount_pence: i64,
 }
 
 /// Something that `check` found wrong.
@@ -199,4 +224,21 @@ pub struct Finding {
     pub entry: Option<EntryId>,
     /// What is wrong, in a sentence.
     pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_five_states_have_their_keys_and_add_up() {
+        let mut balances = Balances::default();
+        balances.add(&rules::money_in(rules::Funder::Council, Pence::from_pence(42_000)));
+        balances.add(&rules::reserve(Pence::from_pence(38_100)));
+        let states = balances.states();
+        let keys: Vec<_> = states.iter().map(|state| state.key).collect();
+        assert_eq!(keys, ["free", "reserved", "delivered", "invoiced", "paid"]);
+        assert_eq!(states.iter().map(|state| state.amount_pence).sum::<i64>(), 42_000);
+        assert_eq!(states[0].amount_text, "£39.00");
+    }
 }

@@ -144,6 +144,27 @@ pub fn by_party(tx: &mut Tx, fund: FundId, account: Account) -> Result<Vec<(Orga
     Ok(rows.into_iter().filter_map(|(party, amount)| Some((party?, Pence::from_pence(amount)))).collect())
 }
 
+/// What an account of a fund held for each organisation at the end of a day.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_party_at(
+    tx: &mut Tx,
+    fund: FundId,
+    account: Account,
+    day: NaiveDate,
+) -> Result<Vec<(OrganisationId, Pence)>, Error> {
+    let rows: Vec<(Option<OrganisationId>, i64)> = postings::table
+        .inner_join(journal_entries::table.on(journal_entries::id.eq(postings::entry_id)))
+        .filter(postings::fund_id.eq(fund).and(postings::account.eq(account)))
+        .filter(journal_entries::happened_on.le(day))
+        .group_by(postings::party_id)
+        .select((postings::party_id, dialect::sum("amount_pence")))
+        .order(postings::party_id)
+        .load(tx)?;
+    Ok(rows.into_iter().filter_map(|(party, amount)| Some((party?, Pence::from_pence(amount)))).collect())
+}
+
 type EntryRow = (EntryId, FundId, EntryKind, NaiveDate, String, String, i64, UserId, NaiveDateTime, String);
 
 const ENTRY: (

@@ -1,15 +1,72 @@
-//! What is read across the features: only here, and only read.
+//! What is read across the features, and the statements that were kept: the one table that is written here.
 
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::KeptStatement;
+use crate::calendar::{self, Period};
 use crate::db::schema::{
     agreement_signatures, agreements, documents, funds, invoice_lines, invoice_series, invoices, journal_entries,
-    orders,
+    orders, statements,
 };
 use crate::db::{Tx, dialect};
 use crate::error::Error;
-use crate::ids::{AgreementId, InvoiceId, OrganisationId};
+use crate::ids::{AgreementId, DocumentId, FundId, InvoiceId, OrganisationId, UserId};
 use crate::money::Pence;
+
+/// How many kept statements a fund's page lists.
+const LISTED: i64 = 60;
+
+/// Remembers of which fund and for which days a paper is the statement.
+///
+/// # Errors
+/// When the database fails.
+pub fn keep(
+    tx: &mut Tx,
+    fund: FundId,
+    document: DocumentId,
+    period: Period,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let row = (
+        statements::fund_id.eq(fund),
+        statements::document_id.eq(document),
+        statements::from_date.eq(period.from()),
+        statements::to_date.eq(period.to()),
+        statements::kept_by.eq(by),
+        statements::kept_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(statements::table).values(row).execute(tx)?;
+    Ok(())
+}
+
+/// The statements that were kept of a fund, the newest first. The caller has loaded the fund for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn kept(tx: &mut Tx, fund: FundId) -> Result<Vec<KeptStatement>, Error> {
+    let rows: Vec<(DocumentId, NaiveDate, NaiveDate, NaiveDateTime)> = statements::table
+        .filter(statements::fund_id.eq(fund))
+        .select((statements::document_id, statements::from_date, statements::to_date, statements::kept_at))
+        .order(statements::id.desc())
+        .limit(LISTED)
+        .load(tx)?;
+    let statement = |(document, from, to, kept_at): (_, _, _, NaiveDateTime)| {
+        let kept_on = calendar::london(kept_at.and_utc()).date();
+        KeptStatement { document, from, to, kept_on }
+    };
+    Ok(rows.into_iter().map(statement).collect())
+}
+
+/// Whether a paper is a statement of a fund.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_statement_of(tx: &mut Tx, fund: FundId, document: DocumentId) -> Result<bool, Error> {
+    let found = statements::table.filter(statements::fund_id.eq(fund).and(statements::document_id.eq(document)));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(tx)?)
+}
 
 /// How many of each kind of thing there are: the number, then the words for one and for many.
 ///

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::pages::{DeskLink, DeskNumber, DeskSection, FundCard, HomePage, states};
+use super::pages::{DeskLink, DeskNumber, DeskSection, FundCard, HomePage};
 use crate::auth::rights::{Actor, Mandate};
 use crate::budgets::{self, Fund};
 use crate::calendar;
@@ -103,7 +103,7 @@ impl Desk<'_> {
             name: format!("{}, {} per week", fund.form.words(), fund.weekly),
             holder: holder.map(|name| format!("Held by {name}")).unwrap_or_default(),
             free: balances.free().decimal(),
-            states: states(&balances),
+            states: balances.states(),
             granted_text: balances.granted().to_string(),
             href: format!("/funds/{}", fund.id),
             statement_href: format!("/funds/{}/statement", fund.id),

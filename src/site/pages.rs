@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::ledger::{Account, Balances};
+use crate::ledger::StateAmount;
 
 /// The first page; template `site/home.html` for a visitor, `site/desk.html` for somebody who is signed in.
 #[derive(Debug, Default, Serialize, ToSchema)]
@@ -76,19 +76,6 @@ pub struct FundCard {
     pub statement_href: String,
 }
 
-/// How much is in one of the five states.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct StateAmount {
-    /// The state: `free`, `reserved`, `delivered`, `invoiced` or `paid`.
-    pub key: &'static str,
-    /// The state in words.
-    pub label: &'static str,
-    /// The amount as it is read.
-    pub amount_text: String,
-    /// The amount in pence, for the picture.
-    pub amount_pence: i64,
-}
-
 /// A link in words.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeskLink {
@@ -106,41 +93,9 @@ impl DeskLink {
     }
 }
 
-/// The five states of a fund's money, in the order in which a pound passes through them.
-#[must_use]
-pub fn states(balances: &Balances) -> Vec<StateAmount> {
-    let key = |account: Account| account.code().rsplit(':').next().unwrap_or_default();
-    let state = |account: Account| StateAmount {
-        key: key(account),
-        label: account.words(),
-        amount_text: balances.credit(account).to_string(),
-        amount_pence: balances.credit(account).pence(),
-    };
-    Account::STATES.map(state).into()
-}
-
 /// A page that is all template; as JSON it has nothing to say but its title.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WordsPage {
     /// What the page is about.
     pub title: &'static str,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ledger::rules::{Funder, money_in, reserve};
-    use crate::money::Pence;
-
-    #[test]
-    fn the_five_states_have_their_keys_and_add_up() {
-        let mut balances = Balances::default();
-        balances.add(&money_in(Funder::Council, Pence::from_pence(42_000)));
-        balances.add(&reserve(Pence::from_pence(38_100)));
-        let states = states(&balances);
-        let keys: Vec<_> = states.iter().map(|state| state.key).collect();
-        assert_eq!(keys, ["free", "reserved", "delivered", "invoiced", "paid"]);
-        assert_eq!(states.iter().map(|state| state.amount_pence).sum::<i64>(), 42_000);
-        assert_eq!(states[0].amount_text, "£39.00");
-    }
 }

@@ -190,6 +190,19 @@ impl Visit {
             .finish()
     }
 
+    /// Answers with a paper as it was issued: a file to keep. It carries its own style and may do nothing else.
+    #[must_use]
+    pub fn paper(&self, file_name: &str, html: String) -> HttpResponse {
+        let plain = |letter: char| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
+        let file_name: String = file_name.chars().map(plain).collect();
+        HttpResponse::Ok()
+            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")))
+            .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type("text/html; charset=utf-8")
+            .body(html)
+    }
+
     fn notice_cookie(&self, text: String, age: Duration) -> Cookie<'static> {
         Cookie::build(NOTICE, text)
             .path("/")

@@ -1,0 +1,122 @@
+//! The statement of a fund: shown for any days, kept as a paper, read again as it was kept.
+
+use std::collections::BTreeSet;
+
+use actix_web::web;
+use chrono::NaiveDate;
+
+use super::pages::{Material, StatementPage};
+use super::rules::Statement;
+use super::{forms, store};
+use crate::auth::rights::Actor;
+use crate::budgets::{self, Fund};
+use crate::calendar::Period;
+use crate::db::Tx;
+use crate::error::{Error, Invalid};
+use crate::ids::{DocumentId, FundId, OrganisationId};
+use crate::ledger::{self, Account};
+use crate::paper::{self, PaperKind};
+use crate::people;
+use crate::web::form::Fields;
+use crate::web::page::{Answer, Submitted, Visit};
+
+const TEMPLATE: &str = "reports/statement.html";
+
+/// A statement for the days in the query.
+pub async fn show(visit: Visit, actor: Actor, path: web::Path<FundId>) -> Answer {
+    let (asked, today, fund) = (visit.query(), visit.app.clock.today(), *path);
+    let read = move |tx: &mut Tx| {
+        let fund = budgets::store::fund(tx, &actor, fund)?;
+        let (period, invalid) = period_or_all(&asked, &fund, today)?;
+        Ok((page(tx, &actor, fund, period, today)?, invalid))
+    };
+    match visit.app.db.read(read).await? {
+        (page, None) => visit.show(TEMPLATE, &page),
+        (page, Some(invalid)) => visit.show_again(invalid.into(), TEMPLATE, &page),
+    }
+}
+
+/// Keeps a statement as a paper.
+pub async fn keep(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
+    let (fund, today, now) = (*path, visit.app.clock.today(), visit.app.clock.now());
+    let (who, fields, renderer) = (actor.clone(), sent.fields.clone(), visit.app.renderer.clone());
+    let kept = visit.write_once(actor.user(), &sent, move |tx| {
+        let fund = budgets::store::fund(tx, &who, fund)?;
+        let (id, period) = (fund.id, forms::period(&fields, fund.starts_on, today)?);
+        let page = page(tx, &who, fund, period, today)?;
+        let html = renderer.render_plain("paper/statement.html", &page);
+        let html = html.map_err(|cause| Error::internal("rendering", cause))?;
+        let name = format!("statement-fund-{id}-{}-to-{}.html", period.from(), period.to());
+        let document = paper::store::issue(tx, PaperKind::Statement, &name, &html, now)?;
+        store::keep(tx, id, document, period, who.user(), now)?;
+        Ok(format!("/funds/{id}/statements/{document}"))
+    });
+    match kept.await {
+        // A program is led to the paper; a browser, which would only save it, back to the page that lists it.
+        Ok(paper) if visit.wants_json() => Ok(visit.done(&paper, "The statement is kept.")),
+        Ok(_) => Ok(visit.done(&page_of(fund, &sent.fields), "The statement is kept. It is in the list on this page.")),
+        Err(error) => {
+            let again = move |tx: &mut Tx| {
+                let fund = budgets::store::fund(tx, &actor, fund)?;
+                let (period, _) = period_or_all(&Fields::default(), &fund, today)?;
+                page(tx, &actor, fund, period, today)
+            };
+            visit.show_again(error, TEMPLATE, &visit.app.db.read(again).await?)
+        }
+    }
+}
+
+/// The statement's page for the days that were sent.
+fn page_of(fund: FundId, sent: &Fields) -> String {
+    let days = ["from", "to"].into_iter().filter_map(|name| Some((name, sent.get(name)?)));
+    let days = serde_urlencoded::to_string(days.collect::<Vec<_>>()).unwrap_or_default();
+    format!("/funds/{fund}/statement?{days}")
+}
+
+/// A kept statement, byte for byte.
+pub async fn kept(visit: Visit, actor: Actor, path: web::Path<(FundId, DocumentId)>) -> Answer {
+    let (fund, document) = *path;
+    let read = move |tx: &mut Tx| {
+        let fund = budgets::store::fund(tx, &actor, fund)?;
+        if !store::is_statement_of(tx, fund.id, document)? {
+            return Err(Error::NotFound);
+        }
+        paper::store::paper(tx, document)
+    };
+    let paper = visit.app.db.read(read).await?;
+    Ok(visit.paper(&paper.name, paper.body))
+}
+
+/// The days that were asked for; where they cannot be used, all days and what was wrong.
+fn period_or_all(asked: &Fields, fund: &Fund, today: NaiveDate) -> Result<(Period, Option<Invalid>), Error> {
+    match forms::period(asked, fund.starts_on, today) {
+        Ok(period) => Ok((period, None)),
+        Err(invalid) => Ok((forms::period(&Fields::default(), fund.starts_on, today)?, Some(invalid))),
+    }
+}
+
+/// Loads and words a statement of a fund that was loaded for the actor.
+fn page(tx: &mut Tx, actor: &Actor, fund: Fund, period: Period, today: NaiveDate) -> Result<StatementPage, Error> {
+    let before = period.from().pred_opt().unwrap_or(period.from());
+    let opening = ledger::store::balances_at(tx, fund.id, before)?;
+    let entries = ledger::store::entries(tx, fund.id, period.from(), period.to())?;
+    let statement = Statement::of(period, &opening, &entries);
+    let payable = ledger::store::by_party_at(tx, fund.id, Account::Payable, period.to())?;
+    let mentioned: BTreeSet<OrganisationId> = [Some(fund.council), fund.holder]
+        .into_iter()
+        .chain(statement.spent.keys().copied())
+        .flatten()
+        .chain(payable.iter().map(|(party, _)| *party))
+        .collect();
+    let organisations = people::store::organisations_by_id(tx, &mentioned.into_iter().collect::<Vec<_>>())?;
+    let material = Material {
+        person: people::store::person_of_record(tx, fund.person)?,
+        names: organisations.into_iter().map(|found| (found.id, found.name)).collect(),
+        closing: ledger::store::balances_at(tx, fund.id, period.to())?,
+        kept: store::kept(tx, fund.id)?,
+        fund,
+        statement,
+        payable,
+    };
+    Ok(StatementPage::new(actor, &material, today))
+}

@@ -4,3 +4,4 @@ mod agreements;
 mod marketplace;
 mod packages;
 mod register;
+mod reports;

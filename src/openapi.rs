@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::routes::{ROUTES, Route, Schemas, Who};
 
+/// How a reference to a schema begins.
+const COMPONENT: &str = "#/components/schemas/";
+
 /// The description as JSON text, made once.
 pub fn text() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
@@ -15,16 +18,17 @@ pub fn text() -> &'static str {
 
 /// Describes a table of routes.
 fn describe(routes: &[Route]) -> Value {
-    let mut schemas: Schemas = vec![];
+    let mut components: Map<String, Value> = common_schemas().into_iter().collect();
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for route in routes {
-        let answer = route.answers.map(|answers| answers(&mut schemas));
+        let answer = route.answers.map(|answers| {
+            let mut schemas = vec![];
+            let page = answers(&mut schemas);
+            settle(&mut components, &page, &as_json(schemas))
+        });
         let operation = operation(route, answer.as_deref());
         paths.entry(route.path).or_default().insert(route.method.to_lowercase(), operation);
     }
-    let mut components: Map<String, Value> =
-        schemas.into_iter().map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default())).collect();
-    components.extend(common_schemas());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -46,6 +50,48 @@ fn describe(routes: &[Route]) -> Value {
             } },
         },
     })
+}
+
+/// A page's schemas by name.
+fn as_json(schemas: Schemas) -> BTreeMap<String, Value> {
+    schemas.into_iter().map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default())).collect()
+}
+
+/// Adds a page's schemas to those of all pages, and gives the page's name there. Two features may call different things
+/// by the same name: the later one is then called after its page, as in `InvoicePage.Line`.
+fn settle(components: &mut Map<String, Value>, page: &str, schemas: &BTreeMap<String, Value>) -> String {
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    loop {
+        let clashes = schemas.iter().find(|(name, schema)| {
+            let known = components.get(*name);
+            !renamed.contains_key(*name) && known.is_some_and(|known| *known != with_names(schema, &renamed))
+        });
+        match clashes {
+            Some((name, _)) => renamed.insert(name.clone(), format!("{page}.{name}")),
+            None => break,
+        };
+    }
+    let settled = |name: &String| renamed.get(name).unwrap_or(name).clone();
+    components.extend(schemas.iter().map(|(name, schema)| (settled(name), with_names(schema, &renamed))));
+    settled(&page.to_owned())
+}
+
+/// A schema whose references lead to the names that things have now.
+fn with_names(schema: &Value, renamed: &BTreeMap<String, String>) -> Value {
+    match schema {
+        Value::Object(members) => {
+            let member = |(key, value): (&String, &Value)| {
+                let name = value.as_str().and_then(|text| text.strip_prefix(COMPONENT));
+                match name.and_then(|name| renamed.get(name)).filter(|_| key == "$ref") {
+                    Some(now) => (key.clone(), json!(format!("{COMPONENT}{now}"))),
+                    None => (key.clone(), with_names(value, renamed)),
+                }
+            };
+            Value::Object(members.iter().map(member).collect())
+        }
+        Value::Array(values) => values.iter().map(|value| with_names(value, renamed)).collect(),
+        plain => plain.clone(),
+    }
 }
 
 /// One method of one path.
@@ -139,7 +185,7 @@ fn json_of(schema: &str) -> Value {
 }
 
 fn reference(schema: &str) -> Value {
-    json!({ "$ref": format!("#/components/schemas/{schema}") })
+    json!({ "$ref": format!("{COMPONENT}{schema}") })
 }
 
 /// What every deed and every refusal answers.
@@ -209,19 +255,34 @@ mod tests {
     }
 
     #[test]
-    fn no_two_schemas_share_a_name() {
-        let mut schemas: Schemas = vec![];
+    fn within_a_page_no_two_things_share_a_name() {
         for answers in ROUTES.iter().filter_map(|route| route.answers) {
-            answers(&mut schemas);
+            let mut schemas: Schemas = vec![];
+            let page = answers(&mut schemas);
+            let mut seen: BTreeMap<String, Value> = BTreeMap::new();
+            for (name, schema) in schemas {
+                let schema = serde_json::to_value(schema).unwrap();
+                let before = seen.insert(name.clone(), schema.clone());
+                assert!(
+                    before.is_none_or(|before| before == schema),
+                    "{page} holds two different things called {name}: name one with #[schema(as = ...)]"
+                );
+            }
         }
-        let mut seen: BTreeMap<String, Value> = BTreeMap::new();
-        for (name, schema) in schemas {
-            let schema = serde_json::to_value(schema).unwrap();
-            assert!(!["Done", "Refusal"].contains(&name.as_str()), "{name} is taken by every answer");
-            let before = seen.insert(name.clone(), schema.clone());
-            let same = before.is_none_or(|before| before == schema);
-            assert!(same, "two different schemas are called {name}: name one with #[schema(as = ...)]");
-        }
+    }
+
+    #[test]
+    fn a_name_that_another_page_took_is_called_after_its_page() {
+        let mut components = Map::new();
+        let line = |what: &str| json!({ "type": what });
+        let row = json!({ "items": { "$ref": "#/components/schemas/Line" } });
+        let first = BTreeMap::from([("Line".to_owned(), line("string")), ("Row".to_owned(), row.clone())]);
+        let second = BTreeMap::from([("Line".to_owned(), line("object")), ("Row".to_owned(), row)]);
+        assert_eq!(settle(&mut components, "Row", &first), "Row");
+        assert_eq!(settle(&mut components, "Row", &second), "Row.Row");
+        assert_eq!(components["Row"]["items"]["$ref"], "#/components/schemas/Line");
+        assert_eq!(components["Row.Row"]["items"]["$ref"], "#/components/schemas/Row.Line");
+        assert_eq!((&components["Line"], &components["Row.Line"]), (&line("string"), &line("object")));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{agreements, auth, budgets, deliveries, directory, invoices, reports, site};
+use crate::{agreements, auth, budgets, deliveries, directory, invoices, packages, reports, site};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -256,6 +256,88 @@ pub const ROUTES: &[Route] = &[
         fields: &[],
         answers: Some(schema_of::<budgets::pages::FundPage>),
         handler: || web::get().to(budgets::handlers::fund),
+    },
+    // Packages and orders.
+    Route {
+        method: "GET",
+        path: "/funds/{id}/packages",
+        who: Who::Party,
+        says: "The packages and orders of a fund.",
+        fields: &[],
+        answers: Some(schema_of::<packages::pages::PackagesPage>),
+        handler: || web::get().to(packages::handlers::list),
+    },
+    Route {
+        method: "POST",
+        path: "/funds/{id}/packages",
+        who: Who::PersonOrMandate,
+        says: "Starts a package.",
+        fields: packages::forms::PACKAGE,
+        answers: None,
+        handler: || web::post().to(packages::handlers::start),
+    },
+    Route {
+        method: "GET",
+        path: "/packages/add",
+        who: Who::PersonOrMandate,
+        says: "The page on which a service is added to a package.",
+        fields: &[("service", "The number of the service.")],
+        answers: Some(schema_of::<packages::pages::AddPage>),
+        handler: || web::get().to(packages::handlers::add),
+    },
+    Route {
+        method: "POST",
+        path: "/packages/add",
+        who: Who::PersonOrMandate,
+        says: "Adds a service to a package, or starts one with it.",
+        fields: packages::forms::ADD,
+        answers: None,
+        handler: || web::post().to(packages::handlers::add_to),
+    },
+    Route {
+        method: "GET",
+        path: "/packages/{id}",
+        who: Who::Party,
+        says: "A package, costed for a week, in every form side by side.",
+        fields: &[],
+        answers: Some(schema_of::<packages::pages::PackagePage>),
+        handler: || web::get().to(packages::handlers::package),
+    },
+    Route {
+        method: "POST",
+        path: "/packages/{id}/lines",
+        who: Who::PersonOrMandate,
+        says: "Puts a service into a package, or changes how much of it.",
+        fields: packages::forms::LINE_FIELDS,
+        answers: None,
+        handler: || web::post().to(packages::handlers::set_line),
+    },
+    Route {
+        method: "POST",
+        path: "/packages/{id}/lines/{service}/removal",
+        who: Who::PersonOrMandate,
+        says: "Takes a service out of a package.",
+        fields: packages::forms::REMOVAL,
+        answers: None,
+        handler: || web::post().to(packages::handlers::remove_line),
+    },
+    Route {
+        method: "POST",
+        path: "/packages/{id}/orders",
+        who: Who::PersonOrMandate,
+        says: "Orders a package for some weeks and reserves its money.",
+        fields: packages::forms::ORDER,
+        answers: None,
+        handler: || web::post().to(packages::handlers::order_package),
+    },
+    Route {
+        method: "GET",
+        path: "/orders/{id}",
+        who: Who::Party,
+        says: "An order; a provider sees its own lines.",
+        fields: &[],
+        answers: Some(schema_of::<packages::pages::OrderPage>),
+        handler: || web::get().to(packages::handlers::order),
     },
     // The marketplace.
     Route {

@@ -1,6 +1,10 @@
 //! Packages: services picked against a fund with a quantity for each week, costed as the fund would pay them; and orders,
 //! which freeze a package for some weeks and reserve its money.
 
+pub mod forms;
+pub mod handlers;
+pub mod pages;
+pub mod rules;
 pub mod store;
 
 use chrono::NaiveDate;
@@ -14,6 +18,9 @@ use crate::vocabulary;
 
 /// The longest that may be ordered at once, in weeks.
 pub const MOST_WEEKS: i64 = 52;
+
+/// The most services in one package: more is a mistake, or no longer to be overlooked by a person.
+pub const MOST_LINES: usize = 50;
 
 /// Services picked against a fund.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +56,36 @@ pub struct PackageLine {
     pub declaration: bool,
     /// How much each week.
     pub weekly_quantity: Quantity,
+}
+
+/// A service of a package that has no price on the day, so that it cannot be costed or ordered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnpricedLine {
+    /// The service.
+    pub service: ServiceId,
+    /// Its name.
+    pub service_name: String,
+    /// Who gave it.
+    pub provider_name: String,
+    /// How much each week.
+    pub weekly_quantity: Quantity,
+    /// Why it has no price, in a sentence.
+    pub reason: String,
+}
+
+/// What the holder of a fund takes for holding it, on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HolderFee {
+    /// The holder.
+    pub holder: OrganisationId,
+    /// Its name.
+    pub holder_name: String,
+    /// Per week, without VAT.
+    pub weekly: Pence,
+    /// The class of the fee: taxed when the holder is registered for VAT.
+    pub class: Class,
+    /// Whether the council pays it on top, so that it does not come out of the budget.
+    pub on_top: bool,
 }
 
 vocabulary! {

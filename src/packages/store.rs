@@ -3,21 +3,371 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::{Order, OrderLine, OrderLineKind, OrderStatus};
-use crate::auth::rights::{Actor, ProviderMember};
-use crate::budgets;
+use super::rules::{self, Commitment, FrozenLine};
+use super::{HolderFee, MOST_LINES, Order, OrderLine, OrderLineKind, OrderStatus, Package, PackageLine, UnpricedLine};
+use crate::auth::rights::{ActingFor, Actor, ProviderMember};
+use crate::budgets::{self, Fund};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{order_lines, orders, organisations};
+use crate::db::schema::{order_lines, orders, organisations, package_lines, packages};
+use crate::directory::{self, Listing};
 use crate::error::Error;
 use crate::ids::{AgreementId, FundId, OrderId, OrderLineId, OrganisationId, PackageId, ServiceId, UserId};
 use crate::ledger;
 use crate::money::{Pence, Quantity, UnitPrice};
+use crate::people::{self, VatStatus};
 use crate::vat::{Class, Form, Recovery, Structure};
 
 word! {
     OrderStatus;
     OrderLineKind;
+}
+
+const PACKAGE: (packages::id, packages::fund_id, packages::name, packages::version) =
+    (packages::id, packages::fund_id, packages::name, packages::version);
+
+fn package_of((id, fund, name, version): (PackageId, FundId, String, i64)) -> Package {
+    Package { id, fund, name, version }
+}
+
+/// A package that the actor may see, with its fund: as the person, somebody who acts for them, the holder, or the council.
+///
+/// # Errors
+/// Not found, when there is none or the actor may not know.
+pub fn package(tx: &mut Tx, actor: &Actor, id: PackageId) -> Result<(Package, Fund), Error> {
+    let row = packages::table.filter(packages::id.eq(id)).select(PACKAGE).first(tx)?;
+    let package = package_of(row);
+    let fund = budgets::store::fund(tx, actor, package.fund)?;
+    Ok((package, fund))
+}
+
+/// The right to choose support from a fund that goes on: only [`fund_to_choose_from`] makes it.
+pub struct FundToChooseFrom {
+    fund: Fund,
+    acting: ActingFor,
+}
+
+impl FundToChooseFrom {
+    /// The fund.
+    #[must_use]
+    pub fn fund(&self) -> &Fund {
+        &self.fund
+    }
+}
+
+/// A fund from which the actor may choose: as the person, or for them. The holder and the council see it and may not.
+///
+/// # Errors
+/// Not found; forbidden; refused when the fund has ended.
+pub fn fund_to_choose_from(tx: &mut Tx, actor: &Actor, id: FundId) -> Result<FundToChooseFrom, Error> {
+    to_choose_from(actor, budgets::store::fund(tx, actor, id)?)
+}
+
+fn to_choose_from(actor: &Actor, fund: Fund) -> Result<FundToChooseFrom, Error> {
+    let acting = actor.acting_for(fund.person).ok_or_else(|| {
+        Error::Forbidden("Only the person, or somebody who acts for them, chooses and orders.".to_owned())
+    })?;
+    if fund.ended_on.is_some() {
+        return Err(Error::Refused(rules::Refusal::FundEnded.to_string()));
+    }
+    Ok(FundToChooseFrom { fund, acting })
+}
+
+/// The right to change and to order a package: only [`package_to_change`] makes it.
+pub struct PackageToChange {
+    package: Package,
+    from: FundToChooseFrom,
+}
+
+impl PackageToChange {
+    /// The package.
+    #[must_use]
+    pub fn package(&self) -> &Package {
+        &self.package
+    }
+
+    /// Its fund.
+    #[must_use]
+    pub fn fund(&self) -> &Fund {
+        &self.from.fund
+    }
+
+    /// The same, if the package is still the version that the visitor saw.
+    ///
+    /// # Errors
+    /// A conflict, when it changed since.
+    pub fn unchanged_since(self, version: i64) -> Result<Self, Error> {
+        if self.package.version == version { Ok(self) } else { Err(Error::changed_since("The package")) }
+    }
+}
+
+/// A package that the actor may change, because they may choose from its fund.
+///
+/// # Errors
+/// Not found; forbidden; refused when the fund has ended.
+pub fn package_to_change(tx: &mut Tx, actor: &Actor, id: PackageId) -> Result<PackageToChange, Error> {
+    let (package, fund) = package(tx, actor, id)?;
+    Ok(PackageToChange { package, from: to_choose_from(actor, fund)? })
+}
+
+/// The packages of some funds with the number of their services, oldest first. The caller has loaded the funds.
+///
+/// # Errors
+/// When the database fails.
+pub fn packages_of_funds(tx: &mut Tx, funds: &[FundId]) -> Result<Vec<(Package, i64)>, Error> {
+    let found = packages::table.filter(packages::fund_id.eq_any(funds.to_vec()));
+    let rows: Vec<(PackageId, FundId, String, i64)> = found.select(PACKAGE).order(packages::id).limit(500).load(tx)?;
+    let ids: Vec<PackageId> = rows.iter().map(|row| row.0).collect();
+    let lines: Vec<PackageId> = package_lines::table
+        .filter(package_lines::package_id.eq_any(ids))
+        .select(package_lines::package_id)
+        .load(tx)?;
+    let count = |id: PackageId| lines.iter().filter(|line| **line == id).map(|_| 1).sum();
+    Ok(rows.into_iter().map(|row| (package_of(row.clone()), count(row.0))).collect())
+}
+
+/// Starts a package.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_package(tx: &mut Tx, from: &FundToChooseFrom, name: &str, now: DateTime<Utc>) -> Result<PackageId, Error> {
+    let row = (
+        packages::fund_id.eq(from.fund.id),
+        packages::name.eq(name),
+        packages::version.eq(1),
+        packages::created_by.eq(from.acting.user()),
+        packages::created_at.eq(now.naive_utc()),
+    );
+    Ok(diesel::insert_into(packages::table).values(row).returning(packages::id).get_result(tx)?)
+}
+
+/// A service that anybody may choose on a day.
+///
+/// # Errors
+/// Not found, when there is none or it is not offered.
+pub fn offered_service(tx: &mut Tx, id: ServiceId, day: NaiveDate) -> Result<Listing, Error> {
+    let listing = directory::store::services::listing(tx, id, day)?;
+    if listing.service.published { Ok(listing) } else { Err(Error::NotFound) }
+}
+
+/// The services of a package at their rates on a day, in the order in which they were added; and those that have no price
+/// on that day. The caller has loaded the package for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn package_lines_on(
+    tx: &mut Tx,
+    package: PackageId,
+    day: NaiveDate,
+) -> Result<(Vec<PackageLine>, Vec<UnpricedLine>), Error> {
+    let rows: Vec<(ServiceId, Quantity, bool)> = package_lines::table
+        .filter(package_lines::package_id.eq(package))
+        .select((package_lines::service_id, package_lines::weekly_quantity, package_lines::declaration))
+        .order(package_lines::id)
+        .load(tx)?;
+    let (mut lines, mut unpriced) = (vec![], vec![]);
+    for (service, weekly_quantity, declaration) in rows {
+        let listing = directory::store::services::listing(tx, service, day)?;
+        match priced(&listing, weekly_quantity, declaration, day) {
+            Ok(line) => lines.push(line),
+            Err(reason) => unpriced.push(UnpricedLine {
+                service,
+                service_name: listing.service.words.name,
+                provider_name: listing.organisation.name,
+                weekly_quantity,
+                reason,
+            }),
+        }
+    }
+    Ok((lines, unpriced))
+}
+
+/// A service at its rate on a day, or why it has none.
+fn priced(
+    listing: &Listing,
+    weekly_quantity: Quantity,
+    declaration: bool,
+    day: NaiveDate,
+) -> Result<PackageLine, String> {
+    let class = listing.decision.class.filter(|_| listing.service.published);
+    let class = class.ok_or("The provider does not offer it any more.")?;
+    let rate = directory::rules::rate_on(&listing.rates, day).ok_or("The provider names no price for that day.")?;
+    Ok(PackageLine {
+        service: listing.service.id,
+        service_name: listing.service.words.name.clone(),
+        provider: listing.organisation.id,
+        provider_name: listing.organisation.name.clone(),
+        unit: rate.terms.unit.code().to_owned(),
+        unit_price: rate.net,
+        class,
+        declaration,
+        weekly_quantity,
+    })
+}
+
+/// Puts a service into a package, or changes how much of it each week.
+///
+/// # Errors
+/// A conflict when somebody changed the package in between; a refusal when it has too many services.
+pub fn set_line(
+    tx: &mut Tx,
+    to: &PackageToChange,
+    service: ServiceId,
+    weekly_quantity: Quantity,
+    declaration: bool,
+) -> Result<(), Error> {
+    touch(tx, to)?;
+    let here = package_lines::package_id.eq(to.package.id);
+    let changed = diesel::update(package_lines::table.filter(here.and(package_lines::service_id.eq(service))))
+        .set((package_lines::weekly_quantity.eq(weekly_quantity), package_lines::declaration.eq(declaration)))
+        .execute(tx)?;
+    if changed == 1 {
+        return Ok(());
+    }
+    let count: i64 = package_lines::table.filter(here).count().get_result(tx)?;
+    if usize::try_from(count).unwrap_or(usize::MAX) >= MOST_LINES {
+        return Err(Error::Refused(rules::Refusal::TooManyLines.to_string()));
+    }
+    let row = (
+        package_lines::package_id.eq(to.package.id),
+        package_lines::service_id.eq(service),
+        package_lines::weekly_quantity.eq(weekly_quantity),
+        package_lines::declaration.eq(declaration),
+    );
+    diesel::insert_into(package_lines::table).values(row).execute(tx)?;
+    Ok(())
+}
+
+/// Takes a service out of a package.
+///
+/// # Errors
+/// Not found, when it is not in it; a conflict when somebody changed the package in between.
+pub fn remove_line(tx: &mut Tx, from: &PackageToChange, service: ServiceId) -> Result<(), Error> {
+    touch(tx, from)?;
+    let line = package_lines::package_id.eq(from.package.id).and(package_lines::service_id.eq(service));
+    match diesel::delete(package_lines::table.filter(line)).execute(tx)? {
+        0 => Err(Error::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// Counts a change of a package: of two at the same time one wins, the other is told.
+fn touch(tx: &mut Tx, to: &PackageToChange) -> Result<(), Error> {
+    let seen = packages::id.eq(to.package.id).and(packages::version.eq(to.package.version));
+    let changed =
+        diesel::update(packages::table.filter(seen)).set(packages::version.eq(to.package.version + 1)).execute(tx)?;
+    if changed == 1 { Ok(()) } else { Err(Error::changed_since("The package")) }
+}
+
+/// What the holder of a fund takes for holding it, by the terms that are drawn up or in force; its VAT follows from whether
+/// the holder is registered on the day.
+///
+/// # Errors
+/// When the database fails.
+pub fn holder_fee(tx: &mut Tx, fund: &Fund, day: NaiveDate) -> Result<Option<HolderFee>, Error> {
+    let (Some(holder), Some(terms)) = (fund.holder, &fund.terms) else { return Ok(None) };
+    let registration = people::store::vat_on(tx, holder, day)?;
+    let registered = registration.is_some_and(|said| said.status == VatStatus::Registered);
+    Ok(Some(HolderFee {
+        holder,
+        holder_name: people::store::organisation(tx, holder)?.name,
+        weekly: terms.fee_weekly,
+        class: if registered { Class::F } else { Class::A },
+        on_top: terms.fee_on_top,
+    }))
+}
+
+/// What open orders of a fund have committed, and for which days. The caller has loaded the fund.
+///
+/// # Errors
+/// When the database fails.
+pub fn commitments(tx: &mut Tx, fund: FundId) -> Result<Vec<Commitment>, Error> {
+    let orders = orders_of_fund(tx, fund)?;
+    let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
+    let is_fee = order_lines::kind.eq(OrderLineKind::Fee);
+    let with_fee: Vec<OrderId> = order_lines::table
+        .filter(order_lines::order_id.eq_any(ids).and(is_fee))
+        .select(order_lines::order_id)
+        .load(tx)?;
+    let commitment = |order: &Order| {
+        let has_fee = with_fee.contains(&order.id);
+        Ok(Commitment { period: order.period()?, weekly: order.budget.pro_rata(1, order.weeks.max(1)), has_fee })
+    };
+    orders.iter().filter(|order| order.status == OrderStatus::Open).map(commitment).collect()
+}
+
+/// An order to record: what was frozen, and for when.
+pub struct NewOrder<'a> {
+    /// The lines.
+    pub lines: &'a [FrozenLine],
+    /// The first day.
+    pub starts_on: NaiveDate,
+    /// For how many weeks.
+    pub weeks: i64,
+}
+
+/// Records an order and reserves its money, if the books allow it.
+///
+/// # Errors
+/// A conflict when somebody changed the package in between; a refusal when less is free than it needs.
+pub fn add_order(
+    tx: &mut Tx,
+    of: &PackageToChange,
+    new: &NewOrder<'_>,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<OrderId, Error> {
+    touch(tx, of)?;
+    let (fund, user) = (&of.from.fund, of.from.acting.user());
+    let budget: Pence = new.lines.iter().map(|line| line.budget).sum();
+    let row = (
+        orders::package_id.eq(of.package.id),
+        orders::fund_id.eq(fund.id),
+        orders::agreement_id.eq(fund.agreement_in_force().map(|terms| terms.agreement)),
+        orders::form.eq(fund.form),
+        orders::structure.eq(fund.structure()),
+        orders::recovery_confirmed.eq(fund.recovery == Recovery::Confirmed),
+        orders::starts_on.eq(new.starts_on),
+        orders::weeks.eq(new.weeks),
+        orders::budget_pence.eq(budget),
+        orders::status.eq(OrderStatus::Open),
+        orders::ordered_by.eq(user),
+        orders::authority.eq(of.from.acting.authority()),
+        orders::ordered_at.eq(now.naive_utc()),
+        orders::version.eq(1),
+    );
+    let id: OrderId = diesel::insert_into(orders::table).values(row).returning(orders::id).get_result(tx)?;
+    for line in new.lines {
+        add_order_line(tx, id, line)?;
+    }
+    let entry = ledger::Entry {
+        kind: ledger::EntryKind::Reserved,
+        on: today,
+        description: format!("Order {id}: {}", of.package.name),
+        source: ledger::Source { kind: "order", id: id.number() },
+        postings: ledger::rules::reserve(budget),
+    };
+    ledger::store::post(tx, fund.id, &entry, user, now)?;
+    Ok(id)
+}
+
+fn add_order_line(tx: &mut Tx, order: OrderId, line: &FrozenLine) -> Result<(), Error> {
+    let row = (
+        order_lines::order_id.eq(order),
+        order_lines::kind.eq(line.kind),
+        order_lines::service_id.eq(line.service),
+        order_lines::provider_id.eq(line.provider),
+        order_lines::description.eq(&line.description),
+        order_lines::unit.eq(&line.unit),
+        order_lines::unit_price.eq(line.unit_price),
+        order_lines::vat_class.eq(line.class),
+        order_lines::declaration.eq(line.declaration),
+        order_lines::quantity.eq(line.quantity),
+        order_lines::net_pence.eq(line.net),
+        order_lines::budget_pence.eq(line.budget),
+    );
+    diesel::insert_into(order_lines::table).values(row).execute(tx)?;
+    Ok(())
 }
 
 #[derive(Queryable)]
@@ -101,7 +451,7 @@ pub fn orders_of_fund(tx: &mut Tx, fund: FundId) -> Result<Vec<Order>, Error> {
 /// The order lines as they are kept, with the provider's name.
 type LineRow = (
     (OrderLineId, OrderId, OrderLineKind, Option<ServiceId>, OrganisationId, String, String),
-    (String, UnitPrice, String, bool, Quantity, Pence, Pence),
+    (String, UnitPrice, Class, bool, Quantity, Pence, Pence),
 );
 
 #[allow(clippy::type_complexity)] // the columns of LineRow, in its order
@@ -145,11 +495,10 @@ const LINE: (
     ),
 );
 
-fn line_of(row: LineRow) -> Result<OrderLine, Error> {
+fn line_of(row: LineRow) -> OrderLine {
     let ((id, order, kind, service, provider, provider_name, description), figures) = row;
     let (unit, unit_price, class, declaration, quantity, net, budget) = figures;
-    let class = Class::parse(&class).ok_or_else(|| Error::internal("a kept VAT class", class))?;
-    Ok(OrderLine {
+    OrderLine {
         id,
         order,
         kind,
@@ -164,7 +513,7 @@ fn line_of(row: LineRow) -> Result<OrderLine, Error> {
         quantity,
         net,
         budget,
-    })
+    }
 }
 
 /// The lines of an order. The caller has loaded the order for the actor, and shows a provider its own lines only.
@@ -178,7 +527,7 @@ pub fn lines_of(tx: &mut Tx, order: OrderId) -> Result<Vec<OrderLine>, Error> {
         .select(LINE)
         .order(order_lines::id)
         .load(tx)?;
-    rows.into_iter().map(line_of).collect()
+    Ok(rows.into_iter().map(line_of).collect())
 }
 
 /// One line of an order, for a verb whose caller checks the right to it.
@@ -191,7 +540,7 @@ pub fn line(tx: &mut Tx, id: OrderLineId) -> Result<OrderLine, Error> {
         .filter(order_lines::id.eq(id))
         .select(LINE)
         .first(tx)?;
-    line_of(row)
+    Ok(line_of(row))
 }
 
 /// What a provider has to deliver: its lines of the orders that go on, the newest order first.
@@ -208,7 +557,7 @@ pub fn lines_for_provider(tx: &mut Tx, member: &ProviderMember) -> Result<Vec<(O
         .order((order_lines::order_id.desc(), order_lines::id))
         .limit(500)
         .load(tx)?;
-    let lines: Vec<OrderLine> = rows.into_iter().map(line_of).collect::<Result<_, _>>()?;
+    let lines: Vec<OrderLine> = rows.into_iter().map(line_of).collect();
     let ids: Vec<OrderId> = lines.iter().map(|line| line.order).collect();
     let found: Vec<OrderRow> = orders::table.filter(orders::id.eq_any(ids)).load(tx)?;
     let found: Vec<Order> = found.into_iter().map(Order::from).collect();

@@ -1,8 +1,12 @@
 //! Budgets, funds, packages and orders as the council, the person and their broker meet them.
 
 use tailormade::auth::rights::{Authority, Role};
-use tailormade::ids::{OrganisationId, PersonId};
-use tailormade::people::OrganisationKind;
+use tailormade::calendar::parse_date;
+use tailormade::ids::{FundId, OrganisationId, PersonId, UserId};
+use tailormade::ledger::{self, Entry, EntryKind, Source, rules::Funder};
+use tailormade::money::Pence;
+use tailormade::people::{OrganisationKind, VatRegistration, VatStatus, store as people_store};
+use tailormade::vat::VatNumber;
 
 use crate::support::app::{Engine, TestApp};
 use crate::support::visitor::{Reply, Visitor};
@@ -145,4 +149,258 @@ fn bad_input_is_named_by_field_kept_and_changes_nothing() {
     pairs.retain(|(name, _)| name != "holder");
     pairs.push(("holder".to_owned(), "1".to_owned()));
     officer.post_pairs(&action, &pairs).must_be(422).must_say("Choose the holder from the list.");
+}
+
+/// The four services of domain reference 4.7 example 3, each by its own provider.
+struct Market {
+    town: Town,
+    care: i64,
+    day_club: i64,
+    art: i64,
+    befriending: i64,
+}
+
+impl Market {
+    fn open(engine: Engine) -> Self {
+        let town = Town::found(engine);
+        let app = &town.app;
+        let day_club = app.organisation("Example Day Club", OrganisationKind::Company, &["provider"]);
+        let artist = app.organisation("Example Artist", OrganisationKind::SoleTrader, &["provider"]);
+        let charity = app.organisation("Example Charity", OrganisationKind::Charity, &["provider"]);
+        let member = app.user("dayclub@example.org", "Dan Dayclub");
+        app.member(member, day_club, Role::Coordinator);
+        for registered in [town.holder, day_club, charity] {
+            says_about_vat(app, registered, VatStatus::Registered);
+        }
+        says_about_vat(app, artist, VatStatus::NotRegistered);
+        let care = service(app, 1, town.holder, "Help at home", "welfare", "yes", ("hour", 264_000));
+        let day_club = service(app, 2, day_club, "Day club", "welfare", "no", ("day", 540_000));
+        let art = service(app, 3, artist, "Art class", "not_welfare", "no", ("session", 180_000));
+        let befriending = service(app, 4, charity, "Befriending", "welfare", "no", ("hour", 160_000));
+        Self { care, day_club, art, befriending, town }
+    }
+
+    /// Fills a new package of a fund: days at the club, and everything else of the mixed package.
+    fn choose(&self, fund: &str, who: &Visitor, days: &str) -> String {
+        let made = who.submit(&format!("{fund}/packages"), &format!("{fund}/packages"), &[("name", "My week")]);
+        let package = made.location.unwrap();
+        let target = package.rsplit('/').next().unwrap().to_owned();
+        for (service, quantity) in
+            [(self.care, "10"), (self.day_club, days), (self.art, "1"), (self.befriending, "1.5")]
+        {
+            let page = format!("/packages/add?service={service}");
+            who.submit(&page, "/packages/add", &[("package", &target), ("weekly_quantity", quantity)]);
+        }
+        package
+    }
+
+    /// An agreement with the fee of the examples, in force.
+    fn agree(&self, fund: &str, structure: &str, status: &str) {
+        let fund = fund.rsplit('/').next().unwrap();
+        self.town.app.fresh.execute(&format!(
+            "INSERT INTO agreements (fund_id, status, structure, starts_on, weekly_pence, contribution_mode, \
+             contribution_weekly_pence, payment_frequency, advance_days, fee_weekly_pence, fee_position, surplus_rule, \
+             surplus_cap_weeks, notice_person_weeks, notice_holder_weeks, notice_council_weeks, drafted_by, created_at, \
+             version) VALUES ({fund}, '{status}', '{structure}', '2026-11-02', 42000, 'council_invoices', 0, \
+             'four_weekly', 14, 850, 'from_budget', 'pro_rata', 4, 4, 8, 4, 1, '2026-11-02 10:00:00', 1)"
+        ));
+    }
+
+    fn pay_in(&self, fund: &str, amount: &str) {
+        let fund = FundId::new(fund.rsplit('/').next().unwrap().parse().unwrap());
+        let (amount, on) = (Pence::parse(amount).unwrap(), self.town.app.clock.today());
+        let entry = Entry {
+            kind: EntryKind::FundingReceived,
+            on,
+            description: "Funding".to_owned(),
+            source: Source { kind: "payment", id: 1 },
+            postings: ledger::rules::money_in(Funder::Council, amount),
+        };
+        let now = self.town.app.clock.now();
+        self.town.app.db().write_now(move |tx| ledger::store::post(tx, fund, &entry, UserId::new(1), now)).unwrap();
+    }
+}
+
+fn says_about_vat(app: &TestApp, organisation: OrganisationId, status: VatStatus) {
+    let number = (status == VatStatus::Registered).then(|| VatNumber::parse("434031494").unwrap());
+    let said = VatRegistration { status, number, from: parse_date("2024-01-01").unwrap() };
+    let now = app.clock.now();
+    app.db().write_now(move |tx| people_store::add_vat_registration(tx, organisation, &said, None, now)).unwrap();
+}
+
+/// A published service with one rate, in hundredths of a penny.
+fn service(
+    app: &TestApp,
+    id: i64,
+    organisation: OrganisationId,
+    name: &str,
+    nature: &str,
+    inside: &str,
+    (unit, price): (&str, i64),
+) -> i64 {
+    app.fresh.execute(&format!(
+        "INSERT INTO services (id, organisation_id, name, category, summary, postcode, nature, \
+         inside_regulated_activity, published, version, created_by, created_at) VALUES ({id}, {organisation}, '{name}', \
+         'other', 'Example', 'DT1 1XJ', '{nature}', '{inside}', true, 1, 1, '2026-11-01 10:00:00'); \
+         INSERT INTO service_rates (service_id, unit, entered_price, basis, net_price, from_date, recorded_by, \
+         recorded_at) VALUES ({id}, '{unit}', {price}, 'net', {price}, '2026-01-01', 1, '2026-11-01 10:00:00')"
+    ));
+    id
+}
+
+#[test]
+fn the_mixed_package_costs_what_its_fund_makes_of_it() {
+    for engine in Engine::all() {
+        let market = Market::open(engine);
+        let town = &market.town;
+        town.record_budget("1680.00");
+        let holder = town.holder.to_string();
+        let isf = |structure: &'static str| {
+            let form = ("form", "individual_service_fund");
+            [
+                form,
+                ("weekly", "420"),
+                ("holder", holder.as_str()),
+                ("structure", structure),
+                ("recovery_confirmed", "true"),
+            ]
+        };
+        let direct = town.record_fund(&[("form", "direct_payment"), ("weekly", "420")]);
+        let managed = town.record_fund(&[("form", "care_managed"), ("weekly", "420"), ("recovery_confirmed", "true")]);
+        let person_agent = town.record_fund(&isf("agent_of_person"));
+        let council_agent = town.record_fund(&isf("agent_of_council"));
+        market.agree(&person_agent, "agent_of_person", "in_force");
+        market.agree(&council_agent, "agent_of_council", "in_force");
+        let broker = town.app.signed_in("broker@example.org");
+        let order = |fund: &str| {
+            let package = market.choose(fund, &broker, "2");
+            (broker.send(&package, &format!("{package}/orders"), &[("weeks", "4")]), package)
+        };
+        let (refused, package) = order(&direct);
+        refused
+            .must_be(422)
+            .must_say("This package costs £435.60 per week. The fund has £420.00 per week: £15.60 too much.");
+        broker.open(&package).must_say("£15.60 per week more than the fund has").must_say("£414.00");
+        let (refused, package) = order(&person_agent);
+        refused.must_be(422).must_say("£445.80 per week").must_say("£25.80 too much");
+        let side = broker.get_json(&package).json();
+        let shown: Vec<&str> =
+            side["rows"].as_array().unwrap().iter().map(|row| row["budget_pays"].as_str().unwrap()).collect();
+        assert_eq!(
+            shown,
+            ["435.60", "435.60", "435.60", "414.00", "445.80", "445.80", "445.80", "422.50", "445.80", "422.50"]
+        );
+        order(&council_agent).0.must_be(422).must_say("£422.50 per week").must_say("£2.50 too much");
+        let (refused, package) = order(&managed);
+        refused.must_be(422).must_say("£0.00 is free in this fund. This needs £1,656.00");
+        broker.open(&package).must_say("£6.00 of £420.00 per week is left.");
+        market.pay_in(&managed, "1680.00");
+        let made = broker.submit(&package, &format!("{package}/orders"), &[("weeks", "4")]);
+        made.must_say("£1,656.00 is reserved for it.").must_say("support broker under mandate");
+        broker.open(&managed).must_say("£24.00 is free to use.");
+        // The week is full now: a second order of the same days is refused even if money came in.
+        market.pay_in(&managed, "1680.00");
+        let again = broker.send(&package, &format!("{package}/orders"), &[("weeks", "1")]);
+        again
+            .must_be(422)
+            .must_say("£414.00 per week is ordered already for the same time")
+            .must_say("£408.00 too much");
+        let later = [("weeks", "4"), ("starts_on", "30 11 2026")];
+        broker.submit(&package, &format!("{package}/orders"), &later).must_say("30 November");
+    }
+}
+
+#[test]
+fn an_exempt_principal_pays_129_60_for_the_day_club() {
+    let market = Market::open(Engine::Sqlite);
+    let town = &market.town;
+    town.record_budget("420.00");
+    let holder = town.holder.to_string();
+    let fund = town.record_fund(&[
+        ("form", "individual_service_fund"),
+        ("weekly", "420"),
+        ("holder", &holder),
+        ("structure", "principal_exempt"),
+        ("recovery_confirmed", "true"),
+    ]);
+    let person = town.app.signed_in("person@example.org");
+    let package = market.choose(&fund, &person, "2");
+    person.open(&package).must_say("£129.60").must_say("Nobody");
+    let refused = person.send(&package, &format!("{package}/orders"), &[("weeks", "4")]);
+    refused.must_be(422).must_say("£15.60 too much");
+}
+
+#[test]
+fn the_journeys_package_is_ordered_only_under_an_agreement_and_leaves_156() {
+    for engine in Engine::all() {
+        let market = Market::open(engine);
+        let town = &market.town;
+        town.record_budget("420.00");
+        let holder = town.holder.to_string();
+        let fund = town.record_fund(&[
+            ("form", "individual_service_fund"),
+            ("weekly", "420"),
+            ("holder", &holder),
+            ("structure", "agent_of_person"),
+            ("recovery_confirmed", "true"),
+        ]);
+        let person = town.app.signed_in("person@example.org");
+        let package = market.choose(&fund, &person, "1");
+        let action = format!("{package}/orders");
+        person.send(&package, &action, &[]).must_be(422).must_say("There is no agreement in force for this fund.");
+        market.agree(&fund, "agent_of_person", "in_force");
+        market.pay_in(&fund, "1680.00");
+        person.open(&package).must_say("£39.00 of £420.00 per week is left.");
+        let made = person.submit(&package, &action, &[("weeks", "4")]);
+        made.must_say("£1,524.00 is reserved for it.").must_say("Fee for holding the fund");
+        person.open(&fund).must_say("£156.00 is free to use.");
+        let order = made.location.unwrap();
+        let provider = town.app.signed_in("dayclub@example.org");
+        let seen = provider.open(&order);
+        seen.must_say("Day club").must_say("2 Mill Lane").must_not_say("Help at home").must_not_say("1,524");
+        provider.get(&fund).must_be(404);
+        provider.get(&package).must_be(404);
+        town.app.signed_in("holder@example.org").open(&order).must_say("£1,524.00").must_say("Art class");
+        town.officer().open(&package).must_not_say("Order it");
+    }
+}
+
+#[test]
+fn packages_are_changed_by_the_person_alone_and_never_from_an_old_page() {
+    let market = Market::open(Engine::Sqlite);
+    let town = &market.town;
+    town.record_budget("420.00");
+    let fund = town.record_fund(&[("form", "direct_payment"), ("weekly", "420")]);
+    let person = town.app.signed_in("person@example.org");
+    let package = market.choose(&fund, &person, "2");
+    let lines = format!("{package}/lines");
+    let old = person.open(&package);
+    let again = [("package", package.rsplit('/').next().unwrap()), ("weekly_quantity", "1")];
+    person.submit(&format!("/packages/add?service={}", market.day_club), "/packages/add", &again);
+    person.open(&package).must_say("1 day").must_say("£370.80");
+    let stale = person.form(&old, &lines, &[("weekly_quantity", "5")]);
+    person.post_pairs(&lines, &stale).must_be(409).must_say("The package has changed since");
+    for quantity in ["0", "-1", "ten", "99999"] {
+        let refused = person.send(&package, &lines, &[("weekly_quantity", quantity)]);
+        refused.must_be(422).must_say("£370.80");
+        assert!(refused.body.contains(&format!("value=\"{quantity}\"")), "{quantity} is kept");
+    }
+    let removal = format!("{lines}/{}/removal", market.art);
+    person.submit(&package, &removal, &[]).must_not_say("Art class");
+    let json = serde_json::json!({"service": market.art, "weekly_quantity": "1", "version": 7});
+    let officer = town.officer();
+    officer.post_json(&lines, &json).must_be(403);
+    town.app.signed_in("dayclub@example.org").post_json(&lines, &json).must_be(404);
+    let version = person.get_json(&package).json()["version"].as_i64().unwrap();
+    let json = |service: i64| serde_json::json!({"service": service, "weekly_quantity": "1", "version": version});
+    person.post_json(&lines, &json(999)).must_be(422);
+    person.post_json(&lines, &json(market.art)).must_be(201);
+    town.app.fresh.execute("UPDATE services SET published = false WHERE id = 3");
+    person.open(&package).must_say("The provider does not offer it any more.");
+    let refused = person.send(&package, &format!("{package}/orders"), &[]);
+    refused.must_be(422).must_say("Art class: The provider does not offer it any more.");
+    let early = person.send(&package, &format!("{package}/orders"), &[("starts_on", "1 11 2026"), ("weeks", "53")]);
+    early.must_be(422).must_say("Enter the number of weeks as a whole number from 1 to 52.");
+    let early = person.send(&package, &format!("{package}/orders"), &[("starts_on", "1 11 2026")]);
+    early.must_be(422).must_say("Choose a first day that is not before today, 2 November 2026.");
 }

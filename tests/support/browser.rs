@@ -74,6 +74,21 @@ struct Driver {
     watchdog: Child,
 }
 
+/// Fills in a form by the names of its fields and gives its button, or says what is missing.
+const FILL_FORM: &str = "const [action, typed] = arguments;
+    const form = [...document.forms].find(form => form.getAttribute('action') === action);
+    if (!form) return 'is not there; there are ' + [...document.forms].map(form => form.getAttribute('action')).join(' ');
+    for (let part = form.parentElement; part; part = part.parentElement) if (part.tagName === 'DETAILS') part.open = true;
+    for (const [name, value] of typed) {
+        const fields = [...form.elements].filter(field => field.name === name);
+        if (!fields.length) return 'has no field ' + name;
+        const many = ['radio', 'checkbox'].includes(fields[0].type);
+        const field = many ? fields.find(field => field.value === value) : fields[0];
+        if (!field) return 'field ' + name + ' has no choice ' + value;
+        if (many) field.checked = true; else field.value = value;
+    }
+    return form.querySelector('button[type=submit], button:not([type])') || 'has no button';";
+
 impl Browser {
     /// A browser with these options; `None` where Chromium is missing and not required.
     pub fn for_tests(options: Options) -> Option<Browser> {
@@ -204,6 +219,15 @@ impl Browser {
     pub fn press_in(&self, group: &str, button: &str) {
         let found = self.find("button", button, Some(group));
         self.leave_by(&found, &format!("press \"{button}\" in \"{group}\""));
+    }
+
+    /// Fills in the form that is sent to `action`, field by field as a person would leave them, and presses its button.
+    pub fn send_form(&self, action: &str, typed: &[(&str, &str)]) {
+        let button = self.script(FILL_FORM, json!([action, typed]));
+        if !button[ELEMENT].is_string() {
+            self.fail(&format!("the form for {action}: {button}"));
+        }
+        self.leave_by(&button, &format!("send the form for {action}"));
     }
 
     /// Follows the link with this text.

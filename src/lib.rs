@@ -49,6 +49,8 @@ pub mod agreements;
 pub mod deliveries;
 /// Invoices and credit notes: numbered, addressed and taxed by rule, approved or queried, credited.
 pub mod invoices;
+/// Money in and out of a fund: funding, contributions, payments, refunds, VAT back, reported spending.
+pub mod payments;
 /// Read-only across the field: statements, the journal's export, the check of everything.
 pub mod reports;
 /// The first page, the pages of words.

@@ -6,7 +6,7 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{agreements, auth, budgets, deliveries, directory, invoices, packages, reports, site};
+use crate::{agreements, auth, budgets, deliveries, directory, invoices, packages, payments, reports, site};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -702,6 +702,88 @@ pub const ROUTES: &[Route] = &[
         fields: invoices::forms::CREDIT,
         answers: None,
         handler: || web::post().to(invoices::handlers::credit),
+    },
+    // payments
+    Route {
+        method: "GET",
+        path: "/funds/{id}/money",
+        who: Who::Party,
+        says: "Money in and out of a fund, with the forms of whoever may record it.",
+        fields: &[],
+        answers: Some(schema_of::<payments::pages::Money>),
+        handler: || web::get().to(payments::handlers::money),
+    },
+    Route {
+        method: "POST",
+        path: "/funds/{id}/funding",
+        who: Who::Council,
+        says: "Records money from the council.",
+        fields: payments::forms::MONEY_IN,
+        answers: None,
+        handler: || web::post().to(payments::handlers::fund),
+    },
+    Route {
+        method: "POST",
+        path: "/funds/{id}/contributions",
+        who: Who::Party,
+        says: "Records the person's contribution, for whoever collects it.",
+        fields: payments::forms::MONEY_IN,
+        answers: None,
+        handler: || web::post().to(payments::handlers::contribute),
+    },
+    Route {
+        method: "POST",
+        path: "/funds/{id}/vat-refunds",
+        who: Who::Holder,
+        says: "Records VAT that came back.",
+        fields: payments::forms::VAT_BACK,
+        answers: None,
+        handler: || web::post().to(payments::handlers::recover_vat),
+    },
+    Route {
+        method: "POST",
+        path: "/funds/{id}/spending",
+        who: Who::PersonOrMandate,
+        says: "Records what was spent from a direct payment.",
+        fields: payments::forms::SPENDING,
+        answers: None,
+        handler: || web::post().to(payments::handlers::report),
+    },
+    Route {
+        method: "GET",
+        path: "/invoices/{id}/payment",
+        who: Who::Party,
+        says: "The form that records the payment of an invoice.",
+        fields: &[],
+        answers: Some(schema_of::<payments::pages::Settle>),
+        handler: || web::get().to(payments::handlers::payment_form),
+    },
+    Route {
+        method: "POST",
+        path: "/invoices/{id}/payment",
+        who: Who::Party,
+        says: "Records that an approved invoice was paid, for whoever holds the money.",
+        fields: payments::forms::SETTLEMENT,
+        answers: None,
+        handler: || web::post().to(payments::handlers::pay),
+    },
+    Route {
+        method: "GET",
+        path: "/invoices/{id}/refund",
+        who: Who::Party,
+        says: "The form that records that the money of a credit note came back.",
+        fields: &[],
+        answers: Some(schema_of::<payments::pages::Settle>),
+        handler: || web::get().to(payments::handlers::refund_form),
+    },
+    Route {
+        method: "POST",
+        path: "/invoices/{id}/refund",
+        who: Who::Party,
+        says: "Records that the money of a credit note came back.",
+        fields: payments::forms::SETTLEMENT,
+        answers: None,
+        handler: || web::post().to(payments::handlers::refund),
     },
 ];
 

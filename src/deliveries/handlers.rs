@@ -211,25 +211,29 @@ fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeli
         whose,
         period: calendar::range(period.from(), period.to()),
         state,
-        lines: lines.iter().map(|line| line_summary(line, &all)).collect(),
+        lines: lines.iter().map(|line| line_summary(line, &all, actor)).collect(),
         seen: Row::seen(&rows),
         rows,
         is_provider: lines.iter().any(|line| actor.providers().contains(&line.provider)),
     })
 }
 
-fn line_summary(line: &OrderLine, all: &[Delivery]) -> LineSummary {
+fn line_summary(line: &OrderLine, all: &[Delivery], actor: &Actor) -> LineSummary {
     let own: Vec<Delivery> = all.iter().filter(|found| found.line == line.id).cloned().collect();
     let (recorded, confirmed) = (rules::recorded(&own), rules::confirmed(&own));
     let waiting = Quantity::from_hundredths(recorded.hundredths() - confirmed.hundredths());
     let words = |quantity| rules::amount(quantity, &line.unit);
+    let left = rules::left(line, recorded);
+    let own = actor.provider_member().is_ok_and(|member| member.provider() == line.provider);
     LineSummary {
+        id: line.id.number(),
+        may_record: own && line.kind == OrderLineKind::Service && left.hundredths() > 0,
         description: line.description.clone(),
         provider: line.provider_name.clone(),
         ordered: words(line.quantity),
         waiting: words(waiting),
         confirmed: words(confirmed),
-        left: words(rules::left(line, recorded)),
+        left: words(left),
     }
 }
 

@@ -145,6 +145,10 @@ pub struct OrderDeliveries {
 /// One line of an order and what became of it.
 #[derive(Serialize, ToSchema)]
 pub struct LineSummary {
+    /// The line's id.
+    pub id: i64,
+    /// Whether the actor may record more of it.
+    pub may_record: bool,
     /// What was ordered.
     pub description: String,
     /// Who gives it.

@@ -178,7 +178,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Show, Error> {
     let sheet = issuing::sheet_of(tx, &invoice, &lines)?;
     let compared = compared(tx, &invoice, &lines)?;
     let paper = paper::store::paper(tx, invoice.document)?;
-    let owed = pages::owed(&invoice, &credit_notes);
+    let owed = rules::owed(&invoice, &credit_notes);
     let parties = &invoice.parties;
     let (is_invoice, status) = (invoice.kind == InvoiceKind::Invoice, invoice.status);
     let undecided = is_invoice && matches!(status, InvoiceStatus::Issued | InvoiceStatus::Queried);
@@ -193,7 +193,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Show, Error> {
         tone: pages::tone(invoice.kind, status),
         state: state_words(&invoice, owed.total),
         query_reason: invoice.query_reason.clone(),
-        compared,
+        lines: compared,
         events: pages::events(&invoice, &credit_notes),
         original: original.as_ref().map(Reference::new),
         owed: owed.total,
@@ -243,7 +243,7 @@ fn compared(tx: &mut Tx, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec
     let agreed = orders_store::lines_of(tx, invoice.order)?;
     let confirmed = issuing::confirmed(tx, invoice)?;
     let credited = issuing::credit_lines(tx, invoice)?;
-    let row = |line: &InvoiceLine| {
+    let row = |(place, line): (usize, &InvoiceLine)| {
         let agreed = agreed.iter().find(|agreed| agreed.id == line.order_line)?;
         let of_line: Vec<_> = confirmed.iter().filter(|delivery| delivery.line == line.order_line).collect();
         let quantity = Quantity::from_hundredths(of_line.iter().map(|delivery| delivery.quantity.hundredths()).sum());
@@ -254,6 +254,7 @@ fn compared(tx: &mut Tx, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec
         let (difference, differs) = rules::difference(line, agreed, checked, before.unwrap_or_default());
         let days: Vec<String> = of_line.iter().map(|delivery| calendar::short(delivery.on)).collect();
         Some(Compared {
+            id: place + 1,
             description: line.description.clone(),
             agreed: agreed_words(agreed),
             delivered: if is_fee {
@@ -266,7 +267,7 @@ fn compared(tx: &mut Tx, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec
             differs,
         })
     };
-    Ok(lines.iter().filter_map(row).collect())
+    Ok(lines.iter().enumerate().filter_map(row).collect())
 }
 
 fn agreed_words(agreed: &OrderLine) -> String {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use super::pages::{Sheet, SheetFacts, address_lines, owed};
+use super::pages::{Sheet, SheetFacts, address_lines};
 use super::rules::{self, Around, CreditLine, Refusal};
 use super::store::{self, Decision, NewInvoice};
 use super::{
@@ -375,7 +375,7 @@ pub fn approve(tx: &mut Tx, actor: &Actor, id: InvoiceId, seen: i64, now: DateTi
     let decision = Decision { status: InvoiceStatus::Approved, reason: None, by: actor.user(), authority };
     store::decide(tx, &invoice, seen, &decision, now)?;
     let fee = is_fee(tx, &invoice)?;
-    let bill = owed(&invoice, &store::credit_notes(tx, id)?).bill(invoice.parties.provider, fee);
+    let bill = rules::owed(&invoice, &store::credit_notes(tx, id)?).bill(invoice.parties.provider, fee);
     let kind = if fee { EntryKind::Fee } else { EntryKind::InvoiceApproved };
     let description = format!("{} of {}", invoice.number_text(), invoice.provider_name);
     let on = calendar::london(now).date();

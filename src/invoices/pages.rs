@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Sums, rules};
+use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, rules};
 use crate::calendar;
 use crate::deliveries::rules::amount;
 use crate::ids::OrderId;
@@ -348,8 +348,8 @@ pub struct Show {
     pub state: String,
     /// Why it was queried.
     pub query_reason: Option<String>,
-    /// Beside each line: what was agreed, what was delivered, and the difference.
-    pub compared: Vec<Compared>,
+    /// Beside each line: what was agreed, what was delivered, and the difference; none on a credit note.
+    pub lines: Vec<Compared>,
     /// The credit notes on this invoice.
     pub credit_notes: Vec<Reference>,
     /// The invoice that this credit note credits.
@@ -388,6 +388,8 @@ pub struct Show {
 /// One line compared with what was agreed and delivered.
 #[derive(Serialize, ToSchema)]
 pub struct Compared {
+    /// Its place on the invoice, from 1: the field `line-1` credits the first.
+    pub id: usize,
     /// What it is.
     pub description: String,
     /// What was agreed.
@@ -471,12 +473,6 @@ pub fn events(invoice: &Invoice, credit_notes: &[Invoice]) -> Vec<Event> {
         events.push(event(on, what.to_owned(), String::new(), format!("Reference: {reference}")));
     }
     events
-}
-
-/// What is owed of an invoice after its credit notes, in all its sums.
-#[must_use]
-pub fn owed(invoice: &Invoice, credit_notes: &[Invoice]) -> Sums {
-    credit_notes.iter().fold(Sums::of(invoice), |left, note| left.less(Sums::of(note)))
 }
 
 /// The form that credits an invoice; template `invoices/credit.html`.

@@ -473,6 +473,12 @@ pub const fn status_words(kind: InvoiceKind, status: InvoiceStatus) -> &'static 
     }
 }
 
+/// What is owed of an invoice after its credit notes, in all its sums.
+#[must_use]
+pub fn owed(invoice: &Invoice, credit_notes: &[Invoice]) -> Sums {
+    credit_notes.iter().fold(Sums::of(invoice), |left, note| left.less(Sums::of(note)))
+}
+
 // ---- credit ----
 
 /// One line of an invoice with what was credited of it before and what shall be now.

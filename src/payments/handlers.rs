@@ -1,0 +1,308 @@
+//! Money into a fund, invoices paid, money and VAT that came back, spending reported.
+
+use actix_web::web;
+
+use super::pages::{Money, Row, Settle, VatOpen};
+use super::{forms, rules, store};
+use crate::auth::rights::Actor;
+use crate::budgets::{self, Fund};
+use crate::calendar;
+use crate::db::Tx;
+use crate::error::Error;
+use crate::ids::{FundId, InvoiceId};
+use crate::invoices::{InvoiceKind, InvoiceStatus};
+use crate::ledger::{self, Account};
+use crate::money::Pence;
+use crate::people;
+use crate::web::page::{Answer, Submitted, Visit};
+
+const MONEY: &str = "payments/money.html";
+const SETTLE: &str = "payments/settle.html";
+
+/// The most movements that the page lists.
+const LISTED: usize = 200;
+
+/// Money in and out of a fund.
+pub async fn money(visit: Visit, actor: Actor, path: web::Path<FundId>) -> Answer {
+    let page = money_page(&visit, &actor, path.into_inner()).await?;
+    visit.show(MONEY, &page)
+}
+
+async fn money_page(visit: &Visit, actor: &Actor, id: FundId) -> Result<Money, Error> {
+    let (actor, today) = (actor.clone(), visit.app.clock.today());
+    visit.app.db.read(move |tx| money_of(tx, &actor, id, today)).await
+}
+
+fn money_of(tx: &mut Tx, actor: &Actor, id: FundId, today: chrono::NaiveDate) -> Result<Money, Error> {
+    let fund = budgets::store::fund(tx, actor, id)?;
+    let person = people::store::person_of_record(tx, fund.person)?;
+    let balances = ledger::store::balances(tx, id)?;
+    let mut movements = store::movements(tx, &fund, today)?;
+    let more = movements.len() > LISTED;
+    movements.truncate(LISTED);
+    let (funding_hint, contribution_hint) = hints(tx, &fund, today)?;
+    let stopped = match (fund.ended_on, budgets::rules::needs_agreement(fund.form), fund.agreement_in_force()) {
+        (Some(ended), ..) => Some(rules::Refusal::Ended(ended).to_string()),
+        (None, true, None) => Some(rules::Refusal::NoAgreement.to_string()),
+        _ => None,
+    };
+    Ok(Money {
+        fund: id.number(),
+        whose: person.name,
+        form: fund.form.words().to_owned(),
+        state: format!("{} is held. {} of it is free to use.", balances.bank(), balances.free()),
+        held: balances.bank(),
+        movements: movements.into_iter().map(row).collect(),
+        more,
+        may_fund: stopped.is_none() && rules::may_fund(actor, &fund).is_ok(),
+        may_contribute: stopped.is_none() && rules::may_contribute(actor, &fund).is_ok(),
+        may_report: rules::may_report(actor, &fund).is_ok(),
+        stopped,
+        contribution_words: fund.contribution_mode.words().to_owned(),
+        funding_hint,
+        contribution_hint,
+        vat: if rules::may_recover(actor, &fund).is_ok() { vat_open(tx, id)? } else { vec![] },
+        today: calendar::full(today),
+    })
+}
+
+fn row(movement: store::Movement) -> Row {
+    Row {
+        on: calendar::short(movement.on),
+        what: movement.kind.words(),
+        description: movement.description,
+        amount: movement.amount,
+    }
+}
+
+/// What the council and the person would pay for the period that begins today, in words: shown, never filled in.
+fn hints(tx: &mut Tx, fund: &Fund, today: chrono::NaiveDate) -> Result<(Option<String>, Option<String>), Error> {
+    let budget = budgets::store::budget_on(tx, fund.person, today.max(fund.starts_on))?;
+    let contribution = budget.map(|budget| budget.contribution_weekly).unwrap_or_default();
+    let from = today.max(fund.starts_on);
+    let Some(period) = rules::payment_period(fund.payment_frequency, from) else {
+        return Ok((None, None));
+    };
+    let (council, person) = rules::suggested(fund, contribution, period);
+    let words = |amount: Pence| {
+        let days = calendar::range(period.from(), period.to());
+        (!amount.is_zero()).then(|| format!("{amount} for {days}, paid {}", fund.payment_frequency.words()))
+    };
+    Ok((words(council), words(person)))
+}
+
+/// The VAT that is open, by provider.
+fn vat_open(tx: &mut Tx, fund: FundId) -> Result<Vec<VatOpen>, Error> {
+    let open = ledger::store::by_party(tx, fund, Account::RecoverableVat)?;
+    let ids: Vec<_> = open.iter().map(|(party, _)| *party).collect();
+    let names = people::store::organisations_by_id(tx, &ids)?;
+    let name = |id| names.iter().find(|found| found.id == id).map(|found| found.name.clone()).unwrap_or_default();
+    let row = |(provider, amount): (crate::ids::OrganisationId, Pence)| VatOpen {
+        provider: provider.number(),
+        name: name(provider),
+        amount: amount.abs(),
+        comes_back: !amount.is_negative(),
+        form: vat_form(&provider.to_string()),
+    };
+    Ok(open.into_iter().filter(|(_, amount)| !amount.is_zero()).map(row).collect())
+}
+
+/// The name of the form for one provider's VAT.
+fn vat_form(provider: &str) -> String {
+    format!("vat-{provider}")
+}
+
+/// Records money from the council.
+pub async fn fund(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    seen(&visit, &actor, id).await?;
+    let outcome = match forms::money_in(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok(money) => {
+            let known = actor.clone();
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    store::fund(tx, &known, id, &money, now)?;
+                    Ok(format!("/funds/{id}/money"))
+                })
+                .await
+        }
+    };
+    finish(&visit, &actor, &sent, (id, "funding"), outcome, "The council's money is recorded.").await
+}
+
+/// Records the person's contribution.
+pub async fn contribute(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    seen(&visit, &actor, id).await?;
+    let outcome = match forms::money_in(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok(money) => {
+            let known = actor.clone();
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    store::contribute(tx, &known, id, &money, now)?;
+                    Ok(format!("/funds/{id}/money"))
+                })
+                .await
+        }
+    };
+    finish(&visit, &actor, &sent, (id, "contribution"), outcome, "The contribution is recorded.").await
+}
+
+/// Records VAT that came back.
+pub async fn recover_vat(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    seen(&visit, &actor, id).await?;
+    let form = vat_form(sent.fields.get("provider").unwrap_or_default());
+    let outcome = match forms::vat_back(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok(back) => {
+            let known = actor.clone();
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    store::recover_vat(tx, &known, id, &back, now)?;
+                    Ok(format!("/funds/{id}/money"))
+                })
+                .await
+        }
+    };
+    finish(&visit, &actor, &sent, (id, &form), outcome, "It is recorded.").await
+}
+
+/// Records what was spent from a direct payment.
+pub async fn report(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    seen(&visit, &actor, id).await?;
+    let outcome = match forms::spending(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok(spent) => {
+            let known = actor.clone();
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    store::report(tx, &known, id, &spent, now)?;
+                    Ok(format!("/funds/{id}/money"))
+                })
+                .await
+        }
+    };
+    finish(&visit, &actor, &sent, (id, "spending"), outcome, "What you spent is recorded.").await
+}
+
+/// Who may not see a fund learns nothing from a form that is wrong.
+async fn seen(visit: &Visit, actor: &Actor, id: FundId) -> Result<(), Error> {
+    let actor = actor.clone();
+    visit.app.db.read(move |tx| budgets::store::fund(tx, &actor, id).map(|_| ())).await
+}
+
+/// Onward, or the fund's page again with what was wrong in the form that was sent.
+async fn finish(
+    visit: &Visit,
+    actor: &Actor,
+    sent: &Submitted,
+    (id, form): (FundId, &str),
+    outcome: Result<String, Error>,
+    notice: &str,
+) -> Answer {
+    match outcome {
+        Ok(location) => Ok(visit.done(&location, notice)),
+        Err(error) => {
+            let page = money_page(visit, actor, id).await?;
+            let form = if visit.wants_json() { "" } else { form };
+            visit.show_again(forms::shown(error, &sent.fields, form), MONEY, &page)
+        }
+    }
+}
+
+/// The form that records the payment of an invoice.
+pub async fn payment_form(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
+    let page = settle_page(&visit, &actor, path.into_inner(), InvoiceKind::Invoice).await?;
+    visit.show(SETTLE, &page)
+}
+
+/// The form that records that the money of a credit note came back.
+pub async fn refund_form(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
+    let page = settle_page(&visit, &actor, path.into_inner(), InvoiceKind::CreditNote).await?;
+    visit.show(SETTLE, &page)
+}
+
+async fn settle_page(visit: &Visit, actor: &Actor, id: InvoiceId, kind: InvoiceKind) -> Result<Settle, Error> {
+    let (actor, today) = (actor.clone(), visit.app.clock.today());
+    let (invoice, sums) = visit.app.db.read(move |tx| store::to_settle(tx, &actor, id)).await?;
+    if invoice.kind != kind {
+        return Err(Error::NotFound);
+    }
+    let (number, amount, provider) = (invoice.number_text(), sums.total, &invoice.provider_name);
+    let open = invoice.status == InvoiceStatus::Approved;
+    let (title, state, action, button) = match kind {
+        InvoiceKind::Invoice => (
+            format!("Record the payment of {number}"),
+            format!("{amount} is owed to {provider}. The amount follows from the invoice and its credit notes."),
+            "payment",
+            format!("Record that {amount} was paid"),
+        ),
+        InvoiceKind::CreditNote => (
+            format!("Record the money back for {number}"),
+            format!("{provider} owes {amount} back. The amount follows from the credit note."),
+            "refund",
+            format!("Record that {amount} came back"),
+        ),
+    };
+    let state = if open { state } else { "This is not open now. Look at the document for its state.".to_owned() };
+    Ok(Settle {
+        id: id.number(),
+        version: invoice.version,
+        number,
+        title,
+        state,
+        action: format!("/invoices/{id}/{action}"),
+        button,
+        amount,
+        today: calendar::full(today),
+        open,
+    })
+}
+
+/// Records that an invoice was paid.
+pub async fn pay(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    let page = settle_page(&visit, &actor, id, InvoiceKind::Invoice).await?;
+    let outcome = match forms::settlement(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok(paid) => {
+            let known = actor.clone();
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    store::pay(tx, &known, id, &paid, now)?;
+                    Ok(format!("/invoices/{id}"))
+                })
+                .await
+        }
+    };
+    match outcome {
+        Ok(location) => Ok(visit.done(&location, "The payment is recorded.")),
+        Err(error) => visit.show_again(forms::shown(error, &sent.fields, ""), SETTLE, &page),
+    }
+}
+
+/// Records that the money of a credit note came back.
+pub async fn refund(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    let page = settle_page(&visit, &actor, id, InvoiceKind::CreditNote).await?;
+    let outcome = match forms::settlement(&sent.fields) {
+        Err(invalid) => Err(invalid.into()),
+        Ok(back) => {
+            let known = actor.clone();
+            visit
+                .write_once(actor.user(), &sent, move |tx| {
+                    store::refund(tx, &known, id, &back, now)?;
+                    Ok(format!("/invoices/{id}"))
+                })
+                .await
+        }
+    };
+    match outcome {
+        Ok(location) => Ok(visit.done(&location, "The money is back in the fund.")),
+        Err(error) => visit.show_again(forms::shown(error, &sent.fields, ""), SETTLE, &page),
+    }
+}

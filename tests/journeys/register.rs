@@ -199,12 +199,14 @@ fn postcodes_go_in_once_and_move_when_the_file_says_so_on(engine: Engine) {
 #[test]
 fn the_whole_ratings_file_goes_in_and_the_newer_forms_after_it() {
     let Some(data) = parts::data() else { return };
-    let place = Place::new(Engine::Sqlite);
-    let ratings = data.join("cqc_locations_2021-01.csv.gz");
-    assert_eq!(counts(&place.cqc(&ratings)), [31_966, 23_131, 0, 0, 8_835, 0]);
-    let export = place.cqc(&data.join("cqc_asc_locations_2025-08_first_999.csv"));
-    assert_eq!((export.read, export.imported + export.updated + export.unchanged), (999, 987));
-    let directory = place.cqc(&data.join("cqc_directory_2025-08_sample.csv"));
-    assert_eq!((directory.read, directory.imported + directory.updated + directory.unchanged), (330, 148));
-    assert_eq!(counts(&place.cqc(&ratings)), [31_966, 0, 0, 23_131, 8_835, 0]);
+    for engine in Engine::all() {
+        let place = Place::new(engine);
+        let ratings = data.join("cqc_locations_2021-01.csv.gz");
+        assert_eq!(counts(&place.cqc(&ratings)), [31_966, 23_131, 0, 0, 8_835, 0]);
+        let export = place.cqc(&data.join("cqc_asc_locations_2025-08_first_999.csv"));
+        assert_eq!((export.read, export.imported + export.updated + export.unchanged), (999, 987));
+        let directory = place.cqc(&data.join("cqc_directory_2025-08_sample.csv"));
+        assert_eq!((directory.read, directory.imported + directory.updated + directory.unchanged), (330, 148));
+        assert_eq!(counts(&place.cqc(&ratings)), [31_966, 0, 0, 23_131, 8_835, 0]);
+    }
 }

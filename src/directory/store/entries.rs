@@ -89,7 +89,7 @@ impl From<&Entry> for EntryRow {
 }
 
 /// The place of a unit among all, in the order in which they are listed.
-fn unit_order(unit: Unit) -> i64 {
+pub(super) fn unit_order(unit: Unit) -> i64 {
     Unit::ALL.iter().zip(0..).find(|(known, _)| **known == unit).map_or(UNPRICED, |(_, place)| place)
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::entries::EntryRow;
+use super::entries::{EntryRow, unit_order};
 use crate::db::dialect::{Counted, HasWords};
 use crate::db::schema::search_entries;
 use crate::db::{MultiBackend, Tx};
@@ -40,7 +40,8 @@ fn matching(wanted: &Wanted) -> Entries {
         query = query.filter(search_entries::vat_status.eq(vat));
     }
     if let Some(unit) = wanted.unit {
-        query = query.filter(search_entries::unit.eq(unit));
+        // By the place of the unit, which the indexes by price begin with.
+        query = query.filter(search_entries::unit_order.eq(unit_order(unit)));
     }
     if let Some((point, metres)) = wanted.near {
         query = within(query, point, i64::from(metres));

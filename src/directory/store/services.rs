@@ -17,7 +17,7 @@ use crate::people;
 use crate::places::{self, Point, Postcode};
 use crate::vat::{Answer, Nature, PriceBasis};
 
-/// The most services of one provider that are listed on one page.
+/// The most services that one provider may list: its page shows them all.
 const MOST_SERVICES: i64 = 500;
 /// How many entries whose day has come are made again in one transaction.
 const REPRICED_AT_ONCE: i64 = 200;
@@ -55,13 +55,18 @@ impl From<ServiceRow> for Service {
 /// Lists a service, not yet published.
 ///
 /// # Errors
-/// When the database fails.
+/// When the provider lists as many as it may.
 pub fn add(
     tx: &mut Tx,
     provider: &ProviderMember,
     words: &ServiceWords,
     now: DateTime<Utc>,
 ) -> Result<ServiceId, Error> {
+    let listed: i64 =
+        services::table.filter(services::organisation_id.eq(provider.provider())).count().get_result(tx)?;
+    if listed >= MOST_SERVICES {
+        return Err(Error::Refused(format!("You list {listed} services already. Change one of them instead.")));
+    }
     let row = (
         services::organisation_id.eq(provider.provider()),
         services::name.eq(&words.name),
@@ -216,7 +221,6 @@ pub fn listings(tx: &mut Tx, organisation: OrganisationId, day: NaiveDate) -> Re
     let rows: Vec<ServiceRow> = services::table
         .filter(services::organisation_id.eq(organisation))
         .order((services::name, services::id))
-        .limit(MOST_SERVICES)
         .load(tx)?;
     listings_of(tx, organisation, rows.into_iter().map(Service::from).collect(), day)
 }

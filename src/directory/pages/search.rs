@@ -1,0 +1,212 @@
+//! What the search receives.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
+use crate::directory::{
+    Category, DISTANCES, Entry, Found, ListedVat, MOST_FOUND, PAGE, Sort, Source, Unit, View, Wanted,
+};
+use crate::ids::ServiceId;
+use crate::places::distance_in_words;
+use crate::register::REGISTER_ATTRIBUTION;
+use crate::web::form::Fields;
+use crate::web::parts::Choice;
+
+/// One result of a search.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ResultCard {
+    /// Its page here; nothing for a location that is in the register alone.
+    pub href: Option<String>,
+    /// The service's id, where it is one.
+    #[schema(value_type = Option<i64>)]
+    pub service: Option<ServiceId>,
+    /// Its name.
+    pub name: String,
+    /// Who gives it.
+    pub provider: String,
+    /// What it is.
+    pub summary: String,
+    /// What kind of help it is.
+    pub category: String,
+    /// Where it is.
+    pub place: String,
+    /// How far it is from the place that was asked for.
+    pub distance: Option<String>,
+    /// What it costs; nothing where no price is in force.
+    pub price: Option<Price>,
+    /// Why there is no price, where there is none.
+    pub no_price: Option<&'static str>,
+    /// The provider's registration for VAT, in words.
+    pub vat: &'static str,
+    /// The regulator's rating.
+    pub rating: Option<Rating>,
+    /// Whether it is in the regulator's register alone.
+    pub from_register: bool,
+    /// Whether it belongs to the demonstration's story.
+    pub fictional: bool,
+}
+
+fn card(entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
+    let service = match entry.source {
+        Source::Service(id, _) => Some(id),
+        Source::Register(_) => None,
+    };
+    let fund = seen.view.fund.map(|fund| format!("?fund={fund}")).unwrap_or_default();
+    let shown = entry.price.zip(entry.class);
+    let price = shown.and_then(|(listed, class)| price(listed.unit, listed.net, class, &seen.view, today));
+    let from_register = service.is_none();
+    let no_price = match (&price, from_register) {
+        (Some(_), _) => None,
+        (None, true) => Some("On the regulator’s register; has not listed services or prices here."),
+        (None, false) => Some("No price is in force today."),
+    };
+    let near = seen.wanted.near.zip(entry.point);
+    let place = [entry.town.as_str(), &entry.postcode];
+    ResultCard {
+        href: service.map(|id| format!("/services/{id}{fund}")),
+        service,
+        name: entry.name.clone(),
+        provider: entry.provider_name.clone(),
+        summary: entry.summary.clone(),
+        category: entry.category.words().to_owned(),
+        place: place.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
+        distance: near.map(|((from, _), to)| distance_in_words(from.distance_metres(to))),
+        price,
+        no_price,
+        vat: entry.vat.words(),
+        rating: rating(&entry.rating),
+        from_register,
+        fictional: entry.fictional,
+    }
+}
+
+/// A search that was done: what was found, for what, as whom.
+pub struct Seen {
+    /// What was found.
+    pub found: Found,
+    /// What was looked for.
+    pub wanted: Wanted,
+    /// As whom.
+    pub view: View,
+}
+
+/// The search; template `directory/search.html`.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Search {
+    /// How many were found and in which order, in a sentence.
+    pub state: String,
+    /// As whom prices are shown.
+    pub as_whom: String,
+    /// What one must know about prices shown so.
+    pub price_note: Option<String>,
+    /// The results of this page.
+    pub results: Vec<ResultCard>,
+    /// How many there are in all, counted to one more than 1,000.
+    pub count: i64,
+    /// The page before.
+    pub previous_href: Option<String>,
+    /// The page after.
+    pub next_href: Option<String>,
+    /// Which results this page shows.
+    pub page_words: String,
+    /// Whether a search was done; not when something typed could not be used.
+    pub done: bool,
+    /// The kinds of help.
+    pub categories: Vec<Choice>,
+    /// The distances.
+    pub distances: Vec<Choice>,
+    /// The registrations for VAT.
+    pub vat_statuses: Vec<Choice>,
+    /// What prices are for.
+    pub units: Vec<Choice>,
+    /// The orders.
+    pub sorts: Vec<Choice>,
+    /// The funds that can be chosen.
+    pub funds: Vec<Choice>,
+    /// What was typed into the text fields.
+    pub asked: AskedWords,
+    /// What must be said where the register is shown.
+    pub attribution: &'static str,
+}
+
+/// What was typed into the text fields of a search.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct AskedWords {
+    /// The words.
+    pub words: Option<String>,
+    /// The place.
+    pub place: Option<String>,
+    /// The highest price.
+    pub max_price: Option<String>,
+}
+
+/// The page of a search: what was found, or only the form where nothing could be done.
+#[must_use]
+pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: NaiveDate) -> Search {
+    let person = View::of_a_person();
+    let view = seen.map_or(&person, |seen| &seen.view);
+    let sort = seen.map(|seen| seen.wanted.sort).or_else(|| query.get("sort").and_then(Sort::from_code));
+    let count = seen.map_or(0, |seen| seen.found.count);
+    let miles = query.get("within").unwrap_or("10");
+    let distance = |one: u32| Choice::new(one, format!("{one} miles")).checked(one.to_string() == miles);
+    let text = |name: &str| query.get(name).map(str::to_owned);
+    let (previous_href, next_href, page_words) = seen.map_or_else(Default::default, |seen| turning(query, seen));
+    Search {
+        state: seen.map(search_state).unwrap_or_default(),
+        as_whom: as_whom(view, funds),
+        price_note: price_note(view),
+        results: seen.map(|seen| cards(seen, today)).unwrap_or_default(),
+        count,
+        previous_href,
+        next_href,
+        page_words,
+        done: seen.is_some(),
+        categories: choices!(Category::ALL, query.get("category").and_then(Category::from_code)),
+        distances: DISTANCES.into_iter().map(distance).collect(),
+        vat_statuses: choices!(ListedVat::ALL, query.get("vat").and_then(ListedVat::from_code)),
+        units: choices!(Unit::ALL, query.get("unit").and_then(Unit::from_code)),
+        sorts: choices!(Sort::ALL, sort),
+        funds: fund_select(funds, view.fund),
+        asked: AskedWords { words: text("words"), place: text("place"), max_price: text("max_price") },
+        attribution: REGISTER_ATTRIBUTION,
+    }
+}
+
+fn cards(seen: &Seen, today: NaiveDate) -> Vec<ResultCard> {
+    seen.found.entries.iter().map(|entry| card(entry, seen, today)).collect()
+}
+
+/// "23 results, the nearest first."
+fn search_state(seen: &Seen) -> String {
+    let count = match seen.found.count {
+        0 => return "Nothing was found.".to_owned(),
+        1 => "One result".to_owned(),
+        many if many > MOST_FOUND => "More than 1,000 results".to_owned(),
+        some => format!("{some} results"),
+    };
+    let order = match seen.wanted.sort {
+        Sort::Distance if seen.wanted.near.is_some() => "the nearest first",
+        Sort::Distance | Sort::Name => "by name",
+        Sort::Price => "the lowest price first within each unit; what has no price comes last",
+    };
+    format!("{count}, {order}.")
+}
+
+/// The pages before and after, and which results this one shows.
+fn turning(query: &Fields, seen: &Seen) -> (Option<String>, Option<String>, String) {
+    let (page, count) = (seen.wanted.page, seen.found.count);
+    let (first, last) = ((page - 1) * PAGE + 1, (page * PAGE).min(count).min(MOST_FOUND));
+    let of = if count > MOST_FOUND { "1,000+".to_owned() } else { count.to_string() };
+    let previous = (page > 1).then(|| page_href(query, page - 1));
+    let next = (page * PAGE < count.min(MOST_FOUND)).then(|| page_href(query, page + 1));
+    let words = if first <= last { format!("{first} to {last} of {of}") } else { format!("Nothing more of {of}") };
+    (previous, next, words)
+}
+
+fn page_href(query: &Fields, page: i64) -> String {
+    let typed = query.typed().iter().filter(|(name, value)| *name != "page" && !value.trim().is_empty());
+    let mut pairs: Vec<(&str, String)> = typed.map(|(name, value)| (name.as_str(), value.clone())).collect();
+    pairs.push(("page", page.to_string()));
+    format!("/search?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+}

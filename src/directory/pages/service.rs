@@ -1,0 +1,249 @@
+//! What the pages of one service receive: for everybody, and for its provider.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
+use crate::calendar;
+use crate::directory::{Category, Listing, Rate, Unit, View, rules};
+use crate::ids::{FundId, ServiceId};
+use crate::people::Organisation;
+use crate::people::rules::vat_on;
+use crate::vat::{Answer, CharityStatus, Class, Nature, PriceBasis};
+use crate::web::parts::{Choice, Fact};
+
+/// A rate in a list of rates.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct RateRow {
+    /// From which day.
+    pub from: String,
+    /// The first day, for programs.
+    #[schema(value_type = String, format = Date)]
+    pub from_date: NaiveDate,
+    /// Whether it holds today, has passed or is to come.
+    pub state: &'static str,
+    /// What it costs.
+    pub price: Option<Price>,
+    /// As the provider entered it.
+    pub entered: String,
+}
+
+/// The rates of a service from the one that holds today on; `all` adds those that have passed.
+fn rate_rows(listing: &Listing, view: &View, all: bool, today: NaiveDate) -> Vec<RateRow> {
+    let holds = rules::rate_on(&listing.rates, today).map(|rate| rate.id);
+    let state = |rate: &Rate| match rate.terms.from > today {
+        true => "to come",
+        false if Some(rate.id) == holds => "holds today",
+        false => "has passed",
+    };
+    let row = |rate: &Rate| RateRow {
+        from: calendar::full(rate.terms.from),
+        from_date: rate.terms.from,
+        state: state(rate),
+        price: listing.decision.class.and_then(|class| price(rate.terms.unit, rate.net, class, view, today)),
+        entered: format!("{} {} {}", rate.terms.price, rate.terms.unit.per(), rate.terms.basis.words()),
+    };
+    let shown = |rate: &&Rate| all || rate.terms.from > today || Some(rate.id) == holds;
+    listing.rates.iter().filter(shown).map(row).collect()
+}
+
+/// A service; template `directory/service.html`.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Service {
+    /// Its id.
+    #[schema(value_type = i64)]
+    pub id: ServiceId,
+    /// Its name.
+    pub name: String,
+    /// Who gives it.
+    pub provider: String,
+    /// What the provider says of itself.
+    pub about: String,
+    /// What it is.
+    pub summary: String,
+    /// What kind of help it is.
+    pub category: String,
+    /// What it costs today.
+    pub price: Option<Price>,
+    /// What it costs today and later.
+    pub rates: Vec<RateRow>,
+    /// As whom prices are shown.
+    pub as_whom: String,
+    /// What one must know about prices shown so.
+    pub price_note: Option<String>,
+    /// The funds that can be chosen.
+    pub funds: Vec<Choice>,
+    /// The fund as which prices are shown.
+    #[schema(value_type = Option<i64>)]
+    pub fund: Option<FundId>,
+    /// The VAT class, where it is known.
+    #[schema(value_type = Option<String>)]
+    pub vat_class: Option<Class>,
+    /// The VAT class in words.
+    pub vat_class_words: String,
+    /// Why it has that class.
+    pub vat_reason: String,
+    /// The provider's registration for VAT.
+    pub vat_status: &'static str,
+    /// The regulator's rating of the provider's location.
+    pub rating: Option<Rating>,
+    /// What else is known.
+    pub facts: Vec<Fact>,
+    /// Where its provider changes it; for its provider alone.
+    pub edit_href: Option<String>,
+    /// Whether everybody can find it.
+    pub published: bool,
+    /// Whether it belongs to the demonstration's story.
+    pub fictional: bool,
+}
+
+/// The page of a service.
+#[must_use]
+pub fn service(listing: &Listing, view: &View, funds: &[FundChoice], is_own: bool, today: NaiveDate) -> Service {
+    let (service, words, organisation) = (&listing.service, &listing.service.words, &listing.organisation);
+    let class = listing.decision.class;
+    let rate = rules::rate_on(&listing.rates, today).zip(class);
+    Service {
+        id: service.id,
+        name: words.name.clone(),
+        provider: organisation.name.clone(),
+        about: organisation.about.clone(),
+        summary: words.summary.clone(),
+        category: words.category.words().to_owned(),
+        price: rate.and_then(|(rate, class)| price(rate.terms.unit, rate.net, class, view, today)),
+        rates: rate_rows(listing, view, false, today),
+        as_whom: as_whom(view, funds),
+        price_note: price_note(view),
+        funds: fund_select(funds, view.fund),
+        fund: view.fund,
+        vat_class: class,
+        vat_class_words: class.map_or("Not known", Class::words).to_owned(),
+        vat_reason: listing.decision.reason.clone(),
+        vat_status: rules::listed_vat(vat_on(&listing.vat_history, today)).words(),
+        rating: listing.location.as_ref().map(rules::shown_rating).as_ref().and_then(rating),
+        facts: service_facts(listing),
+        edit_href: is_own.then(|| format!("/services/{}/edit", service.id)),
+        published: service.published,
+        fictional: organisation.fictional,
+    }
+}
+
+fn service_facts(listing: &Listing) -> Vec<Fact> {
+    let (words, organisation) = (&listing.service.words, &listing.organisation);
+    let mut facts = vec![
+        Fact::new("Kind of help", words.category.words()),
+        Fact::new("Where", &words.postcode),
+        Fact::new("Provider", &organisation.name).note(organisation.kind.words()),
+        Fact::new("Address of the provider", organisation.address.on_one_line()),
+    ];
+    if organisation.charity_status != CharityStatus::NotACharity {
+        let number = organisation.charity_number.as_deref().map(|number| format!("number {number}"));
+        facts.push(Fact::new("Charity", organisation.charity_status.words()).note(number.unwrap_or_default()));
+    }
+    let regulated = if organisation.regulated { "Yes, by its own statement" } else { "No" };
+    facts.push(Fact::new("Regulated by the Care Quality Commission", regulated));
+    facts
+}
+
+/// The forms of a new service; template `directory/new_service.html`.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct NewService {
+    /// The provider's name.
+    pub provider: String,
+    /// The provider's postcode, to begin with.
+    pub postcode: String,
+    /// The kinds of help.
+    pub categories: Vec<Choice>,
+    /// What it can be for VAT.
+    pub natures: Vec<Choice>,
+    /// Whether the provider is regulated for it.
+    pub answers: Vec<Choice>,
+}
+
+/// The page of a new service.
+#[must_use]
+pub fn new_service(organisation: &Organisation) -> NewService {
+    let not_regulated = (!organisation.regulated).then_some(Answer::No);
+    NewService {
+        provider: organisation.name.clone(),
+        postcode: organisation.address.postcode.clone(),
+        categories: choices!(Category::ALL, None),
+        natures: choices!(Nature::ALL, None),
+        answers: choices!(Answer::ALL, not_regulated),
+    }
+}
+
+/// The forms with which a provider changes a service; template `directory/edit_service.html`.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct EditService {
+    /// Its id.
+    #[schema(value_type = i64)]
+    pub id: ServiceId,
+    /// The version that is shown.
+    pub version: i64,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub summary: String,
+    /// Where it is given.
+    pub postcode: String,
+    /// The kinds of help.
+    pub categories: Vec<Choice>,
+    /// What it can be for VAT.
+    pub natures: Vec<Choice>,
+    /// Whether the provider is regulated for it.
+    pub answers: Vec<Choice>,
+    /// All rates.
+    pub rates: Vec<RateRow>,
+    /// What prices can be for.
+    pub units: Vec<Choice>,
+    /// Whether VAT is inside.
+    pub bases: Vec<Choice>,
+    /// The VAT class in words.
+    pub vat_class_words: String,
+    /// Why it has that class, or what is missing.
+    pub vat_reason: String,
+    /// Whether everybody can find it.
+    pub published: bool,
+    /// Why it cannot be found, though it is published, or cannot be published.
+    pub refusal: Option<String>,
+    /// Whether it is shown and what is missing, in a sentence.
+    pub state: String,
+    /// Its public page.
+    pub href: String,
+    /// Today, as a date field shows it.
+    pub today: String,
+}
+
+/// The page of a provider's forms for a service.
+#[must_use]
+pub fn edit_service(listing: &Listing, today: NaiveDate) -> EditService {
+    let (service, words) = (&listing.service, &listing.service.words);
+    let refusal = rules::check_publication(&listing.decision, &listing.rates, today).err();
+    let state = match (service.published, &refusal) {
+        (true, None) => "Everybody can find this service.",
+        (true, Some(_)) => "This service is published, but nobody can find it until something is put right.",
+        (false, None) => "Nobody can find this service yet. It is ready to be published.",
+        (false, Some(_)) => "Nobody can find this service yet. Something is missing.",
+    };
+    EditService {
+        id: service.id,
+        version: service.version,
+        name: words.name.clone(),
+        summary: words.summary.clone(),
+        postcode: words.postcode.clone(),
+        categories: choices!(Category::ALL, Some(words.category)),
+        natures: choices!(Nature::ALL, Some(words.nature)),
+        answers: choices!(Answer::ALL, Some(words.inside_regulated_activity)),
+        rates: rate_rows(listing, &View::of_a_person(), true, today),
+        units: choices!(Unit::ALL, listing.rates.last().map(|rate| rate.terms.unit)),
+        bases: choices!(PriceBasis::ALL, Some(PriceBasis::Net)),
+        vat_class_words: listing.decision.class.map_or("Not known", Class::words).to_owned(),
+        vat_reason: listing.decision.reason.clone(),
+        published: service.published,
+        refusal: refusal.map(|refusal| refusal.to_string()),
+        state: state.to_owned(),
+        href: format!("/services/{}", service.id),
+        today: calendar::full(today),
+    }
+}

@@ -96,6 +96,7 @@ fn people_state(count: usize, waiting: usize, more: bool) -> String {
     };
     match waiting {
         0 => format!("{people} Nothing waits."),
+        1 if count == 1 => format!("{people} Something waits for them."),
         1 => format!("{people} Something waits for one of them."),
         count => format!("{people} Something waits for {count} of them."),
     }
@@ -381,11 +382,11 @@ fn fund_shown(fund: &Fund, data: &PersonData, actor: &Actor) -> FundShown {
 /// Who holds a fund's money, in words.
 fn holder_words(form: Form, holder: Option<&str>, nominee: Option<&str>, council: &str) -> String {
     match form {
-        Form::DirectPayment => "The person".to_owned(),
+        Form::DirectPayment => "the person".to_owned(),
         Form::CareManaged => council.to_owned(),
-        Form::IndirectPayment => nominee.unwrap_or("The nominated or authorised person").to_owned(),
+        Form::IndirectPayment => nominee.unwrap_or("the nominated or authorised person").to_owned(),
         Form::TrustFund | Form::BrokeredFund | Form::IndividualServiceFund => {
-            holder.unwrap_or("An organisation").to_owned()
+            holder.unwrap_or("an organisation").to_owned()
         }
     }
 }
@@ -616,7 +617,10 @@ fn fund_facts(data: &FundData) -> Vec<Fact> {
     let holder = data.holder.as_ref().map(|holder| holder.name.as_str());
     let mut facts = vec![
         Fact::new("Whose money", &data.person.name),
-        Fact::new("Who holds it", holder_words(fund.form, holder, data.nominee.as_deref(), &data.council.name)),
+        Fact::new(
+            "Who holds it",
+            capital(&holder_words(fund.form, holder, data.nominee.as_deref(), &data.council.name)),
+        ),
         Fact::new("Paid for by", &data.council.name),
         Fact::new("Amount", format!("{} per week", fund.weekly)).note("The person’s contribution is part of it."),
     ];

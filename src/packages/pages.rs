@@ -185,6 +185,8 @@ pub struct PackagePage {
     /// What is left of a week; negative when it is over.
     #[schema(value_type = Option<String>)]
     pub left: Option<Pence>,
+    /// The same in words.
+    pub left_words: Option<String>,
     /// Whether it is more than the fund has for a week.
     pub over: bool,
     /// What one should know about VAT that comes back to this fund.
@@ -366,6 +368,7 @@ pub fn package(data: &PackageData, actor: &Actor, today: NaiveDate) -> Result<Pa
         unpriced: unpriced.iter().map(unpriced_shown).collect(),
         refusal,
         left,
+        left_words: left.map(left_words),
         over: left.is_some_and(Pence::is_negative),
         recovery_note: budgets::rules::recovery_is_open(fund)
             .then(|| "Nobody has confirmed that VAT comes back to this fund. It is costed as if none did.".to_owned()),
@@ -607,7 +610,7 @@ pub fn order(data: &OrderData, actor: &Actor) -> Result<OrderPage, Error> {
     }
     let state = match (order.status, whole) {
         (OrderStatus::Closed, _) => "This order has ended.".to_owned(),
-        (OrderStatus::Open, true) => format!("{} is reserved for it.", order.budget),
+        (OrderStatus::Open, true) => format!("The budget pays {} for all of it.", order.budget),
         (OrderStatus::Open, false) => "This order goes on.".to_owned(),
     };
     Ok(OrderPage {

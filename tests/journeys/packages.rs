@@ -296,7 +296,7 @@ fn the_mixed_package_costs_what_its_fund_makes_of_it() {
         broker.open(&package).must_say("£6.00 of £420.00 per week is left.");
         market.pay_in(&managed, "1680.00");
         let made = broker.submit(&package, &format!("{package}/orders"), &[("weeks", "4")]);
-        made.must_say("£1,656.00 is reserved for it.").must_say("support broker under mandate");
+        made.must_say("The budget pays £1,656.00 for all of it.").must_say("support broker under mandate");
         broker.open(&managed).must_say("£24.00 is free to use.");
         // The week is full now: a second order of the same days is refused even if money came in.
         market.pay_in(&managed, "1680.00");
@@ -352,7 +352,7 @@ fn the_journeys_package_is_ordered_only_under_an_agreement_and_leaves_156() {
         market.pay_in(&fund, "1680.00");
         person.open(&package).must_say("£39.00 of £420.00 per week is left.");
         let made = person.submit(&package, &action, &[("weeks", "4")]);
-        made.must_say("£1,524.00 is reserved for it.").must_say("Fee for holding the fund");
+        made.must_say("The budget pays £1,524.00 for all of it.").must_say("Fee for holding the fund");
         person.open(&fund).must_say("£156.00 is free to use.");
         let order = made.location.unwrap();
         let provider = town.app.signed_in("dayclub@example.org");

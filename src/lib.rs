@@ -59,6 +59,8 @@ pub mod site;
 pub mod routes;
 /// Every URL described for programs.
 pub mod openapi;
+/// What recurs while the server runs.
+pub mod jobs;
 /// The server around the app.
 pub mod server;
 /// A small believable council, played through the routes.

@@ -12,11 +12,11 @@ use actix_web::{HttpServer, test, web};
 
 use crate::auth::identify::identify;
 use crate::error::Error;
-use crate::openapi;
 use crate::site::ApiDescription;
 use crate::web::App;
 use crate::web::layers::{cross_site_check, outermost};
 use crate::web::page::BODY_LIMIT;
+use crate::{jobs, openapi};
 
 /// The app with its layers, outermost last; a macro, because the type of such a tower has no name.
 macro_rules! tower {
@@ -40,9 +40,11 @@ macro_rules! tower {
 pub fn run(app: App, listener: TcpListener) -> Result<(), Error> {
     let address = listener.local_addr().map_err(|cause| Error::internal("listening", cause))?;
     actix_web::rt::System::new().block_on(async move {
+        let recurring = actix_web::rt::spawn(jobs::recur(app.clone()));
         let server = start(app, listener)?;
         tracing::info!("answering on http://{address}");
         server.await.map_err(|cause| Error::internal("answering", cause))?;
+        recurring.abort();
         tracing::info!("ended");
         Ok(())
     })

@@ -1,8 +1,10 @@
 //! The check of everything: books, papers, signatures, orders, invoices, and the triggers that guard them.
 
-use super::store;
+use super::store::{self, Said};
 use crate::db::{Tx, dialect, migrate};
 use crate::error::Error;
+use crate::ids::FundId;
+use crate::ledger::{Account, Balances};
 use crate::{ledger, paper};
 
 /// What a check looked at and what it found.
@@ -37,9 +39,49 @@ pub fn everything(tx: &mut Tx) -> Result<Outcome, Error> {
     findings.extend(store::unsound_signatures(tx)?);
     findings.extend(store::unsound_invoices(tx)?);
     findings.extend(store::broken_series(tx)?);
+    findings.extend(disagreements(tx)?);
     let mut counts = store::counts(tx)?;
     counts.push((i64::try_from(expected.len()).unwrap_or(i64::MAX), "trigger", "triggers"));
     Ok(Outcome { findings, counts })
+}
+
+/// How many funds are compared at once: bounds the memory.
+const AT_ONCE: usize = 500;
+
+/// Funds whose books say something else than their orders, deliveries and invoices.
+fn disagreements(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let said: Vec<(FundId, Said)> = store::said(tx)?.into_iter().collect();
+    let mut findings = vec![];
+    for some in said.chunks(AT_ONCE) {
+        let ids: Vec<FundId> = some.iter().map(|(fund, _)| *fund).collect();
+        let books = ledger::store::balances_of(tx, &ids)?;
+        for (fund, said) in some {
+            let balances = books.get(fund).cloned().unwrap_or_default();
+            findings.extend(compare(said, &balances).into_iter().map(|finding| format!("fund {fund}: {finding}")));
+        }
+    }
+    Ok(findings)
+}
+
+/// What the books of one fund say otherwise than its features.
+fn compare(said: &Said, balances: &Balances) -> Vec<String> {
+    let pairs = [
+        ("delivered and not billed", Account::Delivered, said.delivered, "deliveries"),
+        ("invoiced", Account::Invoiced, said.invoiced, "invoices"),
+        ("paid", Account::Paid, said.paid, "paid invoices"),
+        ("to be paid", Account::Payable, said.payable, "approved invoices"),
+    ];
+    let differs = pairs.into_iter().filter(|(_, account, said, _)| balances.credit(*account) != *said);
+    let mut findings: Vec<String> = differs
+        .map(|(what, account, said, whose)| {
+            format!("{} is {what} by the books, {said} by the {whose}", balances.credit(account))
+        })
+        .collect();
+    let reserved = balances.credit(Account::Reserved);
+    if reserved > said.ordered {
+        findings.push(format!("{reserved} is reserved by the books, {} by the open orders", said.ordered));
+    }
+    findings
 }
 
 /// The triggers that should be there and are not.
@@ -53,6 +95,8 @@ mod tests {
     use super::*;
     use crate::config::DatabaseUrl;
     use crate::db::Db;
+    use crate::ledger::rules::{Funder, deliver, money_in, reserve};
+    use crate::money::Pence;
 
     fn fresh() -> (tempfile::TempDir, Db) {
         let folder = tempfile::tempdir().unwrap();
@@ -71,6 +115,25 @@ mod tests {
             db.read_now(|tx| Ok((migrate::expected_triggers(tx), dialect::triggers(tx)?))).unwrap();
         assert_eq!(expected, in_place, "the migrations and the database name the same triggers");
         assert!(expected.iter().any(|trigger| trigger == "postings_no_update"));
+    }
+
+    #[test]
+    fn books_that_say_something_else_than_the_invoices_are_named() {
+        let pounds = |text| Pence::parse(text).unwrap();
+        let mut balances = Balances::default();
+        balances.add(&money_in(Funder::Council, pounds("100.00")));
+        balances.add(&reserve(pounds("40.00")));
+        balances.add(&deliver(pounds("10.00")));
+        let said = Said { ordered: pounds("40.00"), delivered: pounds("10.00"), ..Said::default() };
+        assert_eq!(compare(&said, &balances), Vec::<String>::new());
+        let said = Said { ordered: pounds("20.00"), delivered: pounds("9.00"), ..Said::default() };
+        assert_eq!(
+            compare(&said, &balances),
+            [
+                "£10.00 is delivered and not billed by the books, £9.00 by the deliveries",
+                "£30.00 is reserved by the books, £20.00 by the open orders"
+            ]
+        );
     }
 
     #[test]

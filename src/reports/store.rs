@@ -1,5 +1,7 @@
 //! What is read across the features, and the statements that were kept: the one table that is written here.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -181,4 +183,78 @@ pub fn broken_series(tx: &mut Tx) -> Result<Vec<String>, Error> {
         }
     }
     Ok(findings)
+}
+
+/// What the features say about a fund's money, to be compared with what its books say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Budgets of open orders together: no more can be reserved.
+    pub ordered: Pence,
+    /// Confirmed deliveries that are on no invoice.
+    pub delivered: Pence,
+    /// Invoices that are not settled, less what was credited of them.
+    pub invoiced: Pence,
+    /// Invoices that were paid, less what was credited before or came back after.
+    pub paid: Pence,
+    /// Approved invoices with their VAT, less credits, and less what providers owe back.
+    pub payable: Pence,
+}
+
+/// One kind of amount, by fund.
+#[derive(QueryableByName)]
+struct Amount {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    fund: FundId,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    amount: Pence,
+}
+
+/// What invoices and credit notes say, by fund. A credit note that began as credited was taken off its invoice before it
+/// was paid; the others wait to be paid back, or were.
+const BILLS: &str = "
+    SELECT fund_id AS fund, CAST(SUM({what}) AS BIGINT) AS amount FROM (
+        SELECT fund_id,
+            CASE WHEN status IN ('issued', 'queried', 'approved') THEN budget_pence ELSE 0 END AS invoiced,
+            CASE WHEN paid_on IS NOT NULL THEN budget_pence ELSE 0 END AS paid,
+            CASE WHEN status = 'approved' THEN total_pence ELSE 0 END AS payable
+        FROM invoices WHERE kind = 'invoice'
+        UNION ALL
+        SELECT note.fund_id,
+            CASE WHEN note.status = 'credited' AND bill.status IN ('issued', 'queried', 'approved')
+                THEN -note.budget_pence ELSE 0 END,
+            CASE WHEN note.status = 'paid' OR (note.status = 'credited' AND bill.paid_on IS NOT NULL)
+                THEN -note.budget_pence ELSE 0 END,
+            CASE WHEN note.status = 'approved' OR (note.status = 'credited' AND bill.status = 'approved')
+                THEN -note.total_pence ELSE 0 END
+        FROM invoices note JOIN invoices bill ON bill.id = note.credits_invoice_id WHERE note.kind = 'credit_note'
+    ) AS bills GROUP BY fund_id";
+
+/// What the features say about the money of every fund.
+///
+/// # Errors
+/// When the database fails.
+pub fn said(tx: &mut Tx) -> Result<BTreeMap<FundId, Said>, Error> {
+    let ids: Vec<FundId> = funds::table.select(funds::id).load(tx)?;
+    let mut said: BTreeMap<FundId, Said> = ids.into_iter().map(|fund| (fund, Said::default())).collect();
+    let mut note = |sql: String, place: fn(&mut Said) -> &mut Pence| -> Result<(), Error> {
+        for Amount { fund, amount } in diesel::sql_query(sql).load::<Amount>(tx)? {
+            *place(said.entry(fund).or_default()) += amount;
+        }
+        Ok(())
+    };
+    let ordered = "SELECT fund_id AS fund, CAST(SUM(budget_pence) AS BIGINT) AS amount FROM orders WHERE status = 'open' \
+                   GROUP BY fund_id";
+    let delivered = "SELECT fund_id AS fund, CAST(SUM(value_pence) AS BIGINT) AS amount FROM deliveries \
+                     WHERE status = 'confirmed' GROUP BY fund_id";
+    note(ordered.to_owned(), |said| &mut said.ordered)?;
+    note(delivered.to_owned(), |said| &mut said.delivered)?;
+    note(BILLS.replace("{what}", "invoiced"), |said| &mut said.invoiced)?;
+    note(BILLS.replace("{what}", "paid"), |said| &mut said.paid)?;
+    note(BILLS.replace("{what}", "payable"), |said| &mut said.payable)?;
+    // What a person reported as spent has no invoice: the journal is its only record.
+    let reported = "SELECT postings.fund_id AS fund, CAST(SUM(-amount_pence) AS BIGINT) AS amount FROM postings \
+                    JOIN journal_entries ON journal_entries.id = postings.entry_id \
+                    WHERE kind = 'spending_reported' AND account = 'commitments:paid' GROUP BY postings.fund_id";
+    note(reported.to_owned(), |said| &mut said.paid)?;
+    Ok(said)
 }

@@ -7,62 +7,72 @@ use serde_json::{Value, json};
 
 use super::seed::{PASSWORD, Party};
 use crate::error::Error;
-use crate::server::Inside;
+use crate::server::{Inside, Reply};
 
-/// Somebody who is signed in.
+/// Somebody of the story with their cookies.
 pub struct Someone<'a> {
     app: &'a Inside,
-    name: &'static str,
+    party: &'a Party,
     cookies: RefCell<BTreeMap<String, String>>,
 }
 
 impl<'a> Someone<'a> {
     /// Signs in.
-    pub async fn signs_in(app: &'a Inside, party: &Party) -> Result<Self, Error> {
-        let someone = Self { app, name: party.name, cookies: RefCell::default() };
-        someone.posts("/sign-in", &json!({ "email": party.email, "password": PASSWORD })).await?;
+    pub async fn signs_in(app: &'a Inside, party: &'a Party) -> Result<Self, Error> {
+        let someone = Self { app, party, cookies: RefCell::default() };
+        someone.sign_in().await?;
         Ok(someone)
     }
 
-    fn cookie_header(&self) -> String {
-        let cookies = self.cookies.borrow();
-        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    async fn sign_in(&self) -> Result<(), Error> {
+        self.cookies.borrow_mut().clear();
+        let body = json!({ "email": self.party.email, "password": PASSWORD });
+        let reply = self.once("/sign-in", "application/json", Some(&body)).await?;
+        if reply.status == 201 { Ok(()) } else { Err(self.unexpected("/sign-in", &reply)) }
+    }
+
+    /// One request; keeps the cookies that come back.
+    async fn once(&self, path: &str, accept: &str, body: Option<&Value>) -> Result<Reply, Error> {
+        let cookies: Vec<String> =
+            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let reply = self.app.ask(path, accept, &cookies.join("; "), body).await?;
+        for cookie in &reply.cookies {
+            if let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) {
+                self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+            }
+        }
+        Ok(reply)
+    }
+
+    /// One request; signs in again when the story's weeks have outlasted the sign-in.
+    async fn ask(&self, path: &str, accept: &str, body: Option<&Value>, expected: u16) -> Result<Reply, Error> {
+        let mut reply = self.once(path, accept, body).await?;
+        if matches!(reply.status, 401 | 303) {
+            self.sign_in().await?;
+            reply = self.once(path, accept, body).await?;
+        }
+        if reply.status == expected { Ok(reply) } else { Err(self.unexpected(path, &reply)) }
+    }
+
+    fn unexpected(&self, path: &str, reply: &Reply) -> Error {
+        Error::Internal(format!("{}: {path}: {} {}", self.party.name, reply.status, reply.body))
     }
 
     /// Does something; answers where it led.
     pub async fn posts(&self, path: &str, body: &Value) -> Result<String, Error> {
-        let reply = self.app.ask(path, "application/json", &self.cookie_header(), Some(body)).await?;
-        for cookie in &reply.cookies {
-            let pair = cookie.split(';').next().and_then(|pair| pair.split_once('='));
-            if let Some((name, value)) = pair {
-                self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
-            }
-        }
-        let unexpected = || Error::Internal(format!("{}: POST {path}: {} {}", self.name, reply.status, reply.body));
-        if reply.status != 201 {
-            return Err(unexpected());
-        }
-        reply.location.clone().ok_or_else(unexpected)
+        let reply = self.ask(path, "application/json", Some(body), 201).await?;
+        reply.location.clone().ok_or_else(|| self.unexpected(path, &reply))
     }
 
     /// Looks at something.
     pub async fn sees(&self, path: &str) -> Result<Value, Error> {
-        let reply = self.app.ask(path, "application/json", &self.cookie_header(), None).await?;
-        let unexpected = || Error::Internal(format!("{}: GET {path}: {} {}", self.name, reply.status, reply.body));
-        if reply.status != 200 {
-            return Err(unexpected());
-        }
-        serde_json::from_str(&reply.body).map_err(|_| unexpected())
+        let reply = self.ask(path, "application/json", None, 200).await?;
+        serde_json::from_str(&reply.body).map_err(|_| self.unexpected(path, &reply))
     }
 
     /// Takes a page or a paper as it is shown.
     pub async fn takes(&self, path: &str) -> Result<String, Error> {
-        let reply = self.app.ask(path, "text/html", &self.cookie_header(), None).await?;
-        if reply.status == 200 {
-            Ok(reply.body)
-        } else {
-            Err(Error::Internal(format!("{}: GET {path}: {} {}", self.name, reply.status, reply.body)))
-        }
+        Ok(self.ask(path, "text/html", None, 200).await?.body)
     }
 }
 

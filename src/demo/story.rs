@@ -358,9 +358,8 @@ async fn direct_payment(
     let funding = json!({ "amount": "600.00", "on": today.to_string(), "reference": "Four weeks" });
     cast.officer.posts(&format!("{fund}/funding"), &funding).await?;
     let package = package(&cast.tom, &fund, "Tuesdays out", &[(&offers[1], "1")]).await?;
-    let monday = crate::calendar::monday_of(today);
-    let order = order(&cast.tom, &package, monday).await?;
-    record(&cast.day_club, &order, monday, "2").await?;
+    let order = order(&cast.tom, &package, today).await?;
+    record(&cast.day_club, &order, today, "2").await?;
     confirm_all(&cast.tom, &order).await?;
     let invoice = cast.day_club.posts(&format!("{order}/invoices"), &json!({ "subject": "support" })).await?;
     let seen = cast.tom.sees(&invoice).await?;

@@ -8,6 +8,7 @@ use super::pages::{LinePart, LineSummary, May, OrderDeliveries, OrderPart, Overv
 use super::store::ForWhom;
 use super::{Delivery, DeliveryStatus, Seen, forms, rules, store};
 use crate::auth::rights::{Actor, ProviderMember};
+use crate::budgets;
 use crate::calendar;
 use crate::db::Tx;
 use crate::error::Error;
@@ -170,7 +171,7 @@ fn rows(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<Row>, Error
         let answers = |whom: &ForWhom| rules::may_answer(actor, whom.person, found.provider).is_ok();
         let may = May {
             answer: whom.get(&found.order).is_some_and(answers),
-            withdraw: actor.provider_member().is_ok_and(|member| member.provider() == found.provider),
+            withdraw: rules::recorder(actor, found.provider).is_ok(),
         };
         let amount = rules::amount(found.quantity, &line.unit);
         let reason = forms::field_of_delivery(found.id, "reason");
@@ -224,7 +225,7 @@ fn line_summary(line: &OrderLine, all: &[Delivery], actor: &Actor) -> LineSummar
     let waiting = Quantity::from_hundredths(recorded.hundredths() - confirmed.hundredths());
     let words = |quantity| rules::amount(quantity, &line.unit);
     let left = rules::left(line, recorded);
-    let own = actor.provider_member().is_ok_and(|member| member.provider() == line.provider);
+    let own = rules::recorder(actor, line.provider).is_ok();
     LineSummary {
         id: line.id.number(),
         may_record: own && line.kind == OrderLineKind::Service && left.hundredths() > 0,
@@ -242,12 +243,11 @@ pub async fn record(visit: Visit, actor: Actor, path: web::Path<OrderLineId>, se
     let line = path.into_inner();
     let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
     let known = actor.clone();
-    // Who may not see the line learns nothing from a form that is wrong.
-    visit.app.db.read(move |tx| visible_line(tx, &known, line)).await?;
+    // Who may not do it learns nothing from a form that is wrong.
+    let member = visit.app.db.read(move |tx| may_record(tx, &known, line)).await?;
     let outcome = match forms::record(&sent.fields) {
         Err(invalid) => Err(invalid.into()),
         Ok(new) => {
-            let member = actor.provider_member()?;
             visit
                 .write_once(actor.user(), &sent, move |tx| {
                     store::record(tx, &member, line, &new, now, today)?;
@@ -266,15 +266,14 @@ pub async fn record(visit: Visit, actor: Actor, path: web::Path<OrderLineId>, se
     }
 }
 
-/// A line under an order that the actor sees; a provider sees its own lines alone.
-fn visible_line(tx: &mut Tx, actor: &Actor, line: OrderLineId) -> Result<(), Error> {
+/// The right to record under a line of an order that the actor sees; a provider sees its own lines alone.
+fn may_record(tx: &mut Tx, actor: &Actor, line: OrderLineId) -> Result<ProviderMember, Error> {
     let line = orders_store::line(tx, line)?;
     let order = orders_store::order(tx, actor, line.order)?;
-    if actor.providers().contains(&line.provider) || store::sight(tx, actor, order.fund)?.whole {
-        Ok(())
-    } else {
-        Err(Error::NotFound)
+    if !actor.providers().contains(&line.provider) && !store::sight(tx, actor, order.fund)?.whole {
+        return Err(Error::NotFound);
     }
+    rules::recorder(actor, line.provider).map_err(Error::from)
 }
 
 /// An error as a page with several forms shows it; JSON keeps the names of the fields as they were sent.
@@ -285,7 +284,7 @@ fn on_page(visit: &Visit, error: Error, sent: &Submitted, id_of: impl Fn(&str) -
 /// Confirms a delivery.
 pub async fn confirm(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
-    let order = seen_order(&visit, &actor, id).await?;
+    let order = answered(&visit, &actor, id).await?;
     let outcome = match forms::version(&sent.fields) {
         Err(invalid) => Err(invalid.into()),
         Ok(version) => {
@@ -305,7 +304,7 @@ pub async fn confirm(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, se
 pub async fn confirm_all(visit: Visit, actor: Actor, path: web::Path<OrderId>, sent: Submitted) -> Answer {
     let (order, now) = (path.into_inner(), visit.app.clock.now());
     let known = actor.clone();
-    visit.app.db.read(move |tx| orders_store::order(tx, &known, order)).await?;
+    visit.app.db.read(move |tx| may_answer_order(tx, &known, order)).await?;
     let outcome = match forms::seen(&sent.fields) {
         Err(invalid) => Err(invalid.into()),
         Ok(all) => {
@@ -324,7 +323,7 @@ pub async fn confirm_all(visit: Visit, actor: Actor, path: web::Path<OrderId>, s
 /// Queries a delivery.
 pub async fn query(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
-    let order = seen_order(&visit, &actor, id).await?;
+    let order = answered(&visit, &actor, id).await?;
     let outcome = match forms::query(&sent.fields) {
         Err(invalid) => Err(invalid.into()),
         Ok((version, reason)) => {
@@ -343,7 +342,7 @@ pub async fn query(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent
 /// Withdraws a delivery.
 pub async fn withdraw(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
-    let order = seen_order(&visit, &actor, id).await?;
+    let order = withdrawn(&visit, &actor, id).await?;
     let outcome = match forms::version(&sent.fields) {
         Err(invalid) => Err(invalid.into()),
         Ok(version) => {
@@ -359,10 +358,34 @@ pub async fn withdraw(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, s
     finish(&visit, &actor, &sent, (order, Some(id)), outcome, "It is withdrawn. You can record it anew.").await
 }
 
-/// The order of a delivery that the actor may see.
-async fn seen_order(visit: &Visit, actor: &Actor, id: DeliveryId) -> Result<OrderId, Error> {
+/// The order of a delivery that the actor may confirm or query.
+async fn answered(visit: &Visit, actor: &Actor, id: DeliveryId) -> Result<OrderId, Error> {
     let actor = actor.clone();
-    visit.app.db.read(move |tx| store::delivery(tx, &actor, id).map(|found| found.order)).await
+    let check = move |tx: &mut Tx| {
+        let found = store::delivery(tx, &actor, id)?;
+        let fund = budgets::store::fund_of_record(tx, found.fund)?;
+        rules::may_answer(&actor, fund.person, found.provider)?;
+        Ok(found.order)
+    };
+    visit.app.db.read(check).await
+}
+
+/// The order of a delivery that the actor may withdraw.
+async fn withdrawn(visit: &Visit, actor: &Actor, id: DeliveryId) -> Result<OrderId, Error> {
+    let actor = actor.clone();
+    let check = move |tx: &mut Tx| {
+        let found = store::delivery(tx, &actor, id)?;
+        rules::recorder(&actor, found.provider)?;
+        Ok(found.order)
+    };
+    visit.app.db.read(check).await
+}
+
+/// Whether the actor answers for the person of an order that they see.
+fn may_answer_order(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<(), Error> {
+    let order = orders_store::order(tx, actor, id)?;
+    let fund = budgets::store::fund_of_record(tx, order.fund)?;
+    actor.acting_for(fund.person).map(|_| ()).ok_or(rules::Refusal::NotForThem.into())
 }
 
 /// Onward after an answer, or the order's page again with what was wrong.

@@ -153,6 +153,15 @@ pub fn may_answer(actor: &Actor, person: PersonId, provider: OrganisationId) -> 
     actor.acting_for(person).ok_or(Refusal::NotForThem)
 }
 
+/// The right to record and withdraw for a provider: somebody who works there.
+///
+/// # Errors
+/// Who may, in a sentence.
+pub fn recorder(actor: &Actor, provider: OrganisationId) -> Result<ProviderMember, Refusal> {
+    let member = actor.provider_member().ok().filter(|member| member.provider() == provider);
+    member.ok_or(Refusal::NotTheProvider)
+}
+
 /// Whether a delivery can still be confirmed or queried.
 #[must_use]
 pub const fn is_open(status: DeliveryStatus) -> bool {

@@ -381,10 +381,7 @@ pub fn query(tx: &mut Tx, actor: &Actor, seen: Seen, reason: &str, now: DateTime
 /// Forbidden for all but its provider; a conflict when it is no longer as it was seen.
 pub fn withdraw(tx: &mut Tx, actor: &Actor, seen: Seen, now: DateTime<Utc>) -> Result<OrderId, Error> {
     let found = delivery(tx, actor, seen.delivery)?;
-    let member = actor.provider_member()?;
-    if member.provider() != found.provider {
-        return Err(rules::Refusal::NotTheProvider.into());
-    }
+    let member = rules::recorder(actor, found.provider)?;
     let deed = Deed {
         status: DeliveryStatus::Withdrawn,
         value: None,

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use super::issuing::{self, Desk};
 use super::pages::{self, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill};
 use super::rules::{self, CreditLine};
-use super::{Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, forms, store};
+use super::{Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, forms, store};
 use crate::auth::rights::Actor;
 use crate::calendar;
 use crate::db::Tx;
@@ -298,7 +298,8 @@ pub async fn paper(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> An
 /// Approves an invoice.
 pub async fn approve(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
-    seen(&visit, &actor, id).await?;
+    let right = rules::may_approve(&actor, &parties(&visit, &actor, id).await?);
+    right.map_err(Error::from)?;
     let outcome = match forms::version(&sent.fields) {
         Err(invalid) => Err(invalid.into()),
         Ok(version) => {
@@ -317,7 +318,8 @@ pub async fn approve(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sen
 /// Queries an invoice.
 pub async fn query(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
-    seen(&visit, &actor, id).await?;
+    let right = rules::may_query(&actor, &parties(&visit, &actor, id).await?);
+    right.map_err(Error::from)?;
     let outcome = match forms::query(&sent.fields) {
         Err(invalid) => Err(invalid.into()),
         Ok((version, reason)) => {
@@ -333,10 +335,10 @@ pub async fn query(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent:
     finish(&visit, &actor, &sent, id, outcome, "The invoice is queried. The provider can see why.").await
 }
 
-/// Who may not see an invoice learns nothing from a form that is wrong.
-async fn seen(visit: &Visit, actor: &Actor, id: InvoiceId) -> Result<Invoice, Error> {
+/// Whom an invoice concerns that the actor may see: their right is looked at before the form, which may be wrong.
+async fn parties(visit: &Visit, actor: &Actor, id: InvoiceId) -> Result<Parties, Error> {
     let actor = actor.clone();
-    visit.app.db.read(move |tx| store::invoice(tx, &actor, id)).await
+    visit.app.db.read(move |tx| store::invoice(tx, &actor, id).map(|invoice| invoice.parties)).await
 }
 
 /// Onward after a decision, or the invoice's page again with what was wrong.

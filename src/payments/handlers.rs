@@ -115,7 +115,7 @@ fn vat_form(provider: &str) -> String {
 /// Records money from the council.
 pub async fn fund(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
-    seen(&visit, &actor, id).await?;
+    rules::may_fund(&actor, &seen(&visit, &actor, id).await?).map_err(Error::from)?;
     let outcome = match forms::money_in(&sent.fields) {
         Err(invalid) => Err(invalid.into()),
         Ok(money) => {
@@ -134,7 +134,7 @@ pub async fn fund(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Sub
 /// Records the person's contribution.
 pub async fn contribute(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
-    seen(&visit, &actor, id).await?;
+    rules::may_contribute(&actor, &seen(&visit, &actor, id).await?).map_err(Error::from)?;
     let outcome = match forms::money_in(&sent.fields) {
         Err(invalid) => Err(invalid.into()),
         Ok(money) => {
@@ -153,7 +153,7 @@ pub async fn contribute(visit: Visit, actor: Actor, path: web::Path<FundId>, sen
 /// Records VAT that came back.
 pub async fn recover_vat(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
-    seen(&visit, &actor, id).await?;
+    rules::may_recover(&actor, &seen(&visit, &actor, id).await?).map_err(Error::from)?;
     let form = vat_form(sent.fields.get("provider").unwrap_or_default());
     let outcome = match forms::vat_back(&sent.fields) {
         Err(invalid) => Err(invalid.into()),
@@ -173,7 +173,7 @@ pub async fn recover_vat(visit: Visit, actor: Actor, path: web::Path<FundId>, se
 /// Records what was spent from a direct payment.
 pub async fn report(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
-    seen(&visit, &actor, id).await?;
+    rules::may_report(&actor, &seen(&visit, &actor, id).await?).map_err(Error::from)?;
     let outcome = match forms::spending(&sent.fields) {
         Err(invalid) => Err(invalid.into()),
         Ok(spent) => {
@@ -189,10 +189,10 @@ pub async fn report(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: S
     finish(&visit, &actor, &sent, (id, "spending"), outcome, "What you spent is recorded.").await
 }
 
-/// Who may not see a fund learns nothing from a form that is wrong.
-async fn seen(visit: &Visit, actor: &Actor, id: FundId) -> Result<(), Error> {
+/// A fund that the actor may see: their right to record is looked at before the form, which may be wrong.
+async fn seen(visit: &Visit, actor: &Actor, id: FundId) -> Result<Fund, Error> {
     let actor = actor.clone();
-    visit.app.db.read(move |tx| budgets::store::fund(tx, &actor, id).map(|_| ())).await
+    visit.app.db.read(move |tx| budgets::store::fund(tx, &actor, id)).await
 }
 
 /// Onward, or the fund's page again with what was wrong in the form that was sent.

@@ -165,12 +165,12 @@ pub async fn show(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Ans
 }
 
 async fn show_page(visit: &Visit, actor: &Actor, id: InvoiceId) -> Result<Show, Error> {
-    let actor = actor.clone();
-    visit.app.db.read(move |tx| show_of(tx, &actor, id)).await
+    let (actor, today) = (actor.clone(), visit.app.clock.today());
+    visit.app.db.read(move |tx| show_of(tx, &actor, id, today)).await
 }
 
 /// The page of an invoice as the actor sees it.
-fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Show, Error> {
+fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) -> Result<Show, Error> {
     let invoice = store::invoice(tx, actor, id)?;
     let lines = store::lines(tx, id)?;
     let credit_notes = store::credit_notes(tx, id)?;
@@ -206,6 +206,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Show, Error> {
         may_credit: is_invoice && status != InvoiceStatus::Credited && issuing::may_credit(actor, parties).is_ok(),
         may_pay: is_invoice && pays,
         may_refund: !is_invoice && pays,
+        today: calendar::full(today),
         paper_href: format!("/invoices/{id}/paper"),
         paper_sha256: paper.sha256,
         credit_notes: credit_notes.iter().map(Reference::new).collect(),

@@ -379,6 +379,8 @@ pub struct Show {
     pub may_pay: bool,
     /// Whether the actor may record now that the money of this credit note came back.
     pub may_refund: bool,
+    /// Today, for the date of a payment.
+    pub today: String,
     /// Where the paper lies.
     pub paper_href: String,
     /// The SHA-256 of the paper.

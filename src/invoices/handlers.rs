@@ -34,7 +34,7 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
         .db
         .read(move |tx| {
             let (unsettled, settled) = store::list(tx, &actor)?;
-            let next = |invoice: &Invoice| next_step(&actor, invoice);
+            let next = |invoice: &Invoice| issuing::next_step(&actor, invoice);
             let (waiting, open): (Vec<Invoice>, Vec<Invoice>) =
                 unsettled.into_iter().partition(|invoice| !next(invoice).is_empty());
             let rows = |some: &[Invoice]| some.iter().map(|invoice| Row::new(invoice, next(invoice))).collect();
@@ -49,25 +49,6 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
         })
         .await?;
     visit.show("invoices/list.html", &page)
-}
-
-/// What the actor can do next with a document; nothing when it waits for somebody else.
-fn next_step(actor: &Actor, invoice: &Invoice) -> &'static str {
-    let parties = &invoice.parties;
-    let pays = || rules::may_pay(actor, parties).is_ok();
-    match (invoice.kind, invoice.status) {
-        (InvoiceKind::Invoice, InvoiceStatus::Issued | InvoiceStatus::Queried)
-            if rules::may_approve(actor, parties).is_ok() =>
-        {
-            "Approve or query it"
-        }
-        (InvoiceKind::Invoice, InvoiceStatus::Queried) if issuing::may_credit(actor, parties).is_ok() => {
-            "Answer the query"
-        }
-        (InvoiceKind::Invoice, InvoiceStatus::Approved) if pays() => "Record the payment",
-        (InvoiceKind::CreditNote, InvoiceStatus::Approved) if pays() => "Record the money back",
-        _ => "",
-    }
 }
 
 /// The orders for which a provider can make an invoice now.

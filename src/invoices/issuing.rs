@@ -484,6 +484,24 @@ pub fn credit(tx: &mut Tx, desk: &Desk<'_>, id: InvoiceId, asked: &CreditAsked) 
     Ok(note)
 }
 
+/// What the actor can do next with a document; nothing when it waits for somebody else.
+#[must_use]
+pub fn next_step(actor: &Actor, invoice: &Invoice) -> &'static str {
+    let parties = &invoice.parties;
+    let pays = || rules::may_pay(actor, parties).is_ok();
+    match (invoice.kind, invoice.status) {
+        (InvoiceKind::Invoice, InvoiceStatus::Issued | InvoiceStatus::Queried)
+            if rules::may_approve(actor, parties).is_ok() =>
+        {
+            "Approve or query it"
+        }
+        (InvoiceKind::Invoice, InvoiceStatus::Queried) if may_credit(actor, parties).is_ok() => "Answer the query",
+        (InvoiceKind::Invoice, InvoiceStatus::Approved) if pays() => "Record the payment",
+        (InvoiceKind::CreditNote, InvoiceStatus::Approved) if pays() => "Record the money back",
+        _ => "",
+    }
+}
+
 /// The right to credit an invoice: its provider's alone.
 ///
 /// # Errors

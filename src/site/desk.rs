@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::pages::{DeskLink, DeskNumber, DeskSection, FundCard, HomePage};
+use super::pages::{DeskLink, DeskSection, FundCard, HomePage};
+use super::store;
+use super::waiting::List;
 use crate::auth::rights::{Actor, Mandate};
 use crate::budgets::{self, Fund};
 use crate::calendar;
@@ -16,6 +18,9 @@ use crate::people;
 
 /// A person's funds are shown as cards up to this number.
 const CARDS: usize = 6;
+
+/// A holder's funds are listed up to this number.
+const HELD: usize = 50;
 
 /// What the sections are made of, read once.
 struct Desk<'a> {
@@ -44,18 +49,21 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
         sections.push(provider());
     }
     if !actor.holders().is_empty() {
-        sections.push(holder(&budgets::store::funds_held(tx, actor)?));
+        let held = budgets::store::funds_held(tx, actor)?;
+        sections.push(holder(tx, &held)?);
     }
     if let Ok(officer) = actor.council_officer() {
         sections.push(council(people::store::people_of_council(tx, &officer)?.len()));
     }
-    Ok(HomePage { title: format!("Good to see you, {}", actor.name()), state: desk.state(&sections), sections })
+    let list = List::of(tx, actor)?;
+    let (title, state) = (format!("Good to see you, {}", actor.name()), desk.state(list.len()));
+    let (numbers, waiting) = list.shown();
+    Ok(HomePage { title, state, numbers, waiting, sections })
 }
 
 impl Desk<'_> {
     /// How things stand, in a sentence or two.
-    fn state(&self, sections: &[DeskSection]) -> String {
-        let waiting: usize = sections.iter().map(|section| section.waiting.len()).sum();
+    fn state(&self, waiting: usize) -> String {
         let waits = match waiting {
             0 => "Nothing waits for you.".to_owned(),
             1 => "1 thing waits for you.".to_owned(),
@@ -120,22 +128,29 @@ fn provider() -> DeskSection {
     DeskSection { heading: "What you provide".to_owned(), links, ..DeskSection::default() }
 }
 
-fn holder(funds: &[Fund]) -> DeskSection {
+fn holder(tx: &mut Tx, funds: &[Fund]) -> Result<DeskSection, Error> {
     let open: Vec<&Fund> = funds.iter().filter(|fund| fund.ended_on.is_none()).collect();
-    let links = open
-        .iter()
-        .take(CARDS)
-        .map(|fund| {
-            DeskLink::new(&format!("Fund {}: {} per week", fund.id, fund.weekly), format!("/funds/{}", fund.id))
-        })
-        .collect();
-    let label = if open.len() == 1 { "fund that you hold" } else { "funds that you hold" };
-    let numbers = vec![DeskNumber { count: open.len(), label: label.to_owned(), href: "/funds".to_owned() }];
-    DeskSection { heading: "Money that you hold".to_owned(), numbers, links, ..DeskSection::default() }
+    let persons: Vec<PersonId> = open.iter().take(HELD).map(|fund| fund.person).collect();
+    let names = store::names_of(tx, &persons)?;
+    let label = |fund: &Fund| match names.get(&fund.person) {
+        Some(name) => format!("Fund of {name}: {}, {} per week", fund.form.words(), fund.weekly),
+        None => format!("Fund {}: {} per week", fund.id, fund.weekly),
+    };
+    let links = open.iter().take(HELD).map(|fund| DeskLink::new(&label(fund), format!("/funds/{}", fund.id)));
+    let heading = match open.len() {
+        0 => "You hold no fund now".to_owned(),
+        1 => "You hold 1 fund".to_owned(),
+        many => format!("You hold {many} funds"),
+    };
+    Ok(DeskSection { heading, links: links.collect(), ..DeskSection::default() })
 }
 
 fn council(people: usize) -> DeskSection {
-    let label = if people == 1 { "person" } else { "people" };
-    let numbers = vec![DeskNumber { count: people, label: label.to_owned(), href: "/people".to_owned() }];
-    DeskSection { heading: "Your council's people".to_owned(), numbers, ..DeskSection::default() }
+    let heading = match people {
+        0 => "Nobody is recorded yet".to_owned(),
+        1 => "Your council has recorded 1 person".to_owned(),
+        many => format!("Your council has recorded {many} people"),
+    };
+    let links = vec![DeskLink::new("People and budgets", "/people"), DeskLink::new("Record a person", "/people/new")];
+    DeskSection { heading, links, ..DeskSection::default() }
 }

@@ -3,6 +3,8 @@
 mod desk;
 pub mod handlers;
 pub mod pages;
+pub mod store;
+mod waiting;
 
 /// The description of every URL for programs, as JSON text. It is made from the table of all URLs, which stands above this
 /// module, and handed down by the server.

@@ -12,6 +12,10 @@ pub struct HomePage {
     pub title: String,
     /// How things stand, in a sentence or two.
     pub state: String,
+    /// The numbers on top, each a link to what it counts.
+    pub numbers: Vec<DeskNumber>,
+    /// What waits for this visitor, the oldest first.
+    pub waiting: Vec<Waiting>,
     /// One section for each thing that somebody is here; none when signed out.
     pub sections: Vec<DeskSection>,
 }
@@ -21,10 +25,6 @@ pub struct HomePage {
 pub struct DeskSection {
     /// Whose desk it is: "Your money", "Acting for ...".
     pub heading: String,
-    /// The numbers on top, each a link to its list.
-    pub numbers: Vec<DeskNumber>,
-    /// What waits for this person, oldest first.
-    pub waiting: Vec<Waiting>,
     /// The funds, where there are few enough to be shown.
     pub funds: Vec<FundCard>,
     /// Where to go from here.

@@ -1,0 +1,156 @@
+//! What waits for somebody, whatever they are here: one list, the oldest first, each with its reason and its one action.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::pages::{DeskNumber, Waiting};
+use super::store;
+use crate::auth::rights::Actor;
+use crate::calendar;
+use crate::db::Tx;
+use crate::deliveries::{self, Delivery, DeliveryStatus};
+use crate::error::Error;
+use crate::ids::OrderId;
+use crate::invoices::{self, issuing};
+use crate::packages;
+
+/// How many things the list shows; the numbers above it count all.
+const SHOWN: usize = 20;
+
+/// What waits, with the numbers above.
+#[derive(Default)]
+pub(super) struct List {
+    things: Vec<(NaiveDate, Waiting)>,
+    numbers: Vec<DeskNumber>,
+}
+
+impl List {
+    /// Collects what waits for an actor.
+    pub(super) fn of(tx: &mut Tx, actor: &Actor) -> Result<Self, Error> {
+        let mut list = Self::default();
+        list.signatures(tx, actor)?;
+        list.deliveries(tx, actor)?;
+        list.queries_and_bills(tx, actor)?;
+        list.invoices(tx, actor)?;
+        list.things.sort_by_key(|(since, _)| *since);
+        Ok(list)
+    }
+
+    /// How many things wait.
+    pub(super) fn len(&self) -> usize {
+        self.things.len()
+    }
+
+    /// The numbers, and the oldest things.
+    pub(super) fn shown(self) -> (Vec<DeskNumber>, Vec<Waiting>) {
+        (self.numbers, self.things.into_iter().take(SHOWN).map(|(_, thing)| thing).collect())
+    }
+
+    fn add(&mut self, since: NaiveDate, what: String, why: String, action: &str, href: String) {
+        self.things.push((since, Waiting { what, why, since: calendar::full(since), action: action.to_owned(), href }));
+    }
+
+    /// A number that leads to the first of its things where there is no list of them.
+    fn count(&mut self, count: usize, one: &str, many: &str, href: &str) {
+        if count > 0 {
+            let label = if count == 1 { one } else { many };
+            self.numbers.push(DeskNumber { count, label: label.to_owned(), href: href.to_owned() });
+        }
+    }
+
+    fn signatures(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
+        let found = store::to_sign(tx, actor)?;
+        if let [first, ..] = found.as_slice() {
+            let href = format!("/agreements/{}", first.agreement);
+            self.count(found.len(), "agreement to sign", "agreements to sign", &href);
+        }
+        for wanted in found {
+            let what = format!("Agreement {} for {}", wanted.agreement, wanted.person);
+            let why = format!("It waits for your signature {}.", wanted.signs_for);
+            self.add(wanted.since, what, why, "Read and sign", format!("/agreements/{}", wanted.agreement));
+        }
+        Ok(())
+    }
+
+    fn deliveries(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
+        let open = by_order(deliveries::store::to_confirm(tx, actor)?);
+        let whom = deliveries::store::for_whom(tx, &open.keys().copied().collect::<Vec<_>>())?;
+        let mut count = 0;
+        for (order, (since, number)) in open {
+            let Some(whom) = whom.get(&order) else { continue };
+            count += number;
+            let what = format!("{} for {}", deliveries_words(number), whom.name);
+            let why = "Recorded by the provider. Nothing is billed before somebody says that it is right.".to_owned();
+            self.add(since, what, why, "Confirm or query", format!("/orders/{order}/deliveries"));
+        }
+        self.count(count, "delivery to confirm", "deliveries to confirm", "/deliveries");
+        Ok(())
+    }
+
+    fn queries_and_bills(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
+        let Ok(member) = actor.provider_member() else {
+            return Ok(());
+        };
+        let queried = by_order(deliveries::store::queried(tx, &member)?);
+        self.count(
+            queried.values().map(|(_, count)| count).sum(),
+            "query to answer",
+            "queries to answer",
+            "/deliveries",
+        );
+        for (order, (since, number)) in queried {
+            let what = format!("{} of order {order}", deliveries_words(number));
+            let why = "The person says that something is not right.".to_owned();
+            self.add(since, what, why, "Answer the query", format!("/orders/{order}/deliveries"));
+        }
+        let lines = packages::store::lines_for_provider(tx, &member)?;
+        let ids: Vec<_> = lines.iter().map(|(_, line)| line.id).collect();
+        let quantities = deliveries::store::quantities(tx, &ids)?;
+        let confirmed = |line| quantities.get(line).is_some_and(|some| some.contains_key(&DeliveryStatus::Confirmed));
+        let to_bill: BTreeMap<OrderId, NaiveDate> = lines
+            .iter()
+            .filter(|(_, line)| confirmed(&line.id))
+            .map(|(order, _)| (order.id, order.starts_on))
+            .collect();
+        self.count(to_bill.len(), "order to bill", "orders to bill", "/invoices");
+        for (order, since) in to_bill {
+            let why = "What you delivered is confirmed.".to_owned();
+            self.add(since, format!("Order {order}"), why, "Make the invoice", format!("/orders/{order}/invoices/new"));
+        }
+        Ok(())
+    }
+
+    fn invoices(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
+        let (open, _) = invoices::store::list(tx, actor)?;
+        let mut count = 0;
+        for invoice in open {
+            let action = issuing::next_step(actor, &invoice);
+            if action.is_empty() {
+                continue;
+            }
+            count += 1;
+            let kind = invoice.kind.words();
+            let what = format!("{kind} {} of {}, {}", invoice.number_text(), invoice.provider_name, invoice.total);
+            let why = invoices::rules::status_words(invoice.kind, invoice.status).to_owned();
+            self.add(invoice.issued_on, what, why, action, format!("/invoices/{}", invoice.id));
+        }
+        self.count(count, "invoice to decide or to pay", "invoices to decide or to pay", "/invoices");
+        Ok(())
+    }
+}
+
+/// The oldest day and the number of some deliveries, by order.
+fn by_order(some: Vec<Delivery>) -> BTreeMap<OrderId, (NaiveDate, usize)> {
+    let mut orders: BTreeMap<OrderId, (NaiveDate, usize)> = BTreeMap::new();
+    for delivery in some {
+        let (since, count) = orders.entry(delivery.order).or_insert((delivery.on, 0));
+        *since = (*since).min(delivery.on);
+        *count += 1;
+    }
+    orders
+}
+
+fn deliveries_words(count: usize) -> String {
+    if count == 1 { "1 delivery".to_owned() } else { format!("{count} deliveries") }
+}

@@ -61,6 +61,11 @@ pub fn start(app: App, listener: TcpListener) -> Result<Server, Error> {
     Ok(server.map_err(|cause| Error::internal("listening", cause))?.run())
 }
 
+/// Runs work on actix's own runtime, on this thread.
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(work)
+}
+
 type Answered = Pin<Box<dyn Future<Output = Result<ServiceResponse, actix_web::Error>>>>;
 
 /// The app without a socket: the same routes, layers and rights, asked from inside this process.

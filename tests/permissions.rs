@@ -66,7 +66,7 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             .first(tx)?;
         auth_store::add_membership(tx, reader, day_club, Role::Member, now)
     };
-    fresh.db.write_now(add).unwrap();
+    fresh.db.write(add).await.unwrap();
     let inside = inside(app.clone()).await;
     let mut cookies = vec![];
     for (_, email) in ROLES {

@@ -53,7 +53,7 @@ fn fill(place: &Place, config: &Config, story: Story) -> Result<(App, Told), Err
     import::cqc(&place.db, &[shipped], Options::default(), today, &mut |_| ())?;
     let clock = Clock::stopped_at(Clock::system().now());
     let (db, config) = (place.db.clone(), config.clone());
-    actix_web::rt::System::new().block_on(async move { demo::tell(db, config, &clock, story).await })
+    server::block_on(async move { demo::tell(db, config, &clock, story).await })
 }
 
 /// Serves the demonstration until it is told to stop.
@@ -76,8 +76,7 @@ pub(super) fn documents(config: &Config, folder: &Path) -> Done {
     let place = Place::choose(config)?;
     let (app, told) = fill(&place, config, Story::Whole)?;
     let folder: PathBuf = folder.to_owned();
-    let written =
-        actix_web::rt::System::new().block_on(async move { demo::papers::write(app, &told, &folder).await })?;
+    let written = server::block_on(async move { demo::papers::write(app, &told, &folder).await })?;
     for name in written {
         say(&name)?;
     }

@@ -233,8 +233,9 @@ mod tests {
     #[test]
     fn the_five_states_have_their_keys_and_add_up() {
         let mut balances = Balances::default();
-        balances.add(&rules::money_in(rules::Funder::Council, Pence::from_pence(42_000)));
-        balances.add(&rules::reserve(Pence::from_pence(38_100)));
+        for (account, pence) in [(Account::Granted, 42_000), (Account::Free, -3_900), (Account::Reserved, -38_100)] {
+            balances.add(&[Posting { account, party: None, amount: Pence::from_pence(pence) }]);
+        }
         let states = balances.states();
         let keys: Vec<_> = states.iter().map(|state| state.key).collect();
         assert_eq!(keys, ["free", "reserved", "delivered", "invoiced", "paid"]);

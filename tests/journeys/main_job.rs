@@ -253,9 +253,10 @@ fn pick(hand: &mut impl Hand, fund: &str, services: &[String], quantities: [&str
     hand.becomes(BROKER.email);
     let list = format!("{fund}/packages");
     let package = hand.sends(&list, &list, &[("name", "My week")]).place().to_owned();
+    let number = package.rsplit('/').next().unwrap();
     for (service, quantity) in services.iter().zip(quantities) {
-        let line = [("service", service.as_str()), ("weekly_quantity", quantity)];
-        hand.sends(&package, &format!("{package}/lines"), &line);
+        let line = [("package", number), ("weekly_quantity", quantity)];
+        hand.sends(&format!("/packages/add?service={service}"), "/packages/add", &line).says("My week");
     }
     package
 }

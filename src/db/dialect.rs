@@ -55,7 +55,6 @@ pub fn triggers(tx: &mut Tx) -> Result<Vec<String>, Error> {
 }
 
 /// The sum of a column of whole numbers, zero when there is none; both engines keep it a whole number.
-#[must_use]
 pub fn sum(column: &str) -> diesel::expression::SqlLiteral<BigInt> {
     diesel::dsl::sql::<BigInt>(&format!("COALESCE(CAST(SUM({column}) AS BIGINT), 0)"))
 }

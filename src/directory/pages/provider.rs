@@ -118,7 +118,7 @@ pub fn provider(
         vat_statuses: choices!(VatStatus::ALL, holds.map(|statement| statement.status)),
         vat_number: holds.and_then(|statement| statement.number.as_ref()).map(ToString::to_string),
         vat_history: history.iter().map(vat_fact).collect(),
-        today: calendar::full(today),
+        today: calendar::short(today),
     }
 }
 

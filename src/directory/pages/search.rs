@@ -124,6 +124,8 @@ pub struct Search {
     pub sorts: Vec<Choice>,
     /// The funds that can be chosen.
     pub funds: Vec<Choice>,
+    /// Whether a kind, a price or a VAT status narrows it.
+    pub narrowed: bool,
     /// What was typed into the text fields.
     pub asked: AskedWords,
     /// What must be said where the register is shown.
@@ -168,6 +170,7 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
         units: choices!(Unit::ALL, query.get("unit").and_then(Unit::from_code)),
         sorts: choices!(Sort::ALL, sort),
         funds: fund_select(funds, view.fund),
+        narrowed: ["category", "max_price", "unit", "vat"].into_iter().any(|name| query.get(name).is_some()),
         asked: AskedWords { words: text("words"), place: text("place"), max_price: text("max_price") },
         attribution: REGISTER_ATTRIBUTION,
     }

@@ -244,6 +244,6 @@ pub fn edit_service(listing: &Listing, today: NaiveDate) -> EditService {
         refusal: refusal.map(|refusal| refusal.to_string()),
         state: state.to_owned(),
         href: format!("/services/{}", service.id),
-        today: calendar::full(today),
+        today: calendar::short(today),
     }
 }

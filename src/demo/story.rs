@@ -144,6 +144,8 @@ pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate
                 approve_and_pay(&cast, invoice, start + Days::new(28)).await?;
             }
             next_four_weeks(&cast, &fund, &package, start + Days::new(28)).await?;
+            let asked = json!({ "from": start.to_string(), "to": (start + Days::new(27)).to_string() });
+            cast.mary.posts(&format!("{fund}/statements"), &asked).await?;
             told.ends_on = Some(start + Days::new(28));
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::web;
+use chrono::NaiveDate;
 
 use super::pages::{LinePart, LineSummary, May, OrderDeliveries, OrderPart, Overview, ProviderPart, Row};
 use super::store::ForWhom;
@@ -27,13 +28,13 @@ pub async fn overview(visit: Visit, actor: Actor) -> Answer {
 }
 
 async fn overview_page(visit: &Visit, actor: &Actor) -> Result<Overview, Error> {
-    let (actor, today) = (actor.clone(), calendar::full(visit.app.clock.today()));
+    let (actor, today) = (actor.clone(), visit.app.clock.today());
     visit
         .app
         .db
         .read(move |tx| {
             let provider = match actor.provider_member() {
-                Ok(member) => Some(provider_part(tx, &actor, &member, &today)?),
+                Ok(member) => Some(provider_part(tx, &actor, &member, today)?),
                 Err(_) => None,
             };
             let waiting = waiting_parts(tx, &actor)?;
@@ -65,7 +66,7 @@ fn state_words(provider: Option<&ProviderPart>, waiting: usize, acts: bool) -> S
     if parts.is_empty() { "There is nothing here for you to record or to confirm.".to_owned() } else { parts.join(" ") }
 }
 
-fn provider_part(tx: &mut Tx, actor: &Actor, member: &ProviderMember, today: &str) -> Result<ProviderPart, Error> {
+fn provider_part(tx: &mut Tx, actor: &Actor, member: &ProviderMember, today: NaiveDate) -> Result<ProviderPart, Error> {
     let lines = orders_store::lines_for_provider(tx, member)?;
     let ids: Vec<OrderLineId> = lines.iter().map(|(_, line)| line.id).collect();
     let orders: Vec<OrderId> = lines.iter().map(|(order, _)| order.id).collect();
@@ -106,7 +107,7 @@ impl Sums {
     }
 }
 
-fn line_part(line: &OrderLine, sums: &Sums, whom: &ForWhom, period: calendar::Period, today: &str) -> LinePart {
+fn line_part(line: &OrderLine, sums: &Sums, whom: &ForWhom, period: calendar::Period, today: NaiveDate) -> LinePart {
     let left = rules::left(line, sums.recorded);
     let is_fee = line.kind == OrderLineKind::Fee;
     let id = |field| forms::field_of_line(line.id, field);
@@ -124,7 +125,7 @@ fn line_part(line: &OrderLine, sums: &Sums, whom: &ForWhom, period: calendar::Pe
         may_record: !is_fee && left.hundredths() > 0,
         is_fee,
         unit: format!("{}s", line.unit),
-        today: today.to_owned(),
+        today: today.clamp(period.from(), period.to()).format("%-d %-m %Y").to_string(),
         on_id: id("on"),
         quantity_id: id("quantity"),
         note_id: id("note"),

@@ -57,7 +57,7 @@ pub struct LinePart {
     pub is_fee: bool,
     /// The unit, for the quantity field.
     pub unit: String,
-    /// Today, for the date field.
+    /// Today, or the day of the order that is nearest to it, for the date field.
     pub today: String,
     /// The id of the date field.
     pub on_id: String,

@@ -42,8 +42,10 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
             let state = match (waiting.len(), to_bill.is_empty()) {
                 (0, true) => "Nothing waits for you.".to_owned(),
                 (0, false) => "You can make an invoice.".to_owned(),
-                (1, _) => "One document waits for you.".to_owned(),
-                (many, _) => format!("{many} documents wait for you."),
+                (1, true) => "One document waits for you.".to_owned(),
+                (1, false) => "One document waits for you, and you can make an invoice.".to_owned(),
+                (many, true) => format!("{many} documents wait for you."),
+                (many, false) => format!("{many} documents wait for you, and you can make an invoice."),
             };
             Ok(List { state, waiting: rows(&waiting), open: rows(&open), settled: rows(&settled), to_bill })
         })
@@ -187,7 +189,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         may_credit: is_invoice && status != InvoiceStatus::Credited && issuing::may_credit(actor, parties).is_ok(),
         may_pay: is_invoice && pays,
         may_refund: !is_invoice && pays,
-        today: calendar::full(today),
+        today: today.format("%-d %-m %Y").to_string(),
         paper_href: format!("/invoices/{id}/paper"),
         paper_sha256: paper.sha256,
         credit_notes: credit_notes.iter().map(Reference::new).collect(),
@@ -244,7 +246,7 @@ fn compared(tx: &mut Tx, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec
             } else {
                 format!("{} confirmed: {}", amount(quantity, &line.unit), days.join(", "))
             },
-            billed: format!("{} at {}", amount(line.quantity, &line.unit), line.unit_price),
+            billed: format!("{}, {} for one", amount(line.quantity, &line.unit), line.unit_price),
             difference,
             differs,
         })
@@ -253,7 +255,7 @@ fn compared(tx: &mut Tx, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec
 }
 
 fn agreed_words(agreed: &OrderLine) -> String {
-    format!("{} at {} in all", amount(agreed.quantity, &agreed.unit), agreed.unit_price)
+    format!("{} in all, {} for one", amount(agreed.quantity, &agreed.unit), agreed.unit_price)
 }
 
 /// The paper of an invoice, byte for byte as it was issued.

@@ -62,7 +62,7 @@ fn money_of(tx: &mut Tx, actor: &Actor, id: FundId, today: chrono::NaiveDate) ->
         funding_hint,
         contribution_hint,
         vat: if rules::may_recover(actor, &fund).is_ok() { vat_open(tx, id)? } else { vec![] },
-        today: calendar::full(today),
+        today: today.format("%-d %-m %Y").to_string(),
     })
 }
 
@@ -258,7 +258,7 @@ async fn settle_page(visit: &Visit, actor: &Actor, id: InvoiceId, kind: InvoiceK
         action: format!("/invoices/{id}/{action}"),
         button,
         amount,
-        today: calendar::full(today),
+        today: today.format("%-d %-m %Y").to_string(),
         open,
     })
 }

@@ -144,6 +144,15 @@ pub fn by_party(tx: &mut Tx, fund: FundId, account: Account) -> Result<Vec<(Orga
     Ok(rows.into_iter().filter_map(|(party, amount)| Some((party?, Pence::from_pence(amount)))).collect())
 }
 
+/// The day of a fund's first entry, if it has any: money may come in before the fund begins.
+///
+/// # Errors
+/// When the database fails.
+pub fn first_day(tx: &mut Tx, fund: FundId) -> Result<Option<NaiveDate>, Error> {
+    let first = journal_entries::table.filter(journal_entries::fund_id.eq(fund));
+    Ok(first.select(diesel::dsl::min(journal_entries::happened_on)).first(tx)?)
+}
+
 /// What an account of a fund held for each organisation at the end of a day.
 ///
 /// # Errors

@@ -7,10 +7,12 @@ use crate::error::Invalid;
 use crate::web::form::{Fields, Reader};
 
 /// The fields of a statement's form and query.
-pub const STATEMENT: &[(&str, &str)] =
-    &[("from", "The first day; without it, the fund's first day."), ("to", "The last day; without it, today.")];
+pub const STATEMENT: &[(&str, &str)] = &[
+    ("from", "The first day; without it, the day of the fund's first money."),
+    ("to", "The last day; without it, today."),
+];
 
-/// The days that were asked for; what is left empty begins with the fund's first day and ends today.
+/// The days that were asked for; what is left empty begins with `first` and ends today.
 ///
 /// # Errors
 /// A message for each date that is none, an end before the start, or an end that has not come yet.

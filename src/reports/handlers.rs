@@ -27,7 +27,7 @@ pub async fn show(visit: Visit, actor: Actor, path: web::Path<FundId>) -> Answer
     let (asked, today, fund) = (visit.query(), visit.app.clock.today(), *path);
     let read = move |tx: &mut Tx| {
         let fund = budgets::store::fund(tx, &actor, fund)?;
-        let (period, invalid) = period_or_all(&asked, &fund, today)?;
+        let (period, invalid) = period_or_all(&asked, first_day(tx, &fund)?, today)?;
         Ok((page(tx, &actor, fund, period, today)?, invalid))
     };
     match visit.app.db.read(read).await? {
@@ -42,7 +42,7 @@ pub async fn keep(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Sub
     let (who, fields, renderer) = (actor.clone(), sent.fields.clone(), visit.app.renderer.clone());
     let kept = visit.write_once(actor.user(), &sent, move |tx| {
         let fund = budgets::store::fund(tx, &who, fund)?;
-        let (id, period) = (fund.id, forms::period(&fields, fund.starts_on, today)?);
+        let (id, period) = (fund.id, forms::period(&fields, first_day(tx, &fund)?, today)?);
         let page = page(tx, &who, fund, period, today)?;
         let html = renderer.render_plain("paper/statement.html", &page);
         let html = html.map_err(|cause| Error::internal("rendering", cause))?;
@@ -58,7 +58,7 @@ pub async fn keep(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Sub
         Err(error) => {
             let again = move |tx: &mut Tx| {
                 let fund = budgets::store::fund(tx, &actor, fund)?;
-                let (period, _) = period_or_all(&Fields::default(), &fund, today)?;
+                let (period, _) = period_or_all(&Fields::default(), first_day(tx, &fund)?, today)?;
                 page(tx, &actor, fund, period, today)
             };
             visit.show_again(error, TEMPLATE, &visit.app.db.read(again).await?)
@@ -87,11 +87,17 @@ pub async fn kept(visit: Visit, actor: Actor, path: web::Path<(FundId, DocumentI
     Ok(visit.paper(&paper.name, paper.body))
 }
 
+/// The fund's first day, or the day of the first money where that came before.
+fn first_day(tx: &mut Tx, fund: &Fund) -> Result<NaiveDate, Error> {
+    let first = ledger::store::first_day(tx, fund.id)?;
+    Ok(first.map_or(fund.starts_on, |first| first.min(fund.starts_on)))
+}
+
 /// The days that were asked for; where they cannot be used, all days and what was wrong.
-fn period_or_all(asked: &Fields, fund: &Fund, today: NaiveDate) -> Result<(Period, Option<Invalid>), Error> {
-    match forms::period(asked, fund.starts_on, today) {
+fn period_or_all(asked: &Fields, first: NaiveDate, today: NaiveDate) -> Result<(Period, Option<Invalid>), Error> {
+    match forms::period(asked, first, today) {
         Ok(period) => Ok((period, None)),
-        Err(invalid) => Ok((forms::period(&Fields::default(), fund.starts_on, today)?, Some(invalid))),
+        Err(invalid) => Ok((forms::period(&Fields::default(), first, today)?, Some(invalid))),
     }
 }
 

@@ -72,7 +72,8 @@ fn directive(name: &Name, names: &BTreeMap<OrganisationId, String>) -> String {
 /// One entry: its day, number, kind, what it was made from, and its sides.
 fn transaction(entry: &RecordedEntry) -> String {
     let (kind, id) = &entry.source;
-    let title = format!("{} | {} {id}, fund {}", entry.kind.words(), kind.replace('_', " "), entry.fund);
+    let source = if kind == "fund" { String::new() } else { format!("{} {id}, ", kind.replace('_', " ")) };
+    let title = format!("{} | {source}fund {}", entry.kind.words(), entry.fund);
     let sides: String = entry.postings.iter().map(|posting| side(entry.fund, posting)).collect();
     format!("\n{} * ({}) {}\n{sides}", entry.on, entry.id, plain(&title))
 }

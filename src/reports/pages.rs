@@ -41,6 +41,10 @@ pub struct StatementPage {
     /// The last day.
     #[schema(value_type = String, format = Date)]
     pub to: NaiveDate,
+    /// The first day as one would type it.
+    pub from_typed: String,
+    /// The last day as one would type it.
+    pub to_typed: String,
     /// The last day, in words.
     pub to_words: String,
     /// The day on which it was made, in words.
@@ -162,6 +166,8 @@ impl StatementPage {
             period: calendar::range(period.from(), period.to()),
             from: period.from(),
             to: period.to(),
+            from_typed: period.from().format("%-d %-m %Y").to_string(),
+            to_typed: period.to().format("%-d %-m %Y").to_string(),
             to_words: calendar::full(period.to()),
             made_on: calendar::full(today),
             state: state(statement, closing),
@@ -274,7 +280,7 @@ fn lines(statement: &Statement) -> Vec<SumLine> {
 
 /// Where what is left is.
 fn whereabouts(closing: &Balances) -> Vec<SumLine> {
-    let mut lines = vec![SumLine::plain("Held for the person", closing.bank())];
+    let mut lines = vec![SumLine::plain("Money held", closing.bank())];
     let rest = [
         ("Approved, still to be paid", closing.of(Account::Payable)),
         ("VAT (value added tax) that still comes back", closing.of(Account::RecoverableVat)),
@@ -316,9 +322,9 @@ fn states_words(closing: &Balances) -> String {
     let told = Account::STATES.iter().filter(|state| !closing.credit(**state).is_zero());
     let parts: Vec<String> = told.map(|state| format!("{} {}", closing.credit(*state), words(*state))).collect();
     if parts.is_empty() {
-        return "Nothing has been paid in yet.".to_owned();
+        return "There is no money in this fund.".to_owned();
     }
-    format!("Of {} that was paid in: {}.", closing.granted(), parts.join(", "))
+    format!("{} altogether: {}.", closing.granted(), parts.join(", "))
 }
 
 #[cfg(test)]
@@ -355,12 +361,12 @@ mod tests {
     #[test]
     fn the_states_are_said_in_words() {
         let mut closing = Balances::default();
-        assert_eq!(states_words(&closing), "Nothing has been paid in yet.");
+        assert_eq!(states_words(&closing), "There is no money in this fund.");
         closing.add(&money_in(Funder::Council, pounds("420.00")));
         closing.add(&reserve(pounds("381.00")));
         assert_eq!(
             states_words(&closing),
-            "Of £420.00 that was paid in: £39.00 is free to use, £381.00 is ordered and not delivered yet."
+            "£420.00 altogether: £39.00 is free to use, £381.00 is ordered and not delivered yet."
         );
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::pages::{DeskLink, DeskSection, FundCard, HomePage};
+use super::pages::{Case, DeskLink, DeskSection, FundCard, HomePage};
 use super::store;
 use super::waiting::List;
 use crate::auth::rights::{Actor, Mandate};
@@ -18,6 +18,9 @@ use crate::people;
 
 /// A person's funds are shown as cards up to this number.
 const CARDS: usize = 6;
+
+/// People for whom somebody acts are shown in full up to this number, with more in lines.
+const IN_FULL: usize = 3;
 
 /// A holder's funds are listed up to this number.
 const HELD: usize = 50;
@@ -44,7 +47,10 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
     let desk = Desk { actor, funds, balances, holders: holders.collect() };
     let mut sections = vec![];
     sections.extend(actor.person().map(|person| desk.own_money(person)));
-    sections.extend(actor.mandates().iter().map(|mandate| desk.acting_for(mandate)));
+    match actor.mandates() {
+        few if few.len() <= IN_FULL => sections.extend(few.iter().map(|mandate| desk.acting_for(mandate))),
+        many => sections.push(desk.caseload(many)),
+    }
     if !actor.providers().is_empty() {
         sections.push(provider());
     }
@@ -56,7 +62,7 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
         sections.push(council(people::store::people_of_council(tx, &officer)?.len()));
     }
     let list = List::of(tx, actor)?;
-    let (title, state) = (format!("Good to see you, {}", actor.name()), desk.state(list.len()));
+    let (title, state) = (format!("Good to see you, {}", actor.name()), desk.state(list.count_all()));
     let (numbers, waiting) = list.shown();
     Ok(HomePage { title, state, numbers, waiting, sections })
 }
@@ -97,6 +103,25 @@ impl Desk<'_> {
             DeskLink::new(&format!("About {}", mandate.person_name), format!("/people/{}", mandate.person)),
         ];
         DeskSection { heading, funds: self.cards(mandate.person), links, ..DeskSection::default() }
+    }
+
+    /// The people for whom somebody with many mandates acts, by name, and what is free in their funds.
+    fn caseload(&self, mandates: &[Mandate]) -> DeskSection {
+        let names: BTreeMap<PersonId, &str> =
+            mandates.iter().map(|mandate| (mandate.person, mandate.person_name.as_str())).collect();
+        let case = |fund: &Fund| {
+            Some(Case {
+                person: (*names.get(&fund.person)?).to_owned(),
+                person_href: format!("/people/{}", fund.person),
+                fund: format!("{}, {} per week", fund.form.words(), fund.weekly),
+                fund_href: format!("/funds/{}", fund.id),
+                free: self.balances_of(fund).free().decimal(),
+            })
+        };
+        let mut caseload: Vec<Case> = self.funds.iter().filter_map(case).collect();
+        caseload.sort_by(|one, other| one.person.cmp(&other.person));
+        let heading = format!("You act for {} people", names.len());
+        DeskSection { heading, caseload, ..DeskSection::default() }
     }
 
     fn cards(&self, person: PersonId) -> Vec<FundCard> {

@@ -27,6 +27,8 @@ pub struct DeskSection {
     pub heading: String,
     /// The funds, where there are few enough to be shown.
     pub funds: Vec<FundCard>,
+    /// The funds of many people, one in a line.
+    pub caseload: Vec<Case>,
     /// Where to go from here.
     pub links: Vec<DeskLink>,
 }
@@ -74,6 +76,21 @@ pub struct FundCard {
     pub href: String,
     /// Its statement.
     pub statement_href: String,
+}
+
+/// A fund of somebody for whom one acts, in one line.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Case {
+    /// Whose it is.
+    pub person: String,
+    /// About the person.
+    pub person_href: String,
+    /// Its name in words: the form and the amount per week.
+    pub fund: String,
+    /// The fund.
+    pub fund_href: String,
+    /// What is free, in pounds.
+    pub free: String,
 }
 
 /// A link in words.

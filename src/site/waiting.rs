@@ -38,8 +38,8 @@ impl List {
     }
 
     /// How many things wait.
-    pub(super) fn len(&self) -> usize {
-        self.things.len()
+    pub(super) fn count_all(&self) -> usize {
+        self.numbers.iter().map(|number| number.count).sum()
     }
 
     /// The numbers, and the oldest things.
@@ -80,7 +80,8 @@ impl List {
         for (order, (since, number)) in open {
             let Some(whom) = whom.get(&order) else { continue };
             count += number;
-            let what = format!("{} for {}", deliveries_words(number), whom.name);
+            let name = if actor.person() == Some(whom.person) { "you" } else { whom.name.as_str() };
+            let what = format!("{} for {name}", deliveries_words(number));
             let why = "Recorded by the provider. Nothing is billed before somebody says that it is right.".to_owned();
             self.add(since, what, why, "Confirm or query", format!("/orders/{order}/deliveries"));
         }

@@ -59,7 +59,11 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Erro
     let _permit = permits.acquire().await.map_err(|_| Error::Busy)?;
     let verified = tokio::task::spawn_blocking(move || match hash {
         Some(hash) => Ok(fits(&password, &hash)),
-        None => nobody().map(|nobody| fits(&password, nobody) && false),
+        // The work is done for its time alone: whatever it says, nobody is signed in.
+        None => nobody().map(|nobody| {
+            std::hint::black_box(fits(&password, nobody));
+            false
+        }),
     });
     verified.await.map_err(|cause| Error::internal("verifying", cause))?
 }

@@ -2,6 +2,7 @@
 //! cannot be used. What was typed is kept.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
@@ -29,10 +30,11 @@ impl Fields {
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut fields = Self::default();
         for (name, value) in pairs {
-            if fields.values.contains_key(&name) {
-                fields.repeated.push(name);
-            } else {
-                fields.values.insert(name, value);
+            match fields.values.entry(name) {
+                Entry::Occupied(known) => fields.repeated.push(known.key().clone()),
+                Entry::Vacant(new) => {
+                    new.insert(value);
+                }
             }
         }
         fields

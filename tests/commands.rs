@@ -113,3 +113,19 @@ fn journal_and_description_go_to_standard_output() {
     let api: serde_json::Value = serde_json::from_str(&api.out).unwrap();
     assert_eq!(api["openapi"], "3.1.0");
 }
+
+#[test]
+fn the_readme_names_every_setting_and_every_command() {
+    let readme = include_str!("../README.md");
+    for setting in tailormade::config::SETTINGS {
+        assert!(readme.contains(&format!("`{}`", setting.name)), "the README does not name {}", setting.name);
+    }
+    for command in
+        ["serve", "demo", "migrate", "organisation add", "user add", "import cqc", "import postcodes", "check"]
+    {
+        assert!(readme.contains(&format!("| `{command}")), "the README does not name {command}");
+    }
+    for command in ["export journal", "backup FILE", "restore FILE", "openapi"] {
+        assert!(readme.contains(&format!("`{command}")), "the README does not name {command}");
+    }
+}

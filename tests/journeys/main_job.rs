@@ -416,6 +416,57 @@ fn check_is_clean(app: &TestApp) {
     assert!(outcome.findings.is_empty(), "{:?}", outcome.findings);
 }
 
+/// Runs `tailormade check` on the app's database, as an operator would; answers its exit code and what it said.
+fn check_command(app: &TestApp) -> (i32, String) {
+    let ended = std::process::Command::new(env!("CARGO_BIN_EXE_tailormade"))
+        .arg("check")
+        .env("TAILORMADE_DATABASE_URL", app.db().url().to_string())
+        .output()
+        .unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+    (ended.status.code().unwrap(), said)
+}
+
+/// One posting changed behind the back, and put right again; then a trigger that is gone.
+fn check_finds_what_was_changed(app: &TestApp, engine: Engine) {
+    let (code, said) = check_command(app);
+    assert_eq!(code, 0, "{said}");
+    let (off, on) = match engine {
+        Engine::Sqlite => (
+            "DROP TRIGGER postings_no_update".to_owned(),
+            "CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings BEGIN
+                 SELECT RAISE(ABORT, 'postings is append-only'); END"
+                .to_owned(),
+        ),
+        Engine::Postgres => (
+            "DROP TRIGGER postings_no_update ON postings".to_owned(),
+            "CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+                .to_owned(),
+        ),
+    };
+    let change = |by: i64| format!("UPDATE postings SET amount_pence = amount_pence + {by} WHERE id = 9");
+    app.fresh.execute(&format!("{off}; {}; {on}", change(1)));
+    let entry = entry_of_posting(app, 9);
+    let (code, said) = check_command(app);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains(&format!("entry {entry} ")), "{said}");
+    app.fresh.execute(&format!("{off}; {}", change(-1)));
+    let (code, said) = check_command(app);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("postings_no_update") && !said.contains(&format!("entry {entry} ")), "{said}");
+    app.fresh.execute(&on);
+    assert_eq!(check_command(app).0, 0);
+}
+
+fn entry_of_posting(app: &TestApp, posting: i64) -> i64 {
+    use diesel::prelude::*;
+    use tailormade::db::schema::postings;
+    let of = move |tx: &mut tailormade::db::Tx| {
+        Ok(postings::table.filter(postings::id.eq(posting)).select(postings::entry_id).first(tx)?)
+    };
+    app.db().read_now(of).unwrap()
+}
+
 #[test]
 fn the_main_job_over_http_on_both_engines() {
     for engine in Engine::all() {
@@ -423,6 +474,7 @@ fn the_main_job_over_http_on_both_engines() {
         let mut hand = OverHttp { app: &app, visitor: app.visitor() };
         play(&mut hand, &app, &seeded);
         check_is_clean(&app);
+        check_finds_what_was_changed(&app, engine);
     }
 }
 

@@ -5,5 +5,6 @@ mod invoices;
 mod main_job;
 mod marketplace;
 mod packages;
+mod real_data;
 mod register;
 mod reports;

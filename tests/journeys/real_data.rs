@@ -33,7 +33,7 @@ fn the_full_register_and_all_postcodes_searched_by_postcode_in_a_browser() {
         browser.must_show("DT1 1XJ");
         browser.must_show("Dorchester");
         browser.must_show("miles");
-        browser.must_show("Rated");
+        browser.must_show("Care Quality Commission");
         axe.must_pass(&browser);
         assert!(!browser.overflows());
     }

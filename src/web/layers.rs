@@ -1,6 +1,8 @@
 //! The layers around every handler: a reference for each request, security headers, the cross-site check, and failures
 //! turned into a page or JSON.
 
+use std::time::Instant;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
@@ -46,8 +48,9 @@ pub async fn outermost(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let reference = random_bytes::<6>().unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect();
-    request.extensions_mut().insert(RequestReference(reference));
+    let began = Instant::now();
+    let reference: String = random_bytes::<6>().unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect();
+    request.extensions_mut().insert(RequestReference(reference.clone()));
     // The layers below never fail: what they refuse is an answer that carries its cause. The request must not be cloned
     // before them, because the framework's router wants it alone.
     let response = next.call(request).await?.map_into_boxed_body();
@@ -74,6 +77,15 @@ pub async fn outermost(
         let value = header::HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
+    // The path alone: what somebody searched for stays out of the log, and so does who it was.
+    tracing::info!(
+        reference,
+        method = %http_request.method(),
+        path = http_request.path(),
+        status = response.status().as_u16(),
+        microseconds = began.elapsed().as_micros(),
+        "answered"
+    );
     Ok(response)
 }
 

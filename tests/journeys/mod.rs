@@ -8,3 +8,4 @@ mod packages;
 mod real_data;
 mod register;
 mod reports;
+mod site;

@@ -1,0 +1,64 @@
+//! The first page for everybody, the pages of words, and the description for programs.
+
+use tailormade::calendar::Clock;
+use tailormade::config::Config;
+use tailormade::demo::{self, Story, seed};
+use tailormade::web::token::Keys;
+
+use crate::support::app::{Engine, FreshDb, TestApp, morning};
+use crate::support::visitor::Visitor;
+
+/// The demonstration's story until today.
+fn town(engine: Engine) -> TestApp {
+    let fresh = FreshDb::new(engine);
+    let clock = Clock::stopped_at(morning("2026-11-23"));
+    let (db, its_clock) = (fresh.db.clone(), clock.clone());
+    actix_web::rt::System::new().block_on(async move {
+        let config = Config::from_values(|_| None).unwrap();
+        demo::fill(db, config, &its_clock, Story::Underway).await.unwrap();
+    });
+    TestApp::serve(fresh, clock, Keys::random().unwrap())
+}
+
+fn sign_in(app: &TestApp, party: &seed::Party) -> Visitor {
+    let visitor = app.visitor();
+    visitor.sign_in(party.email, seed::PASSWORD);
+    visitor
+}
+
+#[test]
+fn everybody_finds_what_waits_for_them() {
+    for engine in Engine::all() {
+        let app = town(engine);
+        let mary = sign_in(&app, &seed::PERSON).open("/");
+        mary.must_say("2 deliveries for you")
+            .must_say("Approve or query it")
+            .must_say("free to use. 4 things wait for you.");
+        mary.must_say("Your money").must_say("Held by Harbour Home Care Ltd");
+        let broker = sign_in(&app, &seed::BROKER).open("/");
+        broker.must_say("Acting for Mary Whitlow").must_say("Acting for Tom Ashdown");
+        let agency = sign_in(&app, &seed::AGENCY).open("/");
+        agency.must_say("You hold 1 fund").must_say("Fund of Mary Whitlow");
+        let club = sign_in(&app, &seed::DAY_CLUB).open("/");
+        club.must_say("What you provide").must_not_say("Whitlow");
+        let council = sign_in(&app, &seed::OFFICER).open("/");
+        council.must_say("Your council has recorded 2 people");
+        let json = sign_in(&app, &seed::PERSON).get_json("/").json();
+        assert_eq!(json["sections"][0]["funds"][0]["states"][0]["key"], "free");
+    }
+}
+
+#[test]
+fn the_pages_that_belong_to_no_feature_answer_everybody() {
+    let app = TestApp::start(Engine::Sqlite);
+    let visitor = app.visitor();
+    visitor.open("/").must_say("What help are you looking for?");
+    visitor.open("/glossary").must_say("Individual service fund (ISF)");
+    visitor.open("/accessibility").must_say("Web Content Accessibility Guidelines");
+    visitor.open("/privacy").must_say("What is kept about you");
+    assert_eq!(visitor.get("/health").must_be(200).body, "ok");
+    let api = visitor.get_json("/api/openapi.json").must_be(200).json();
+    let operation = &api["paths"]["/invoices/{id}/approval"]["post"];
+    assert_eq!(operation["operationId"], "post_invoices_id_approval");
+    visitor.get("/nothing/here").must_be(404).must_say("There is nothing here").must_say("Nothing was changed");
+}

@@ -13,7 +13,7 @@ use crate::web::page::{Answer, Submitted, Visit};
 
 /// The sign-in page.
 pub async fn show(visit: Visit) -> Answer {
-    visit.show("auth/sign_in.html", &page(&visit, visit.query().get("next")))
+    visit.show("auth/sign_in.html", &page(&visit, visit.query()?.get("next")))
 }
 
 fn page(visit: &Visit, next: Option<&str>) -> SignInPage {

@@ -246,17 +246,12 @@ pub async fn record(visit: Visit, actor: Actor, path: web::Path<OrderLineId>, se
     let known = actor.clone();
     // Who may not do it learns nothing from a form that is wrong.
     let member = visit.app.db.read(move |tx| may_record(tx, &known, line)).await?;
-    let outcome = match forms::record(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(new) => {
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    store::record(tx, &member, line, &new, now, today)?;
-                    Ok(format!("/deliveries#line-{line}"))
-                })
-                .await
-        }
-    };
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::record(&sent.fields), move |tx, new| {
+            store::record(tx, &member, line, new, now, today)?;
+            Ok(format!("/deliveries#line-{line}"))
+        })
+        .await;
     match outcome {
         Ok(location) => Ok(visit.done(&location, "It is recorded, and waits to be confirmed.")),
         Err(error) => {
@@ -286,18 +281,13 @@ fn on_page(visit: &Visit, error: Error, sent: &Submitted, id_of: impl Fn(&str) -
 pub async fn confirm(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     let order = answered(&visit, &actor, id).await?;
-    let outcome = match forms::version(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(version) => {
-            let known = actor.clone();
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    let order = store::confirm(tx, &known, Seen { delivery: id, version }, now)?;
-                    Ok(format!("/orders/{order}/deliveries"))
-                })
-                .await
-        }
-    };
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::version(&sent.fields), move |tx, &version| {
+            let order = store::confirm(tx, &known, Seen { delivery: id, version }, now)?;
+            Ok(format!("/orders/{order}/deliveries"))
+        })
+        .await;
     finish(&visit, &actor, &sent, (order, Some(id)), outcome, "You confirmed it.").await
 }
 
@@ -306,18 +296,13 @@ pub async fn confirm_all(visit: Visit, actor: Actor, path: web::Path<OrderId>, s
     let (order, now) = (path.into_inner(), visit.app.clock.now());
     let known = actor.clone();
     visit.app.db.read(move |tx| may_answer_order(tx, &known, order)).await?;
-    let outcome = match forms::seen(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(all) => {
-            let known = actor.clone();
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    store::confirm_all(tx, &known, order, &all, now)?;
-                    Ok(format!("/orders/{order}/deliveries"))
-                })
-                .await
-        }
-    };
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::seen(&sent.fields), move |tx, all| {
+            store::confirm_all(tx, &known, order, all, now)?;
+            Ok(format!("/orders/{order}/deliveries"))
+        })
+        .await;
     finish(&visit, &actor, &sent, (order, None), outcome, "You confirmed all of them.").await
 }
 
@@ -325,18 +310,13 @@ pub async fn confirm_all(visit: Visit, actor: Actor, path: web::Path<OrderId>, s
 pub async fn query(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     let order = answered(&visit, &actor, id).await?;
-    let outcome = match forms::query(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok((version, reason)) => {
-            let known = actor.clone();
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    let order = store::query(tx, &known, Seen { delivery: id, version }, &reason, now)?;
-                    Ok(format!("/orders/{order}/deliveries"))
-                })
-                .await
-        }
-    };
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::query(&sent.fields), move |tx, (version, reason)| {
+            let order = store::query(tx, &known, Seen { delivery: id, version: *version }, reason, now)?;
+            Ok(format!("/orders/{order}/deliveries"))
+        })
+        .await;
     finish(&visit, &actor, &sent, (order, Some(id)), outcome, "The provider is told what you queried.").await
 }
 
@@ -344,18 +324,13 @@ pub async fn query(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent
 pub async fn withdraw(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     let order = withdrawn(&visit, &actor, id).await?;
-    let outcome = match forms::version(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(version) => {
-            let known = actor.clone();
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    let order = store::withdraw(tx, &known, Seen { delivery: id, version }, now)?;
-                    Ok(format!("/orders/{order}/deliveries"))
-                })
-                .await
-        }
-    };
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::version(&sent.fields), move |tx, &version| {
+            let order = store::withdraw(tx, &known, Seen { delivery: id, version }, now)?;
+            Ok(format!("/orders/{order}/deliveries"))
+        })
+        .await;
     finish(&visit, &actor, &sent, (order, Some(id)), outcome, "It is withdrawn. You can record it anew.").await
 }
 

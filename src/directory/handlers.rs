@@ -110,7 +110,7 @@ pub async fn list_service(visit: Visit, actor: Actor, sent: Submitted) -> Answer
 
 /// A service, its price as a fund would pay it, its VAT and why.
 pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) -> Answer {
-    let (id, today, query) = (*path, visit.app.clock.today(), visit.query());
+    let (id, today, query) = (*path, visit.app.clock.today(), visit.query()?);
     let read = move |tx: &mut Tx| {
         let listing = services::listing(tx, id, today)?;
         let is_own = actor.as_ref().is_some_and(|actor| actor.providers().contains(&listing.organisation.id));
@@ -201,7 +201,7 @@ where
 
 /// The search.
 pub async fn search(visit: Visit, actor: Option<Actor>) -> Answer {
-    let (query, today) = (visit.query(), visit.app.clock.today());
+    let (query, today) = (visit.query()?, visit.app.clock.today());
     let fields = query.clone();
     let read = move |tx: &mut Tx| {
         let funds = fund_choices(tx, actor.as_ref())?;
@@ -294,7 +294,7 @@ fn no_such_fund(typed: &Fields) -> Error {
 
 /// What one price costs in each form of budget.
 pub async fn what_it_costs(visit: Visit) -> Answer {
-    let (query, today) = (visit.query(), visit.app.clock.today());
+    let (query, today) = (visit.query()?, visit.app.clock.today());
     if query.typed().is_empty() && !visit.wants_json() {
         return visit.show("site/what_it_costs.html", &pages::what_it_costs_page(None));
     }

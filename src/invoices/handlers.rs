@@ -1,7 +1,6 @@
 //! List, make, show, approve, query and credit invoices.
 
-use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 
 use super::issuing::{self, Desk};
 use super::pages::{self, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill};
@@ -22,9 +21,6 @@ use crate::web::page::{Answer, Submitted, Visit};
 const SHOW: &str = "invoices/show.html";
 const NEW: &str = "invoices/new.html";
 const CREDIT: &str = "invoices/credit.html";
-
-/// A paper opens on its own: its own styles and nothing else.
-const PAPER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// The invoices that the actor sees, what waits for them first.
 pub async fn list(visit: Visit, actor: Actor) -> Answer {
@@ -118,20 +114,14 @@ async fn draft_page(visit: &Visit, actor: &Actor, order: OrderId) -> Result<Draf
 /// Issues an invoice.
 pub async fn issue(visit: Visit, actor: Actor, path: web::Path<OrderId>, sent: Submitted) -> Answer {
     let (order, now) = (path.into_inner(), visit.app.clock.now());
-    let asked = forms::issue(&sent.fields);
-    let outcome = match asked {
-        Err(invalid) => Err(invalid.into()),
-        Ok(asked) => {
-            let (known, renderer) = (actor.clone(), visit.app.renderer.clone());
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    let desk = Desk { renderer: &renderer, actor: &known, now };
-                    let id = issuing::issue(tx, &desk, order, asked.subject, asked.shown.as_deref())?;
-                    Ok(format!("/invoices/{id}"))
-                })
-                .await
-        }
-    };
+    let (known, renderer) = (actor.clone(), visit.app.renderer.clone());
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::issue(&sent.fields), move |tx, asked| {
+            let desk = Desk { renderer: &renderer, actor: &known, now };
+            let id = issuing::issue(tx, &desk, order, asked.subject, asked.shown.as_deref())?;
+            Ok(format!("/invoices/{id}"))
+        })
+        .await;
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The invoice is issued. Whoever pays can see it now.")),
         Err(error) => {
@@ -269,14 +259,7 @@ pub async fn paper(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> An
             paper::store::paper(tx, invoice.document)
         })
         .await?;
-    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
-    let file: String = paper.name.chars().map(letter).collect();
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_SECURITY_POLICY, PAPER_POLICY))
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}.html\"")))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(paper.body))
+    Ok(visit.paper(&format!("{}.html", paper.name), paper.body, paper.sha256))
 }
 
 /// Approves an invoice.
@@ -284,18 +267,13 @@ pub async fn approve(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sen
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     let right = rules::may_approve(&actor, &parties(&visit, &actor, id).await?);
     right.map_err(Error::from)?;
-    let outcome = match forms::version(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(version) => {
-            let known = actor.clone();
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    issuing::approve(tx, &known, id, version, now)?;
-                    Ok(format!("/invoices/{id}"))
-                })
-                .await
-        }
-    };
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::version(&sent.fields), move |tx, &version| {
+            issuing::approve(tx, &known, id, version, now)?;
+            Ok(format!("/invoices/{id}"))
+        })
+        .await;
     finish(&visit, &actor, &sent, id, outcome, "The invoice is approved. It can be paid now.").await
 }
 
@@ -304,18 +282,13 @@ pub async fn query(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent:
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     let right = rules::may_query(&actor, &parties(&visit, &actor, id).await?);
     right.map_err(Error::from)?;
-    let outcome = match forms::query(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok((version, reason)) => {
-            let known = actor.clone();
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    issuing::query(tx, &known, id, (version, &reason), now)?;
-                    Ok(format!("/invoices/{id}"))
-                })
-                .await
-        }
-    };
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::query(&sent.fields), move |tx, (version, reason)| {
+            issuing::query(tx, &known, id, (*version, reason), now)?;
+            Ok(format!("/invoices/{id}"))
+        })
+        .await;
     finish(&visit, &actor, &sent, id, outcome, "The invoice is queried. The provider can see why.").await
 }
 
@@ -397,18 +370,13 @@ fn credit_field(place: usize, line: &CreditLine) -> CreditField {
 pub async fn credit(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     let (page, lines) = credit_page(&visit, &actor, id).await?;
-    let outcome = match forms::credit(&sent.fields, lines) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(asked) => {
-            let (known, renderer) = (actor.clone(), visit.app.renderer.clone());
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    let desk = Desk { renderer: &renderer, actor: &known, now };
-                    Ok(format!("/invoices/{}", issuing::credit(tx, &desk, id, &asked)?))
-                })
-                .await
-        }
-    };
+    let (known, renderer) = (actor.clone(), visit.app.renderer.clone());
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::credit(&sent.fields, lines), move |tx, asked| {
+            let desk = Desk { renderer: &renderer, actor: &known, now };
+            Ok(format!("/invoices/{}", issuing::credit(tx, &desk, id, asked)?))
+        })
+        .await;
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The credit note is issued.")),
         Err(error) => visit.show_again(forms::shown(error, &sent.fields), CREDIT, &page),

@@ -199,7 +199,7 @@ fn refused(refusal: rules::Refusal) -> Error {
 
 /// The page on which a service is added to a package that is chosen there.
 pub async fn add(visit: Visit, actor: Actor) -> Answer {
-    let service = visit.query().get("service").and_then(|text| text.parse().ok()).ok_or(Error::NotFound)?;
+    let service = visit.query()?.get("service").and_then(|text| text.parse().ok()).ok_or(Error::NotFound)?;
     let page = add_page(&visit, &actor, service).await?;
     visit.show("packages/add.html", &page)
 }
@@ -239,6 +239,9 @@ pub async fn add_to(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let (who, now, today) = (actor.clone(), visit.app.clock.now(), visit.app.clock.today());
     let fields = sent.fields.clone();
     let save = move |tx: &mut Tx| {
+        if budgets::store::funds_to_choose_for(tx, &who)?.is_empty() {
+            return Err(Error::Forbidden(store::WHO_CHOOSES.to_owned()));
+        }
         let (target, line) = forms::add(&fields)?;
         let id = match target {
             Target::Package(id) => id,

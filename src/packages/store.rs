@@ -41,6 +41,9 @@ pub fn package(tx: &mut Tx, actor: &Actor, id: PackageId) -> Result<(Package, Fu
     Ok((package, fund))
 }
 
+/// Who may choose, for somebody who may not.
+pub const WHO_CHOOSES: &str = "Only the person, or somebody who acts for them, chooses and orders.";
+
 /// The right to choose support from a fund that goes on: only [`fund_to_choose_from`] makes it.
 pub struct FundToChooseFrom {
     fund: Fund,
@@ -64,9 +67,7 @@ pub fn fund_to_choose_from(tx: &mut Tx, actor: &Actor, id: FundId) -> Result<Fun
 }
 
 fn to_choose_from(actor: &Actor, fund: Fund) -> Result<FundToChooseFrom, Error> {
-    let acting = actor.acting_for(fund.person).ok_or_else(|| {
-        Error::Forbidden("Only the person, or somebody who acts for them, chooses and orders.".to_owned())
-    })?;
+    let acting = actor.acting_for(fund.person).ok_or_else(|| Error::Forbidden(WHO_CHOOSES.to_owned()))?;
     if fund.ended_on.is_some() {
         return Err(Error::Refused(rules::Refusal::FundEnded.to_string()));
     }

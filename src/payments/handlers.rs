@@ -116,18 +116,13 @@ fn vat_form(provider: &str) -> String {
 pub async fn fund(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     rules::may_fund(&actor, &seen(&visit, &actor, id).await?).map_err(Error::from)?;
-    let outcome = match forms::money_in(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(money) => {
-            let known = actor.clone();
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    store::fund(tx, &known, id, &money, now)?;
-                    Ok(format!("/funds/{id}/money"))
-                })
-                .await
-        }
-    };
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::money_in(&sent.fields), move |tx, money| {
+            store::fund(tx, &known, id, money, now)?;
+            Ok(format!("/funds/{id}/money"))
+        })
+        .await;
     finish(&visit, &actor, &sent, (id, "funding"), outcome, "The council's money is recorded.").await
 }
 
@@ -135,18 +130,13 @@ pub async fn fund(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Sub
 pub async fn contribute(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     rules::may_contribute(&actor, &seen(&visit, &actor, id).await?).map_err(Error::from)?;
-    let outcome = match forms::money_in(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(money) => {
-            let known = actor.clone();
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    store::contribute(tx, &known, id, &money, now)?;
-                    Ok(format!("/funds/{id}/money"))
-                })
-                .await
-        }
-    };
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::money_in(&sent.fields), move |tx, money| {
+            store::contribute(tx, &known, id, money, now)?;
+            Ok(format!("/funds/{id}/money"))
+        })
+        .await;
     finish(&visit, &actor, &sent, (id, "contribution"), outcome, "The contribution is recorded.").await
 }
 
@@ -155,18 +145,13 @@ pub async fn recover_vat(visit: Visit, actor: Actor, path: web::Path<FundId>, se
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     rules::may_recover(&actor, &seen(&visit, &actor, id).await?).map_err(Error::from)?;
     let form = vat_form(sent.fields.get("provider").unwrap_or_default());
-    let outcome = match forms::vat_back(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(back) => {
-            let known = actor.clone();
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    store::recover_vat(tx, &known, id, &back, now)?;
-                    Ok(format!("/funds/{id}/money"))
-                })
-                .await
-        }
-    };
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::vat_back(&sent.fields), move |tx, back| {
+            store::recover_vat(tx, &known, id, back, now)?;
+            Ok(format!("/funds/{id}/money"))
+        })
+        .await;
     finish(&visit, &actor, &sent, (id, &form), outcome, "It is recorded.").await
 }
 
@@ -174,18 +159,13 @@ pub async fn recover_vat(visit: Visit, actor: Actor, path: web::Path<FundId>, se
 pub async fn report(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     rules::may_report(&actor, &seen(&visit, &actor, id).await?).map_err(Error::from)?;
-    let outcome = match forms::spending(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(spent) => {
-            let known = actor.clone();
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    store::report(tx, &known, id, &spent, now)?;
-                    Ok(format!("/funds/{id}/money"))
-                })
-                .await
-        }
-    };
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::spending(&sent.fields), move |tx, spent| {
+            store::report(tx, &known, id, spent, now)?;
+            Ok(format!("/funds/{id}/money"))
+        })
+        .await;
     finish(&visit, &actor, &sent, (id, "spending"), outcome, "What you spent is recorded.").await
 }
 
@@ -267,18 +247,13 @@ async fn settle_page(visit: &Visit, actor: &Actor, id: InvoiceId, kind: InvoiceK
 pub async fn pay(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     let page = settle_page(&visit, &actor, id, InvoiceKind::Invoice).await?;
-    let outcome = match forms::settlement(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(paid) => {
-            let known = actor.clone();
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    store::pay(tx, &known, id, &paid, now)?;
-                    Ok(format!("/invoices/{id}"))
-                })
-                .await
-        }
-    };
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::settlement(&sent.fields), move |tx, paid| {
+            store::pay(tx, &known, id, paid, now)?;
+            Ok(format!("/invoices/{id}"))
+        })
+        .await;
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The payment is recorded.")),
         Err(error) => visit.show_again(forms::shown(error, &sent.fields, ""), SETTLE, &page),
@@ -289,18 +264,13 @@ pub async fn pay(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: S
 pub async fn refund(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     let page = settle_page(&visit, &actor, id, InvoiceKind::CreditNote).await?;
-    let outcome = match forms::settlement(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(back) => {
-            let known = actor.clone();
-            visit
-                .write_once(actor.user(), &sent, move |tx| {
-                    store::refund(tx, &known, id, &back, now)?;
-                    Ok(format!("/invoices/{id}"))
-                })
-                .await
-        }
-    };
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::settlement(&sent.fields), move |tx, back| {
+            store::refund(tx, &known, id, back, now)?;
+            Ok(format!("/invoices/{id}"))
+        })
+        .await;
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The money is back in the fund.")),
         Err(error) => visit.show_again(forms::shown(error, &sent.fields, ""), SETTLE, &page),

@@ -24,7 +24,7 @@ const TEMPLATE: &str = "reports/statement.html";
 
 /// A statement for the days in the query.
 pub async fn show(visit: Visit, actor: Actor, path: web::Path<FundId>) -> Answer {
-    let (asked, today, fund) = (visit.query(), visit.app.clock.today(), *path);
+    let (asked, today, fund) = (visit.query()?, visit.app.clock.today(), *path);
     let read = move |tx: &mut Tx| {
         let fund = budgets::store::fund(tx, &actor, fund)?;
         let (period, invalid) = period_or_all(&asked, first_day(tx, &fund)?, today)?;
@@ -84,7 +84,7 @@ pub async fn kept(visit: Visit, actor: Actor, path: web::Path<(FundId, DocumentI
         paper::store::paper(tx, document)
     };
     let paper = visit.app.db.read(read).await?;
-    Ok(visit.paper(&paper.name, paper.body))
+    Ok(visit.paper(&paper.name, paper.body, paper.sha256))
 }
 
 /// The fund's first day, or the day of the first money where that came before.

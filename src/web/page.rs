@@ -107,11 +107,14 @@ impl Visit {
         self.request.path()
     }
 
-    /// A field of the query, trimmed; nothing when missing or empty.
-    #[must_use]
-    pub fn query(&self) -> Fields {
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(self.request.query_string()).unwrap_or_default();
-        Fields::from_pairs(pairs)
+    /// What the query of the address says.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn query(&self) -> Result<Fields, Invalid> {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(self.request.query_string())
+            .map_err(|_| Invalid::whole("The part of the address after the question mark could not be read."))?;
+        Ok(Fields::from_pairs(pairs))
     }
 
     /// Answers with a page or, if asked for, with its struct as JSON.
@@ -190,15 +193,17 @@ impl Visit {
             .finish()
     }
 
-    /// Answers with a paper as it was issued: a file to keep. It carries its own style and may do nothing else.
+    /// Answers with a paper as it was issued: a file to keep, its fingerprint in a header. It carries its own style and
+    /// may do nothing else.
     #[must_use]
-    pub fn paper(&self, file_name: &str, html: String) -> HttpResponse {
+    pub fn paper(&self, file_name: &str, html: String, sha256: String) -> HttpResponse {
         let plain = |letter: char| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
         let file_name: String = file_name.chars().map(plain).collect();
         HttpResponse::Ok()
             .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")))
             .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"))
             .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header(("x-document-sha256", sha256))
             .content_type("text/html; charset=utf-8")
             .body(html)
     }
@@ -228,6 +233,25 @@ impl Visit {
         let key = OnceKey { user, token, request_sha256: sha256(&format!("{}\n{content}", self.path())) };
         let now = self.app.clock.now().naive_utc();
         self.app.db.write(move |tx| once(tx, &key, now, |tx| work(tx))).await
+    }
+
+    /// Writes what a form says, as [`Visit::write_once`] does; a form that cannot be used is refused before.
+    ///
+    /// # Errors
+    /// The form's messages; otherwise as [`Visit::write_once`].
+    pub async fn write_form<T, F>(
+        &self,
+        user: UserId,
+        sent: &Submitted,
+        form: Result<T, Invalid>,
+        work: F,
+    ) -> Result<String, Error>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx, &T) -> Result<String, Error> + Send + 'static,
+    {
+        let form = form?;
+        self.write_once(user, sent, move |tx| work(tx, &form)).await
     }
 
     /// The token under which a request is done once: a form must carry its own, JSON may carry an Idempotency-Key.

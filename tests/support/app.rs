@@ -85,8 +85,13 @@ fn sqlite_template() -> &'static Path {
 /// A fresh, migrated database that goes away with the value.
 pub struct FreshDb {
     pub db: Db,
-    folder: Option<TempDir>,
-    database: Option<Database>,
+    _home: Home,
+}
+
+/// Where a fresh database lives: it is kept for the sake of its drop.
+enum Home {
+    File { _folder: TempDir },
+    Cluster { _database: Database },
 }
 
 impl FreshDb {
@@ -97,19 +102,14 @@ impl FreshDb {
                 let file = folder.path().join("test.sqlite");
                 std::fs::copy(sqlite_template(), &file).unwrap();
                 let db = Db::open(&DatabaseUrl::sqlite(&file)).unwrap();
-                Self { db, folder: Some(folder), database: None }
+                Self { db, _home: Home::File { _folder: folder } }
             }
             Engine::Postgres => {
                 let database = postgres().unwrap().fresh_database().unwrap();
                 let db = Db::open(&DatabaseUrl::parse(&database.url).unwrap()).unwrap();
-                Self { db, folder: None, database: Some(database) }
+                Self { db, _home: Home::Cluster { _database: database } }
             }
         }
-    }
-
-    /// A folder for files of the test.
-    pub fn folder(&mut self) -> &Path {
-        self.folder.get_or_insert_with(fast_folder).path()
     }
 
     /// Runs SQL behind the program's back.
@@ -119,11 +119,6 @@ impl FreshDb {
         self.db
             .write_now(move |tx| tx.batch_execute(&sql).map_err(tailormade::error::Error::from))
             .unwrap_or_else(|error| panic!("{error:?}"));
-    }
-
-    /// The PostgreSQL database, where it is one.
-    pub fn database(&self) -> Option<&Database> {
-        self.database.as_ref()
     }
 }
 

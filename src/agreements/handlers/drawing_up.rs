@@ -26,67 +26,49 @@ async fn ground(visit: &Visit, actor: &Actor, fund: FundId) -> Result<Ground, Er
 
 /// Draws up an agreement.
 pub async fn draw_up(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Submitted) -> Answer {
-    let ground = ground(&visit, &actor, *path).await?;
-    let outcome = match forms::choices(&sent.fields, ground.fund.form) {
-        Ok(choices) => draw_up_once(&visit, &actor, &sent, (ground.fund.id, choices)).await,
-        Err(invalid) => Err(invalid.into()),
+    let fund = *path;
+    let ground = ground(&visit, &actor, fund).await?;
+    let (who, now, today) = (actor.clone(), visit.app.clock.now(), visit.app.clock.today());
+    let choices = forms::choices(&sent.fields, ground.fund.form);
+    let work = move |tx: &mut Tx, choices: &Choices| {
+        let ground = store::ground(tx, &who, fund)?;
+        let side = rules::drafter(&who, &ground.fund)?;
+        let terms = store::terms(tx, &ground.fund, choices, today)?;
+        let id = store::draw_up(tx, &ground.fund, &terms, Doer { actor: &who, side: &side, now })?;
+        Ok(format!("/agreements/{id}"))
     };
-    match outcome {
+    match visit.write_form(actor.user(), &sent, choices, work).await {
         Ok(location) => Ok(visit.done(&location, "The terms are saved. Read what the agreement says.")),
         Err(error) => visit.show_again(error, TERMS, &pages::new_terms(&ground)),
     }
 }
 
-async fn draw_up_once(
-    visit: &Visit,
-    actor: &Actor,
-    sent: &Submitted,
-    (fund, choices): (FundId, Choices),
-) -> Result<String, Error> {
-    let (who, now, today) = (actor.clone(), visit.app.clock.now(), visit.app.clock.today());
-    let work = move |tx: &mut Tx| {
-        let ground = store::ground(tx, &who, fund)?;
-        let side = rules::drafter(&who, &ground.fund)?;
-        let terms = store::terms(tx, &ground.fund, &choices, today)?;
-        let id = store::draw_up(tx, &ground.fund, &terms, Doer { actor: &who, side: &side, now })?;
-        Ok(format!("/agreements/{id}"))
-    };
-    visit.write_once(actor.user(), sent, work).await
-}
-
 /// The form for the terms of a draft.
 pub async fn edit(visit: Visit, actor: Actor, path: web::Path<AgreementId>) -> Answer {
-    visit.show(TERMS, &draft(&visit, &actor, *path).await?.1)
+    visit.show(TERMS, &draft(&visit, &actor, *path).await?)
 }
 
-/// A draft and its form, for somebody who may change it.
-async fn draft(visit: &Visit, actor: &Actor, id: AgreementId) -> Result<(Whole, TermsPage), Error> {
+/// The form of a draft, for somebody who may change it.
+async fn draft(visit: &Visit, actor: &Actor, id: AgreementId) -> Result<TermsPage, Error> {
     let (whole, who) = load(visit, actor, id).await?;
     rules::drafter(&who, &whole.fund)?;
     rules::must_be(&whole.agreement, &[Status::Drafting], "Changing the terms")?;
-    let page = pages::changed_terms(&whole.agreement, &whole.fund, &whole.parties);
-    Ok((whole, page))
+    Ok(pages::changed_terms(&whole.agreement, &whole.fund, &whole.parties))
 }
 
 /// Changes the terms of a draft.
 pub async fn change(visit: Visit, actor: Actor, path: web::Path<AgreementId>, sent: Submitted) -> Answer {
     let id = *path;
-    let (whole, page) = draft(&visit, &actor, id).await?;
+    let page = draft(&visit, &actor, id).await?;
     let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
-    let read = forms::version(&sent.fields).and_then(|seen| Ok((seen, forms::choices(&sent.fields, whole.fund.form)?)));
-    let outcome = match read {
-        Err(invalid) => Err(invalid.into()),
-        Ok((version, choices)) => {
-            deed(&visit, &actor, id, &sent, move |tx, who, (agreement, fund)| {
-                let side = rules::drafter(who, fund)?;
-                rules::must_be(agreement, &[Status::Drafting], "Changing the terms")?;
-                let terms = store::terms(tx, fund, &choices, today)?;
-                store::change_terms(tx, agreement, version, &terms, Doer { actor: who, side: &side, now })
-            })
-            .await
-        }
+    let work = move |tx: &mut Tx, who: &Actor, (agreement, fund): (&Agreement, &Fund), fields: &Fields| {
+        let side = rules::drafter(who, fund)?;
+        rules::must_be(agreement, &[Status::Drafting], "Changing the terms")?;
+        let version = forms::version(fields)?;
+        let terms = store::terms(tx, fund, &forms::choices(fields, fund.form)?, today)?;
+        store::change_terms(tx, agreement, version, &terms, Doer { actor: who, side: &side, now })
     };
-    match outcome {
+    match deed(&visit, &actor, id, &sent, work).await {
         Ok(location) => Ok(visit.done(&location, "The terms are saved. Read what the agreement says.")),
         Err(error) => visit.show_again(error, TERMS, &page),
     }
@@ -97,27 +79,22 @@ pub async fn propose(visit: Visit, actor: Actor, path: web::Path<AgreementId>, s
     let id = *path;
     let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
     let renderer = Arc::clone(&visit.app.renderer);
-    let outcome = match forms::version(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(version) => {
-            deed(&visit, &actor, id, &sent, move |tx, who, (agreement, fund)| {
-                let side = rules::drafter(who, fund)?;
-                rules::must_be(agreement, &[Status::Drafting], "Fixing the text")?;
-                if store::terms(tx, fund, &agreement.terms.choices, today)? != agreement.terms {
-                    return Err(rules::Refusal::TermsOutdated.into());
-                }
-                let whole = store::whole(tx, who, id)?;
-                let by = (who.name(), side.authority());
-                let paper = pages::paper(&whole, words(&whole), (by.0, &by.1), &calendar::moment(now));
-                let body = renderer
-                    .render_plain("paper/agreement.html", &paper)
-                    .map_err(|cause| Error::internal("rendering an agreement", cause))?;
-                store::propose(tx, agreement, version, &body, Doer { actor: who, side: &side, now })
-            })
-            .await
+    let work = move |tx: &mut Tx, who: &Actor, (agreement, fund): (&Agreement, &Fund), fields: &Fields| {
+        let side = rules::drafter(who, fund)?;
+        let version = forms::version(fields)?;
+        rules::must_be(agreement, &[Status::Drafting], "Fixing the text")?;
+        if store::terms(tx, fund, &agreement.terms.choices, today)? != agreement.terms {
+            return Err(rules::Refusal::TermsOutdated.into());
         }
+        let whole = store::whole(tx, who, id)?;
+        let by = (who.name(), side.authority());
+        let paper = pages::paper(&whole, words(&whole), (by.0, &by.1), &calendar::moment(now));
+        let body = renderer
+            .render_plain("paper/agreement.html", &paper)
+            .map_err(|cause| Error::internal("rendering an agreement", cause))?;
+        store::propose(tx, agreement, version, &body, Doer { actor: who, side: &side, now })
     };
-    match outcome {
+    match deed(&visit, &actor, id, &sent, work).await {
         Ok(location) => Ok(visit.done(&location, "The text is fixed. Now each of the three can sign it.")),
         Err(error) => again(&visit, &actor, id, error).await,
     }
@@ -127,18 +104,13 @@ pub async fn propose(visit: Visit, actor: Actor, path: web::Path<AgreementId>, s
 pub async fn withdraw(visit: Visit, actor: Actor, path: web::Path<AgreementId>, sent: Submitted) -> Answer {
     let id = *path;
     let now = visit.app.clock.now();
-    let outcome = match forms::version(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(version) => {
-            deed(&visit, &actor, id, &sent, move |tx, who, (agreement, fund)| {
-                let side = rules::withdrawer(who, fund)?;
-                rules::must_be(agreement, &[Status::Drafting, Status::AwaitingSignatures], "Withdrawing it")?;
-                store::withdraw(tx, agreement, version, Doer { actor: who, side: &side, now })
-            })
-            .await
-        }
+    let work = move |tx: &mut Tx, who: &Actor, (agreement, fund): (&Agreement, &Fund), fields: &Fields| {
+        let side = rules::withdrawer(who, fund)?;
+        let version = forms::version(fields)?;
+        rules::must_be(agreement, &[Status::Drafting, Status::AwaitingSignatures], "Withdrawing it")?;
+        store::withdraw(tx, agreement, version, Doer { actor: who, side: &side, now })
     };
-    match outcome {
+    match deed(&visit, &actor, id, &sent, work).await {
         Ok(location) => Ok(visit.done(&location, "The agreement is withdrawn. Nobody is bound by it.")),
         Err(error) => again(&visit, &actor, id, error).await,
     }

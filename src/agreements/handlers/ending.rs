@@ -16,12 +16,10 @@ pub async fn ask(visit: Visit, actor: Actor, path: web::Path<AgreementId>) -> An
 async fn question(visit: &Visit, actor: &Actor, id: AgreementId) -> Result<EndingPage, Error> {
     let (whole, who) = load(visit, actor, id).await?;
     let (agreement, today) = (&whole.agreement, visit.app.clock.today());
+    rules::may_bind(&who, &whole.fund)?;
     rules::must_be(agreement, &[Status::InForce, Status::Notice], "Ending it")?;
     let sides = rules::sides(&who, &whole.fund);
     let binding: Vec<Party> = sides.iter().filter(|side| side.binds()).map(rules::Side::party).collect();
-    if binding.is_empty() {
-        rules::binder(&who, &whole.fund, None)?;
-    }
     let notice = agreement.terms.choices.notice;
     let last = |party: &Party| (*party, ending::last_day(Cause::Notice, *party, notice, today));
     let last_days: Vec<_> = binding.iter().map(last).collect();
@@ -32,20 +30,16 @@ async fn question(visit: &Visit, actor: &Actor, id: AgreementId) -> Result<Endin
 pub async fn end(visit: Visit, actor: Actor, path: web::Path<AgreementId>, sent: Submitted) -> Answer {
     let id = *path;
     let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
-    let outcome = match forms::ending(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(given) => {
-            deed(&visit, &actor, id, &sent, move |tx, who, (agreement, fund)| {
-                let side = rules::binder(who, fund, given.party)?;
-                ending::check_ending(agreement, given.cause, today)?;
-                let last = ending::last_day(given.cause, side.party(), agreement.terms.choices.notice, today);
-                let how = (given.cause, given.reason.as_str(), last);
-                store::end(tx, agreement, given.version, how, Doer { actor: who, side: &side, now })
-            })
-            .await
-        }
+    let work = move |tx: &mut Tx, who: &Actor, (agreement, fund): (&Agreement, &Fund), fields: &Fields| {
+        rules::may_bind(who, fund)?;
+        let given = forms::ending(fields)?;
+        let side = rules::binder(who, fund, given.party)?;
+        ending::check_ending(agreement, given.cause, today)?;
+        let last = ending::last_day(given.cause, side.party(), agreement.terms.choices.notice, today);
+        let how = (given.cause, given.reason.as_str(), last);
+        store::end(tx, agreement, given.version, how, Doer { actor: who, side: &side, now })
     };
-    match outcome {
+    match deed(&visit, &actor, id, &sent, work).await {
         Ok(location) => Ok(visit.done(&location, "The agreement is ending. Its last day is shown below.")),
         Err(error) => visit.show_again(error, ENDING, &question(&visit, &actor, id).await?),
     }
@@ -55,20 +49,15 @@ pub async fn end(visit: Visit, actor: Actor, path: web::Path<AgreementId>, sent:
 pub async fn close(visit: Visit, actor: Actor, path: web::Path<AgreementId>, sent: Submitted) -> Answer {
     let id = *path;
     let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
-    let outcome = match forms::version(&sent.fields) {
-        Err(invalid) => Err(invalid.into()),
-        Ok(version) => {
-            deed(&visit, &actor, id, &sent, move |tx, who, (agreement, fund)| {
-                let side = rules::accountant(who, fund)?;
-                let unsettled = store::unsettled(tx, fund.id)?;
-                let last = ending::check_closing(agreement, unsettled, today)?;
-                let doer = Doer { actor: who, side: &side, now };
-                store::close(tx, (agreement, fund), version, (last, today), doer)
-            })
-            .await
-        }
+    let work = move |tx: &mut Tx, who: &Actor, (agreement, fund): (&Agreement, &Fund), fields: &Fields| {
+        let side = rules::accountant(who, fund)?;
+        let version = forms::version(fields)?;
+        let unsettled = store::unsettled(tx, fund.id)?;
+        let last = ending::check_closing(agreement, unsettled, today)?;
+        let doer = Doer { actor: who, side: &side, now };
+        store::close(tx, (agreement, fund), version, (last, today), doer)
     };
-    match outcome {
+    match deed(&visit, &actor, id, &sent, work).await {
         Ok(location) => Ok(visit.done(&location, "The final account is made. Nothing is left.")),
         Err(error) => again(&visit, &actor, id, error).await,
     }

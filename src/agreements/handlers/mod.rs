@@ -6,8 +6,7 @@ pub mod signing;
 
 use std::sync::Arc;
 
-use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 
 use super::pages::{self, ShowPage};
 use super::rules::{self, text};
@@ -18,12 +17,10 @@ use crate::budgets::Fund;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::AgreementId;
+use crate::web::form::Fields;
 use crate::web::page::{Answer, Submitted, Visit};
 
 const SHOW: &str = "agreements/show.html";
-
-/// The fixed paper: its own styles and nothing else may work in it.
-const PAPER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// An agreement.
 pub async fn show(visit: Visit, actor: Actor, path: web::Path<AgreementId>) -> Answer {
@@ -62,15 +59,16 @@ async fn again(visit: &Visit, actor: &Actor, id: AgreementId, error: Error) -> A
     visit.show_again(error, SHOW, &page)
 }
 
-/// Does something to an agreement that the actor may see, in one transaction and once.
+/// Does something to an agreement that the actor may see, in one transaction and once. The work looks at the right before
+/// it reads the form, which may be wrong.
 async fn deed<F>(visit: &Visit, actor: &Actor, id: AgreementId, sent: &Submitted, work: F) -> Result<String, Error>
 where
-    F: Fn(&mut Tx, &Actor, (&Agreement, &Fund)) -> Result<(), Error> + Send + 'static,
+    F: Fn(&mut Tx, &Actor, (&Agreement, &Fund), &Fields) -> Result<(), Error> + Send + 'static,
 {
-    let who = actor.clone();
+    let (who, fields) = (actor.clone(), sent.fields.clone());
     let work = move |tx: &mut Tx| {
         let (agreement, fund) = store::agreement(tx, &who, id)?;
-        work(tx, &who, (&agreement, &fund))?;
+        work(tx, &who, (&agreement, &fund), &fields)?;
         Ok(format!("/agreements/{id}"))
     };
     visit.write_once(actor.user(), sent, work).await
@@ -84,11 +82,5 @@ pub async fn paper(visit: Visit, actor: Actor, path: web::Path<AgreementId>) -> 
         store::fixed(tx, &agreement)
     };
     let fixed = visit.app.db.read(read).await?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", fixed.name)))
-        .insert_header((header::CONTENT_SECURITY_POLICY, PAPER_POLICY))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header(("x-document-sha256", fixed.sha256))
-        .body(fixed.body))
+    Ok(visit.paper(&fixed.name, fixed.body, fixed.sha256))
 }

@@ -210,6 +210,15 @@ pub fn withdrawer(actor: &Actor, fund: &Fund) -> Result<Side, Error> {
     })
 }
 
+/// Whether an actor binds any party, by signing or by ending.
+///
+/// # Errors
+/// Forbidden, with who may.
+pub fn may_bind(actor: &Actor, fund: &Fund) -> Result<(), Error> {
+    let all = sides(actor, fund);
+    if all.iter().any(Side::binds) { Ok(()) } else { Err(Error::Forbidden(who_binds(&all, None).to_owned())) }
+}
+
 /// The side from which an actor binds a party, by signing or by ending; `wanted` says which, where there are several.
 ///
 /// # Errors

@@ -208,6 +208,9 @@ fn notes(facts: &SheetFacts<'_>, groups: &[SheetGroup]) -> Vec<String> {
         }
         None => "This is a draft. It is no invoice and no VAT invoice until it has a number.".to_owned(),
     });
+    if facts.provider.fictional {
+        notes.push("This paper belongs to a demonstration. Everybody in it is fictional.".to_owned());
+    }
     notes
 }
 

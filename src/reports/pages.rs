@@ -19,6 +19,8 @@ use crate::people::Person;
 /// A statement of a fund; templates `reports/statement.html` and `paper/statement.html`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StatementPage {
+    /// Whether it belongs to the demonstration's story.
+    pub fictional: bool,
     /// Whose fund it is, for somebody who is not that person; empty for the person.
     pub whose: String,
     /// The person's name.
@@ -156,6 +158,7 @@ impl StatementPage {
             href: format!("/funds/{}/statements/{}", fund.id, kept.document),
         };
         Self {
+            fictional: person.fictional,
             whose: whose(actor, person),
             person: person.name.clone(),
             reference: person.reference.clone(),

@@ -129,6 +129,9 @@ fn nav(actor: &Actor) -> Vec<Link> {
         links.push(("Orders and deliveries", "/deliveries"));
     }
     links.push(("Find support", "/search"));
+    if !actor.people().is_empty() && actor.providers().is_empty() {
+        links.push(("Support that was given", "/deliveries"));
+    }
     links.push(("Invoices", "/invoices"));
     let link = |(label, href): (&str, &str)| Link { label: label.to_owned(), href: href.to_owned(), current: false };
     links.into_iter().map(link).collect()

@@ -629,7 +629,7 @@ fn fund_facts(data: &FundData) -> Vec<Fact> {
         facts.push(Fact::new("On top, for VAT", format!("{} per week", fund.vat_uplift_weekly)).note(note));
     }
     if let Ok(arrangement) = fund.arrangement() {
-        facts.push(Fact::new("Who pays invoices", capital(rules::payer(arrangement).words())));
+        facts.push(Fact::new("Invoices are addressed to", capital(rules::payer(arrangement).words())));
     }
     facts.push(recovery_fact(fund));
     if let Some(terms) = &fund.terms
@@ -659,8 +659,10 @@ fn fund_links(fund: &Fund, actor: &Actor) -> Vec<Fact> {
     let acts = actor.acting_for(fund.person).is_some();
     let mut links = vec![];
     if acts && fund.ended_on.is_none() {
-        links
-            .push(Fact::new("Find support", "Search services with the price that this fund would pay").href("/search"));
+        links.push(
+            Fact::new("Find support", "Search services with the price that this fund would pay")
+                .href(format!("/search?fund={}", fund.id)),
+        );
     }
     links.push(
         Fact::new("Packages and orders", "What was chosen, what it costs, what was ordered").href(to("packages")),
@@ -675,7 +677,7 @@ fn fund_links(fund: &Fund, actor: &Actor) -> Vec<Fact> {
         }
         None => {}
     }
-    links.push(Fact::new("Money in", "What came in, from whom, and what was paid").href(to("money")));
+    links.push(Fact::new("Money in and out", "What came in, from whom, and what was paid").href(to("money")));
     links.push(Fact::new("Statement", "Opening, in, out, closing").href(to("statement")));
     links
 }

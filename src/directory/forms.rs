@@ -20,7 +20,7 @@ pub const SEARCH: &[(&str, &str)] = &[
     ("vat", "The provider's registration for VAT: not_registered, registered, applied_for or unknown."),
     ("max_price", "The most that one unit may cost the fund, in pounds."),
     ("unit", "What the price must be for: hour, session, visit, day, week, mile or item."),
-    ("sort", "distance (needs a place), price or name."),
+    ("sort", "distance (needs a place; the default with one), price (the default else) or name."),
     ("fund", "The fund whose prices are shown; by default the only one that you choose for."),
     ("page", "Which page, from 1."),
 ];
@@ -140,7 +140,7 @@ pub fn search(fields: &Fields) -> Result<Asked, Invalid> {
         Some(Asked {
             words: words?,
             category: category?,
-            sort: sort?.unwrap_or(if place.is_some() { Sort::Distance } else { Sort::Name }),
+            sort: sort?.unwrap_or(if place.is_some() { Sort::Distance } else { Sort::Price }),
             place,
             within: within?,
             vat: vat?,

@@ -164,7 +164,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         status: status.code(),
         status_words: rules::status_words(invoice.kind, status),
         tone: pages::tone(invoice.kind, status),
-        state: state_words(&invoice, owed.total),
+        state: state_words(&invoice, owed.total, undecided && rules::may_approve(actor, parties).is_ok()),
         query_reason: invoice.query_reason.clone(),
         lines: compared,
         events: pages::events(&invoice, &credit_notes),
@@ -187,8 +187,8 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
     })
 }
 
-/// The first line of an invoice's page.
-fn state_words(invoice: &Invoice, owed: Pence) -> String {
+/// The first line of an invoice's page; `yours` where the actor may decide on it.
+fn state_words(invoice: &Invoice, owed: Pence, yours: bool) -> String {
     let parties = &invoice.parties;
     let due = calendar::full(invoice.due_on);
     match (invoice.kind, invoice.status) {
@@ -197,6 +197,9 @@ fn state_words(invoice: &Invoice, owed: Pence) -> String {
         }
         (InvoiceKind::CreditNote, InvoiceStatus::Paid) => format!("{} was paid back.", invoice.total),
         (InvoiceKind::CreditNote, _) => format!("{} was taken off the invoice.", invoice.total),
+        (_, InvoiceStatus::Issued) if yours => {
+            format!("{owed} waits for you to approve or to query. It is due on {due}.")
+        }
         (_, InvoiceStatus::Issued) => {
             format!("{owed} waits to be decided on by {}. It is due on {due}.", rules::who_decides(parties))
         }

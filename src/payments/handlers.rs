@@ -75,12 +75,11 @@ fn row(movement: store::Movement) -> Row {
     }
 }
 
-/// What the council and the person would pay for the period that begins today, in words: shown, never filled in.
+/// What the council and the person would pay for the period that today falls in, in words: shown, never filled in.
 fn hints(tx: &mut Tx, fund: &Fund, today: chrono::NaiveDate) -> Result<(Option<String>, Option<String>), Error> {
     let budget = budgets::store::budget_on(tx, fund.person, today.max(fund.starts_on))?;
     let contribution = budget.map(|budget| budget.contribution_weekly).unwrap_or_default();
-    let from = today.max(fund.starts_on);
-    let Some(period) = rules::payment_period(fund.payment_frequency, from) else {
+    let Some(period) = rules::period_of(fund, today) else {
         return Ok((None, None));
     };
     let (council, person) = rules::suggested(fund, contribution, period);

@@ -1,6 +1,6 @@
 //! Who may record which money, and when money may flow.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::MoneyIn;
 use crate::auth::rights::Actor;
@@ -217,6 +217,27 @@ pub fn check_refund(note: &Invoice) -> Result<(), Refusal> {
     }
 }
 
+/// The days of the payment into a fund that a day falls in: payments follow one another from the fund's first day on.
+#[must_use]
+pub fn period_of(fund: &Fund, day: NaiveDate) -> Option<Period> {
+    let (frequency, first) = (fund.payment_frequency, fund.starts_on);
+    let since = day.max(first);
+    let from = match frequency {
+        PaymentFrequency::Monthly => {
+            let months = |date: NaiveDate| date.year() * 12 + date.month0().cast_signed();
+            let begun = |count: i32| first.checked_add_months(chrono::Months::new(u32::try_from(count).ok()?));
+            let count = months(since) - months(first);
+            begun(count).filter(|from| *from <= since).or_else(|| begun(count - 1))?
+        }
+        _ => {
+            let length = payment_period(frequency, first)?.days();
+            let begun = (since - first).num_days() / i64::from(length);
+            first.checked_add_signed(chrono::TimeDelta::try_days(begun * i64::from(length))?)?
+        }
+    };
+    payment_period(frequency, from)
+}
+
 /// Over which days one payment into a fund goes that begins on a day.
 #[must_use]
 pub fn payment_period(frequency: PaymentFrequency, from: NaiveDate) -> Option<Period> {
@@ -347,6 +368,20 @@ mod tests {
         assert_eq!(suggested(&gross, pounds("61.37"), period), (pounds("1680.00"), Pence::ZERO));
         let month = payment_period(PaymentFrequency::Monthly, day("2026-11-02")).unwrap();
         assert_eq!((month.days(), suggested(&gross, Pence::ZERO, month).0), (30, pounds("1800.00")));
+    }
+
+    #[test]
+    fn payments_follow_one_another_from_the_first_day() {
+        let mut fund = fund(Form::DirectPayment, ContributionMode::CouncilInvoices, false);
+        fund.starts_on = day("2026-10-19");
+        fund.payment_frequency = PaymentFrequency::FourWeekly;
+        let days = |fund: &Fund, on: &str| period_of(fund, day(on)).map(|period| (period.from(), period.to())).unwrap();
+        assert_eq!(days(&fund, "2026-10-01"), (day("2026-10-19"), day("2026-11-15")));
+        assert_eq!(days(&fund, "2026-11-15"), (day("2026-10-19"), day("2026-11-15")));
+        assert_eq!(days(&fund, "2026-11-22"), (day("2026-11-16"), day("2026-12-13")));
+        fund.payment_frequency = PaymentFrequency::Monthly;
+        assert_eq!(days(&fund, "2026-11-18"), (day("2026-10-19"), day("2026-11-18")));
+        assert_eq!(days(&fund, "2027-01-19"), (day("2027-01-19"), day("2027-02-18")));
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl List {
     }
 
     fn add(&mut self, since: NaiveDate, what: String, why: String, action: &str, href: String) {
-        self.things.push((since, Waiting { what, why, since: calendar::full(since), action: action.to_owned(), href }));
+        self.things.push((since, Waiting { what, why, since: calendar::long(since), action: action.to_owned(), href }));
     }
 
     /// A number that leads to the first of its things where there is no list of them.
@@ -114,7 +114,7 @@ impl List {
             .filter(|(_, line)| confirmed(&line.id))
             .map(|(order, _)| (order.id, order.starts_on))
             .collect();
-        self.count(to_bill.len(), "order to bill", "orders to bill", "/invoices");
+        self.count(to_bill.len(), "order to bill", "orders to bill", "/deliveries");
         for (order, since) in to_bill {
             let why = "What you delivered is confirmed.".to_owned();
             self.add(since, format!("Order {order}"), why, "Make the invoice", format!("/orders/{order}/invoices/new"));

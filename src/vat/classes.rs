@@ -82,10 +82,16 @@ impl fmt::Display for Ground {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Ground::NotRegistered => f.write_str("Not registered for VAT"),
-            Ground::ExemptWelfare => f.write_str("Exempt: VATA 1994 Sch 9 Group 7 item 9"),
+            Ground::ExemptWelfare => {
+                f.write_str("Exempt: VATA 1994 Sch 9 Group 7 item 9 (Value Added Tax Act 1994, Schedule 9)")
+            }
             Ground::StandardRate(rate) => write!(f, "Standard rate {rate}"),
-            Ground::ReducedRate(rate) => write!(f, "Reduced rate {rate}: VATA 1994 Sch 7A Group 9"),
-            Ground::ZeroRatedGoods => f.write_str("Zero rate: VATA 1994 Sch 8 Group 12, declaration held"),
+            Ground::ReducedRate(rate) => {
+                write!(f, "Reduced rate {rate}: VATA 1994 Sch 7A Group 9 (Value Added Tax Act 1994, Schedule 7A)")
+            }
+            Ground::ZeroRatedGoods => f.write_str(
+                "Zero rate: VATA 1994 Sch 8 Group 12 (Value Added Tax Act 1994, Schedule 8), declaration held",
+            ),
         }
     }
 }
@@ -190,14 +196,19 @@ mod tests {
         let on = parse_date("2026-11-21").unwrap();
         let rows = [
             ("A", "O", "0", "Not registered for VAT"),
-            ("B", "E", "0", "Exempt: VATA 1994 Sch 9 Group 7 item 9"),
+            ("B", "E", "0", "Exempt: VATA 1994 Sch 9 Group 7 item 9 (Value Added Tax Act 1994, Schedule 9)"),
             ("B0", "O", "0", "Not registered for VAT"),
-            ("C", "E", "0", "Exempt: VATA 1994 Sch 9 Group 7 item 9"),
+            ("C", "E", "0", "Exempt: VATA 1994 Sch 9 Group 7 item 9 (Value Added Tax Act 1994, Schedule 9)"),
             ("C0", "O", "0", "Not registered for VAT"),
             ("D", "S", "20", "Standard rate 20%"),
-            ("E5", "S", "5", "Reduced rate 5%: VATA 1994 Sch 7A Group 9"),
+            ("E5", "S", "5", "Reduced rate 5%: VATA 1994 Sch 7A Group 9 (Value Added Tax Act 1994, Schedule 7A)"),
             ("F", "S", "20", "Standard rate 20%"),
-            ("G", "Z", "0", "Zero rate: VATA 1994 Sch 8 Group 12, declaration held"),
+            (
+                "G",
+                "Z",
+                "0",
+                "Zero rate: VATA 1994 Sch 8 Group 12 (Value Added Tax Act 1994, Schedule 8), declaration held",
+            ),
         ];
         for (code, category, rate, ground) in rows {
             let class = Class::parse(code).unwrap();

@@ -23,7 +23,10 @@ async fn question(visit: &Visit, actor: &Actor, id: AgreementId) -> Result<Endin
     let notice = agreement.terms.choices.notice;
     let last = |party: &Party| (*party, ending::last_day(Cause::Notice, *party, notice, today));
     let last_days: Vec<_> = binding.iter().map(last).collect();
-    Ok(pages::ending(&whole, &rules::causes(agreement.status), &last_days))
+    let mut causes = rules::causes(agreement.status);
+    // Nobody is asked whether they have died.
+    causes.retain(|cause| *cause != Cause::Death || actor.person() != Some(whole.fund.person));
+    Ok(pages::ending(&whole, &causes, &last_days))
 }
 
 /// Ends an agreement, with notice or at once.

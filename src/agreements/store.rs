@@ -116,16 +116,6 @@ pub fn agreements_of_fund(tx: &mut Tx, fund: FundId) -> Result<Vec<Agreement>, E
     Ok(rows.into_iter().map(Agreement::from).collect())
 }
 
-/// The agreements of several funds, oldest first, in one query. The caller has loaded the funds for the actor.
-///
-/// # Errors
-/// When the database fails.
-pub fn agreements_of_funds(tx: &mut Tx, funds: &[FundId]) -> Result<Vec<Agreement>, Error> {
-    let rows: Vec<Row> =
-        agreements::table.filter(agreements::fund_id.eq_any(funds.to_vec())).order(agreements::id).load(tx)?;
-    Ok(rows.into_iter().map(Agreement::from).collect())
-}
-
 /// The agreement under which money may flow, if there is one.
 ///
 /// # Errors

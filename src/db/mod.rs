@@ -150,15 +150,6 @@ impl Db {
         &self.url
     }
 
-    /// The SQLite file, if that is the engine.
-    #[must_use]
-    pub fn sqlite_file(&self) -> Option<&Path> {
-        match &self.url {
-            DatabaseUrl::Sqlite(file) => Some(file),
-            DatabaseUrl::Postgres(_) => None,
-        }
-    }
-
     /// How many writes went into how many durable commits since the database was opened; nothing is counted on PostgreSQL,
     /// where each write is its own commit.
     #[must_use]

@@ -180,15 +180,6 @@ pub fn list(tx: &mut Tx, actor: &Actor) -> Result<(Vec<Invoice>, Vec<Invoice>), 
     Ok((open.into_iter().map(noun).collect(), done.into_iter().map(noun).collect()))
 }
 
-/// Every invoice and credit note of a fund, the oldest first. The caller has loaded the fund for the actor.
-///
-/// # Errors
-/// When the database fails.
-pub fn of_fund(tx: &mut Tx, fund: FundId) -> Result<Vec<Invoice>, Error> {
-    let rows: Vec<Row> = with_parties!().filter(invoices::fund_id.eq(fund)).order(invoices::id).load(tx)?;
-    Ok(rows.into_iter().map(noun).collect())
-}
-
 /// The credit notes of an invoice, the oldest first. The caller has loaded the invoice for the actor.
 ///
 /// # Errors

@@ -28,15 +28,6 @@ pub use rows::{BrokenFile, BytesRead, RefusedRow, Row, Rows};
 use std::fmt;
 use std::str::FromStr;
 
-/// What must be said where postcodes or outcodes are shown.
-pub const OUTCODES_ATTRIBUTION: &str = "Contains public sector information licensed under the Open Government Licence \
-v3.0. Contains OS data © Crown copyright and database right, contains Royal Mail data © Royal Mail copyright and \
-database right, source: Office for National Statistics.";
-
-/// What must be said where the list of councils is shown.
-pub const COUNCILS_ATTRIBUTION: &str = "Names and codes of councils: mySociety, UK local authority names and codes, \
-Creative Commons Attribution 4.0.";
-
 /// The longest piece of what was typed that an error repeats, in characters.
 const LONGEST_ECHO: usize = 20;
 

@@ -231,8 +231,8 @@ pub fn period_of(fund: &Fund, day: NaiveDate) -> Option<Period> {
         }
         _ => {
             let length = payment_period(frequency, first)?.days();
-            let begun = (since - first).num_days() / i64::from(length);
-            first.checked_add_signed(chrono::TimeDelta::try_days(begun * i64::from(length))?)?
+            let begun = (since - first).num_days() / length;
+            first.checked_add_signed(chrono::TimeDelta::try_days(begun * length)?)?
         }
     };
     payment_period(frequency, from)

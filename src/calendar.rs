@@ -1,10 +1,16 @@
-//! Dates, weeks, four-weekly periods and the time in Europe/London; [`Clock`], the only reader of the present.
+//! Dates, weeks, four-weekly periods, bank holidays and the time in Europe/London; [`Clock`], the only reader of the
+//! present.
 //!
-//! Instants are kept in UTC; what people see and type is the time on the clock in London.
+//! Instants are kept in UTC; what people see and type is the time on the clock in London, so a night of the clock change
+//! is an hour longer or shorter, as it was for whoever worked it.
+//!
+//! `calendar/bank-holidays.json` is GOV.UK's list of bank holidays, unchanged (<https://www.gov.uk/bank-holidays.json>).
+//! Contains public sector information licensed under the Open Government Licence v3.0.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use chrono::{
     DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc,
@@ -103,6 +109,8 @@ pub enum CalendarError {
     NotAYear,
     /// It is not written as a date, or there is no such day.
     NotADate,
+    /// It is not written as a time of day.
+    NotATime,
     /// The time does not exist on that day, because the clocks go forward.
     NoSuchTime,
     /// The end lies before the start.
@@ -118,6 +126,7 @@ impl fmt::Display for CalendarError {
             CalendarError::NoYear => "The date must include a year",
             CalendarError::NotAYear => "The year must have 4 digits, from 1900 to 2200",
             CalendarError::NotADate => "Enter a real date, like 2 November 2026",
+            CalendarError::NotATime => "Enter a time, like 9:30am or 21:30",
             CalendarError::NoSuchTime => "That time does not exist on that day: the clocks go forward from 1am to 2am",
             CalendarError::EndsBeforeStart => "The end must not be before the start",
         })
@@ -168,6 +177,38 @@ fn month_number(text: &str) -> Option<u32> {
     let typed = text.to_ascii_lowercase();
     let named = |name: &&str| typed.len() >= 3 && name.to_ascii_lowercase().starts_with(&typed);
     small_number(text).or_else(|| (1..=12).zip(MONTHS.iter()).find(|(_, name)| named(name)).map(|(number, _)| number))
+}
+
+/// Reads a typed time of day: "9:30am", "9am", "9.30 pm", "21:30", "midday", "midnight".
+pub fn parse_time(text: &str) -> Result<NaiveTime, CalendarError> {
+    let typed = text.trim().to_ascii_lowercase();
+    match typed.as_str() {
+        "midday" | "noon" => return clock_time(12, 0),
+        "midnight" => return clock_time(0, 0),
+        _ => {}
+    }
+    let (digits, half) = match (typed.strip_suffix("am"), typed.strip_suffix("pm")) {
+        (Some(rest), _) => (rest.trim_end(), Some(0)),
+        (_, Some(rest)) => (rest.trim_end(), Some(12)),
+        _ => (typed.as_str(), None),
+    };
+    let parts = digits.split_once([':', '.']);
+    let minute = match parts {
+        Some((_, minute)) if minute.len() == 2 => small_number(minute),
+        Some(_) => None,
+        None => half.map(|_| 0),
+    };
+    let hour = small_number(parts.map_or(digits, |(hour, _)| hour));
+    match (hour, minute, half) {
+        (Some(hour), Some(minute), None) => clock_time(hour, minute),
+        (Some(hour @ 1..=12), Some(minute), Some(half)) => clock_time(hour % 12 + half, minute),
+        _ => Err(CalendarError::NotATime),
+    }
+}
+
+/// A time of day from checked or unchecked parts.
+fn clock_time(hour: u32, minute: u32) -> Result<NaiveTime, CalendarError> {
+    NaiveTime::from_hms_opt(hour, minute, 0).ok_or(CalendarError::NotATime)
 }
 
 /// The name of a date's month.
@@ -251,6 +292,24 @@ pub fn from_london(local: NaiveDateTime) -> Result<DateTime<Utc>, CalendarError>
     }
 }
 
+/// The minutes that really passed between two times on the clock in London, across a clock change if there was one.
+pub fn elapsed_minutes(from: NaiveDateTime, to: NaiveDateTime) -> Result<i64, CalendarError> {
+    let (from, to) = (from_london(from)?, from_london(to)?);
+    if to < from {
+        return Err(CalendarError::EndsBeforeStart);
+    }
+    Ok((to - from).num_minutes())
+}
+
+/// The minutes worked in a turn that starts on a date; one that ends at or before its starting time ends the next day.
+///
+/// A waking night from 10pm to 7am is nine hours, but ten or eight when the clocks change.
+pub fn worked_minutes(starts_on: NaiveDate, from: NaiveTime, until: NaiveTime) -> Result<i64, CalendarError> {
+    let nights = u64::from(until <= from);
+    let ends_on = starts_on.checked_add_days(Days::new(nights)).ok_or(CalendarError::NotADate)?;
+    elapsed_minutes(starts_on.and_time(from), ends_on.and_time(until))
+}
+
 /// The Monday of a date's week.
 pub fn monday_of(date: NaiveDate) -> NaiveDate {
     let days = u64::from(date.weekday().num_days_from_monday());
@@ -313,6 +372,16 @@ impl Period {
         (self.to - self.from).num_days() + 1
     }
 
+    /// How many full weeks fit.
+    pub fn whole_weeks(self) -> i64 {
+        self.days() / 7
+    }
+
+    /// Whether it is full weeks and no day more.
+    pub fn is_whole_weeks(self) -> bool {
+        self.days() % 7 == 0
+    }
+
     /// The weeks it consists of, counted from its first day; the last may be shorter.
     pub fn weeks(self) -> Vec<Period> {
         self.cut_into(7)
@@ -340,9 +409,20 @@ impl Period {
         self.from <= date && date <= self.to
     }
 
+    /// The days that two periods share, if any.
+    pub fn overlap(self, other: Period) -> Option<Period> {
+        Period::new(self.from.max(other.from), self.to.min(other.to)).ok()
+    }
+
     /// What a weekly amount comes to over these days: days / 7, rounded once; never months of four weeks or years of 52.
     pub fn of_weekly(self, weekly: Pence) -> Pence {
         weekly.pro_rata(self.days(), 7)
+    }
+
+    /// The part of an amount paid for this whole period that falls on another period's days, by days, rounded once.
+    pub fn part_of(self, amount: Pence, other: Period) -> Pence {
+        let shared = self.overlap(other).map_or(0, Period::days);
+        amount.pro_rata(shared, self.days())
     }
 }
 
@@ -350,6 +430,84 @@ impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&range(self.from, self.to))
     }
+}
+
+/// The file of GOV.UK, as far as we read it.
+#[derive(Deserialize)]
+struct BankHolidayFile {
+    #[serde(rename = "england-and-wales")]
+    england_and_wales: Division,
+}
+
+/// The holidays of one part of the United Kingdom.
+#[derive(Deserialize)]
+struct Division {
+    events: Vec<BankHoliday>,
+}
+
+/// One holiday of the file.
+#[derive(Deserialize)]
+struct BankHoliday {
+    title: String,
+    date: NaiveDate,
+}
+
+/// The bank holidays of England and Wales by date, read once. The file is part of the program; a test reads it.
+fn bank_holidays() -> &'static BTreeMap<NaiveDate, String> {
+    static HOLIDAYS: OnceLock<BTreeMap<NaiveDate, String>> = OnceLock::new();
+    HOLIDAYS.get_or_init(|| {
+        let file = serde_json::from_str::<BankHolidayFile>(include_str!("calendar/bank-holidays.json"));
+        let events = file.map(|file| file.england_and_wales.events).unwrap_or_default();
+        events.into_iter().map(|holiday| (holiday.date, holiday.title)).collect()
+    })
+}
+
+/// The name of the bank holiday in England and Wales on a date, if it is one.
+pub fn bank_holiday(date: NaiveDate) -> Option<&'static str> {
+    bank_holidays().get(&date).map(String::as_str)
+}
+
+/// Whether a date is a bank holiday in England and Wales.
+pub fn is_bank_holiday(date: NaiveDate) -> bool {
+    bank_holiday(date).is_some()
+}
+
+/// The last bank holiday that has been announced: about later years nothing is known, so a page that shows later dates
+/// must say so.
+pub fn bank_holidays_known_until() -> Option<NaiveDate> {
+    bank_holidays().keys().next_back().copied()
+}
+
+/// Whether banks move money on a date: neither a weekend nor a bank holiday.
+pub fn is_banking_day(date: NaiveDate) -> bool {
+    !matches!(date.weekday(), Weekday::Sat | Weekday::Sun) && !is_bank_holiday(date)
+}
+
+/// The date itself when it is a banking day, otherwise the last one before it.
+pub fn banking_day_on_or_before(date: NaiveDate) -> NaiveDate {
+    nearest_banking_day(date, NaiveDate::pred_opt)
+}
+
+/// The date itself when it is a banking day, otherwise the first one after it.
+pub fn banking_day_on_or_after(date: NaiveDate) -> NaiveDate {
+    nearest_banking_day(date, NaiveDate::succ_opt)
+}
+
+/// The last banking day before a date.
+pub fn banking_day_before(date: NaiveDate) -> NaiveDate {
+    date.pred_opt().map_or(date, banking_day_on_or_before)
+}
+
+/// Steps in one direction until a banking day; at the end of the calendar it stays.
+fn nearest_banking_day(date: NaiveDate, step: fn(&NaiveDate) -> Option<NaiveDate>) -> NaiveDate {
+    let mut day = date;
+    while !is_banking_day(day) {
+        match step(&day) {
+            Some(next) => day = next,
+            None => return day,
+        }
+    }
+    day
 }
 
 #[cfg(test)]
@@ -460,16 +618,24 @@ mod tests {
     }
 
     #[test]
-    fn times_are_written_as_people_say_them() {
-        for (hour, minute, shown) in [
-            (9, 30, "9:30am"),
-            (21, 30, "9:30pm"),
-            (9, 0, "9am"),
-            (0, 0, "midnight"),
-            (12, 0, "midday"),
-            (0, 5, "12:05am"),
+    fn reads_and_writes_times() {
+        for (typed, shown) in [
+            ("9:30am", "9:30am"),
+            ("09:30", "9:30am"),
+            ("9.30 PM", "9:30pm"),
+            ("21:30", "9:30pm"),
+            ("9am", "9am"),
+            ("12am", "midnight"),
+            ("12pm", "midday"),
+            ("00:05", "12:05am"),
+            ("noon", "midday"),
+            ("midnight", "midnight"),
+            ("12:05pm", "12:05pm"),
         ] {
-            assert_eq!(time(NaiveTime::from_hms_opt(hour, minute, 0).unwrap()), shown);
+            assert_eq!(parse_time(typed).map(time).unwrap(), shown, "{typed}");
+        }
+        for typed in ["", "9", "25:00", "9:60", "13pm", "0am", "9:3", "9:300", "am", "-9:30", "9:+3"] {
+            assert_eq!(parse_time(typed), Err(CalendarError::NotATime), "{typed}");
         }
     }
 
@@ -486,9 +652,26 @@ mod tests {
     }
 
     #[test]
+    fn a_waking_night_is_as_long_as_it_was() {
+        let (ten, seven) = (parse_time("10pm").unwrap(), parse_time("7am").unwrap());
+        for (starts_on, hours, cost) in
+            [("2026-11-02", 9, "162.00"), ("2026-10-24", 10, "180.00"), ("2027-03-27", 8, "144.00")]
+        {
+            let minutes = worked_minutes(day(starts_on), ten, seven).unwrap();
+            assert_eq!(minutes, hours * 60, "{starts_on}");
+            assert_eq!(pence("18.00").pro_rata(minutes, 60), pence(cost));
+        }
+        assert_eq!(worked_minutes(day("2026-11-02"), seven, ten), Ok(15 * 60));
+        let backwards = elapsed_minutes(day("2026-11-03").and_time(seven), day("2026-11-02").and_time(ten));
+        assert_eq!(backwards, Err(CalendarError::EndsBeforeStart));
+    }
+
+    #[test]
     fn periods_count_both_ends() {
         let four_weeks = period("2026-11-02", "2026-11-29");
-        assert_eq!(four_weeks.days(), 28);
+        assert_eq!((four_weeks.days(), four_weeks.whole_weeks()), (28, 4));
+        assert!(four_weeks.is_whole_weeks());
+        assert!(!period("2026-11-02", "2026-11-30").is_whole_weeks());
         assert_eq!(four_weeks, Period::of_weeks(day("2026-11-02"), 4).unwrap());
         assert_eq!(four_weeks.to_string(), "2 to 29 November 2026");
         assert_eq!(four_weeks.weeks().len(), 4);
@@ -500,6 +683,13 @@ mod tests {
         assert_eq!((single.days(), single.weeks()), (1, vec![single]));
         assert_eq!(monday_of(day("2026-11-08")), day("2026-11-02"));
         assert_eq!(monday_of(day("2026-11-02")), day("2026-11-02"));
+    }
+
+    #[test]
+    fn periods_overlap_or_do_not() {
+        let november = period("2026-11-01", "2026-11-30");
+        assert_eq!(november.overlap(period("2026-11-30", "2026-12-27")), Some(period("2026-11-30", "2026-11-30")));
+        assert_eq!(november.overlap(period("2026-12-01", "2026-12-27")), None);
     }
 
     #[test]
@@ -523,5 +713,32 @@ mod tests {
         assert_eq!(payments.len(), 13);
         assert!(payments.iter().all(|payment| payment.days() == 28));
         assert_eq!(year.four_weekly().last().map(|last| last.days()), Some(1));
+    }
+
+    #[test]
+    fn a_payment_that_ends_early_is_used_by_days() {
+        let paid_for = period("2026-11-02", "2026-11-29");
+        let used = paid_for.part_of(pence("1434.52"), period("2026-11-02", "2026-11-11"));
+        assert_eq!((used, pence("1434.52") - used), (pence("512.33"), pence("922.19")));
+        let before = paid_for.part_of(pence("1434.52"), period("2026-10-01", "2026-11-01"));
+        assert_eq!(before, Pence::ZERO);
+    }
+
+    #[test]
+    fn bank_holidays_of_england_and_wales_are_all_read() {
+        assert_eq!(bank_holidays().len(), 140);
+        assert_eq!(bank_holiday(day("2026-12-28")), Some("Boxing Day"));
+        assert!(is_bank_holiday(day("2027-03-29")) && !is_bank_holiday(day("2026-12-24")));
+        assert!(!is_bank_holiday(day("2026-11-30")), "Saint Andrew's day is Scotland's");
+        assert_eq!(bank_holidays_known_until(), Some(day("2028-12-26")));
+    }
+
+    #[test]
+    fn money_moves_on_banking_days() {
+        assert_eq!(banking_day_on_or_before(day("2026-12-25")), day("2026-12-24"));
+        assert_eq!(banking_day_on_or_after(day("2026-12-25")), day("2026-12-29"));
+        assert_eq!(banking_day_on_or_before(day("2026-12-24")), day("2026-12-24"));
+        assert_eq!(banking_day_before(day("2026-12-24")), day("2026-12-23"));
+        assert_eq!(banking_day_before(day("2027-03-30")), day("2027-03-25"), "over Easter");
     }
 }

@@ -9,7 +9,7 @@
 pub mod vocabulary;
 /// Pence, unit prices, quantities, percentages: exact.
 pub mod money;
-/// Dates, weeks, periods, Europe/London, the clock.
+/// Dates, weeks, bank holidays, Europe/London, the clock.
 pub mod calendar;
 /// VAT: who is charged, who recovers, what the budget really pays.
 pub mod vat;

@@ -7,7 +7,7 @@ use super::rules::{self, WeekCosting};
 use super::{HolderFee, Order, OrderLine, OrderStatus, Package, PackageLine, UnpricedLine};
 use crate::auth::rights::Actor;
 use crate::budgets::{self, Fund};
-use crate::calendar;
+use crate::calendar::{self, Period};
 use crate::directory::{Listing, Unit};
 use crate::error::Error;
 use crate::ids::{FundId, OrderId, OrganisationId, PackageId, ServiceId};
@@ -587,6 +587,14 @@ pub struct OrderData {
     pub ordered_by: String,
 }
 
+/// The bank holidays of a period, when there are any: providers may be closed, or cost more, on them.
+fn bank_holidays_in(period: Period) -> Option<Fact> {
+    let days = period.from().iter_days().take_while(|day| *day <= period.to());
+    let named = |day| calendar::bank_holiday(day).map(|name| format!("{name}, {}", calendar::long(day)));
+    let holidays: Vec<String> = days.filter_map(named).collect();
+    (!holidays.is_empty()).then(|| Fact::new("Bank holidays in this time", holidays.join("; ")))
+}
+
 /// The page of an order: a provider sees its own lines and where it delivers, not the fund.
 ///
 /// # Errors
@@ -601,6 +609,7 @@ pub fn order(data: &OrderData, actor: &Actor) -> Result<OrderPage, Error> {
         Fact::new("Where", person.address.on_one_line()),
         Fact::new("When", period_words(order)?),
     ];
+    facts.extend(bank_holidays_in(order.period()?));
     if whole {
         let arrangement = order.arrangement()?;
         facts.push(Fact::new("Fund", arrangement.words()).href(format!("/funds/{}", order.fund)));

@@ -52,6 +52,17 @@ vat_vocabulary! {
     }
 }
 
+impl Category {
+    /// The code of the reason why there is no VAT (code list VATEX), where the category must give one.
+    pub const fn exemption_code(self) -> Option<&'static str> {
+        match self {
+            Category::Exempt => Some("VATEX-EU-132-1G"),
+            Category::OutsideScope => Some("VATEX-EU-O"),
+            Category::Taxed | Category::ZeroRated => None,
+        }
+    }
+}
+
 /// On what ground VAT is charged or not. Its Display is the sentence for the invoice and the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ground {
@@ -167,6 +178,11 @@ impl Class {
             Class::H | Class::J => None,
         }
     }
+
+    /// Whether sales of this class are taxable supplies, or would be if the provider were registered.
+    pub const fn counts_towards_registration(self) -> bool {
+        matches!(self, Class::A | Class::D | Class::E5 | Class::F | Class::G)
+    }
 }
 
 #[cfg(test)]
@@ -225,5 +241,7 @@ mod tests {
         let percent = |class: Class| class.treatment(true, Recipient::Council, on).unwrap().percent();
         assert_eq!(percent(Class::A), None);
         assert_eq!(percent(Class::B), Some(BasisPoints::ZERO));
+        assert_eq!(Category::OutsideScope.exemption_code(), Some("VATEX-EU-O"));
+        assert_eq!(Category::Taxed.exemption_code(), None);
     }
 }

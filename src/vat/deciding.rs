@@ -117,6 +117,11 @@ impl Decision {
     pub const fn publishable(&self) -> bool {
         self.class.is_some()
     }
+
+    /// The class to cost with: while undecided the standard rate, the safe side for the person's budget.
+    pub fn costed_as(&self) -> Class {
+        self.class.unwrap_or(Class::D)
+    }
 }
 
 impl Facts {
@@ -324,7 +329,7 @@ mod tests {
             let decision = class_for(&facts);
             assert_eq!(decision.class, None, "{facts:?}");
             assert!(decision.reason.contains(question), "{}", decision.reason);
-            assert!(!decision.publishable());
+            assert_eq!((decision.publishable(), decision.costed_as()), (false, Class::D));
         }
     }
 

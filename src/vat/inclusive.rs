@@ -27,6 +27,13 @@ pub struct Unreachable {
     pub above: Pence,
 }
 
+impl Unreachable {
+    /// What must be taken off the amount above to settle for what was asked (BT-114, below zero).
+    pub fn rounding_from_above(&self) -> Pence {
+        self.gross - self.above
+    }
+}
+
 impl fmt::Display for Unreachable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Unreachable { gross, rate, below, above } = self;
@@ -90,6 +97,7 @@ mod tests {
     fn trap_2_unreachable_amounts_are_refused_with_their_neighbours() {
         let refused = net_of_inclusive(pence("33.33"), STANDARD).unwrap_err();
         assert_eq!((refused.below, refused.above), (pence("33.32"), pence("33.34")));
+        assert_eq!(refused.rounding_from_above(), Pence::from_pence(-1));
         assert_eq!(
             refused.to_string(),
             "No price in whole pence comes to £33.33 with 20% VAT inside: the nearest are £33.32 and £33.34"

@@ -47,6 +47,11 @@ impl VatNumber {
     pub fn digits(&self) -> &str {
         &self.0
     }
+
+    /// With its country, as electronic invoices have it (BR-CO-09): "GB434031494".
+    pub fn with_country(&self) -> String {
+        format!("GB{}", self.0)
+    }
 }
 
 /// The first seven digits by the weights 8 to 2, plus the last two, are a multiple of 97; of newer numbers with 55 more.
@@ -103,6 +108,7 @@ mod tests {
     fn branches_have_three_more_digits() {
         let branch = VatNumber::parse("GB 434 0314 94 001").unwrap();
         assert_eq!(branch.to_string(), "GB 434 0314 94 001");
+        assert_eq!(branch.with_country(), "GB434031494001");
         assert_eq!(VatNumber::parse("434031495001"), Err(VatNumberError::WrongCheckDigits));
     }
 

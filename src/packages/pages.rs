@@ -655,6 +655,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_bank_holidays_of_an_order_are_named() {
+        let weeks = |from: &str| Period::of_weeks(calendar::parse_date(from).unwrap(), 2).unwrap();
+        let christmas = bank_holidays_in(weeks("2026-12-14")).unwrap();
+        assert_eq!(christmas.value, "Christmas Day, Friday 25 December 2026");
+        assert!(bank_holidays_in(weeks("2026-11-02")).is_none());
+    }
+
+    #[test]
     fn quantities_and_prices_carry_their_unit() {
         assert_eq!(quantity_words(Quantity::ONE, "hour"), "1 hour");
         assert_eq!(quantity_words(Quantity::parse("1.5").unwrap(), "hour"), "1.5 hours");

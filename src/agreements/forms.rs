@@ -106,7 +106,7 @@ pub fn version(fields: &Fields) -> Result<i64, Invalid> {
 }
 
 fn seen(reader: &mut Reader) -> Option<i64> {
-    reader.whole("version", "the version that you saw", 1..=i64::MAX)
+    reader.version("the version that you saw")
 }
 
 /// The party that was named, if one was.

@@ -49,7 +49,10 @@ fn without_password(mut invalid: Invalid) -> Invalid {
 /// A path of this site, never another site's address.
 #[must_use]
 pub fn own_path(path: Option<&str>) -> String {
-    let is_own = |path: &&str| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    // Browsers read `\` as `/` and leave out tabs and line ends wherever they stand, so "/<tab>/evil.example" is another
+    // site's address; and no header may carry other control characters.
+    let is_plain = |letter: char| letter.is_ascii_graphic() && letter != '\\';
+    let is_own = |path: &&str| path.starts_with('/') && !path.starts_with("//") && path.chars().all(is_plain);
     path.filter(is_own).unwrap_or("/").to_owned()
 }
 
@@ -59,9 +62,14 @@ mod tests {
 
     #[test]
     fn after_sign_in_one_stays_on_this_site() {
-        for (asked, led) in
-            [("/funds/3?x=1", "/funds/3?x=1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/")]
-        {
+        for (asked, led) in [
+            ("/funds/3?x=1", "/funds/3?x=1"),
+            ("//evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/\\evil", "/"),
+            ("/\t/evil.example", "/"),
+            ("/\u{1}", "/"),
+        ] {
             assert_eq!(own_path(Some(asked)), led);
         }
         assert_eq!(own_path(None), "/");

@@ -50,7 +50,7 @@ pub async fn sign_in(visit: Visit, request: HttpRequest, sent: Submitted) -> Ans
         })
         .await?;
     let mut answer = visit.done(&attempt.next, "You are signed in.");
-    for cookie in [access_cookie(&visit.app, user, session)?, refresh_cookie(&visit.app, refresh)] {
+    for cookie in [access_cookie(&visit.app, user, session)?, refresh_cookie(&visit.app, session, &refresh)?] {
         answer.add_cookie(&cookie).map_err(|cause| Error::internal("a cookie", cause))?;
     }
     Ok(answer)

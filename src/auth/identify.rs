@@ -12,12 +12,15 @@ use super::token;
 use crate::error::Error;
 use crate::ids::{SessionId, UserId};
 use crate::render::Link;
-use crate::web::App;
 use crate::web::page::{Failure, SignedIn};
+use crate::web::{App, assets};
 
 /// The cookies that a sign-in sets.
 #[derive(Debug, Default)]
 pub struct NewCookies(pub Vec<Cookie<'static>>);
+
+/// For what refresh tokens are signed.
+const REFRESH_TOKEN: &str = "refresh";
 
 /// The name of the access cookie: `__Host-` binds it to this host, where there is TLS.
 fn access_name(app: &App) -> &'static str {
@@ -48,10 +51,20 @@ pub fn access_cookie(app: &App, user: UserId, session: SessionId) -> Result<Cook
     Ok(cookie(app, access_name(app), value, Duration::seconds(super::ACCESS.num_seconds())))
 }
 
-/// The refresh cookie for a session.
-#[must_use]
-pub fn refresh_cookie(app: &App, value: String) -> Cookie<'static> {
-    cookie(app, refresh_name(app), value, Duration::seconds(super::REFRESH.num_seconds()))
+/// The refresh cookie for a session: it names its session and is signed, so that a token that was exchanged long ago is
+/// still known as one of this session, and nobody ends a session with one that was made up.
+///
+/// # Errors
+/// When signing fails.
+pub fn refresh_cookie(app: &App, session: SessionId, token: &str) -> Result<Cookie<'static>, Error> {
+    let value = app.keys.signed(REFRESH_TOKEN, &format!("{session}.{token}"))?;
+    Ok(cookie(app, refresh_name(app), value, Duration::seconds(super::REFRESH.num_seconds())))
+}
+
+/// The session and the token of a refresh cookie that this server gave out.
+fn refresh_token(app: &App, cookie: &str) -> Option<(SessionId, String)> {
+    let (session, token) = app.keys.read_signed(REFRESH_TOKEN, cookie)?.split_once('.')?;
+    Some((session.parse().ok()?, token.to_owned()))
 }
 
 /// The cookies that take a sign-in away.
@@ -70,6 +83,10 @@ pub async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse, actix_web::Error> {
+    // What any cache may keep is nobody's, and must carry nobody's next token.
+    if request.path().starts_with(assets::FOLDER) {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
     let mut cookies = vec![];
     if let Some(app) = request.app_data::<web::Data<App>>().cloned() {
         let (actor, new) = match who(&app, &request).await {
@@ -105,13 +122,15 @@ async fn who(app: &App, request: &ServiceRequest) -> Result<(Option<Actor>, Vec<
     let Some(refresh) = request.cookie(refresh_name(app)) else {
         return Ok((None, vec![]));
     };
-    let value = refresh.value().to_owned();
-    let refreshed = app.db.write(move |tx| store::refresh(tx, &value, now)).await?;
-    let (session, cookies) = match refreshed {
-        Refreshed::Rotated(session, user, next) => {
-            (session, vec![access_cookie(app, user, session)?, refresh_cookie(app, next)])
+    let Some((session, token)) = refresh_token(app, refresh.value()) else {
+        return Ok((None, no_cookies(app).into()));
+    };
+    let refreshed = app.db.write(move |tx| store::refresh(tx, session, &token, now)).await?;
+    let cookies = match refreshed {
+        Refreshed::Rotated(user, next) => {
+            vec![access_cookie(app, user, session)?, refresh_cookie(app, session, &next)?]
         }
-        Refreshed::Parallel(session, user) => (session, vec![access_cookie(app, user, session)?]),
+        Refreshed::Parallel(user) => vec![access_cookie(app, user, session)?],
         Refreshed::Refused => return Ok((None, no_cookies(app).into())),
     };
     let actor = app.db.read(move |tx| store::actor(tx, session, now, today)).await?;

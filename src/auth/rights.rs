@@ -208,13 +208,28 @@ impl Actor {
         Some(HolderMember { user: self.user, holder: organisation, name: holder.name.clone() })
     }
 
+    /// Whether they are the one who holds a person's payment, and may still act for that person: a mandate that has ended
+    /// ends this as well.
+    #[must_use]
+    pub fn is_nominee(&self, nominee: Option<UserId>, person: PersonId) -> bool {
+        nominee == Some(self.user) && self.mandates.iter().any(|mandate| mandate.person == person)
+    }
+
+    /// Whether they have any part in an organisation, if only to read.
+    #[must_use]
+    pub fn works_for(&self, organisation: OrganisationId) -> bool {
+        self.memberships.iter().any(|membership| membership.organisation == organisation)
+    }
+
     /// The right to act for a person: as that person, or under a mandate.
     #[must_use]
     pub fn acting_for(&self, person: PersonId) -> Option<ActingFor> {
         if self.person == Some(person) {
             return Some(ActingFor { user: self.user, person, capacity: Capacity::Themself });
         }
-        let mandate = self.mandates.iter().find(|mandate| mandate.person == person)?;
+        // Of several mandates for one person the one that goes furthest counts.
+        let given = self.mandates.iter().filter(|mandate| mandate.person == person);
+        let mandate = given.min_by_key(|mandate| !mandate.authority.may_sign())?;
         let capacity = Capacity::Mandate { mandate: mandate.id, authority: mandate.authority };
         Some(ActingFor { user: self.user, person, capacity })
     }

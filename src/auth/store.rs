@@ -238,34 +238,34 @@ pub fn begin_session(
 /// What came of a refresh token.
 pub enum Refreshed {
     /// The session goes on, with this new refresh token.
-    Rotated(SessionId, UserId, String),
+    Rotated(UserId, String),
     /// Another tab was a moment faster; the session goes on with what that tab was given.
-    Parallel(SessionId, UserId),
+    Parallel(UserId),
     /// Unknown, ended or past its time.
     Refused,
 }
 
-/// Exchanges a refresh token for the next one. A token that was exchanged before ends the whole session: somebody holds a
-/// copy (a short grace allows two tabs at once).
+/// Exchanges a session's refresh token for the next one. A token that was exchanged before ends the whole session, however
+/// long ago that was: somebody holds a copy (a short grace allows two tabs at once). The caller has seen that the token was
+/// given out for this session.
 ///
 /// # Errors
 /// When the database fails.
-pub fn refresh(tx: &mut Tx, token: &str, now: DateTime<Utc>) -> Result<Refreshed, Error> {
+pub fn refresh(tx: &mut Tx, session: SessionId, token: &str, now: DateTime<Utc>) -> Result<Refreshed, Error> {
     let hash = sha256(token);
-    let columns = (sessions::id, sessions::user_id, sessions::refresh_sha256, sessions::rotated_at);
-    let found: Option<(SessionId, UserId, String, chrono::NaiveDateTime)> = sessions::table
-        .filter(sessions::refresh_sha256.eq(&hash).or(sessions::previous_sha256.eq(&hash)))
+    let columns = (sessions::user_id, sessions::refresh_sha256, sessions::previous_sha256, sessions::rotated_at);
+    let found: Option<(UserId, String, Option<String>, chrono::NaiveDateTime)> = sessions::table
+        .filter(sessions::id.eq(session))
         .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now.naive_utc())))
         .select(columns)
-        .order(sessions::id)
         .first(tx)
         .optional()?;
-    let Some((session, user, current, rotated_at)) = found else {
+    let Some((user, current, previous, rotated_at)) = found else {
         return Ok(Refreshed::Refused);
     };
     if current != hash {
-        if now.naive_utc() - rotated_at <= GRACE {
-            return Ok(Refreshed::Parallel(session, user));
+        if previous.as_ref() == Some(&hash) && now.naive_utc() - rotated_at <= GRACE {
+            return Ok(Refreshed::Parallel(user));
         }
         tracing::warn!(%session, "a used refresh token came again; the session is ended");
         end_session(tx, session, now)?;
@@ -280,7 +280,7 @@ pub fn refresh(tx: &mut Tx, token: &str, now: DateTime<Utc>) -> Result<Refreshed
             sessions::expires_at.eq((now + REFRESH).naive_utc()),
         ))
         .execute(tx)?;
-    Ok(Refreshed::Rotated(session, user, next))
+    Ok(Refreshed::Rotated(user, next))
 }
 
 /// Ends a session at once, on every server.

@@ -60,7 +60,7 @@ async fn save_person(visit: &Visit, officer: CouncilOfficer, sent: &Submitted) -
     let user = officer.user();
     let save = move |tx: &mut Tx| {
         let user = match &command.email {
-            Some(email) => Some(unlinked_user(tx, email, &fields)?),
+            Some(email) => Some(not_oneself(unlinked_user(tx, email, &fields)?, user, &fields)?),
             None => None,
         };
         let (name, address) = (command.name.clone(), command.address.clone());
@@ -77,6 +77,12 @@ fn unlinked_user(tx: &mut Tx, email: &str, typed: &Fields) -> Result<UserId, Err
         None => Ok(user),
         Some(_) => Err(wrong("email", "Another person signs in with this address already.", typed)),
     }
+}
+
+/// Nobody gives themselves authority over a person's money: another officer must.
+fn not_oneself(user: UserId, officer: UserId, typed: &Fields) -> Result<UserId, Error> {
+    let message = "This is your own address. Nobody records authority for themselves: ask another officer.";
+    if user == officer { Err(wrong("email", message, typed)) } else { Ok(user) }
 }
 
 /// The user with an address.
@@ -168,9 +174,9 @@ pub async fn record_mandate(visit: Visit, actor: Actor, path: Path<PersonId>, se
 async fn save_mandate(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted) -> Result<String, Error> {
     let (who, now, fields) = (actor.clone(), visit.app.clock.now(), sent.fields.clone());
     let save = move |tx: &mut Tx| {
-        let (_, person) = person_to_record_for(tx, &who, id)?;
+        let (officer, person) = person_to_record_for(tx, &who, id)?;
         let command = forms::mandate(&fields)?;
-        let user = known_user(tx, &command.email, &fields)?;
+        let user = not_oneself(known_user(tx, &command.email, &fields)?, officer.user(), &fields)?;
         if person.user == Some(user) {
             return Err(wrong("email", format!("{} needs no mandate for themselves.", person.name), &fields));
         }

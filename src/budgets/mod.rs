@@ -131,6 +131,8 @@ pub struct Terms {
     pub agreement: AgreementId,
     /// Whether it is signed by all and has not ended.
     pub in_force: bool,
+    /// Its last day, once notice was given.
+    pub ends_on: Option<NaiveDate>,
     /// What the holder is in law, where the form needs it.
     pub structure: Option<Structure>,
     /// What the holder takes per week for holding the fund, without VAT.

@@ -362,6 +362,7 @@ mod tests {
         let terms = super::super::Terms {
             agreement: crate::ids::AgreementId::new(5),
             in_force: false,
+            ends_on: None,
             structure: isf.intended_structure,
             fee_weekly: pounds("8.50"),
             fee_on_top: false,

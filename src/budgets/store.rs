@@ -74,7 +74,7 @@ impl FundRow {
 
 /// Adds the terms of each fund's agreement; one in force goes before one that is being drawn up.
 fn with_agreements(tx: &mut Tx, rows: Vec<FundRow>) -> Result<Vec<Fund>, Error> {
-    type TermsRow = (FundId, AgreementId, String, Option<Structure>, Pence, String);
+    type TermsRow = (FundId, AgreementId, String, Option<Structure>, Pence, String, Option<NaiveDate>);
     let ids: Vec<FundId> = rows.iter().map(|row| row.id).collect();
     let agreed: Vec<TermsRow> = agreements::table
         .filter(agreements::fund_id.eq_any(ids).and(agreements::status.eq_any(OPEN)))
@@ -85,15 +85,16 @@ fn with_agreements(tx: &mut Tx, rows: Vec<FundRow>) -> Result<Vec<Fund>, Error> 
             agreements::structure,
             agreements::fee_weekly_pence,
             agreements::fee_position,
+            agreements::ends_on,
         ))
         .order(agreements::id)
         .load(tx)?;
     let mut terms: BTreeMap<FundId, Terms> = BTreeMap::new();
-    for (fund, agreement, status, structure, fee_weekly, fee_position) in agreed {
+    for (fund, agreement, status, structure, fee_weekly, fee_position, ends_on) in agreed {
         let in_force = IN_FORCE.contains(&status.as_str());
         if in_force || terms.get(&fund).is_none_or(|before| !before.in_force) {
             let fee_on_top = fee_position == "on_top";
-            terms.insert(fund, Terms { agreement, in_force, structure, fee_weekly, fee_on_top });
+            terms.insert(fund, Terms { agreement, in_force, ends_on, structure, fee_weekly, fee_on_top });
         }
     }
     let with_terms = |row: FundRow| {
@@ -126,7 +127,7 @@ fn sees(actor: &Actor, fund: &Fund) -> bool {
     actor.acting_for(fund.person).is_some()
         || actor.councils().contains(&fund.council)
         || fund.holder.is_some_and(|holder| actor.holders().contains(&holder))
-        || fund.nominee == Some(actor.user())
+        || actor.is_nominee(fund.nominee, fund.person)
 }
 
 /// The funds of a person, the newest last. The caller has loaded the person for the actor.

@@ -3,7 +3,7 @@
 use super::{NewDelivery, Seen};
 use crate::error::{Error, Invalid};
 use crate::ids::{DeliveryId, OrderLineId};
-use crate::web::form::{Fields, Reader, TEXT};
+use crate::web::form::{Fields, MOST_CHANGES, Reader, TEXT};
 
 /// The fields of the form that records a delivery.
 pub const RECORD: &[(&str, &str)] = &[
@@ -44,7 +44,7 @@ pub fn record(fields: &Fields) -> Result<NewDelivery, Invalid> {
 /// When it is missing.
 pub fn version(fields: &Fields) -> Result<i64, Invalid> {
     let mut reader = Reader::new(fields);
-    let version = reader.whole("version", "the version", 1..=i64::MAX);
+    let version = reader.version("the version");
     reader.finish(|| version)
 }
 
@@ -54,7 +54,7 @@ pub fn version(fields: &Fields) -> Result<i64, Invalid> {
 /// A message for each wrong field.
 pub fn query(fields: &Fields) -> Result<(i64, String), Invalid> {
     let mut reader = Reader::new(fields);
-    let version = reader.whole("version", "the version", 1..=i64::MAX);
+    let version = reader.version("the version");
     let reason = reader.text("reason", "what was different", TEXT);
     reader.finish(|| Some((version?, reason?)))
 }
@@ -66,8 +66,10 @@ pub fn query(fields: &Fields) -> Result<(i64, String), Invalid> {
 pub fn seen(fields: &Fields) -> Result<Vec<Seen>, Invalid> {
     let one = |text: &str| {
         let (id, version) = text.trim().split_once(':')?;
-        Some(Seen { delivery: id.parse::<DeliveryId>().ok()?, version: version.parse().ok()? })
+        let version = version.parse().ok().filter(|version| (1..=MOST_CHANGES).contains(version))?;
+        Some(Seen { delivery: id.parse::<DeliveryId>().ok()?, version })
     };
+    Reader::new(fields).finish(|| Some(()))?;
     let refused = || Invalid::field("seen", "Send the deliveries that were shown, like 3:1,5:2.");
     let pairs: Vec<&str> = fields.get("seen").unwrap_or_default().split(',').collect();
     if pairs.len() > MOST_AT_ONCE {

@@ -147,7 +147,7 @@ pub fn check_record(
 /// # Errors
 /// Who may answer, in a sentence.
 pub fn may_answer(actor: &Actor, person: PersonId, provider: OrganisationId) -> Result<ActingFor, Refusal> {
-    if actor.memberships().iter().any(|membership| membership.organisation == provider) {
+    if actor.works_for(provider) {
         return Err(Refusal::OwnDelivery);
     }
     actor.acting_for(person).ok_or(Refusal::NotForThem)

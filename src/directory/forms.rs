@@ -269,7 +269,7 @@ pub fn entry(fields: &Fields, is: OrganisationKind) -> Result<Change<EntryEdit>,
 }
 
 fn version(reader: &mut Reader<'_>) -> Option<i64> {
-    reader.whole("version", "the version that you saw", 1..=i64::MAX)
+    reader.version("the version that you saw")
 }
 
 /// A postcode that is somewhere: without a place nobody finds it.

@@ -57,7 +57,7 @@ pub fn issue(fields: &Fields) -> Result<IssueAsked, Invalid> {
 /// When it is missing.
 pub fn version(fields: &Fields) -> Result<i64, Invalid> {
     let mut reader = Reader::new(fields);
-    let version = reader.whole("version", "the version", 1..=i64::MAX);
+    let version = reader.version("the version");
     reader.finish(|| version)
 }
 
@@ -67,7 +67,7 @@ pub fn version(fields: &Fields) -> Result<i64, Invalid> {
 /// A message for each wrong field.
 pub fn query(fields: &Fields) -> Result<(i64, String), Invalid> {
     let mut reader = Reader::new(fields);
-    let version = reader.whole("version", "the version", 1..=i64::MAX);
+    let version = reader.version("the version");
     let reason = reader.text("reason", "what is wrong", TEXT);
     reader.finish(|| Some((version?, reason?)))
 }
@@ -78,7 +78,7 @@ pub fn query(fields: &Fields) -> Result<(i64, String), Invalid> {
 /// A message for each wrong field.
 pub fn credit(fields: &Fields, lines: usize) -> Result<CreditAsked, Invalid> {
     let mut reader = Reader::new(fields);
-    let version = reader.whole("version", "the version", 1..=i64::MAX);
+    let version = reader.version("the version");
     let reason = reader.text("reason", "why it is credited", TEXT);
     let names: Vec<String> = (0..lines.min(MOST_LINES)).map(rules::line_field).collect();
     let any = names.iter().any(|name| fields.typed().contains_key(name));

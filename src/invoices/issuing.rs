@@ -446,6 +446,7 @@ pub fn credit(tx: &mut Tx, desk: &Desk<'_>, id: InvoiceId, asked: &CreditAsked) 
     let invoice = store::invoice(tx, desk.actor, id)?;
     let member = may_credit(desk.actor, &invoice.parties)?;
     let when = rules::credited_when(&invoice)?;
+    rules::check_fund_goes_on(budgets::store::fund_of_record(tx, invoice.fund)?.ended_on)?;
     let mut lines = credit_lines(tx, &invoice)?;
     for (place, line) in lines.iter_mut().enumerate() {
         let quantity = asked.quantities.as_ref().map(|quantities| quantities.get(place).copied().unwrap_or_default());

@@ -64,6 +64,12 @@ pub enum Refusal {
     /// A credit note is not decided on.
     #[error("A credit note stands as it is: it cannot be {0}.")]
     CreditNote(&'static str),
+    /// The fund has ended and its money has gone back.
+    #[error(
+        "This fund ended on {} and its final account is made, so nothing can be credited to it. Pay back what you owe to the council.",
+        calendar::full(*.0)
+    )]
+    FundEnded(NaiveDate),
     /// Nothing would be credited.
     #[error("Enter how much of at least one line is credited.")]
     NothingCredited,
@@ -295,7 +301,7 @@ pub fn sees_fund(actor: &Actor, parties: &Parties) -> bool {
     actor.acting_for(parties.person).is_some()
         || actor.councils().contains(&parties.council)
         || parties.holder.is_some_and(|holder| actor.holders().contains(&holder))
-        || parties.nominee == Some(actor.user())
+        || actor.is_nominee(parties.nominee, parties.person)
 }
 
 /// The authority under which an actor may approve an invoice, in words.
@@ -305,7 +311,7 @@ pub fn sees_fund(actor: &Actor, parties: &Parties) -> bool {
 /// # Errors
 /// Who decides.
 pub fn may_approve(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
-    if works_for(actor, parties.provider) {
+    if actor.works_for(parties.provider) {
         return Err(Refusal::OwnInvoice);
     }
     let for_person = || actor.acting_for(parties.person).map(|right| right.authority());
@@ -362,7 +368,7 @@ pub fn may_pay(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
     let for_person = || actor.acting_for(parties.person).map(|right| right.authority());
     let as_holder = || parties.holder.and_then(|holder| actor.holder_of(holder)).map(|right| right.authority());
     let as_nominee = || {
-        let is_nominee = parties.nominee == Some(actor.user());
+        let is_nominee = actor.is_nominee(parties.nominee, parties.person);
         is_nominee.then(|| "the person who holds the payment for them".to_owned())
     };
     let found = match parties.form {
@@ -385,11 +391,6 @@ pub const fn who_pays(form: Form) -> &'static str {
         Form::BrokeredFund | Form::IndividualServiceFund => "the fund holder",
         Form::CareManaged => "the council",
     }
-}
-
-/// Whether the actor has any part in an organisation.
-fn works_for(actor: &Actor, organisation: OrganisationId) -> bool {
-    actor.memberships().iter().any(|membership| membership.organisation == organisation)
 }
 
 fn officer_of(actor: &Actor, parties: &Parties) -> Option<String> {
@@ -441,6 +442,14 @@ pub fn credited_when(invoice: &Invoice) -> Result<Credited, Refusal> {
         InvoiceStatus::Paid => Ok(Credited::AfterPayment),
         status @ InvoiceStatus::Credited => Err(Refusal::NotNow(invoice.number_text(), "credited", status.words())),
     }
+}
+
+/// Checks that the fund of an invoice goes on: what came back to one that has ended would be nobody's.
+///
+/// # Errors
+/// When it has ended.
+pub fn check_fund_goes_on(ended_on: Option<NaiveDate>) -> Result<(), Refusal> {
+    ended_on.map_or(Ok(()), |last| Err(Refusal::FundEnded(last)))
 }
 
 /// The state of an invoice after a credit note: a query is answered by it, and a whole credit ends it.

@@ -164,9 +164,8 @@ pub fn list(tx: &mut Tx, actor: &Actor) -> Result<(Vec<Invoice>, Vec<Invoice>), 
         let sent = invoices::provider_id.eq_any(actor.providers());
         let own = funds::person_id.eq_any(actor.people());
         let held = funds::holder_organisation_id.eq_any(actor.holders());
-        let nominated = funds::holder_user_id.eq(actor.user());
         let funded = funds::council_id.eq_any(actor.councils());
-        sent.nullable().or(own.nullable()).or(funded.nullable()).or(held).or(nominated)
+        sent.nullable().or(own.nullable()).or(funded.nullable()).or(held)
     };
     let settled = || invoices::status.eq_any([InvoiceStatus::Paid, InvoiceStatus::Credited]);
     let open: Vec<Row> = with_parties!()

@@ -74,7 +74,7 @@ fn service_and_quantity(reader: &mut Reader<'_>) -> (Option<ServiceId>, Option<Q
 
 /// The version of the package that the visitor saw.
 fn version(reader: &mut Reader<'_>) -> Option<i64> {
-    reader.whole("version", "the version of the package", 1..=i64::MAX)
+    reader.version("the version of the package")
 }
 
 /// The fields of the form that takes a service out of a package.

@@ -80,7 +80,9 @@ pub async fn set_line(visit: Visit, actor: Actor, path: Path<PackageId>, sent: S
         Ok(location) => Ok(visit.done(&location, "The package is changed.")),
         Err(error) => {
             let page = package_page(&visit, &actor, id).await?;
-            visit.show_again(at_its_line(error, &sent.fields), "packages/show.html", &page)
+            // A program knows the field by the name that it sent.
+            let error = if visit.wants_json() { error } else { at_its_line(error, &sent.fields) };
+            visit.show_again(error, "packages/show.html", &page)
         }
     }
 }

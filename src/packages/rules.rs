@@ -30,6 +30,9 @@ pub enum Refusal {
     /// The first day is before the fund's own.
     #[error("This fund begins on {}. Choose that day or a later one.", calendar::full(*.0))]
     BeforeFund(NaiveDate),
+    /// The first day is after the agreement's last one.
+    #[error("The agreement on this fund ends on {}. Choose that day or an earlier one.", calendar::full(*.0))]
+    AfterAgreement(NaiveDate),
     /// More than the fund has for a week.
     #[error("{}", beyond_words(*.cost, *.others, *.weekly))]
     BeyondWeekly {
@@ -59,7 +62,7 @@ impl Refusal {
     #[must_use]
     pub const fn field(&self) -> &'static str {
         match self {
-            Self::Past(_) | Self::BeforeFund(_) => "starts_on",
+            Self::Past(_) | Self::BeforeFund(_) | Self::AfterAgreement(_) => "starts_on",
             _ => "",
         }
     }
@@ -159,7 +162,7 @@ pub fn side_by_side(
 /// Checks the day on which an order begins.
 ///
 /// # Errors
-/// When it is over, or before the fund began.
+/// When it is over, before the fund began, or after the agreement under which money flows has ended.
 pub fn check_first_day(fund: &Fund, starts_on: NaiveDate, today: NaiveDate) -> Result<(), Refusal> {
     if fund.ended_on.is_some() {
         return Err(Refusal::FundEnded);
@@ -170,7 +173,10 @@ pub fn check_first_day(fund: &Fund, starts_on: NaiveDate, today: NaiveDate) -> R
     if starts_on < fund.starts_on {
         return Err(Refusal::BeforeFund(fund.starts_on));
     }
-    Ok(())
+    match fund.agreement_in_force().and_then(|terms| terms.ends_on) {
+        Some(last) if starts_on > last => Err(Refusal::AfterAgreement(last)),
+        _ => Ok(()),
+    }
 }
 
 /// What is ordered already for some days.
@@ -393,6 +399,7 @@ mod tests {
         let terms = Terms {
             agreement: AgreementId::new(1),
             in_force,
+            ends_on: None,
             structure: arrangement.structure(),
             fee_weekly: pounds("8.50"),
             fee_on_top: false,

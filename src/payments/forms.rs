@@ -79,7 +79,7 @@ pub fn spending(fields: &Fields) -> Result<Spending, Invalid> {
 /// A message for each wrong field.
 pub fn settlement(fields: &Fields) -> Result<Settlement, Invalid> {
     let mut reader = Reader::new(fields);
-    let version = reader.whole("version", "the version", 1..=i64::MAX);
+    let version = reader.version("the version");
     let on = reader.date("on", "the day");
     let reference = reader.text("reference", "what the payment was called", LINE);
     reader.finish(|| Some(Settlement { version: version?, on: on?, reference: reference? }))

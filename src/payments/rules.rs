@@ -1,8 +1,9 @@
 //! Who may record which money, and when money may flow.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use super::MoneyIn;
+use crate::agreements::MOST_ADVANCE_DAYS;
 use crate::auth::rights::Actor;
 use crate::budgets::{ContributionMode, Fund, PaymentFrequency, rules as budget_rules};
 use crate::calendar::{self, Period};
@@ -27,6 +28,17 @@ pub enum Refusal {
         from: NaiveDate,
         /// What happened on it.
         what: &'static str,
+    },
+    /// The day was long before the fund began.
+    #[error(
+        "Enter {} or a day after: the fund begins on {}, and money comes at most {MOST_ADVANCE_DAYS} days before.",
+        calendar::full(*.from), calendar::full(*.starts_on)
+    )]
+    BeforeFund {
+        /// The first day that fits.
+        from: NaiveDate,
+        /// The fund's first day.
+        starts_on: NaiveDate,
     },
     /// No agreement is in force.
     #[error(
@@ -53,6 +65,9 @@ pub enum Refusal {
     /// More than comes back.
     #[error("{0} of VAT is still to come back from this provider's invoices. Enter that much or less.")]
     MoreThanRecoverable(Pence),
+    /// None comes back from there.
+    #[error("No VAT is still to come back from this provider's invoices. Choose a provider from the list.")]
+    NothingRecoverable,
     /// Not a direct payment.
     #[error("Only what was spent from a direct payment is reported here. This fund is paid from invoices.")]
     NotDirect,
@@ -79,7 +94,8 @@ impl Refusal {
     const fn field(&self) -> Option<&'static str> {
         match self {
             Self::NoAmount | Self::MoreThanRecoverable(_) => Some("amount"),
-            Self::InTheFuture(_) | Self::TooEarly { .. } => Some("on"),
+            Self::NothingRecoverable => Some("provider"),
+            Self::InTheFuture(_) | Self::TooEarly { .. } | Self::BeforeFund { .. } => Some("on"),
             _ => None,
         }
     }
@@ -120,6 +136,18 @@ pub fn check_day(on: NaiveDate, today: NaiveDate) -> Result<(), Refusal> {
     if on > today { Err(Refusal::InTheFuture(today)) } else { Ok(()) }
 }
 
+/// Checks that money belongs to a fund by its day: a wrong year would stand in its books for good.
+///
+/// # Errors
+/// When the day is longer before the fund's first than money is ever paid ahead.
+pub fn check_day_of_fund(fund: &Fund, on: NaiveDate) -> Result<(), Refusal> {
+    let ahead = Days::new(MOST_ADVANCE_DAYS.unsigned_abs());
+    match fund.starts_on.checked_sub_days(ahead) {
+        Some(from) if on < from => Err(Refusal::BeforeFund { from, starts_on: fund.starts_on }),
+        _ => Ok(()),
+    }
+}
+
 /// Checks that money may flow into a fund: where a third party holds it, only under an agreement that all have signed.
 ///
 /// # Errors
@@ -131,7 +159,8 @@ pub fn check_money_in(fund: &Fund, money: &MoneyIn, today: NaiveDate) -> Result<
     if budget_rules::needs_agreement(fund.form) && fund.agreement_in_force().is_none() {
         return Err(Refusal::NoAgreement);
     }
-    check_amount(money.amount, money.on, today)
+    check_amount(money.amount, money.on, today)?;
+    check_day_of_fund(fund, money.on)
 }
 
 /// Whether an actor may record the council's money.
@@ -149,7 +178,7 @@ pub fn may_fund(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
 /// Who may, or that it is no part of this fund.
 pub fn may_contribute(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
     let holder = fund.holder.is_some_and(|holder| actor.holder_of(holder).is_some());
-    let holder = holder || fund.nominee == Some(actor.user());
+    let holder = holder || actor.is_nominee(fund.nominee, fund.person);
     let person = actor.acting_for(fund.person).is_some();
     match fund.contribution_mode {
         ContributionMode::CouncilInvoices => Err(Refusal::CouncilInvoices),
@@ -175,8 +204,11 @@ pub fn may_recover(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
 /// it paid (then `recoverable` is below zero, and so is the answer).
 ///
 /// # Errors
-/// When it is more than is open.
+/// When nothing is open, or it is more than is.
 pub fn vat_back(recoverable: Pence, amount: Pence) -> Result<Pence, Refusal> {
+    if recoverable.is_zero() {
+        return Err(Refusal::NothingRecoverable);
+    }
     if amount > recoverable.abs() {
         return Err(Refusal::MoreThanRecoverable(recoverable.abs()));
     }
@@ -280,6 +312,7 @@ mod tests {
         let terms = Terms {
             agreement: AgreementId::new(1),
             in_force: signed,
+            ends_on: None,
             structure: Some(Structure::AgentOfPerson),
             fee_weekly: pounds("8.50"),
             fee_on_top: false,

@@ -47,6 +47,7 @@ pub fn recover_vat(tx: &mut Tx, actor: &Actor, id: FundId, back: &VatBack, now: 
     let fund = budgets::store::fund(tx, actor, id)?;
     rules::may_recover(actor, &fund)?;
     rules::check_amount(back.money.amount, back.money.on, calendar::london(now).date())?;
+    rules::check_day_of_fund(&fund, back.money.on)?;
     let open = ledger::store::by_party(tx, id, Account::RecoverableVat)?;
     let open = open.into_iter().find(|(party, _)| *party == back.provider).map(|(_, open)| open).unwrap_or_default();
     let amount = rules::vat_back(open, back.money.amount)?;
@@ -64,6 +65,7 @@ pub fn report(tx: &mut Tx, actor: &Actor, id: FundId, spent: &Spending, now: Dat
     let fund = budgets::store::fund(tx, actor, id)?;
     rules::may_report(actor, &fund)?;
     rules::check_amount(spent.amount, spent.on, calendar::london(now).date())?;
+    rules::check_day_of_fund(&fund, spent.on)?;
     let entry = ledger::Entry {
         kind: EntryKind::SpendingReported,
         on: spent.on,

@@ -39,7 +39,7 @@ pub fn to_sign(tx: &mut Tx, actor: &Actor) -> Result<Vec<ToSign>, Error> {
         actor.holders().into_iter().filter(|holder| actor.holder_of(*holder).is_some()).collect();
     let council = actor.council_officer().ok().map(|officer| officer.council());
     let mut found = waiting(tx, "person", Signer::People(persons), "for the person")?;
-    found.extend(waiting(tx, "holder", Signer::Holders(holders, actor.user()), "for the holder")?);
+    found.extend(waiting(tx, "holder", Signer::Holders(holders, actor.user(), actor.people()), "for the holder")?);
     if let Some(council) = council {
         found.extend(waiting(tx, "council", Signer::Council(council), "for the council")?);
     }
@@ -49,7 +49,7 @@ pub fn to_sign(tx: &mut Tx, actor: &Actor) -> Result<Vec<ToSign>, Error> {
 /// Whose funds somebody may sign for.
 enum Signer {
     People(Vec<PersonId>),
-    Holders(Vec<OrganisationId>, UserId),
+    Holders(Vec<OrganisationId>, UserId, Vec<PersonId>),
     Council(OrganisationId),
 }
 
@@ -66,8 +66,10 @@ fn waiting(tx: &mut Tx, party: &str, signer: Signer, signs_for: &'static str) ->
         .limit(LISTED);
     let rows: Vec<(AgreementId, String, Option<NaiveDateTime>)> = match signer {
         Signer::People(persons) => open.filter(funds::person_id.eq_any(persons)).load(tx)?,
-        Signer::Holders(holders, nominee) => {
-            let held = funds::holder_organisation_id.eq_any(holders).or(funds::holder_user_id.eq(nominee));
+        Signer::Holders(holders, nominee, persons) => {
+            // Who holds a payment holds it under a mandate: one that has ended shows nothing here.
+            let nominated = funds::holder_user_id.eq(nominee).and(funds::person_id.nullable().eq_any(persons));
+            let held = funds::holder_organisation_id.eq_any(holders).or(nominated);
             open.filter(held).load(tx)?
         }
         Signer::Council(council) => open.filter(funds::council_id.eq(council)).load(tx)?,

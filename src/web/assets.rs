@@ -13,6 +13,9 @@ use super::token::sha256;
 #[folder = "public/"]
 struct Public;
 
+/// Where the files are served.
+pub const FOLDER: &str = "/assets/";
+
 /// The address of each file, with its content's hash in it.
 fn addresses() -> &'static BTreeMap<String, String> {
     static ADDRESSES: OnceLock<BTreeMap<String, String>> = OnceLock::new();
@@ -21,7 +24,7 @@ fn addresses() -> &'static BTreeMap<String, String> {
             .filter_map(|name| {
                 let file = Public::get(&name)?;
                 let hash = sha256(&String::from_utf8_lossy(&file.data));
-                Some((name.to_string(), format!("/assets/{}/{name}", &hash[..16])))
+                Some((name.to_string(), format!("{FOLDER}{}/{name}", &hash[..16])))
             })
             .collect()
     })
@@ -36,7 +39,7 @@ pub fn address(name: &str) -> &'static str {
 /// Serves one file; its address changes with its content, so it may be kept for ever.
 pub async fn serve(path: web::Path<(String, String)>) -> HttpResponse {
     let (hash, name) = path.into_inner();
-    let known = addresses().get(&name).is_some_and(|address| *address == format!("/assets/{hash}/{name}"));
+    let known = addresses().get(&name).is_some_and(|address| *address == format!("{FOLDER}{hash}/{name}"));
     match Public::get(&name).filter(|_| known) {
         None => HttpResponse::NotFound().finish(),
         Some(file) => HttpResponse::Ok()

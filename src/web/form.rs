@@ -16,6 +16,8 @@ use crate::money::{Pence, Quantity, UnitPrice};
 pub const LINE: usize = 200;
 /// The longest longer text, in characters.
 pub const TEXT: usize = 2_000;
+/// More often than this nothing is changed.
+pub const MOST_CHANGES: i64 = 1_000_000_000;
 
 /// What was sent, by field name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,10 +48,10 @@ impl Fields {
     /// When it is something else.
     pub fn from_json(body: &[u8]) -> Result<Self, Invalid> {
         use serde_json::Value;
-        let object: serde_json::Map<String, Value> = serde_json::from_slice(body)
+        let Members(members) = serde_json::from_slice(body)
             .map_err(|cause| Invalid::whole(format!("Send one JSON object. It could not be read: {cause}.")))?;
-        let mut fields = Self::default();
-        for (name, value) in object {
+        let mut pairs = vec![];
+        for (name, value) in members {
             let text = match value {
                 Value::String(text) => text,
                 Value::Number(number) => number.to_string(),
@@ -59,9 +61,9 @@ impl Fields {
                     return Err(Invalid::field(&name, format!("Send {name} as a text, a number, true or false.")));
                 }
             };
-            fields.values.insert(name, text);
+            pairs.push((name, text));
         }
-        Ok(fields)
+        Ok(Self::from_pairs(pairs))
     }
 
     /// What was sent in a field, trimmed; nothing when it is missing or empty.
@@ -79,6 +81,31 @@ impl Fields {
     #[must_use]
     pub fn typed(&self) -> &BTreeMap<String, String> {
         &self.values
+    }
+}
+
+/// The members of a JSON object as they were written: of two with one name a map would silently keep the last.
+struct Members(Vec<(String, serde_json::Value)>);
+
+impl<'de> serde::Deserialize<'de> for Members {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> serde::de::Visitor<'de> for InOrder {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = vec![];
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(InOrder)
     }
 }
 
@@ -169,6 +196,11 @@ impl<'a> Reader<'a> {
                 .filter(|number| range.contains(number))
                 .ok_or_else(|| format!("Enter {label} as a whole number from {} to {}.", range.start(), range.end()))
         })
+    }
+
+    /// The version of a thing that somebody saw: it counts changes, so it stays far below what would overflow.
+    pub fn version(&mut self, label: &str) -> Option<i64> {
+        self.whole("version", label, 1..=MOST_CHANGES)
     }
 
     /// The id of a thing; whether it exists and may be seen is the store's to say.

@@ -64,6 +64,8 @@ pub async fn outermost(
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
+        // What does not say that it may be kept is nobody's but the visitor's.
+        (header::CACHE_CONTROL, "no-store"),
         (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), payment=()"),
     ];

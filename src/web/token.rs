@@ -69,10 +69,32 @@ impl Keys {
         mac.verify_slice(&signature).is_ok()
     }
 
+    /// A text with a signature behind a point, to know again what this server gave out for a purpose.
+    ///
+    /// # Errors
+    /// When the secret cannot be used.
+    pub fn signed(&self, purpose: &str, text: &str) -> Result<String, Error> {
+        let signature = self.signature(&format!("{purpose}|{text}"))?.finalize().into_bytes();
+        Ok(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+
+    /// The text in front of a signature, if this server gave it out for that purpose.
+    #[must_use]
+    pub fn read_signed<'a>(&self, purpose: &str, signed: &'a str) -> Option<&'a str> {
+        let (text, signature) = signed.rsplit_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let mac = self.signature(&format!("{purpose}|{text}")).ok()?;
+        mac.verify_slice(&signature).ok().map(|()| text)
+    }
+
     fn form_signature(&self, user: UserId, nonce: &str) -> Result<Hmac<Sha256>, Error> {
+        self.signature(&format!("form|{user}|{nonce}"))
+    }
+
+    fn signature(&self, text: &str) -> Result<Hmac<Sha256>, Error> {
         let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.secret)
             .map_err(|cause| Error::internal("the key", cause))?;
-        mac.update(format!("form|{user}|{nonce}").as_bytes());
+        mac.update(text.as_bytes());
         Ok(mac)
     }
 }
@@ -84,11 +106,19 @@ fn make_key_file(file: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let key = random_bytes::<32>().map_err(std::io::Error::other)?;
-    match options.open(file) {
-        Ok(mut open) => open.write_all(URL_SAFE_NO_PAD.encode(key).as_bytes()),
+    // It gets its name only once it is whole: another process that starts at the same moment must not read half a key.
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!(".{}", random_text().map_err(std::io::Error::other)?));
+    let draft = Path::new(&name);
+    let mut open = options.open(draft)?;
+    open.write_all(URL_SAFE_NO_PAD.encode(key).as_bytes())?;
+    open.sync_all()?;
+    let named = std::fs::hard_link(draft, file);
+    std::fs::remove_file(draft)?;
+    match named {
         // Another process made it at the same moment: its key is as good.
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -85,13 +85,13 @@ fn sqlite_template() -> &'static Path {
 /// A fresh, migrated database that goes away with the value.
 pub struct FreshDb {
     pub db: Db,
-    _home: Home,
+    home: Home,
 }
 
 /// Where a fresh database lives: it is kept for the sake of its drop.
 enum Home {
     File { _folder: TempDir },
-    Cluster { _database: Database },
+    Cluster { database: Database },
 }
 
 impl FreshDb {
@@ -102,13 +102,21 @@ impl FreshDb {
                 let file = folder.path().join("test.sqlite");
                 std::fs::copy(sqlite_template(), &file).unwrap();
                 let db = Db::open(&DatabaseUrl::sqlite(&file)).unwrap();
-                Self { db, _home: Home::File { _folder: folder } }
+                Self { db, home: Home::File { _folder: folder } }
             }
             Engine::Postgres => {
                 let database = postgres().unwrap().fresh_database().unwrap();
                 let db = Db::open(&DatabaseUrl::parse(&database.url).unwrap()).unwrap();
-                Self { db, _home: Home::Cluster { _database: database } }
+                Self { db, home: Home::Cluster { database } }
             }
+        }
+    }
+
+    /// The PostgreSQL database, where it is one.
+    pub fn database(&self) -> Option<&Database> {
+        match &self.home {
+            Home::File { .. } => None,
+            Home::Cluster { database } => Some(database),
         }
     }
 

@@ -73,6 +73,10 @@ impl Visitor {
         Self { url: url.to_owned(), agent: config.into(), cookies: RefCell::default() }
     }
 
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+
     pub fn set_cookie(&self, name: &str, value: &str) {
         self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
     }

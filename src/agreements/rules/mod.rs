@@ -179,9 +179,13 @@ impl Side {
 /// Every side on which an actor stands in the agreements of a fund.
 #[must_use]
 pub fn sides(actor: &Actor, fund: &Fund) -> Vec<Side> {
-    let person = actor.acting_for(fund.person).map(Side::Person);
+    // Nobody stands on both sides: who works for the holder or the council does not act for the person here, whatever
+    // mandate they have.
+    let other_side = fund.holder.is_some_and(|holder| actor.works_for(holder)) || actor.works_for(fund.council);
+    let is_theirs = |acting: &ActingFor| acting.capacity() == Capacity::Themself || !other_side;
+    let person = actor.acting_for(fund.person).filter(is_theirs).map(Side::Person);
     let holder = fund.holder.and_then(|holder| actor.holder_of(holder)).map(Side::Holder);
-    let nominee = fund.nominee.filter(|nominee| *nominee == actor.user()).map(Side::Nominee);
+    let nominee = fund.nominee.filter(|_| actor.is_nominee(fund.nominee, fund.person)).map(Side::Nominee);
     let officer = actor.council_officer().ok().filter(|officer| officer.council() == fund.council).map(Side::Council);
     [person, holder, nominee, officer].into_iter().flatten().collect()
 }

@@ -1,0 +1,120 @@
+//! What a hostile or careless user would try, each with the defence that stops it.
+
+mod agreements;
+mod forms;
+mod money;
+mod rights;
+mod sessions;
+
+use serde_json::Value;
+use tailormade::calendar::Clock;
+use tailormade::config::Config;
+use tailormade::demo::{self, Story, seed};
+use tailormade::web::token::Keys;
+
+use crate::support::app::{Engine, FreshDb, TestApp, morning};
+use crate::support::visitor::{Reply, Visitor};
+
+/// The demonstration's world, answering on a socket.
+struct World {
+    app: TestApp,
+}
+
+impl World {
+    fn new() -> Self {
+        let fresh = FreshDb::new(Engine::Sqlite);
+        let clock = Clock::stopped_at(morning("2026-11-23"));
+        let (db, told) = (fresh.db.clone(), clock.clone());
+        tailormade::server::block_on(async move {
+            let config = Config::from_values(|_| None).unwrap();
+            demo::fill(db, config, &told, Story::Underway).await.unwrap();
+        });
+        Self { app: TestApp::serve(fresh, clock, Keys::random().unwrap()) }
+    }
+
+    fn visitor(&self, party: &seed::Party) -> Visitor {
+        let visitor = self.app.visitor();
+        visitor.sign_in(party.email, seed::PASSWORD);
+        visitor
+    }
+
+    /// A number from the database.
+    fn number(&self, sql: &str) -> i64 {
+        number(&self.app, sql)
+    }
+
+    /// Mary's fund, held by the agency.
+    fn fund(&self) -> String {
+        format!("/funds/{}", self.number("SELECT min(fund_id) AS n FROM agreements"))
+    }
+}
+
+/// A number from a database.
+fn number(app: &TestApp, sql: &str) -> i64 {
+    use diesel::prelude::*;
+    #[derive(QueryableByName)]
+    struct Number {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    let sql = sql.to_owned();
+    let row: Number = app.db().read_now(move |tx| Ok(diesel::sql_query(sql).get_result(tx)?)).unwrap();
+    row.n
+}
+
+/// How much there is of everything, and how often it was changed: what a refused request leaves as it was.
+fn everything(app: &TestApp) -> Vec<(String, i64)> {
+    use diesel::prelude::*;
+    #[derive(QueryableByName)]
+    struct Table {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        name: String,
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        versioned: bool,
+    }
+    const TABLES: &str = "SELECT m.name AS name, EXISTS (SELECT 1 FROM pragma_table_info(m.name) c
+            WHERE c.name = 'version') AS versioned
+        FROM sqlite_master m WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'search_text%'
+            AND m.name NOT IN ('sessions', 'done_once') ORDER BY 1";
+    let tables: Vec<Table> = app.db().read_now(|tx| Ok(diesel::sql_query(TABLES).load(tx)?)).unwrap();
+    assert!(tables.len() > 20);
+    let of = |table: Table| {
+        let changes = if table.versioned { "+ COALESCE(SUM(version), 0)" } else { "" };
+        let sql = format!("SELECT COUNT(*) {changes} AS n FROM {}", table.name);
+        let found = number(app, &sql);
+        (table.name, found)
+    };
+    tables.into_iter().map(of).collect()
+}
+
+/// The fields that a refusal names.
+fn named(reply: &Reply) -> Vec<String> {
+    let json = reply.json();
+    let errors = json["errors"].as_array().unwrap_or_else(|| panic!("no errors: {json}"));
+    errors.iter().map(|error| error["field"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The version that a page shows.
+fn version(visitor: &Visitor, path: &str) -> Value {
+    let reply = visitor.get_json(path);
+    assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+    reply.json()["version"].clone()
+}
+
+/// A request that must be refused with a status, and changes nothing.
+#[track_caller]
+fn refused(app: &TestApp, visitor: &Visitor, path: &str, body: &Value, status: u16) -> Reply {
+    let before = everything(app);
+    let reply = visitor.post_json(path, body);
+    assert_eq!(reply.status, status, "{path} {body}: {}", reply.body);
+    assert_eq!(everything(app), before, "{path} {body} was refused and changed something");
+    reply
+}
+
+/// A request that must be done.
+#[track_caller]
+fn done(visitor: &Visitor, path: &str, body: &Value) -> String {
+    let reply = visitor.post_json(path, body);
+    assert_eq!(reply.status, 201, "{path} {body}: {}", reply.body);
+    reply.location.unwrap()
+}

@@ -1,0 +1,398 @@
+//! Bad input: every form and JSON body with missing, too long, negative, non-numeric, foreign or repeated values.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use tailormade::demo::seed;
+use tailormade::routes::{ROUTES, Route};
+
+use super::{World, everything, named};
+use crate::support::visitor::{Reply, Visitor};
+
+/// Who sends the form of a route, to where, and what would be right in it.
+struct Target<'a> {
+    route: &'a Route,
+    who: &'a Visitor,
+    path: String,
+    right: Map<String, Value>,
+}
+
+/// What kind of value a field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Money,
+    Quantity,
+    Date,
+    Whole,
+    Id,
+    Choice,
+    Text,
+    OptionalText,
+    Flag,
+}
+
+fn kind(path: &str, field: &str) -> Kind {
+    match field {
+        "amount" | "weekly" | "contribution_weekly" | "vat_uplift_weekly" | "fee_weekly" | "price" => Kind::Money,
+        "quantity" | "weekly_quantity" | "line-1" => Kind::Quantity,
+        "on" | "starts_on" | "vat_from" => Kind::Date,
+        "from" | "to" => Kind::Date,
+        "version"
+        | "weeks"
+        | "advance_days"
+        | "surplus_cap_weeks"
+        | "notice_person_weeks"
+        | "notice_holder_weeks"
+        | "notice_council_weeks" => Kind::Whole,
+        "holder" | "nominee" | "provider" | "service" => Kind::Id,
+        "form"
+        | "structure"
+        | "payment_frequency"
+        | "contribution_mode"
+        | "authority"
+        | "fee_position"
+        | "surplus_rule"
+        | "cause"
+        | "party"
+        | "subject"
+        | "kind"
+        | "charity_status"
+        | "vat_status"
+        | "category"
+        | "nature"
+        | "inside_regulated_activity"
+        | "unit"
+        | "basis"
+        | "published"
+        | "package"
+        | "seen" => Kind::Choice,
+        "recovery_confirmed" | "declaration" | "read" | "regulated" | "next" => Kind::Flag,
+        "note" | "about" | "charity_number" | "register_location" | "vat_number" | "shown" | "agreed_note" => {
+            Kind::OptionalText
+        }
+        "email" if path == "/people" => Kind::OptionalText,
+        "reason" if path.ends_with("/ending") => Kind::OptionalText,
+        _ => Kind::Text,
+    }
+}
+
+/// What nobody may send in a field of a kind.
+fn wrong(kind: Kind) -> Vec<Value> {
+    let long = "9".repeat(10_000);
+    let text = |values: &[&str]| values.iter().map(|value| json!(value)).collect::<Vec<Value>>();
+    let mut wrong = match kind {
+        Kind::Money => text(&["-1", "ten", "1.234.5", "1e9", "99999999999999999999", "NaN"]),
+        Kind::Quantity => text(&["-1", "ten", "1.234", "9999999999", "99999999999999999999"]),
+        Kind::Date => text(&["soon", "32/1/2026", "2026-02-30", "0001-01-01", "9999-12-31", "-1"]),
+        Kind::Whole => text(&["-1", "0.5", "many", "99999999999999999999", "9223372036854775807"]),
+        Kind::Id => text(&["-1", "0", "x", "987654321", "9223372036854775807", "99999999999999999999"]),
+        Kind::Choice => text(&["-1", "nothing of the list", "<b>"]),
+        Kind::Text | Kind::OptionalText => text(&["bell \u{7}", "zero \u{0}"]),
+        Kind::Flag => vec![],
+    };
+    if kind != Kind::Flag {
+        wrong.push(json!(long));
+        wrong.push(json!([1]));
+        wrong.push(json!({ "a": 1 }));
+    }
+    wrong
+}
+
+/// Fields without which a form is still whole.
+fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
+    let optional = [
+        "contribution_weekly",
+        "vat_uplift_weekly",
+        "nominee",
+        "party",
+        "subject",
+        "line-1",
+        "to",
+        "structure",
+        "next",
+    ];
+    matches!(kind, Kind::OptionalText | Kind::Flag)
+        || optional.contains(&field)
+        || (field == "holder" && path.ends_with("/funds"))
+        || path.ends_with("/statements")
+}
+
+/// What would be right in a field.
+fn right(world: &World, field: &str) -> Value {
+    match field {
+        "amount" | "weekly" => json!("10.00"),
+        "contribution_weekly" | "vat_uplift_weekly" | "fee_weekly" => json!("0.00"),
+        "price" => json!("20.00"),
+        "quantity" | "weekly_quantity" | "line-1" => json!("1"),
+        "on" => json!("2026-11-23"),
+        "starts_on" | "from" | "vat_from" => json!("2026-12-21"),
+        "weeks" => json!(1),
+        "advance_days" => json!(14),
+        "surplus_cap_weeks" | "notice_person_weeks" | "notice_holder_weeks" | "notice_council_weeks" => json!(4),
+        "service" => json!(world.number("SELECT min(id) AS n FROM services")),
+        "package" => json!(world.number("SELECT min(id) AS n FROM packages")),
+        "provider" => json!(world.number("SELECT min(provider_id) AS n FROM invoices")),
+        "form" => json!("care_managed"),
+        "payment_frequency" => json!("four_weekly"),
+        "contribution_mode" => json!("council_invoices"),
+        "structure" => json!("agent_of_person"),
+        "authority" => json!("nominated_person"),
+        "fee_position" => json!("from_budget"),
+        "surplus_rule" => json!("pro_rata"),
+        "cause" => json!("notice"),
+        "party" => json!("person"),
+        "subject" => json!("support"),
+        "kind" => json!("company"),
+        "charity_status" => json!("none"),
+        "vat_status" => json!("not_registered"),
+        "category" => json!("day_service"),
+        "nature" => json!("welfare"),
+        "inside_regulated_activity" => json!("no"),
+        "unit" => json!("day"),
+        "basis" => json!("net"),
+        "published" | "read" => json!("true"),
+        "postcode" => json!("DT1 1XJ"),
+        "email" => json!(seed::NEIGHBOUR.email),
+        "password" => json!("not the password"),
+        "sha256" => json!("0".repeat(64)),
+        "name" | "address_line" | "town" | "summary" | "agreed_note" | "reference" | "what" | "reason" | "note" => {
+            json!("Example")
+        }
+        _ => Value::Null,
+    }
+}
+
+/// Everybody who sends forms.
+struct Cast {
+    out: Visitor,
+    mary: Visitor,
+    tom: Visitor,
+    day_club: Visitor,
+    agency: Visitor,
+    officer: Visitor,
+}
+
+fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
+    let mary_fund = world.fund().rsplit('/').next().unwrap().to_owned();
+    let own = |who: &'a Visitor, path: String| (who, path);
+    let n = |sql: &str| world.number(sql);
+    let day_club = "(SELECT id FROM organisations WHERE name = 'Sunrise Day Club Ltd')";
+    let mary = n("SELECT p.id AS n FROM people p JOIN users u ON u.id = p.user_id WHERE u.email = 'mary@demo.example'");
+    let tom_fund = n("SELECT min(id) AS n FROM funds WHERE form = 'direct_payment'");
+    let open_order = n(&format!("SELECT max(id) AS n FROM orders WHERE fund_id = {mary_fund}"));
+    let first_order = n(&format!("SELECT min(id) AS n FROM orders WHERE fund_id = {mary_fund}"));
+    let line = n(&format!(
+        "SELECT max(l.id) AS n FROM order_lines l WHERE l.provider_id = {day_club} AND l.order_id = {open_order}"
+    ));
+    let waiting = n("SELECT min(id) AS n FROM deliveries WHERE status = 'recorded'");
+    let invoice = n("SELECT min(id) AS n FROM invoices WHERE kind = 'invoice'");
+    let day_invoice =
+        n(&format!("SELECT min(id) AS n FROM invoices WHERE kind = 'invoice' AND provider_id = {day_club}"));
+    let note = n("SELECT COALESCE(min(id), 0) AS n FROM invoices WHERE kind = 'credit_note'");
+    let service = n(&format!("SELECT min(id) AS n FROM services WHERE organisation_id = {day_club}"));
+    let package = n(&format!("SELECT min(id) AS n FROM packages WHERE fund_id = {mary_fund}"));
+    let (who, path) = match route.path {
+        "/sign-in" => own(&cast.out, route.path.to_owned()),
+        "/sign-out" => own(&cast.tom, route.path.to_owned()),
+        "/people" => own(&cast.officer, route.path.to_owned()),
+        path if path.starts_with("/people/{id}") => own(&cast.officer, path.replace("{id}", &mary.to_string())),
+        "/packages/add" => own(&cast.mary, route.path.to_owned()),
+        "/funds/{id}/spending" => own(&cast.tom, route.path.replace("{id}", &tom_fund.to_string())),
+        "/funds/{id}/funding" => own(&cast.officer, route.path.replace("{id}", &mary_fund)),
+        "/funds/{id}/contributions" | "/funds/{id}/vat-refunds" | "/funds/{id}/agreements" => {
+            own(&cast.agency, route.path.replace("{id}", &mary_fund))
+        }
+        path if path.starts_with("/funds/{id}") => own(&cast.mary, path.replace("{id}", &mary_fund)),
+        path if path.starts_with("/packages/{id}") => {
+            own(&cast.mary, path.replace("{id}", &package.to_string()).replace("{service}", &service.to_string()))
+        }
+        path if path.starts_with("/services/{id}") => own(&cast.day_club, path.replace("{id}", &service.to_string())),
+        path if path.starts_with("/provider") || path == "/services" => own(&cast.day_club, path.to_owned()),
+        "/agreements/{id}/signatures" | "/agreements/{id}/ending" => own(&cast.mary, route.path.replace("{id}", "1")),
+        path if path.starts_with("/agreements/{id}") => own(&cast.agency, path.replace("{id}", "1")),
+        "/order-lines/{id}/deliveries" => own(&cast.day_club, route.path.replace("{id}", &line.to_string())),
+        "/deliveries/{id}/withdrawal" => own(&cast.agency, route.path.replace("{id}", &waiting.to_string())),
+        path if path.starts_with("/deliveries/{id}") => own(&cast.mary, path.replace("{id}", &waiting.to_string())),
+        "/orders/{id}/invoices" => own(&cast.day_club, route.path.replace("{id}", &first_order.to_string())),
+        path if path.starts_with("/orders/{id}") => own(&cast.mary, path.replace("{id}", &open_order.to_string())),
+        "/invoices/{id}/credit" => own(&cast.day_club, route.path.replace("{id}", &day_invoice.to_string())),
+        "/invoices/{id}/payment" => own(&cast.agency, route.path.replace("{id}", &invoice.to_string())),
+        "/invoices/{id}/refund" => own(&cast.tom, route.path.replace("{id}", &note.to_string())),
+        path if path.starts_with("/invoices/{id}") => own(&cast.mary, path.replace("{id}", &invoice.to_string())),
+        other => panic!("say who sends the form of {other}"),
+    };
+    let mut fields = Map::new();
+    for (name, _) in route.fields {
+        let value = match *name {
+            "version" => shown_version(world, &path),
+            "party" if route.path.ends_with("/ending") => json!("person"),
+            "structure" if route.path.ends_with("/funds") => Value::Null,
+            name => right(world, name),
+        };
+        if !value.is_null() {
+            fields.insert((*name).to_owned(), value);
+        }
+    }
+    Target { route, who, path, right: fields }
+}
+
+/// The version of the thing that a path is about, as its row has it.
+fn shown_version(world: &World, path: &str) -> Value {
+    let words: Vec<&str> = path.split('/').collect();
+    let (table, id) = (words[1], words.get(2).copied().unwrap_or_default());
+    if table == "provider" {
+        return json!(world.number("SELECT version AS n FROM organisations WHERE name = 'Sunrise Day Club Ltd'"));
+    }
+    json!(world.number(&format!("SELECT version AS n FROM {table} WHERE id = {id}")))
+}
+
+/// A body as JSON, with one more pair at its end, however often its name is there already.
+fn with_another(body: &Map<String, Value>, name: &str, value: &Value) -> String {
+    let text = Value::Object(body.clone()).to_string();
+    let text = text.strip_suffix('}').unwrap();
+    let comma = if body.is_empty() { "" } else { "," };
+    format!("{text}{comma}{}:{value}}}", json!(name))
+}
+
+const JSON: [(&str, &str); 2] = [("accept", "application/json"), ("content-type", "application/json")];
+
+/// Sends a body that must be refused at a field, with nothing changed.
+fn must_refuse(world: &World, target: &Target, name: &str, body: String, complaints: &mut Vec<String>) {
+    let before = everything(&world.app);
+    let reply = target.who.request("POST", &target.path, &JSON, Some(body.clone()));
+    let short: String = body.chars().take(200).collect();
+    let asked = format!("{} {name} {short}", target.route.path);
+    if !(400..500).contains(&reply.status) {
+        complaints.push(format!("{asked}: {} {}", reply.status, reply.body));
+    } else if reply.status == 422 && !says(&reply, name) {
+        complaints.push(format!("{asked}: not at its field: {}", reply.body));
+    }
+    if everything(&world.app) != before {
+        complaints.push(format!("{asked}: refused with {} and changed something", reply.status));
+    }
+}
+
+/// Whether a refusal has a message for a field, in words.
+fn says(reply: &Reply, name: &str) -> bool {
+    let json = reply.json();
+    let errors = json["errors"].as_array().cloned().unwrap_or_default();
+    errors.iter().any(|error| error["field"] == name && error["message"].as_str().is_some_and(|text| text.len() > 5))
+}
+
+/// Where something else is looked at before the form: a state that refuses every form alike.
+const STATE_FIRST: [&str; 3] = ["/funds/{id}/agreements", "/agreements/{id}/terms", "/sign-out"];
+
+#[test]
+fn bad_values_are_refused_at_their_field_and_nothing_is_changed() {
+    let world = World::new();
+    let cast = Cast {
+        out: world.app.visitor(),
+        mary: world.visitor(&seed::PERSON),
+        tom: world.visitor(&seed::NEIGHBOUR),
+        day_club: world.visitor(&seed::DAY_CLUB),
+        agency: world.visitor(&seed::AGENCY),
+        officer: world.visitor(&seed::OFFICER),
+    };
+    let mut complaints = vec![];
+    let mut looked_at: BTreeMap<&str, usize> = BTreeMap::new();
+    let forms = ROUTES.iter().filter(|route| route.method == "POST" && !STATE_FIRST.contains(&route.path));
+    for route in forms {
+        let target = target(&world, &cast, route);
+        for (name, _) in route.fields {
+            let kind = kind(route.path, name);
+            for value in wrong(kind) {
+                let mut body = target.right.clone();
+                body.insert((*name).to_owned(), value);
+                must_refuse(&world, &target, name, Value::Object(body).to_string(), &mut complaints);
+            }
+            if !may_be_missing(route.path, name, kind) {
+                let mut body = target.right.clone();
+                body.remove(*name);
+                must_refuse(&world, &target, name, Value::Object(body).to_string(), &mut complaints);
+            }
+            let mut body = target.right.clone();
+            let value = body.entry((*name).to_owned()).or_insert(json!("x")).clone();
+            must_refuse(&world, &target, name, with_another(&body, name, &value), &mut complaints);
+            *looked_at.entry(route.path).or_default() += 1;
+        }
+    }
+    assert!(looked_at.len() > 30, "{looked_at:?}");
+    assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
+}
+
+#[test]
+fn what_is_no_form_is_refused() {
+    let world = World::new();
+    let officer = world.visitor(&seed::OFFICER);
+    for body in ["", "[]", "null", "7", "\"x\"", "{", "{\"name\": \"a\"", "{\"name\": {\"a\": 1}}", "\u{0}", "{}{}"] {
+        let reply = officer.request("POST", "/people", &JSON, Some(body.to_owned()));
+        assert_eq!(reply.status, 422, "{body}: {}", reply.body);
+    }
+    for (kind, body) in [("text/plain", "name=a"), ("multipart/form-data; boundary=x", "--x--"), ("text/xml", "<a/>")] {
+        let headers = [("accept", "application/json"), ("content-type", kind)];
+        let reply = officer.request("POST", "/people", &headers, Some(body.to_owned()));
+        assert_eq!(reply.status, 422, "{kind}: {}", reply.body);
+    }
+    let big = json!({ "name": "x".repeat(70_000) });
+    assert_eq!(named(&officer.post_json("/people", &big)), [""]);
+}
+
+#[test]
+fn a_field_that_comes_twice_in_json_is_refused() {
+    let world = World::new();
+    let officer = world.visitor(&seed::OFFICER);
+    let path = format!("{}/funding", world.fund());
+    let body = r#"{"amount": "1.00", "on": "2026-11-23", "reference": "x", "amount": "9000000.00"}"#;
+    let before = everything(&world.app);
+    let reply = officer.request("POST", &path, &JSON, Some(body.to_owned()));
+    assert_eq!((reply.status, named(&reply)), (422, vec!["amount".to_owned()]), "{}", reply.body);
+    assert_eq!(everything(&world.app), before);
+}
+
+#[test]
+fn numbers_in_paths_that_are_none_lead_nowhere() {
+    let world = World::new();
+    let mary = world.visitor(&seed::PERSON);
+    for route in ROUTES.iter().filter(|route| route.path.contains('{')) {
+        for number in
+            ["x", "-1", "0", "1.5", "99999999999999999999", "9223372036854775807", "%00", "1%27", "1%20OR%201=1"]
+        {
+            let path = route.path.replace("{id}", number).replace("{service}", number).replace("{document}", number);
+            let reply = match route.method {
+                "POST" => mary.post_json(&path, &json!({})),
+                _ => mary.get_json(&path),
+            };
+            assert!(matches!(reply.status, 404 | 403), "{path}: {} {}", reply.status, reply.body);
+        }
+    }
+    for method in ["PUT", "DELETE", "PATCH", "TRACE"] {
+        let reply = mary.request(method, "/people", &[], None);
+        assert!(matches!(reply.status, 403..=405), "{method}: {}", reply.status);
+    }
+}
+
+#[test]
+fn what_is_typed_into_a_query_is_never_a_fault() {
+    let world = World::new();
+    let mary = world.visitor(&seed::PERSON);
+    let fund = world.fund();
+    let bad =
+        ["%00", "%FF", "%27", "%22", "%2A", "a%22b*%20OR", "-1", "9223372036854775807", "%F0%9F%98%80", "%3Cscript%3E"];
+    for path in ["/search", "/what-it-costs", "/services/1", "/packages/add", "/sign-in", &format!("{fund}/statement")]
+    {
+        let route = ROUTES.iter().find(|route| {
+            let shape = path.replace(&fund, "/funds/{id}").replace("/services/1", "/services/{id}");
+            route.method == "GET" && route.path == shape
+        });
+        let names: Vec<&str> = route.unwrap().fields.iter().map(|(name, _)| *name).chain(["next", "x"]).collect();
+        for name in names {
+            for value in bad {
+                for query in [format!("{name}={value}"), format!("{name}={value}&{name}={value}")] {
+                    let reply = mary.get(&format!("{path}?{query}"));
+                    assert!(reply.status < 500, "{path}?{query}: {} {}", reply.status, reply.body);
+                    assert!(!reply.body.contains("<script>"), "{path}?{query} came back unescaped");
+                }
+            }
+        }
+    }
+}

@@ -59,27 +59,75 @@ pub fn sum(column: &str) -> diesel::expression::SqlLiteral<BigInt> {
     diesel::dsl::sql::<BigInt>(&format!("COALESCE(CAST(SUM({column}) AS BIGINT), 0)"))
 }
 
-/// Whether an entry of the search has words that begin with each of those typed; an expression for any filter over
-/// `search_entries`. The words are letters and digits only (see `directory::rules::words_of`), so nothing in them is a
-/// sign of either engine's query language.
-#[derive(Clone, Debug, QueryId)]
+/// How SQLite looks for the entries that a search of words and marks wants. PostgreSQL finds its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The text index lists them all, or as many as this: right where they are few, or need only be counted.
+    Listed(Option<i64>),
+    /// The order that another index gives is walked, and each row of it looked up in the list: right where they are many,
+    /// and a page takes the first.
+    Walked,
+}
+
+/// What a column of an entry must be.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    /// The column of `search_entries`.
+    pub column: &'static str,
+    /// The value that it must have.
+    pub value: MarkValue,
+    /// The token that stands for it in SQLite's text index.
+    pub token: String,
+}
+
+/// The value of a [`Mark`]'s column.
+#[derive(Clone, Copy, Debug)]
+pub enum MarkValue {
+    /// A code of a closed list.
+    Code(&'static str),
+    /// A whole number.
+    Whole(i64),
+}
+
+/// Whether an entry of the search has words that begin with each of those typed, and certain marks; an expression for any
+/// filter over `search_entries`. The words are letters and digits only (see `directory::rules::words_of`), so nothing in
+/// them is a sign of either engine's query language.
+#[derive(Clone, Debug)]
 pub struct HasWords {
+    way: Way,
     sqlite: String,
+    #[cfg(feature = "postgres")]
+    marks: Vec<Mark>,
     #[cfg(feature = "postgres")]
     postgres: String,
 }
 
 impl HasWords {
-    /// Entries must have a word that begins with each of these.
+    /// Entries must have a word that begins with each of these, each of the marks, and one of the squares if there are
+    /// any. The squares only help SQLite's text index to find less: what is near must be asked for beside them.
     #[must_use]
-    pub fn beginning_with(words: &[String]) -> Self {
-        let each = |form: fn(&String) -> String, and: &str| words.iter().map(form).collect::<Vec<_>>().join(and);
+    pub fn beginning_with(words: &[String], marks: Vec<Mark>, squares: &[String], way: Way) -> Self {
+        let mut listed: Vec<String> = words.iter().map(|word| format!("words : \"{word}\"*")).collect();
+        listed.extend(marks.iter().map(|mark| format!("marks : \"{}\"", mark.token)));
+        if !squares.is_empty() {
+            let squares: Vec<String> = squares.iter().map(|square| format!("\"{square}\"")).collect();
+            listed.push(format!("marks : ({})", squares.join(" OR ")));
+        }
         Self {
-            sqlite: each(|word| format!("\"{word}\"*"), " "),
+            way,
+            sqlite: listed.join(" AND "),
             #[cfg(feature = "postgres")]
-            postgres: each(|word| format!("'{word}':*"), " & "),
+            marks,
+            #[cfg(feature = "postgres")]
+            postgres: words.iter().map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & "),
         }
     }
+}
+
+/// The statement's text depends on how many words and marks there are.
+impl QueryId for HasWords {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 impl Expression for HasWords {
@@ -95,8 +143,16 @@ impl<Source> SelectableExpression<Source> for HasWords where search_entries::wor
 
 impl QueryFragment<Sqlite> for HasWords {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        if self.way == Way::Walked {
+            // The plus keeps SQLite from going through the list, all of which it would have to sort.
+            out.push_sql("+");
+        }
         out.push_sql("search_entries.id IN (SELECT rowid FROM search_text WHERE search_text MATCH ");
         out.push_bind_param::<Text, _>(&self.sqlite)?;
+        if let Way::Listed(Some(most)) = &self.way {
+            out.push_sql(" LIMIT ");
+            out.push_bind_param::<BigInt, _>(most)?;
+        }
         out.push_sql(")");
         Ok(())
     }
@@ -105,9 +161,22 @@ impl QueryFragment<Sqlite> for HasWords {
 #[cfg(feature = "postgres")]
 impl QueryFragment<diesel::pg::Pg> for HasWords {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
-        out.push_sql("array_to_tsvector(string_to_array(search_entries.words, ' ')) @@ CAST(");
-        out.push_bind_param::<Text, _>(&self.postgres)?;
-        out.push_sql(" AS tsquery)");
+        out.push_sql("(TRUE");
+        if !self.postgres.is_empty() {
+            out.push_sql(" AND array_to_tsvector(string_to_array(search_entries.words, ' ')) @@ CAST(");
+            out.push_bind_param::<Text, _>(&self.postgres)?;
+            out.push_sql(" AS tsquery)");
+        }
+        for mark in &self.marks {
+            out.push_sql(" AND search_entries.");
+            out.push_sql(mark.column);
+            out.push_sql(" = ");
+            match &mark.value {
+                MarkValue::Code(code) => out.push_bind_param::<Text, _>(*code)?,
+                MarkValue::Whole(number) => out.push_bind_param::<BigInt, _>(number)?,
+            }
+        }
+        out.push_sql(")");
         Ok(())
     }
 }
@@ -115,6 +184,35 @@ impl QueryFragment<diesel::pg::Pg> for HasWords {
 impl QueryFragment<MultiBackend> for HasWords {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         MultiBackend::walk_variant_ast(self, out)
+    }
+}
+
+/// Whether an entry of the search is among those whose ids a query gives; an expression for a filter.
+#[derive(Clone, Copy, Debug)]
+pub struct Among<T>(pub T);
+
+impl<T> QueryId for Among<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T> Expression for Among<T> {
+    type SqlType = Bool;
+}
+
+impl<T, Grouping> ValidGrouping<Grouping> for Among<T> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<T, Source> AppearsOnTable<Source> for Among<T> where search_entries::id: AppearsOnTable<Source> {}
+impl<T, Source> SelectableExpression<Source> for Among<T> where search_entries::id: SelectableExpression<Source> {}
+
+impl<T: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Among<T> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.push_sql("search_entries.id IN (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
     }
 }
 

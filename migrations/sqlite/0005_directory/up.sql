@@ -88,17 +88,31 @@ CREATE INDEX search_entries_cost_holder ON search_entries (unit_order, cost_hold
 CREATE INDEX search_entries_cost_onward ON search_entries (unit_order, cost_onward, id);
 CREATE INDEX search_entries_next_change ON search_entries (next_change_on);
 
--- Full text over the read model, kept by the database itself.
-CREATE VIRTUAL TABLE search_text USING fts5(words, content='search_entries', content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='2 3 4');
+-- Full text over the read model, kept by the database itself. Beside the words stand marks of what else narrows a search
+-- (kind of help, VAT, unit, squares of 8 and of 20 km), so that words that are everywhere are read only where they are
+-- wanted; `directory/store/search.rs` asks for the same marks.
+CREATE VIRTUAL TABLE search_text USING fts5(words, marks, content='', tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4');
 CREATE TRIGGER search_entries_text_insert AFTER INSERT ON search_entries BEGIN
-    INSERT INTO search_text (rowid, words) VALUES (new.id, new.words);
+    INSERT INTO search_text (rowid, words, marks) VALUES (new.id, new.words,
+        'c' || replace(new.category, '_', '') || ' v' || replace(new.vat_status, '_', '') || ' u' || new.unit_order
+        || coalesce(' n' || (new.easting / 8000) || 'x' || (new.northing / 8000)
+            || ' w' || (new.easting / 20000) || 'x' || (new.northing / 20000), ''));
 END;
 CREATE TRIGGER search_entries_text_delete AFTER DELETE ON search_entries BEGIN
-    INSERT INTO search_text (search_text, rowid, words) VALUES ('delete', old.id, old.words);
+    INSERT INTO search_text (search_text, rowid, words, marks) VALUES ('delete', old.id, old.words,
+        'c' || replace(old.category, '_', '') || ' v' || replace(old.vat_status, '_', '') || ' u' || old.unit_order
+        || coalesce(' n' || (old.easting / 8000) || 'x' || (old.northing / 8000)
+            || ' w' || (old.easting / 20000) || 'x' || (old.northing / 20000), ''));
 END;
-CREATE TRIGGER search_entries_text_update AFTER UPDATE OF words ON search_entries BEGIN
-    INSERT INTO search_text (search_text, rowid, words) VALUES ('delete', old.id, old.words);
-    INSERT INTO search_text (rowid, words) VALUES (new.id, new.words);
+CREATE TRIGGER search_entries_text_update AFTER UPDATE OF words, category, vat_status, unit_order, easting, northing ON search_entries BEGIN
+    INSERT INTO search_text (search_text, rowid, words, marks) VALUES ('delete', old.id, old.words,
+        'c' || replace(old.category, '_', '') || ' v' || replace(old.vat_status, '_', '') || ' u' || old.unit_order
+        || coalesce(' n' || (old.easting / 8000) || 'x' || (old.northing / 8000)
+            || ' w' || (old.easting / 20000) || 'x' || (old.northing / 20000), ''));
+    INSERT INTO search_text (rowid, words, marks) VALUES (new.id, new.words,
+        'c' || replace(new.category, '_', '') || ' v' || replace(new.vat_status, '_', '') || ' u' || new.unit_order
+        || coalesce(' n' || (new.easting / 8000) || 'x' || (new.northing / 8000)
+            || ' w' || (new.easting / 20000) || 'x' || (new.northing / 20000), ''));
 END;
 
 -- Refused by the database itself: what somebody relied on is corrected by a new row.

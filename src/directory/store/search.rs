@@ -1,50 +1,101 @@
-//! The search: two queries over the read model, whatever it shows.
+//! The search: a handful of queries over the read model, whatever it shows.
+//!
+//! Two things keep a search as cheap when it finds much as when it finds little. The hits are counted first, up to a
+//! bound. If they are few, the indexes that find them list them all, to be sorted; if they are many, the index of the
+//! wanted order is walked instead until the page is full. Only the ids are sorted, and the rows of one page are read. And what lies near is looked for in a smaller circle first,
+//! because a page full of that is the nearest there is.
 
 use diesel::prelude::*;
 
 use super::entries::{EntryRow, unit_order};
-use crate::db::dialect::{Counted, HasWords};
+use crate::db::dialect::{Among, Counted, HasWords, Mark, MarkValue, Way};
 use crate::db::schema::search_entries;
 use crate::db::{MultiBackend, Tx};
-use crate::directory::{Found, MOST_FOUND, PAGE, PayerKind, Sort, Wanted};
+use crate::directory::{Found, MOST_FOUND, PAGE, PayerKind, Sort, Unit, Wanted};
 use crate::error::Error;
 use crate::places::Point;
+
+/// The circle that is tried first has a radius of one in this many.
+const FIRST_CIRCLE: u32 = 4;
+/// The sides of the squares that are marks in SQLite's text index: the letter, the metres.
+const NARROW: (char, i64) = ('n', 8_000);
+const WIDE: (char, i64) = ('w', 20_000);
+/// The radius up to which the narrow squares are few enough.
+const NARROW_UP_TO: i64 = 17_000;
 
 /// Finds one page of entries, and counts all of them up to a bound.
 ///
 /// # Errors
 /// When the database fails.
 pub fn find(tx: &mut Tx, wanted: &Wanted) -> Result<Found, Error> {
-    let count: i64 = Counted(matching(wanted).select(search_entries::id).limit(MOST_FOUND + 1)).get_result(tx)?;
-    let rows: Vec<EntryRow> = sorted(matching(wanted), wanted)
-        .select(EntryRow::as_select())
-        .limit(PAGE)
-        .offset((wanted.page - 1) * PAGE)
-        .load(tx)?;
+    let count = count(tx, wanted)?;
+    let rows = match (count, wanted.sort, wanted.near) {
+        (0, ..) => vec![],
+        (_, Sort::Distance, Some(_)) => nearest(tx, wanted)?,
+        (count, ..) if count > MOST_FOUND => page(tx, wanted, Way::Walked)?,
+        _ => page(tx, wanted, Way::Listed(None))?,
+    };
     let entries = rows.into_iter().map(EntryRow::entry).collect::<Result<_, _>>()?;
     Ok(Found { entries, count })
+}
+
+/// How many there are, up to one more than are shown.
+fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Error> {
+    // With nothing else to test, as many as are counted need be listed.
+    let most = (wanted.near.is_none() && wanted.most.is_none()).then_some(MOST_FOUND + 1);
+    let mut count = 0;
+    for circle in circles(wanted) {
+        let found = matching(&circle, Way::Listed(most)).select(search_entries::id).limit(MOST_FOUND + 1);
+        count = Counted(found).get_result(tx)?;
+        if count > MOST_FOUND {
+            break;
+        }
+    }
+    Ok(count)
+}
+
+/// A page of the nearest.
+fn nearest(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<EntryRow>, Error> {
+    let mut rows = vec![];
+    for circle in circles(wanted) {
+        rows = page(tx, &circle, Way::Listed(None))?;
+        if rows.len() as i64 == PAGE {
+            break;
+        }
+    }
+    Ok(rows)
+}
+
+/// The same search in a smaller circle, then in the whole one; where no place is asked for, the search itself.
+fn circles(wanted: &Wanted) -> Vec<Wanted> {
+    let smaller = |(point, metres)| Wanted { near: Some((point, metres / FIRST_CIRCLE)), ..wanted.clone() };
+    wanted.near.map(smaller).into_iter().chain([wanted.clone()]).collect()
+}
+
+fn page(tx: &mut Tx, wanted: &Wanted, way: Way) -> Result<Vec<EntryRow>, Error> {
+    let ids = sorted(matching(wanted, way), wanted).select(search_entries::id);
+    let ids = ids.limit(PAGE).offset((wanted.page - 1) * PAGE);
+    let rows = search_entries::table.into_boxed::<MultiBackend>().filter(Among(ids));
+    Ok(sorted(rows, wanted).select(EntryRow::as_select()).load(tx)?)
 }
 
 type Entries = search_entries::BoxedQuery<'static, MultiBackend>;
 
 /// The entries that are looked for.
-fn matching(wanted: &Wanted) -> Entries {
+fn matching(wanted: &Wanted, way: Way) -> Entries {
     let mut query = search_entries::table.into_boxed::<MultiBackend>();
-    if !wanted.words.is_empty() {
-        query = query.filter(HasWords::beginning_with(&wanted.words));
-    }
-    if let Some(category) = wanted.category {
-        query = query.filter(search_entries::category.eq(category));
-    }
-    if let Some(vat) = wanted.vat {
-        query = query.filter(search_entries::vat_status.eq(vat));
-    }
-    if let Some(unit) = wanted.unit {
-        // By the place of the unit, which the indexes by price begin with.
-        query = query.filter(search_entries::unit_order.eq(unit_order(unit)));
+    let marks = marks(wanted);
+    let has_words = !wanted.words.is_empty() || !marks.is_empty();
+    if has_words {
+        let squares = wanted.near.map(|(point, metres)| squares(point, metres.into())).unwrap_or_default();
+        query = query.filter(HasWords::beginning_with(&wanted.words, marks, &squares, way));
     }
     if let Some((point, metres)) = wanted.near {
-        query = within(query, point, i64::from(metres));
+        query = within(query, point, i64::from(metres), way);
+    }
+    if wanted.most.is_some() && !has_words && wanted.near.is_none() && way != Way::Walked {
+        // What has a price has a unit, with which the indexes by price begin.
+        query = query.filter(search_entries::unit_order.eq_any(Unit::ALL.iter().copied().map(unit_order)));
     }
     match (wanted.most, wanted.payer) {
         (None, _) => query,
@@ -53,6 +104,42 @@ fn matching(wanted: &Wanted) -> Entries {
         (Some(most), PayerKind::Bears) => query.filter(search_entries::cost_holder.le(most)),
         (Some(most), PayerKind::BearsTwice) => query.filter(search_entries::cost_onward.le(most)),
     }
+}
+
+/// What certain columns must be, with the tokens that the text index of `migrations/sqlite` has for them.
+fn marks(wanted: &Wanted) -> Vec<Mark> {
+    let coded = |column, letter: char, code: &'static str| Mark {
+        column,
+        value: MarkValue::Code(code),
+        token: format!("{letter}{}", code.replace('_', "")),
+    };
+    let category = wanted.category.map(|one| coded("category", 'c', one.code()));
+    let vat = wanted.vat.map(|one| coded("vat_status", 'v', one.code()));
+    let unit = wanted.unit.map(unit_order).map(|place| Mark {
+        column: "unit_order",
+        value: MarkValue::Whole(place),
+        token: format!("u{place}"),
+    });
+    category.into_iter().chain(vat).chain(unit).collect()
+}
+
+/// The squares of the grid that a circle touches.
+fn squares(point: Point, metres: i64) -> Vec<String> {
+    let (letter, side) = if metres <= NARROW_UP_TO { NARROW } else { WIDE };
+    let (easting, northing) = (i64::from(point.easting), i64::from(point.northing));
+    let along = |middle: i64| (middle - metres) / side..=(middle + metres) / side;
+    // How far the circle's middle is from the nearest edge of a square, on one axis.
+    let off = |middle: i64, square: i64| (square * side - middle).max(middle - (square + 1) * side).max(0);
+    let mut squares = vec![];
+    for east in along(easting) {
+        for north in along(northing) {
+            let (across, up) = (off(easting, east), off(northing, north));
+            if across * across + up * up <= metres * metres {
+                squares.push(format!("{letter}{east}x{north}"));
+            }
+        }
+    }
+    squares
 }
 
 /// The square of the distance from a point, in metres.
@@ -65,13 +152,16 @@ macro_rules! squared_distance {
     }};
 }
 
-/// A box, which an index answers, then the circle inside it.
-fn within(query: Entries, point: Point, metres: i64) -> Entries {
+/// A circle; inside a box, which an index answers, where another index does not give the order.
+fn within(query: Entries, point: Point, metres: i64, way: Way) -> Entries {
     let (easting, northing) = (i64::from(point.easting), i64::from(point.northing));
-    query
+    let circle = query.filter(squared_distance!(point).le(metres * metres));
+    if way == Way::Walked {
+        return circle;
+    }
+    circle
         .filter(search_entries::easting.between(easting - metres, easting + metres))
         .filter(search_entries::northing.between(northing - metres, northing + metres))
-        .filter(squared_distance!(point).le(metres * metres))
 }
 
 /// In the order that is wanted; the id settles what is equal, because engines do not.
@@ -84,5 +174,137 @@ fn sorted(query: Entries, wanted: &Wanted) -> Entries {
         (Sort::Price, _, PayerKind::Person) => query.order((unit, search_entries::cost_person, id)),
         (Sort::Price, _, PayerKind::Bears) => query.order((unit, search_entries::cost_holder, id)),
         (Sort::Price, _, PayerKind::BearsTwice) => query.order((unit, search_entries::cost_onward, id)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::SimpleConnection;
+
+    use super::super::entries;
+    use super::*;
+    use crate::config::DatabaseUrl;
+    use crate::db::{Db, migrate};
+    use crate::directory::{Category, Entry, ListedPrice, ListedVat, ShownRating, Source, UnitCosts, rules};
+    use crate::ids::RegisterLocationId;
+    use crate::money::UnitPrice;
+
+    const ENTRIES: i64 = 2_600;
+
+    /// Entries of many kinds, so that some searches find thousands and some a few.
+    fn entry(number: i64) -> Entry {
+        let words = ["support", "supported day", "garden support", "day club", "art"][number as usize % 5];
+        let name = format!("{words} {}", number * 7_919 % 1_000);
+        let paid = |more: i64| UnitPrice::from_hundredths_of_a_penny(1_000 * (number * 31 % 60) + more);
+        let costs = UnitCosts { recovered: paid(0), person: paid(1), holder: paid(2), onward: paid(3) };
+        let unit = Unit::ALL[number as usize % 3];
+        let point = Point {
+            easting: 360_000 + (number * 7_907 % 90_000) as i32,
+            northing: 80_000 + (number * 6_011 % 90_000) as i32,
+        };
+        Entry {
+            source: Source::Register(RegisterLocationId::new(number)),
+            words: rules::search_words([name.as_str()]),
+            name,
+            provider_name: String::new(),
+            summary: String::new(),
+            category: if number % 50 == 0 { Category::Advice } else { Category::DayService },
+            town: String::new(),
+            postcode: String::new(),
+            la_code: String::new(),
+            point: (number % 11 > 0).then_some(point),
+            vat: if number % 7 == 0 { ListedVat::AppliedFor } else { ListedVat::NotRegistered },
+            class: None,
+            price: (number % 13 > 0).then_some(ListedPrice { unit, net: costs.recovered, costs }),
+            next_change_on: None,
+            rating: ShownRating::default(),
+            fictional: true,
+        }
+    }
+
+    fn is_wanted(entry: &Entry, wanted: &Wanted) -> bool {
+        let begins = |word: &String| entry.words.split(' ').any(|one| one.starts_with(word.as_str()));
+        let near =
+            |(from, metres): (Point, u32)| squared(entry, from).is_some_and(|off| off <= i64::from(metres).pow(2));
+        wanted.words.iter().all(begins)
+            && wanted.category.is_none_or(|category| entry.category == category)
+            && wanted.vat.is_none_or(|vat| entry.vat == vat)
+            && wanted.unit.is_none_or(|unit| entry.price.is_some_and(|price| price.unit == unit))
+            && wanted.most.is_none_or(|most| entry.price.is_some_and(|price| price.costs.holder <= most))
+            && wanted.near.is_none_or(near)
+    }
+
+    fn squared(entry: &Entry, from: Point) -> Option<i64> {
+        let to = entry.point?;
+        Some(i64::from(to.easting - from.easting).pow(2) + i64::from(to.northing - from.northing).pow(2))
+    }
+
+    /// The same search without a database.
+    fn expected(all: &[Entry], wanted: &Wanted) -> (Vec<Source>, i64) {
+        let mut found: Vec<(usize, &Entry)> =
+            all.iter().enumerate().filter(|(_, one)| is_wanted(one, wanted)).collect();
+        let unit = |one: &Entry| one.price.map_or(99, |price| unit_order(price.unit));
+        match (wanted.sort, wanted.near) {
+            (Sort::Distance, Some((from, _))) => found.sort_by_key(|(id, one)| (squared(one, from), *id)),
+            (Sort::Price, _) => {
+                found.sort_by_key(|(id, one)| (unit(one), one.price.map(|price| price.costs.holder), *id))
+            }
+            _ => {
+                found.sort_by(|(left_id, left), (right_id, right)| (&left.name, left_id).cmp(&(&right.name, right_id)))
+            }
+        }
+        let count = (found.len() as i64).min(MOST_FOUND + 1);
+        let shown = found.into_iter().skip(((wanted.page - 1) * PAGE) as usize).take(PAGE as usize);
+        (shown.map(|(_, one)| one.source).collect(), count)
+    }
+
+    /// Every combination of what can be looked for.
+    fn searches() -> Vec<Wanted> {
+        let words = [vec![], vec!["support"], vec!["support", "garden"], vec!["a"], vec!["nothing"]];
+        let middle = Point { easting: 400_000, northing: 121_000 };
+        let mut searches = vec![];
+        for words in words.map(|words| words.into_iter().map(str::to_owned).collect::<Vec<_>>()) {
+            for near in [None, Some((middle, 8_047)), Some((middle, 80_467))] {
+                for category in [None, Some(Category::DayService), Some(Category::Advice)] {
+                    for (vat, unit) in [(None, None), (Some(ListedVat::AppliedFor), None), (None, Some(Unit::ALL[1]))] {
+                        for most in [None, Some(UnitPrice::from_hundredths_of_a_penny(5_002))] {
+                            for (sort, page) in
+                                [(Sort::Name, 1), (Sort::Price, 2), (Sort::Distance, 1), (Sort::Name, 9)]
+                            {
+                                let (words, payer) = (words.clone(), PayerKind::Bears);
+                                searches.push(Wanted { words, category, near, vat, most, unit, sort, payer, page });
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        searches
+    }
+
+    #[test]
+    fn every_way_of_searching_finds_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&DatabaseUrl::sqlite(&folder.path().join("search.sqlite"))).unwrap();
+        migrate::up(&db).unwrap();
+        let all: Vec<Entry> = (1..=ENTRIES).map(entry).collect();
+        let added = all.clone();
+        db.write_now(move |tx| {
+            tx.batch_execute(&format!(
+                "WITH RECURSIVE numbers (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM numbers WHERE id < {ENTRIES})
+                 INSERT INTO register_locations (id, location_id, record, still_registered, as_of)
+                 SELECT id, id, '', TRUE, '2026-01-01' FROM numbers"
+            ))?;
+            entries::add(tx, &added)
+        })
+        .unwrap();
+        let mut many = 0;
+        for wanted in searches() {
+            let found = db.read_now(|tx| find(tx, &wanted)).unwrap();
+            let sources: Vec<Source> = found.entries.iter().map(|entry| entry.source).collect();
+            assert_eq!((sources, found.count), expected(&all, &wanted), "{wanted:?}");
+            many += i32::from(found.count > MOST_FOUND);
+        }
+        assert!(many > 20, "searches that find many: {many}");
     }
 }

@@ -31,7 +31,7 @@ use marketplace::{Draw, Marketplace, WORDS, english};
 use tailormade::auth::{identify, store as auth};
 use tailormade::budgets::store as budgets;
 use tailormade::calendar::Clock;
-use tailormade::config::{Config, DatabaseUrl};
+use tailormade::config::Config;
 use tailormade::db::{Db, Tx};
 use tailormade::directory::forms::{self, Place};
 use tailormade::directory::pages::{self, FundChoice, Search, Seen};
@@ -201,7 +201,13 @@ async fn measure(market: &Marketplace, queries: &[String]) -> Costs {
             people::people_acted_for(tx, &actor)?;
             budgets::fund(tx, &actor, market.fund)
         };
-        keep(&costs.funds, cost(queries, |_| async { drop(app.db.read_now(funds).unwrap()) }).await);
+        keep(
+            &costs.funds,
+            cost(queries, |_| async {
+                let _funds = app.db.read_now(funds).unwrap();
+            })
+            .await,
+        );
         let find = |number: usize| {
             drop(found(&wanteds[number]));
             std::future::ready(())
@@ -281,7 +287,7 @@ impl Instrumentation for Counter {
 /// The fewest and the most statements that any of the pages takes, `BEGIN` and `ROLLBACK` included.
 async fn statements(market: &Marketplace, queries: &[String]) -> (u64, u64) {
     set_default_instrumentation(|| Some(Box::new(Counter))).unwrap();
-    let app = app(Db::open(&DatabaseUrl::sqlite(market.db.sqlite_file().unwrap())).unwrap());
+    let app = app(Db::open(market.db.url()).unwrap());
     let inside = server::inside(app.clone()).await;
     let cookie = identify::access_cookie(&app, market.user, market.session).unwrap();
     let cookie = format!("{}={}", cookie.name(), cookie.value());

@@ -58,10 +58,11 @@ fn fill(place: &Place, config: &Config, story: Story) -> Result<(App, Told), Err
 
 /// Serves the demonstration until it is told to stop.
 pub(super) fn serve(config: &Config) -> Done {
-    log_to_stderr(config);
     let listener = listen(config)?;
     let place = Place::choose(config)?;
     let (told, _) = fill(&place, config, Story::Underway)?;
+    // Only now: the requests that played the story would push the sign-ins out of sight.
+    log_to_stderr(config);
     let app = App { clock: Clock::system(), keys: Keys::random()?.into(), ..told };
     say("Everyone in this demonstration is fictional. Sign in as:")?;
     for sign_in in app.demo.iter() {

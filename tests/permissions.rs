@@ -27,7 +27,7 @@ use tailormade::web::App;
 use crate::support::app::{Engine, FreshDb, fast_folder, morning};
 
 /// The columns: a role and the address it signs in with; without one it is signed out.
-const ROLES: [(&str, Option<&str>); 11] = [
+const ROLES: [(&str, Option<&str>); 12] = [
     ("signed out", None),
     ("person", Some(seed::PERSON.email)),
     ("other person", Some(seed::NEIGHBOUR.email)),
@@ -38,6 +38,7 @@ const ROLES: [(&str, Option<&str>); 11] = [
     ("other provider", Some("other-provider@test.example")),
     ("provider, reader", Some("reader@test.example")),
     ("council", Some(seed::OFFICER.email)),
+    ("council finance", Some(seed::FINANCE.email)),
     ("other council", Some("other-council@test.example")),
 ];
 
@@ -64,7 +65,7 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             .filter(organisations::name.eq("Sunrise Day Club Ltd"))
             .select(organisations::id)
             .first(tx)?;
-        auth_store::add_membership(tx, reader, day_club, Role::Member, now)
+        auth_store::add_membership(tx, reader, day_club, Role::Reader, now)
     };
     fresh.db.write(add).await.unwrap();
     let inside = inside(app.clone()).await;

@@ -172,7 +172,7 @@ fn two_processes_on_one_postgresql_database_work_together() {
     }
 
     // Under one Idempotency-Key the same thing is done once, and everybody is told where it led.
-    let officer = two.visitor(&seed::OFFICER);
+    let finance = two.visitor(&seed::FINANCE);
     let fund = fresh.database().unwrap().query("SELECT min(fund_id) FROM agreements").unwrap();
     let money = format!("/funds/{}/funding", fund.trim());
     let today = Clock::system().today().to_string();
@@ -180,7 +180,7 @@ fn two_processes_on_one_postgresql_database_work_together() {
     let entries = || entries().trim().parse::<i64>().unwrap();
     let before = entries();
     let body = json!({ "amount": "1.00", "on": today, "reference": "Once" });
-    let racers = || (0..4).map(|number| servers[number % 2].same(&officer)).collect::<Vec<_>>();
+    let racers = || (0..4).map(|number| servers[number % 2].same(&finance)).collect::<Vec<_>>();
     let replies = race(racers(), &money, &body, Some("once"));
     assert_eq!((statuses(&replies), entries()), (vec![201; 4], before + 1));
     // Without one, the same payment is known by its day, amount and reference.
@@ -189,7 +189,7 @@ fn two_processes_on_one_postgresql_database_work_together() {
     assert_eq!((statuses(&replies), entries()), (vec![201, 409, 409, 409], before + 2));
     // The same key with another content.
     let other = json!({ "amount": "3.00", "on": today, "reference": "Other" });
-    assert_eq!(statuses(&race(vec![one.same(&officer)], &money, &other, Some("once"))), [409]);
+    assert_eq!(statuses(&race(vec![one.same(&finance)], &money, &other, Some("once"))), [409]);
 
     // A sign-out at one ends the session at the other.
     let there = two.same(&mary);
@@ -217,20 +217,20 @@ fn two_processes_bring_an_empty_postgresql_database_to_its_tables_at_the_same_mo
 fn killed_in_the_middle(folder: &Path, database: &str, fund: &str, counted: impl Fn() -> i64) {
     let mut server = Serving::start(folder, database, "info");
     let before = counted();
-    let officer = server.visitor(&seed::OFFICER);
+    let finance = server.visitor(&seed::FINANCE);
     let today = Clock::system().today().to_string();
     let (tell, told) = mpsc::channel();
     let clients: Vec<_> = (0..4)
         .map(|client| {
-            let (officer, tell, path, today) =
-                (server.same(&officer), tell.clone(), format!("{fund}/funding"), today.clone());
+            let (finance, tell, path, today) =
+                (server.same(&finance), tell.clone(), format!("{fund}/funding"), today.clone());
             thread::spawn(move || {
                 let mut done: i64 = 0;
                 for number in 0.. {
                     let body = json!({ "amount": "1.00", "on": today, "reference": format!("{client}-{number}") });
                     // The connection of whoever waits when the server dies breaks: that payment may be there or not.
                     let sent =
-                        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| officer.post_json(&path, &body)));
+                        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| finance.post_json(&path, &body)));
                     match sent {
                         Ok(reply) if reply.status == 201 => done += 1,
                         Ok(reply) => panic!("{}: {}", reply.status, reply.body),
@@ -252,7 +252,7 @@ fn killed_in_the_middle(folder: &Path, database: &str, fund: &str, counted: impl
     must_be_sound(folder, database);
     // And it goes on.
     let again = Serving::start(folder, database, "info");
-    assert_eq!(again.visitor(&seed::OFFICER).get_json(&format!("{fund}/money")).status, 200);
+    assert_eq!(again.visitor(&seed::FINANCE).get_json(&format!("{fund}/money")).status, 200);
 }
 
 #[test]

@@ -3,13 +3,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::rights::{Actor, Authority, Mandate, Membership, Role};
+use super::rights::{Actor, Approval, Authority, Mandate, Membership, Role, Scopes};
 use super::{GRACE, REFRESH};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{mandates, memberships, organisations, people, sessions, users};
 use crate::error::Error;
 use crate::ids::{MandateId, OrganisationId, PersonId, SessionId, UserId};
+use crate::money::Pence;
 use crate::web::token::{random_text, sha256};
 
 word! {
@@ -106,6 +107,8 @@ pub struct NewMandate {
     pub organisation: Option<OrganisationId>,
     /// By what authority.
     pub authority: Authority,
+    /// How far it goes.
+    pub scopes: Scopes,
     /// From which day.
     pub from: NaiveDate,
     /// Until which day, if it ends by itself.
@@ -125,6 +128,15 @@ pub fn add_mandate(tx: &mut Tx, new: &NewMandate, now: DateTime<Utc>) -> Result<
         mandates::from_date.eq(new.from),
         mandates::to_date.eq(new.to),
         mandates::recorded_at.eq(now.naive_utc()),
+        mandates::see_plan.eq(new.scopes.see_plan),
+        mandates::see_money.eq(new.scopes.see_money),
+        mandates::choose.eq(new.scopes.choose),
+        mandates::sign.eq(new.scopes.sign),
+        mandates::approve.eq(new.scopes.approve > Approval::Nothing),
+        mandates::approve_up_to_pence.eq(match new.scopes.approve {
+            Approval::UpTo(most) => Some(most.pence()),
+            Approval::Nothing | Approval::AnyAmount => None,
+        }),
     );
     Ok(diesel::insert_into(mandates::table).values(row).returning(mandates::id).get_result(tx)?)
 }
@@ -159,6 +171,34 @@ pub fn user_name(tx: &mut Tx, user: UserId) -> Result<String, Error> {
     Ok(users::table.filter(users::id.eq(user)).select(users::name).first(tx)?)
 }
 
+/// How far a mandate goes, in its columns.
+type ScopesRow = (bool, bool, bool, bool, bool, Option<i64>);
+
+const SCOPES: (
+    mandates::see_plan,
+    mandates::see_money,
+    mandates::choose,
+    mandates::sign,
+    mandates::approve,
+    mandates::approve_up_to_pence,
+) = (
+    mandates::see_plan,
+    mandates::see_money,
+    mandates::choose,
+    mandates::sign,
+    mandates::approve,
+    mandates::approve_up_to_pence,
+);
+
+fn scopes_of((see_plan, see_money, choose, sign, approve, up_to): ScopesRow) -> Scopes {
+    let approve = match (approve, up_to) {
+        (false, _) => Approval::Nothing,
+        (true, Some(most)) => Approval::UpTo(Pence::from_pence(most)),
+        (true, None) => Approval::AnyAmount,
+    };
+    Scopes { see_plan, see_money, choose, sign, approve }
+}
+
 /// A mandate as the person and the council see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenMandate {
@@ -168,6 +208,8 @@ pub struct GivenMandate {
     pub user: KnownUser,
     /// By what authority.
     pub authority: Authority,
+    /// How far it goes.
+    pub scopes: Scopes,
     /// From which day.
     pub from: NaiveDate,
     /// Until which day, if it ends by itself.
@@ -187,7 +229,7 @@ impl GivenMandate {
 /// # Errors
 /// When the database fails.
 pub fn mandates_for(tx: &mut Tx, person: PersonId) -> Result<Vec<GivenMandate>, Error> {
-    type Row = (MandateId, UserId, String, String, Authority, NaiveDate, Option<NaiveDate>);
+    type Row = (MandateId, UserId, String, String, Authority, NaiveDate, Option<NaiveDate>, ScopesRow);
     let rows: Vec<Row> = mandates::table
         .inner_join(users::table.on(users::id.eq(mandates::user_id)))
         .filter(mandates::person_id.eq(person).and(mandates::ended_at.is_null()))
@@ -199,13 +241,15 @@ pub fn mandates_for(tx: &mut Tx, person: PersonId) -> Result<Vec<GivenMandate>, 
             mandates::authority,
             mandates::from_date,
             mandates::to_date,
+            SCOPES,
         ))
         .order(mandates::id)
         .load(tx)?;
-    let given = |(id, user, name, email, authority, from, to): Row| GivenMandate {
+    let given = |(id, user, name, email, authority, from, to, scopes): Row| GivenMandate {
         id,
         user: KnownUser { id: user, name, email },
         authority,
+        scopes: scopes_of(scopes),
         from,
         to,
     };
@@ -330,28 +374,50 @@ fn memberships_of(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>, Error> {
         ))
         .order(memberships::id)
         .load(tx)?;
-    let membership =
-        |(organisation, name, role, kind, is_provider, is_holder, is_broker): (_, _, _, String, _, _, _)| Membership {
-            organisation,
-            name,
-            role,
-            is_council: kind == "council",
-            is_provider,
-            is_holder,
-            is_broker,
-        };
-    Ok(rows.into_iter().map(membership).collect())
+    let mut found: Vec<Membership> = vec![];
+    for (organisation, name, role, kind, is_provider, is_holder, is_broker) in rows {
+        match found.iter_mut().find(|membership| membership.organisation == organisation) {
+            Some(membership) => membership.roles.push(role),
+            None => found.push(Membership {
+                organisation,
+                name,
+                roles: vec![role],
+                is_council: kind == "council",
+                is_provider,
+                is_holder,
+                is_broker,
+            }),
+        }
+    }
+    Ok(found)
 }
 
 fn mandates_of(tx: &mut Tx, user: UserId, today: NaiveDate) -> Result<Vec<Mandate>, Error> {
-    let rows: Vec<(MandateId, PersonId, String, Authority, Option<NaiveDate>)> = mandates::table
+    type Row = (MandateId, PersonId, String, Option<OrganisationId>, Authority, Option<NaiveDate>, ScopesRow);
+    let rows: Vec<Row> = mandates::table
         .inner_join(people::table.on(people::id.eq(mandates::person_id)))
         .filter(mandates::user_id.eq(user).and(mandates::ended_at.is_null()))
         .filter(mandates::from_date.le(today))
         .filter(mandates::to_date.is_null().or(mandates::to_date.ge(Some(today))))
-        .select((mandates::id, people::id, people::name, mandates::authority, mandates::to_date))
+        .select((
+            mandates::id,
+            people::id,
+            people::name,
+            mandates::organisation_id,
+            mandates::authority,
+            mandates::to_date,
+            SCOPES,
+        ))
         .order(mandates::id)
         .load(tx)?;
-    let mandate = |(id, person, person_name, authority, until)| Mandate { id, person, person_name, authority, until };
+    let mandate = |(id, person, person_name, organisation, authority, until, scopes): Row| Mandate {
+        id,
+        person,
+        person_name,
+        organisation,
+        authority,
+        scopes: scopes_of(scopes),
+        until,
+    };
     Ok(rows.into_iter().map(mandate).collect())
 }

@@ -98,7 +98,10 @@ pub fn budget(fields: &Fields) -> Result<NewBudget, Invalid> {
 /// The fields of a new mandate's form.
 pub const MANDATE: &[(&str, &str)] = &[
     ("email", "The e-mail address with which the one who acts signs in; the user must exist."),
-    ("authority", "By what authority: broker, nominated_person, authorised_person, attorney, deputy or trustee."),
+    (
+        "authority",
+        "By what authority: broker, nominated_person, authorised_person, attorney, deputy, appointee, trustee, advocate or carer.",
+    ),
     ("from", "From which day."),
     ("to", "The last day; empty when it has none."),
 ];

@@ -17,12 +17,12 @@ use crate::web::page::{Answer, Submitted, Visit};
 
 /// A council's people.
 pub async fn list(visit: Visit, actor: Actor) -> Answer {
-    let (officer, today) = (actor.council_officer()?, visit.app.clock.today());
+    let (reader, today) = (actor.council_reader()?, visit.app.clock.today());
     let page = visit
         .app
         .db
         .read(move |tx| {
-            let found = people::people_of_council(tx, &officer)?;
+            let found = people::people_of_council(tx, &reader)?;
             let ids: Vec<PersonId> = found.iter().map(|person| person.id).collect();
             let budgets = store::budgets_of_people(tx, &ids, today)?;
             let funds = store::funds_of_people(tx, &ids)?;
@@ -181,7 +181,8 @@ async fn save_mandate(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitt
             return Err(wrong("email", format!("{} needs no mandate for themselves.", person.name), &fields));
         }
         let (authority, from, to) = (command.authority, command.from, command.to);
-        let new = auth::NewMandate { person: id, user, organisation: None, authority, from, to };
+        let new =
+            auth::NewMandate { person: id, user, organisation: None, authority, scopes: authority.usual(), from, to };
         auth::add_mandate(tx, &new, now)?;
         Ok(format!("/people/{id}"))
     };

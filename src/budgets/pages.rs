@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, rules, structure_explained};
-use crate::auth::rights::{Actor, Authority};
+use crate::auth::rights::{Actor, Approve, Authority, Choose};
 use crate::auth::store::GivenMandate;
 use crate::calendar;
 use crate::ids::{FundId, OrganisationId, PersonId};
@@ -271,7 +271,7 @@ impl PersonData {
 pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage {
     let person = &data.person;
     let may_record = actor.council_officer().is_ok_and(|officer| officer.council() == person.council);
-    let acts = actor.acting_for(person.id).is_some();
+    let acts = actor.stands_for(person.id);
     let in_force = data.budget_today(today);
     let budget = |budget: &PersonalBudget| {
         let (state, tone) = match in_force {
@@ -408,9 +408,9 @@ pub fn states(balances: &Balances) -> Vec<StateShown> {
 
 /// What waits; the link only for those who can do it.
 fn waiting_shown(fund: &Fund, balances: &Balances, actor: &Actor) -> Vec<WaitingShown> {
-    let records_money = actor.councils().contains(&fund.council)
-        || fund.holder.is_some_and(|holder| actor.holder_of(holder).is_some())
-        || (fund.form == Form::DirectPayment && actor.acting_for(fund.person).is_some());
+    let records_money = actor.council_finance().is_ok_and(|finance| finance.council() == fund.council)
+        || fund.holder.is_some_and(|holder| actor.holder_finance(holder).is_some())
+        || (fund.form == Form::DirectPayment && actor.may::<Approve>(fund.person));
     let may = |href: &str| !href.ends_with("/money") || records_money;
     let shown = |waiting: super::Waiting| {
         let href = waiting.href.filter(|href| may(href));
@@ -478,7 +478,7 @@ pub fn new_fund(data: &PersonData, holders: &[Organisation], today: NaiveDate) -
 /// Whether somebody with a mandate may hold an indirect payment: a broker who arranges may not.
 #[must_use]
 pub fn may_hold(given: &GivenMandate, today: NaiveDate) -> bool {
-    given.authority.may_sign() && given.holds_on(today)
+    given.authority.may_hold_money() && given.holds_on(today)
 }
 
 /// What of the budget is in no fund yet.
@@ -564,7 +564,7 @@ pub struct FundData {
 #[must_use]
 pub fn fund(data: &FundData, actor: &Actor) -> FundPage {
     let (fund, person, balances) = (&data.fund, &data.person, &data.balances);
-    let sees_person = actor.acting_for(person.id).is_some() || actor.councils().contains(&person.council);
+    let sees_person = actor.stands_for(person.id) || actor.councils().contains(&person.council);
     let structure = fund.structure();
     let waits = waiting_shown(fund, balances, actor);
     FundPage {
@@ -656,7 +656,7 @@ fn recovery_fact(fund: &Fund) -> Fact {
 /// Where one goes from a fund.
 fn fund_links(fund: &Fund, actor: &Actor) -> Vec<Fact> {
     let to = |leaf: &str| format!("/funds/{}/{leaf}", fund.id);
-    let acts = actor.acting_for(fund.person).is_some();
+    let acts = actor.may::<Choose>(fund.person);
     let mut links = vec![];
     if acts && fund.ended_on.is_none() {
         links.push(

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::{ContributionMode, Fund, NewBudget, NewFund, PaymentFrequency, PersonalBudget, Terms};
-use crate::auth::rights::{Actor, CouncilOfficer};
+use crate::auth::rights::{Actor, CouncilOfficer, SeeMoney};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{agreements, funds, personal_budgets};
@@ -124,7 +124,7 @@ pub fn fund(tx: &mut Tx, actor: &Actor, id: FundId) -> Result<Fund, Error> {
 
 /// Who sees a fund whole.
 fn sees(actor: &Actor, fund: &Fund) -> bool {
-    actor.acting_for(fund.person).is_some()
+    actor.may::<SeeMoney>(fund.person)
         || actor.councils().contains(&fund.council)
         || fund.holder.is_some_and(|holder| actor.holders().contains(&holder))
         || actor.is_nominee(fund.nominee, fund.person)
@@ -177,7 +177,7 @@ pub fn budgets_of_people(
 /// # Errors
 /// When the database fails.
 pub fn funds_to_choose_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Error> {
-    let people = actor.people();
+    let people = actor.people_for::<SeeMoney>();
     if people.is_empty() {
         return Ok(vec![]);
     }

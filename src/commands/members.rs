@@ -168,11 +168,11 @@ fn check_place(
 ) -> Result<(), crate::error::Error> {
     let why = match (kind, role) {
         (None, _) => format!("There is no organisation {organisation}."),
-        (Some(OrganisationKind::Council), Role::Coordinator) => {
-            format!("Organisation {organisation} is a council: its people are officers, finance or members.")
+        (Some(OrganisationKind::Council), role) if !role.fits(true) => {
+            format!("Organisation {organisation} is a council, and a council has nobody in the role {}.", role.code())
         }
-        (Some(kind), Role::Officer) if kind != OrganisationKind::Council => {
-            format!("Organisation {organisation} is no council, and only councils have officers.")
+        (Some(kind), role) if kind != OrganisationKind::Council && !role.fits(false) => {
+            format!("Organisation {organisation} is no council, and only councils have the role {}.", role.code())
         }
         _ => return Ok(()),
     };
@@ -221,7 +221,7 @@ mod tests {
         assert!(check_place(one, Some(OrganisationKind::Company), Role::Coordinator).is_ok());
         assert!(check_place(one, Some(OrganisationKind::Company), Role::Officer).is_err());
         assert!(check_place(one, Some(OrganisationKind::Council), Role::Coordinator).is_err());
-        assert!(check_place(one, None, Role::Member).is_err());
+        assert!(check_place(one, None, Role::Reader).is_err());
     }
 
     #[test]

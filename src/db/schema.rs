@@ -100,6 +100,12 @@ diesel::table! {
         to_date -> Nullable<Date>,
         ended_at -> Nullable<Timestamp>,
         recorded_at -> Timestamp,
+        see_plan -> Bool,
+        see_money -> Bool,
+        choose -> Bool,
+        sign -> Bool,
+        approve -> Bool,
+        approve_up_to_pence -> Nullable<BigInt>,
     }
 }
 

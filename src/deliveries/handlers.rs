@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::pages::{LinePart, LineSummary, May, OrderDeliveries, OrderPart, Overview, ProviderPart, Row};
 use super::store::ForWhom;
 use super::{Delivery, DeliveryStatus, Seen, forms, rules, store};
-use crate::auth::rights::{Actor, ProviderMember};
+use crate::auth::rights::{Actor, Approve, ProviderMember};
 use crate::budgets;
 use crate::calendar;
 use crate::db::Tx;
@@ -39,7 +39,7 @@ async fn overview_page(visit: &Visit, actor: &Actor) -> Result<Overview, Error> 
             };
             let waiting = waiting_parts(tx, &actor)?;
             let count: usize = waiting.iter().map(|order| order.rows.len()).sum();
-            let acts = !actor.people().is_empty();
+            let acts = !actor.people_for::<Approve>().is_empty();
             Ok(Overview { state: state_words(provider.as_ref(), count, acts), provider, waiting })
         })
         .await
@@ -67,7 +67,7 @@ fn state_words(provider: Option<&ProviderPart>, waiting: usize, acts: bool) -> S
 }
 
 fn provider_part(tx: &mut Tx, actor: &Actor, member: &ProviderMember, today: NaiveDate) -> Result<ProviderPart, Error> {
-    let lines = orders_store::lines_for_provider(tx, member)?;
+    let lines = orders_store::lines_for_providers(tx, actor)?;
     let ids: Vec<OrderLineId> = lines.iter().map(|(_, line)| line.id).collect();
     let orders: Vec<OrderId> = lines.iter().map(|(order, _)| order.id).collect();
     let quantities = store::quantities(tx, &ids)?;
@@ -78,7 +78,7 @@ fn provider_part(tx: &mut Tx, actor: &Actor, member: &ProviderMember, today: Nai
         let sums = Sums::of(quantities.get(&line.id));
         parts.push(line_part(line, &sums, whom, order.period()?, today));
     }
-    let queried = store::queried(tx, member)?;
+    let queried = store::queried(tx, actor)?;
     let queried = rows(tx, actor, &queried)?;
     Ok(ProviderPart { name: member.authority().trim_start_matches("for ").to_owned(), lines: parts, queried })
 }
@@ -361,7 +361,7 @@ async fn withdrawn(visit: &Visit, actor: &Actor, id: DeliveryId) -> Result<Order
 fn may_answer_order(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<(), Error> {
     let order = orders_store::order(tx, actor, id)?;
     let fund = budgets::store::fund_of_record(tx, order.fund)?;
-    actor.acting_for(fund.person).map(|_| ()).ok_or(rules::Refusal::NotForThem.into())
+    actor.acting_for::<Approve>(fund.person).map(|_| ()).ok_or(rules::Refusal::NotForThem.into())
 }
 
 /// Onward after an answer, or the order's page again with what was wrong.

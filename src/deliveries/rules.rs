@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{Delivery, DeliveryStatus, NewDelivery};
-use crate::auth::rights::{ActingFor, Actor, ProviderMember};
+use crate::auth::rights::{ActingFor, Actor, Approve, ProviderMember};
 use crate::calendar::{self, Period};
 use crate::error::{Error, Invalid};
 use crate::ids::{OrganisationId, PersonId};
@@ -146,7 +146,7 @@ pub fn check_record(
 ///
 /// # Errors
 /// Who may answer, in a sentence.
-pub fn may_answer(actor: &Actor, person: PersonId, provider: OrganisationId) -> Result<ActingFor, Refusal> {
+pub fn may_answer(actor: &Actor, person: PersonId, provider: OrganisationId) -> Result<ActingFor<Approve>, Refusal> {
     if actor.works_for(provider) {
         return Err(Refusal::OwnDelivery);
     }
@@ -235,7 +235,7 @@ mod tests {
         let membership = Membership {
             organisation: OrganisationId::new(organisation),
             name: "Example".to_owned(),
-            role: Role::Coordinator,
+            roles: vec![Role::Coordinator],
             is_council: false,
             is_provider: true,
             is_holder: false,

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Delivery, DeliveryStatus, NewDelivery, Seen, rules};
-use crate::auth::rights::{Actor, ProviderMember};
+use crate::auth::rights::{Actor, Approve, ProviderMember};
 use crate::calendar;
 use crate::db::columns::word;
 use crate::db::schema::{deliveries, funds, orders, people};
@@ -87,7 +87,7 @@ pub struct Sight {
 /// When the database fails.
 pub fn sight(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Sight, Error> {
     match budgets::store::fund(tx, actor, fund) {
-        Ok(fund) => Ok(Sight { whole: true, answers: actor.acting_for(fund.person).is_some() }),
+        Ok(fund) => Ok(Sight { whole: true, answers: actor.may::<Approve>(fund.person) }),
         Err(Error::NotFound) => Ok(Sight { whole: false, answers: false }),
         Err(other) => Err(other),
     }
@@ -208,7 +208,7 @@ pub fn for_whom(tx: &mut Tx, some: &[OrderId]) -> Result<BTreeMap<OrderId, ForWh
 /// # Errors
 /// When the database fails.
 pub fn to_confirm(tx: &mut Tx, actor: &Actor) -> Result<Vec<Delivery>, Error> {
-    let people = actor.people();
+    let people = actor.people_for::<Approve>();
     if people.is_empty() {
         return Ok(vec![]);
     }
@@ -222,13 +222,13 @@ pub fn to_confirm(tx: &mut Tx, actor: &Actor) -> Result<Vec<Delivery>, Error> {
     Ok(nouns(rows))
 }
 
-/// What was queried of a provider's deliveries and is not settled, the oldest first.
+/// What was queried of the deliveries of the actor's providers and is not settled, the oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn queried(tx: &mut Tx, member: &ProviderMember) -> Result<Vec<Delivery>, Error> {
+pub fn queried(tx: &mut Tx, actor: &Actor) -> Result<Vec<Delivery>, Error> {
     let rows: Vec<DeliveryRow> = deliveries::table
-        .filter(deliveries::provider_id.eq(member.provider()))
+        .filter(deliveries::provider_id.eq_any(actor.providers()))
         .filter(deliveries::status.eq(DeliveryStatus::Queried))
         .order(deliveries::id)
         .limit(PAGE)

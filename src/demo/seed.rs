@@ -51,8 +51,15 @@ pub const CHARITY: Party =
 pub const OFFICER: Party =
     Party { email: "council@demo.example", name: "Olive Marsh", who: "Olive, officer of the council" };
 
+/// Handles the council's money.
+pub const FINANCE: Party =
+    Party { email: "finance@demo.example", name: "Farid Lowe", who: "Farid, who handles the council's money" };
+
 /// Everybody, in the order of the sign-in page.
-pub const PARTIES: [&Party; 8] = [&PERSON, &NEIGHBOUR, &BROKER, &DAY_CLUB, &AGENCY, &ART, &CHARITY, &OFFICER];
+pub const PARTIES: [&Party; 9] = [&PERSON, &NEIGHBOUR, &BROKER, &DAY_CLUB, &AGENCY, &ART, &CHARITY, &OFFICER, &FINANCE];
+
+/// What somebody does who is all the staff that an organisation has.
+pub const ALL_WORK: [Role; 3] = [Role::Coordinator, Role::Finance, Role::Admin];
 
 /// What the story needs to know of what was seeded.
 #[derive(Clone, Copy, Debug)]
@@ -93,7 +100,7 @@ impl Seed {
         &self,
         tx: &mut Tx,
         member: UserId,
-        role: Role,
+        roles: &[Role],
         now: DateTime<Utc>,
     ) -> Result<OrganisationId, Error> {
         let is_charity = self.kind == OrganisationKind::Charity;
@@ -112,7 +119,9 @@ impl Seed {
             fictional: true,
         };
         let id = people_store::add_organisation(tx, &new, now)?;
-        auth_store::add_membership(tx, member, id, role, now)?;
+        for role in roles {
+            auth_store::add_membership(tx, member, id, *role, now)?;
+        }
         Ok(id)
     }
 }
@@ -123,15 +132,17 @@ impl Seed {
 /// When the database fails.
 pub fn seed(tx: &mut Tx, hash: &str, now: DateTime<Utc>, today: NaiveDate) -> Result<Seeded, Error> {
     let officer = user(tx, &OFFICER, hash, now)?;
-    let council = COUNCIL.with_member(tx, officer, Role::Officer, now)?;
+    let council = COUNCIL.with_member(tx, officer, &[Role::Officer, Role::Admin], now)?;
+    let finance = user(tx, &FINANCE, hash, now)?;
+    auth_store::add_membership(tx, finance, council, Role::Finance, now)?;
     let agent = user(tx, &AGENCY, hash, now)?;
-    let agency = HOME_CARE.with_member(tx, agent, Role::Coordinator, now)?;
+    let agency = HOME_CARE.with_member(tx, agent, &ALL_WORK, now)?;
     for (party, organisation) in [(&DAY_CLUB, &DAY_CARE), (&ART, &ART_CLASSES), (&CHARITY, &BEFRIENDING)] {
         let member = user(tx, party, hash, now)?;
-        organisation.with_member(tx, member, Role::Coordinator, now)?;
+        organisation.with_member(tx, member, &ALL_WORK, now)?;
     }
     let broker = user(tx, &BROKER, hash, now)?;
-    let brokerage = BROKERAGE.with_member(tx, broker, Role::Coordinator, now)?;
+    let brokerage = BROKERAGE.with_member(tx, broker, &ALL_WORK, now)?;
     let person = person(tx, &PERSON, "7 Mill Lane", council, hash, now)?;
     let neighbour = self::person(tx, &NEIGHBOUR, "9 Mill Lane", council, hash, now)?;
     for whom in [person, neighbour] {
@@ -140,6 +151,7 @@ pub fn seed(tx: &mut Tx, hash: &str, now: DateTime<Utc>, today: NaiveDate) -> Re
             user: broker,
             organisation: Some(brokerage),
             authority: Authority::Broker,
+            scopes: Authority::Broker.usual(),
             from: today,
             to: None,
         };

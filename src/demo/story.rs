@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use serde_json::{Value, json};
 
 use super::caller::{Someone, number};
-use super::seed::{AGENCY, ART, BROKER, CHARITY, DAY_CLUB, NEIGHBOUR, OFFICER, PERSON, Seeded};
+use super::seed::{AGENCY, ART, BROKER, CHARITY, DAY_CLUB, FINANCE, NEIGHBOUR, OFFICER, PERSON, Seeded};
 use super::{Story, seed};
 use crate::calendar::{Clock, from_london};
 use crate::error::Error;
@@ -23,6 +23,7 @@ struct Cast<'a> {
     art: Someone<'a>,
     charity: Someone<'a>,
     officer: Someone<'a>,
+    finance: Someone<'a>,
 }
 
 impl<'a> Cast<'a> {
@@ -36,6 +37,7 @@ impl<'a> Cast<'a> {
             art: Someone::signs_in(app, &ART).await?,
             charity: Someone::signs_in(app, &CHARITY).await?,
             officer: Someone::signs_in(app, &OFFICER).await?,
+            finance: Someone::signs_in(app, &FINANCE).await?,
         })
     }
 }
@@ -234,7 +236,7 @@ async fn agreement(cast: &Cast<'_>, fund: &str, start: NaiveDate) -> Result<Stri
 /// Four weeks' money, two weeks ahead: the council's part and Mary's contribution (domain reference 6.2).
 async fn money_in(cast: &Cast<'_>, fund: &str, on: NaiveDate) -> Result<(), Error> {
     let funding = json!({ "amount": "1434.52", "on": on.to_string(), "reference": "Four weeks in advance" });
-    cast.officer.posts(&format!("{fund}/funding"), &funding).await?;
+    cast.finance.posts(&format!("{fund}/funding"), &funding).await?;
     let contribution = json!({ "amount": "245.48", "on": on.to_string(), "reference": "Contribution, four weeks" });
     cast.agency.posts(&format!("{fund}/contributions"), &contribution).await?;
     Ok(())
@@ -358,7 +360,7 @@ async fn direct_payment(
     });
     let fund = cast.officer.posts(&format!("/people/{}/funds", seeded.neighbour), &fund).await?;
     let funding = json!({ "amount": "600.00", "on": today.to_string(), "reference": "Four weeks" });
-    cast.officer.posts(&format!("{fund}/funding"), &funding).await?;
+    cast.finance.posts(&format!("{fund}/funding"), &funding).await?;
     let package = package(&cast.tom, &fund, "Tuesdays out", &[(&offers[1], "1")]).await?;
     let order = order(&cast.tom, &package, today).await?;
     record(&cast.day_club, &order, today, "2").await?;

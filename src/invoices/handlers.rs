@@ -51,10 +51,10 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
 
 /// The orders for which a provider can make an invoice now.
 fn to_bill(tx: &mut Tx, actor: &Actor, today: chrono::NaiveDate) -> Result<Vec<ToBill>, Error> {
-    let Ok(member) = actor.provider_member() else {
+    if actor.provider_finance().is_err() {
         return Ok(vec![]);
-    };
-    let lines = orders_store::lines_for_provider(tx, &member)?;
+    }
+    let lines = orders_store::lines_for_providers(tx, actor)?;
     let ids: Vec<_> = lines.iter().map(|(_, line)| line.id).collect();
     let quantities = deliveries::store::quantities(tx, &ids)?;
     let mut orders: Vec<OrderId> = vec![];
@@ -157,6 +157,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
     let undecided = is_invoice && matches!(status, InvoiceStatus::Issued | InvoiceStatus::Queried);
     let pays = status == InvoiceStatus::Approved && rules::may_pay(actor, parties).is_ok();
     let fund_seen = rules::sees_fund(actor, parties);
+    let approves = undecided && rules::may_approve(actor, parties, invoice.total).is_ok();
     Ok(Show {
         id: id.number(),
         version: invoice.version,
@@ -164,7 +165,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         status: status.code(),
         status_words: rules::status_words(invoice.kind, status),
         tone: pages::tone(invoice.kind, status),
-        state: state_words(&invoice, owed.total, undecided && rules::may_approve(actor, parties).is_ok()),
+        state: state_words(&invoice, owed.total, approves),
         query_reason: invoice.query_reason.clone(),
         lines: compared,
         events: pages::events(&invoice, &credit_notes),
@@ -174,7 +175,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         vat_lost: fund_seen.then(|| owed.budget - owed.net),
         who_decides: rules::who_decides(parties),
         who_pays: rules::who_pays(parties.form),
-        may_approve: undecided && rules::may_approve(actor, parties).is_ok(),
+        may_approve: approves,
         may_query: is_invoice && status == InvoiceStatus::Issued && rules::may_query(actor, parties).is_ok(),
         may_credit: is_invoice && status != InvoiceStatus::Credited && issuing::may_credit(actor, parties).is_ok(),
         may_pay: is_invoice && pays,
@@ -268,7 +269,7 @@ pub async fn paper(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> An
 /// Approves an invoice.
 pub async fn approve(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
-    let right = rules::may_approve(&actor, &parties(&visit, &actor, id).await?);
+    let right = rules::may_approve(&actor, &parties(&visit, &actor, id).await?, Pence::ZERO);
     right.map_err(Error::from)?;
     let known = actor.clone();
     let outcome = visit

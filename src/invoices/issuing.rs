@@ -10,7 +10,7 @@ use super::{
     Addressee, CreditAsked, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Subject, Sums, TaxTerms,
     number_text,
 };
-use crate::auth::rights::{Actor, ProviderMember};
+use crate::auth::rights::{Actor, ProviderFinance};
 use crate::budgets::{self, Fund, Payer};
 use crate::calendar;
 use crate::db::Tx;
@@ -100,7 +100,7 @@ struct Billable<'a> {
 /// Not found, when the actor may not know of the order; forbidden, when they have no line in it; what rules refuse.
 pub fn prepare_all(tx: &mut Tx, actor: &Actor, order: OrderId, today: NaiveDate) -> Result<Vec<Prepared>, Error> {
     let order = orders_store::order(tx, actor, order)?;
-    let member = actor.provider_member()?;
+    let member = actor.provider_finance()?;
     let own: Vec<OrderLine> =
         orders_store::lines_of(tx, order.id)?.into_iter().filter(|line| line.provider == member.provider()).collect();
     if own.is_empty() {
@@ -121,7 +121,7 @@ fn support<'a>(
     tx: &mut Tx,
     order: &Order,
     own: &'a [OrderLine],
-    member: &ProviderMember,
+    member: &ProviderFinance,
 ) -> Result<Option<Billable<'a>>, Error> {
     let found = deliveries::store::unbilled(tx, order.id, member.provider())?;
     let (Some(first), Some(last)) = (found.first(), found.last()) else {
@@ -167,7 +167,7 @@ fn fee<'a>(tx: &mut Tx, order: &Order, own: &'a [OrderLine], today: NaiveDate) -
 fn prepare(
     tx: &mut Tx,
     order: &Order,
-    member: &ProviderMember,
+    member: &ProviderFinance,
     subject: Subject,
     billable: Billable<'_>,
     today: NaiveDate,
@@ -370,7 +370,7 @@ pub fn is_fee(tx: &mut Tx, invoice: &Invoice) -> Result<bool, Error> {
 /// Forbidden for whoever does not decide; a conflict when it is no longer as it was seen.
 pub fn approve(tx: &mut Tx, actor: &Actor, id: InvoiceId, seen: i64, now: DateTime<Utc>) -> Result<(), Error> {
     let invoice = store::invoice(tx, actor, id)?;
-    let authority = rules::may_approve(actor, &invoice.parties)?;
+    let authority = rules::may_approve(actor, &invoice.parties, invoice.total)?;
     rules::check_undecided(&invoice, "approved")?;
     let decision = Decision { status: InvoiceStatus::Approved, reason: None, by: actor.user(), authority };
     store::decide(tx, &invoice, seen, &decision, now)?;
@@ -492,7 +492,7 @@ pub fn next_step(actor: &Actor, invoice: &Invoice) -> &'static str {
     let pays = || rules::may_pay(actor, parties).is_ok();
     match (invoice.kind, invoice.status) {
         (InvoiceKind::Invoice, InvoiceStatus::Issued | InvoiceStatus::Queried)
-            if rules::may_approve(actor, parties).is_ok() =>
+            if rules::may_approve(actor, parties, invoice.total).is_ok() =>
         {
             "Approve or query it"
         }
@@ -507,9 +507,11 @@ pub fn next_step(actor: &Actor, invoice: &Invoice) -> &'static str {
 ///
 /// # Errors
 /// Forbidden for all others.
-pub fn may_credit(actor: &Actor, parties: &Parties) -> Result<ProviderMember, Error> {
-    let own = actor.provider_member().ok().filter(|member| member.provider() == parties.provider);
-    own.ok_or_else(|| Error::Forbidden("Only the provider that sent this invoice may credit it.".to_owned()))
+pub fn may_credit(actor: &Actor, parties: &Parties) -> Result<ProviderFinance, Error> {
+    let own = actor.provider_finance().ok().filter(|member| member.provider() == parties.provider);
+    own.ok_or_else(|| {
+        Error::Forbidden("Only whoever bills for the provider that sent this invoice may credit it.".to_owned())
+    })
 }
 
 fn credit_sheet(

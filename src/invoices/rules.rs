@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Sums, TaxTerms};
-use crate::auth::rights::Actor;
+use crate::auth::rights::{ActingFor, Actor, Approval, Approve, SeeMoney};
 use crate::budgets::Payer;
 use crate::calendar;
 use crate::error::{Error, Invalid};
@@ -55,6 +55,11 @@ pub enum Refusal {
     /// Somebody else decides.
     #[error("This invoice is decided on by {0}.")]
     SomebodyElseDecides(&'static str),
+    /// A mandate that does not reach so far.
+    #[error(
+        "Your mandate reaches bills of up to {0}. The person decides on this one, or somebody whose mandate goes further."
+    )]
+    BeyondMandate(Pence),
     /// Somebody else pays.
     #[error("This invoice is paid by {0}.")]
     SomebodyElsePays(&'static str),
@@ -92,6 +97,7 @@ impl From<Refusal> for Error {
             Refusal::NotTheProvider
             | Refusal::OwnInvoice
             | Refusal::SomebodyElseDecides(_)
+            | Refusal::BeyondMandate(_)
             | Refusal::SomebodyElsePays(_) => Self::Forbidden(sentence),
             Refusal::NotNow(..) => Self::Conflict(sentence),
             Refusal::MoreThanBilled { place, .. } => Self::Invalid(Invalid::field(&line_field(place), sentence)),
@@ -298,7 +304,7 @@ pub fn sees(actor: &Actor, parties: &Parties) -> bool {
 /// Whether an actor sees the fund behind an invoice, and so what it costs the budget.
 #[must_use]
 pub fn sees_fund(actor: &Actor, parties: &Parties) -> bool {
-    actor.acting_for(parties.person).is_some()
+    actor.may::<SeeMoney>(parties.person)
         || actor.councils().contains(&parties.council)
         || parties.holder.is_some_and(|holder| actor.holders().contains(&holder))
         || actor.is_nominee(parties.nominee, parties.person)
@@ -306,21 +312,23 @@ pub fn sees_fund(actor: &Actor, parties: &Parties) -> bool {
 
 /// The authority under which an actor may approve an invoice, in words.
 ///
-/// Whoever pays decides; an agent may for whom they act; nobody decides on what their own organisation sent.
+/// Whoever pays decides; an agent may for whom they act, up to the amount that their mandate names; nobody decides on what
+/// their own organisation sent.
 ///
 /// # Errors
 /// Who decides.
-pub fn may_approve(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
+pub fn may_approve(actor: &Actor, parties: &Parties, amount: Pence) -> Result<String, Refusal> {
     if actor.works_for(parties.provider) {
         return Err(Refusal::OwnInvoice);
     }
-    let for_person = || actor.acting_for(parties.person).map(|right| right.authority());
+    let acting = actor.acting_for::<Approve>(parties.person);
+    let for_person = || acting.as_ref().filter(|right| right.reach().covers(amount)).map(ActingFor::authority);
     // The holder's own invoice is never the holder's to decide on.
     let as_holder = || {
         let holder = parties.holder.filter(|holder| *holder != parties.provider)?;
-        actor.holder_of(holder).map(|right| right.authority())
+        actor.holder_finance(holder).map(|right| right.authority())
     };
-    let as_council = || officer_of(actor, parties);
+    let as_council = || finance_of(actor, parties);
     let own = parties.holder == Some(parties.provider);
     let found = match parties.payer {
         Payer::Person | Payer::Nominee | Payer::Trust => for_person().or_else(as_holder),
@@ -328,7 +336,10 @@ pub fn may_approve(actor: &Actor, parties: &Parties) -> Result<String, Refusal> 
         Payer::Holder => as_holder(),
         Payer::Council => as_council().or_else(as_holder),
     };
-    found.ok_or(Refusal::SomebodyElseDecides(who_decides(parties)))
+    found.ok_or_else(|| match acting.as_ref().map(ActingFor::reach) {
+        Some(reach @ Approval::UpTo(most)) if !reach.covers(amount) => Refusal::BeyondMandate(most),
+        _ => Refusal::SomebodyElseDecides(who_decides(parties)),
+    })
 }
 
 /// Who decides on an invoice, in words.
@@ -343,8 +354,8 @@ pub fn who_decides(parties: &Parties) -> &'static str {
             "the person, or somebody who acts for them"
         }
         (Payer::Holder, ..) => "the fund holder",
-        (Payer::Council, false, Some(_)) => "an officer of the council, or the fund holder as its agent",
-        (Payer::Council, ..) => "an officer of the council",
+        (Payer::Council, false, Some(_)) => "the council’s finance officer, or the fund holder as its agent",
+        (Payer::Council, ..) => "the council’s finance officer",
     }
 }
 
@@ -353,11 +364,11 @@ pub fn who_decides(parties: &Parties) -> &'static str {
 /// # Errors
 /// Who decides.
 pub fn may_query(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
-    let refused = match may_approve(actor, parties) {
+    let refused = match may_approve(actor, parties, Pence::ZERO) {
         Err(Refusal::SomebodyElseDecides(who)) => Refusal::SomebodyElseDecides(who),
         settled => return settled,
     };
-    actor.acting_for(parties.person).map(|right| right.authority()).ok_or(refused)
+    actor.acting_for::<Approve>(parties.person).map(|right| right.authority()).ok_or(refused)
 }
 
 /// The authority under which an actor may record that an invoice was paid: whoever holds the money.
@@ -365,8 +376,8 @@ pub fn may_query(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
 /// # Errors
 /// Who pays.
 pub fn may_pay(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
-    let for_person = || actor.acting_for(parties.person).map(|right| right.authority());
-    let as_holder = || parties.holder.and_then(|holder| actor.holder_of(holder)).map(|right| right.authority());
+    let for_person = || actor.acting_for::<Approve>(parties.person).map(|right| right.authority());
+    let as_holder = || parties.holder.and_then(|holder| actor.holder_finance(holder)).map(|right| right.authority());
     let as_nominee = || {
         let is_nominee = actor.is_nominee(parties.nominee, parties.person);
         is_nominee.then(|| "the person who holds the payment for them".to_owned())
@@ -376,7 +387,7 @@ pub fn may_pay(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
         Form::IndirectPayment => for_person().or_else(as_nominee),
         Form::TrustFund => for_person().or_else(as_holder),
         Form::BrokeredFund | Form::IndividualServiceFund => as_holder(),
-        Form::CareManaged => officer_of(actor, parties),
+        Form::CareManaged => finance_of(actor, parties),
     };
     found.ok_or(Refusal::SomebodyElsePays(who_pays(parties.form)))
 }
@@ -393,9 +404,9 @@ pub const fn who_pays(form: Form) -> &'static str {
     }
 }
 
-fn officer_of(actor: &Actor, parties: &Parties) -> Option<String> {
-    let officer = actor.council_officer().ok()?;
-    (officer.council() == parties.council).then(|| officer.authority())
+fn finance_of(actor: &Actor, parties: &Parties) -> Option<String> {
+    let finance = actor.council_finance().ok()?;
+    (finance.council() == parties.council).then(|| finance.authority())
 }
 
 // ---- states ----

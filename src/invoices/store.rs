@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Sums, number_text, rules};
-use crate::auth::rights::Actor;
+use crate::auth::rights::{Actor, SeeMoney};
 use crate::budgets::Payer;
 use crate::calendar;
 use crate::db::columns::word;
@@ -162,7 +162,7 @@ pub fn invoice_of_record(tx: &mut Tx, id: InvoiceId) -> Result<Invoice, Error> {
 pub fn list(tx: &mut Tx, actor: &Actor) -> Result<(Vec<Invoice>, Vec<Invoice>), Error> {
     let visible = || {
         let sent = invoices::provider_id.eq_any(actor.providers());
-        let own = funds::person_id.eq_any(actor.people());
+        let own = funds::person_id.eq_any(actor.people_for::<SeeMoney>());
         let held = funds::holder_organisation_id.eq_any(actor.holders());
         let funded = funds::council_id.eq_any(actor.councils());
         sent.nullable().or(own.nullable()).or(funded.nullable()).or(held)

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::rules::{self, WeekCosting};
 use super::{HolderFee, Order, OrderLine, OrderStatus, Package, PackageLine, UnpricedLine};
-use crate::auth::rights::Actor;
+use crate::auth::rights::{Actor, Choose};
 use crate::budgets::{self, Fund};
 use crate::calendar::{self, Period};
 use crate::directory::{Listing, Unit};
@@ -107,7 +107,7 @@ fn period_words(order: &Order) -> Result<String, Error> {
 
 /// Whether the visitor may choose and order from a fund.
 fn may_change(actor: &Actor, fund: &Fund) -> bool {
-    fund.ended_on.is_none() && actor.acting_for(fund.person).is_some()
+    fund.ended_on.is_none() && actor.may::<Choose>(fund.person)
 }
 
 /// The list of a fund's packages and orders.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::rules::{self, Commitment, FrozenLine};
 use super::{HolderFee, MOST_LINES, Order, OrderLine, OrderLineKind, OrderStatus, Package, PackageLine, UnpricedLine};
-use crate::auth::rights::{ActingFor, Actor, ProviderMember};
+use crate::auth::rights::{ActingFor, Actor, Choose};
 use crate::budgets::{self, Fund};
 use crate::db::Tx;
 use crate::db::columns::word;
@@ -47,7 +47,7 @@ pub const WHO_CHOOSES: &str = "Only the person, or somebody who acts for them, c
 /// The right to choose support from a fund that goes on: only [`fund_to_choose_from`] makes it.
 pub struct FundToChooseFrom {
     fund: Fund,
-    acting: ActingFor,
+    acting: ActingFor<Choose>,
 }
 
 impl FundToChooseFrom {
@@ -67,7 +67,7 @@ pub fn fund_to_choose_from(tx: &mut Tx, actor: &Actor, id: FundId) -> Result<Fun
 }
 
 fn to_choose_from(actor: &Actor, fund: Fund) -> Result<FundToChooseFrom, Error> {
-    let acting = actor.acting_for(fund.person).ok_or_else(|| Error::Forbidden(WHO_CHOOSES.to_owned()))?;
+    let acting = actor.acting_for::<Choose>(fund.person).ok_or_else(|| Error::Forbidden(WHO_CHOOSES.to_owned()))?;
     if fund.ended_on.is_some() {
         return Err(Error::Refused(rules::Refusal::FundEnded.to_string()));
     }
@@ -544,15 +544,15 @@ pub fn line(tx: &mut Tx, id: OrderLineId) -> Result<OrderLine, Error> {
     Ok(line_of(row))
 }
 
-/// What a provider has to deliver: its lines of the orders that go on, the newest order first.
+/// What the actor's providers have to deliver: their lines of the orders that go on, the newest order first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn lines_for_provider(tx: &mut Tx, member: &ProviderMember) -> Result<Vec<(Order, OrderLine)>, Error> {
+pub fn lines_for_providers(tx: &mut Tx, actor: &Actor) -> Result<Vec<(Order, OrderLine)>, Error> {
     let rows: Vec<LineRow> = order_lines::table
         .inner_join(organisations::table.on(organisations::id.eq(order_lines::provider_id)))
         .inner_join(orders::table.on(orders::id.eq(order_lines::order_id)))
-        .filter(order_lines::provider_id.eq(member.provider()))
+        .filter(order_lines::provider_id.eq_any(actor.providers()))
         .filter(orders::status.eq(OrderStatus::Open))
         .select(LINE)
         .order((order_lines::order_id.desc(), order_lines::id))

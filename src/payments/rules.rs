@@ -4,7 +4,7 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use super::MoneyIn;
 use crate::agreements::MOST_ADVANCE_DAYS;
-use crate::auth::rights::Actor;
+use crate::auth::rights::{Actor, Approve};
 use crate::budgets::{ContributionMode, Fund, PaymentFrequency, rules as budget_rules};
 use crate::calendar::{self, Period};
 use crate::error::{Error, Invalid};
@@ -168,8 +168,8 @@ pub fn check_money_in(fund: &Fund, money: &MoneyIn, today: NaiveDate) -> Result<
 /// # Errors
 /// Who may.
 pub fn may_fund(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
-    let officer = actor.council_officer().ok().filter(|officer| officer.council() == fund.council);
-    officer.map(|_| ()).ok_or(Refusal::NotTheCouncil)
+    let finance = actor.council_finance().ok().filter(|finance| finance.council() == fund.council);
+    finance.map(|_| ()).ok_or(Refusal::NotTheCouncil)
 }
 
 /// Whether an actor may record the person's contribution: whoever collects it.
@@ -177,9 +177,9 @@ pub fn may_fund(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
 /// # Errors
 /// Who may, or that it is no part of this fund.
 pub fn may_contribute(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
-    let holder = fund.holder.is_some_and(|holder| actor.holder_of(holder).is_some());
+    let holder = fund.holder.is_some_and(|holder| actor.holder_finance(holder).is_some());
     let holder = holder || actor.is_nominee(fund.nominee, fund.person);
-    let person = actor.acting_for(fund.person).is_some();
+    let person = actor.may::<Approve>(fund.person);
     match fund.contribution_mode {
         ContributionMode::CouncilInvoices => Err(Refusal::CouncilInvoices),
         ContributionMode::HolderCollects if holder => Ok(()),
@@ -196,7 +196,7 @@ pub fn may_contribute(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
 /// # Errors
 /// Who may.
 pub fn may_recover(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
-    let holder = fund.holder.is_some_and(|holder| actor.holder_of(holder).is_some());
+    let holder = fund.holder.is_some_and(|holder| actor.holder_finance(holder).is_some());
     if holder { Ok(()) } else { Err(Refusal::NotTheHolder) }
 }
 
@@ -223,7 +223,7 @@ pub fn may_report(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
     if fund.form != Form::DirectPayment {
         return Err(Refusal::NotDirect);
     }
-    actor.acting_for(fund.person).map(|_| ()).ok_or(Refusal::NotForThem)
+    actor.acting_for::<Approve>(fund.person).map(|_| ()).ok_or(Refusal::NotForThem)
 }
 
 /// Checks the day of a payment: not before the invoice was approved, so that the books are sound on every day.
@@ -341,7 +341,7 @@ mod tests {
         let membership = Membership {
             organisation: OrganisationId::new(organisation),
             name: "Example".to_owned(),
-            role: Role::Officer,
+            roles: vec![Role::Finance],
             is_council: organisation == 1,
             is_provider: organisation != 1,
             is_holder: organisation == 2,

@@ -5,7 +5,7 @@ pub mod store;
 
 use chrono::NaiveDate;
 
-use crate::auth::rights::{Actor, Capacity};
+use crate::auth::rights::Actor;
 use crate::calendar;
 use crate::ids::{OrganisationId, PersonId, UserId};
 use crate::vat::{CharityStatus, ProviderKind, VatNumber};
@@ -190,15 +190,12 @@ pub struct NewPerson {
 /// Whose things somebody is looking at, as the first line of a page says it.
 #[must_use]
 pub fn whose(actor: &Actor, person: &Person) -> String {
-    let Some(acting) = actor.acting_for(person.id) else {
-        return format!("The money of {}", person.name);
-    };
-    let Capacity::Mandate { mandate, .. } = acting.capacity() else {
+    if actor.person() == Some(person.id) {
         return "Your money".to_owned();
-    };
-    let until = actor.mandates().iter().find(|held| held.id == mandate).and_then(|held| held.until);
-    match until {
-        Some(day) => format!("Acting for {} until {}", person.name, calendar::full(day)),
-        None => format!("Acting for {}", person.name),
+    }
+    match actor.mandates().iter().find(|held| held.person == person.id).map(|held| held.until) {
+        Some(Some(day)) => format!("Acting for {} until {}", person.name, calendar::full(day)),
+        Some(None) => format!("Acting for {}", person.name),
+        None => format!("The money of {}", person.name),
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::{Address, NewOrganisation, NewPerson, Organisation, OrganisationKind, Person, VatRegistration, VatStatus};
-use crate::auth::rights::{Actor, CouncilOfficer};
+use crate::auth::rights::{Actor, CouncilReader};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{organisations, people, vat_registrations};
@@ -257,11 +257,7 @@ fn person_of(row: PersonRow) -> Person {
 /// Not found, when there is none or the actor may not know.
 pub fn person(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<Person, Error> {
     let person = person_of_record(tx, id)?;
-    if actor.acting_for(id).is_some() || actor.councils().contains(&person.council) {
-        Ok(person)
-    } else {
-        Err(Error::NotFound)
-    }
+    if actor.stands_for(id) || actor.councils().contains(&person.council) { Ok(person) } else { Err(Error::NotFound) }
 }
 
 /// A person's record by itself, for a verb whose caller has loaded what gives the right to it (a fund, an invoice).
@@ -277,9 +273,9 @@ pub fn person_of_record(tx: &mut Tx, id: PersonId) -> Result<Person, Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn people_of_council(tx: &mut Tx, officer: &CouncilOfficer) -> Result<Vec<Person>, Error> {
+pub fn people_of_council(tx: &mut Tx, reader: &CouncilReader) -> Result<Vec<Person>, Error> {
     let rows: Vec<PersonRow> = people::table
-        .filter(people::council_id.eq(officer.council()))
+        .filter(people::council_id.eq(reader.council()))
         .select(PERSON)
         .order((people::name, people::id))
         .limit(500)

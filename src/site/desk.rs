@@ -58,8 +58,8 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
         let held = budgets::store::funds_held(tx, actor)?;
         sections.push(holder(tx, &held)?);
     }
-    if let Ok(officer) = actor.council_officer() {
-        sections.push(council(people::store::people_of_council(tx, &officer)?.len()));
+    if let Ok(reader) = actor.council_reader() {
+        sections.push(council(people::store::people_of_council(tx, &reader)?.len()));
     }
     let list = List::of(tx, actor)?;
     let (title, state) = (format!("Good to see you, {}", actor.name()), desk.state(list.count_all()));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use crate::auth::rights::Actor;
+use crate::auth::rights::{Actor, Sign};
 use crate::calendar;
 use crate::db::Tx;
 use crate::db::schema::{agreement_signatures, agreements, funds, people};
@@ -33,8 +33,7 @@ pub struct ToSign {
 /// # Errors
 /// When the database fails.
 pub fn to_sign(tx: &mut Tx, actor: &Actor) -> Result<Vec<ToSign>, Error> {
-    let may_sign = |person: &PersonId| actor.acting_for(*person).is_some_and(|acting| acting.may_sign());
-    let persons: Vec<PersonId> = actor.people().into_iter().filter(may_sign).collect();
+    let persons: Vec<PersonId> = actor.people_for::<Sign>();
     let holders: Vec<OrganisationId> =
         actor.holders().into_iter().filter(|holder| actor.holder_of(*holder).is_some()).collect();
     let council = actor.council_officer().ok().map(|officer| officer.council());

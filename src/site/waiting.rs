@@ -31,7 +31,8 @@ impl List {
         let mut list = Self::default();
         list.signatures(tx, actor)?;
         list.deliveries(tx, actor)?;
-        list.queries_and_bills(tx, actor)?;
+        list.queries(tx, actor)?;
+        list.bills(tx, actor)?;
         list.invoices(tx, actor)?;
         list.things.sort_by_key(|(since, _)| *since);
         Ok(list)
@@ -89,11 +90,12 @@ impl List {
         Ok(())
     }
 
-    fn queries_and_bills(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
-        let Ok(member) = actor.provider_member() else {
+    /// Queries wait for whoever runs a provider's daily work.
+    fn queries(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
+        if actor.provider_member().is_err() {
             return Ok(());
-        };
-        let queried = by_order(deliveries::store::queried(tx, &member)?);
+        }
+        let queried = by_order(deliveries::store::queried(tx, actor)?);
         self.count(
             queried.values().map(|(_, count)| count).sum(),
             "query to answer",
@@ -105,7 +107,15 @@ impl List {
             let why = "The person says that something is not right.".to_owned();
             self.add(since, what, why, "Answer the query", format!("/orders/{order}/deliveries"));
         }
-        let lines = packages::store::lines_for_provider(tx, &member)?;
+        Ok(())
+    }
+
+    /// What was delivered waits for whoever bills.
+    fn bills(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
+        if actor.provider_finance().is_err() {
+            return Ok(());
+        }
+        let lines = packages::store::lines_for_providers(tx, actor)?;
         let ids: Vec<_> = lines.iter().map(|(_, line)| line.id).collect();
         let quantities = deliveries::store::quantities(tx, &ids)?;
         let confirmed = |line| quantities.get(line).is_some_and(|some| some.contains_key(&DeliveryStatus::Confirmed));

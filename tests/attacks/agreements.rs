@@ -58,7 +58,7 @@ fn nobody_signs_for_two_parties_and_nobody_for_the_person_who_works_for_the_hold
     let path = format!("{agreement}/signatures");
     // Somebody else of the agency with an attorney's mandate is the agency all the same.
     let colleague = app.user("colleague@test.example", "Colleague");
-    app.member(colleague, agency, Role::Member);
+    app.member(colleague, agency, Role::Reader);
     app.mandate(tom, colleague, Authority::Attorney);
     let colleague = app.signed_in("colleague@test.example");
     refused(app, &colleague, &path, &sign("person"), 403);
@@ -72,9 +72,11 @@ fn nobody_signs_for_two_parties_and_nobody_for_the_person_who_works_for_the_hold
     refused(app, &officer, &path, &sign("person"), 403);
     done(&officer, &path, &sign("council"));
     let money = json!({ "amount": "5.00", "on": "2026-11-23", "reference": "Too early" });
-    refused(app, &officer, &format!("{fund}/funding"), &money, 422);
+    refused(app, &officer, &format!("{fund}/funding"), &money, 403);
+    let finance = world.visitor(&seed::FINANCE);
+    refused(app, &finance, &format!("{fund}/funding"), &money, 422);
     done(&world.visitor(&seed::NEIGHBOUR), &path, &sign("person"));
-    done(&officer, &format!("{fund}/funding"), &money);
+    done(&finance, &format!("{fund}/funding"), &money);
 }
 
 const MARKUP: &str = "<script>alert(1)</script><img src=x onerror=alert(1)>&lt;b&gt;\"'{{ page }}";

@@ -170,6 +170,7 @@ struct Cast {
     day_club: Visitor,
     agency: Visitor,
     officer: Visitor,
+    finance: Visitor,
 }
 
 fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
@@ -198,7 +199,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         path if path.starts_with("/people/{id}") => own(&cast.officer, path.replace("{id}", &mary.to_string())),
         "/packages/add" => own(&cast.mary, route.path.to_owned()),
         "/funds/{id}/spending" => own(&cast.tom, route.path.replace("{id}", &tom_fund.to_string())),
-        "/funds/{id}/funding" => own(&cast.officer, route.path.replace("{id}", &mary_fund)),
+        "/funds/{id}/funding" => own(&cast.finance, route.path.replace("{id}", &mary_fund)),
         "/funds/{id}/contributions" | "/funds/{id}/vat-refunds" | "/funds/{id}/agreements" => {
             own(&cast.agency, route.path.replace("{id}", &mary_fund))
         }
@@ -292,6 +293,7 @@ fn bad_values_are_refused_at_their_field_and_nothing_is_changed() {
         day_club: world.visitor(&seed::DAY_CLUB),
         agency: world.visitor(&seed::AGENCY),
         officer: world.visitor(&seed::OFFICER),
+        finance: world.visitor(&seed::FINANCE),
     };
     let mut complaints = vec![];
     let mut looked_at: BTreeMap<&str, usize> = BTreeMap::new();
@@ -340,11 +342,11 @@ fn what_is_no_form_is_refused() {
 #[test]
 fn a_field_that_comes_twice_in_json_is_refused() {
     let world = World::new();
-    let officer = world.visitor(&seed::OFFICER);
+    let finance = world.visitor(&seed::FINANCE);
     let path = format!("{}/funding", world.fund());
     let body = r#"{"amount": "1.00", "on": "2026-11-23", "reference": "x", "amount": "9000000.00"}"#;
     let before = everything(&world.app);
-    let reply = officer.request("POST", &path, &JSON, Some(body.to_owned()));
+    let reply = finance.request("POST", &path, &JSON, Some(body.to_owned()));
     assert_eq!((reply.status, named(&reply)), (422, vec!["amount".to_owned()]), "{}", reply.body);
     assert_eq!(everything(&world.app), before);
 }

@@ -91,8 +91,8 @@ fn a_delivery_that_was_withdrawn_or_billed_is_neither_confirmed_nor_billed_again
 fn an_ended_fund_holds_no_money_ever_again() {
     let world = World::new();
     let app = &world.app;
-    let (officer, mary, agency) =
-        (world.visitor(&seed::OFFICER), world.visitor(&seed::PERSON), world.visitor(&seed::AGENCY));
+    let (finance, mary, agency) =
+        (world.visitor(&seed::FINANCE), world.visitor(&seed::PERSON), world.visitor(&seed::AGENCY));
     let day_club = world.visitor(&seed::DAY_CLUB);
     let fund = world.fund();
     let number = fund.rsplit('/').next().unwrap().to_owned();
@@ -104,7 +104,7 @@ fn an_ended_fund_holds_no_money_ever_again() {
     done(&agency, "/agreements/1/final-account", &json!({ "version": version(&agency, "/agreements/1") }));
     refused(app, &agency, "/agreements/1/final-account", &json!({ "version": version(&agency, "/agreements/1") }), 409);
     let money = json!({ "amount": "5.00", "on": "2026-11-23", "reference": "Late" });
-    refused(app, &officer, &format!("{fund}/funding"), &money, 422);
+    refused(app, &finance, &format!("{fund}/funding"), &money, 422);
     refused(app, &agency, &format!("{fund}/contributions"), &money, 422);
     let own = "(SELECT id FROM organisations WHERE name = 'Sunrise Day Club Ltd')";
     let invoice = world.number(&format!(
@@ -170,14 +170,14 @@ impl World {
 #[test]
 fn money_is_recorded_on_a_day_that_has_come_and_belongs_to_the_fund() {
     let world = World::new();
-    let (officer, tom) = (world.visitor(&seed::OFFICER), world.visitor(&seed::NEIGHBOUR));
+    let (finance, tom) = (world.visitor(&seed::FINANCE), world.visitor(&seed::NEIGHBOUR));
     let fund = world.fund();
     let direct = format!("/funds/{}", world.number("SELECT min(id) AS n FROM funds WHERE form = 'direct_payment'"));
     for on in ["2026-11-24", "2027-01-01", "1900-01-01", "2006-11-02", "2026-02-01"] {
         let money = json!({ "amount": "5.00", "on": on, "reference": "x", "what": "Bus" });
         for (who, path) in [
-            (&officer, format!("{fund}/funding")),
-            (&officer, format!("{direct}/funding")),
+            (&finance, format!("{fund}/funding")),
+            (&finance, format!("{direct}/funding")),
             (&tom, format!("{direct}/spending")),
         ] {
             assert_eq!(named(&refused(&world.app, who, &path, &money, 422)), ["on"], "{path} {on}");
@@ -186,7 +186,7 @@ fn money_is_recorded_on_a_day_that_has_come_and_belongs_to_the_fund() {
     for amount in ["0.00", "-0.01", "10000000.01", "0.001", ""] {
         let money = json!({ "amount": amount, "on": "2026-11-23", "reference": "x" });
         assert_eq!(
-            named(&refused(&world.app, &officer, &format!("{fund}/funding"), &money, 422)),
+            named(&refused(&world.app, &finance, &format!("{fund}/funding"), &money, 422)),
             ["amount"],
             "{amount}"
         );

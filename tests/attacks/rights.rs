@@ -50,7 +50,7 @@ fn an_organisation_never_decides_on_its_own_invoice_even_under_a_mandate() {
     world.app.mandate(tom, world.user_of(&seed::DAY_CLUB), Authority::Attorney);
     // A member who only reads belongs to the organisation as well.
     let reader = world.app.user("reader@test.example", "Reader");
-    world.app.member(reader, world.organisation_of(&seed::AGENCY), Role::Member);
+    world.app.member(reader, world.organisation_of(&seed::AGENCY), Role::Reader);
     world.app.mandate(mary, reader, Authority::Attorney);
     let of = |party: &seed::Party| {
         let provider = world.organisation_of(party);

@@ -200,15 +200,15 @@ fn who_has_no_sign_in_is_answered_like_who_has_the_wrong_password() {
 #[test]
 fn a_token_of_a_form_is_good_for_one_form_of_one_user() {
     let world = World::new();
-    let (officer, agency) = (world.visitor(&seed::OFFICER), world.visitor(&seed::AGENCY));
+    let (finance, agency) = (world.visitor(&seed::FINANCE), world.visitor(&seed::AGENCY));
     let (fund, money) = (world.fund(), format!("{}/money", world.fund()));
-    let page = officer.open(&money);
+    let page = finance.open(&money);
     let action = format!("{fund}/funding");
-    let sent = officer.form(&page, &action, &[("amount", "5.00"), ("on", "23/11/2026"), ("reference", "Once")]);
-    let first = officer.post_pairs(&action, &sent);
+    let sent = finance.form(&page, &action, &[("amount", "5.00"), ("on", "23/11/2026"), ("reference", "Once")]);
+    let first = finance.post_pairs(&action, &sent);
     assert_eq!(first.status, 303, "{}", first.text());
     let before = everything(&world.app);
-    let again = officer.post_pairs(&action, &sent);
+    let again = finance.post_pairs(&action, &sent);
     assert_eq!((again.status, again.location), (303, first.location), "sent twice, done once");
     let other = |name: &str, value: &str| -> Vec<(String, String)> {
         let keep = |(known, old): &(String, String)| {
@@ -216,14 +216,14 @@ fn a_token_of_a_form_is_good_for_one_form_of_one_user() {
         };
         sent.iter().map(keep).collect()
     };
-    assert_eq!(officer.post_pairs(&action, &other("amount", "6.00")).status, 409, "the same token, another content");
+    assert_eq!(finance.post_pairs(&action, &other("amount", "6.00")).status, 409, "the same token, another content");
     let token = &sent.iter().find(|(name, _)| name == "form_token").unwrap().1;
     for forged in ["", "x.y", &format!("{token}A"), &token[1..]] {
-        assert_eq!(officer.post_pairs(&action, &other("form_token", forged)).status, 409, "{forged}");
+        assert_eq!(finance.post_pairs(&action, &other("form_token", forged)).status, 409, "{forged}");
     }
     let theirs = agency.open(&money);
     let theirs = agency.form(&theirs, &format!("{fund}/contributions"), &[]);
     let theirs = &theirs.iter().find(|(name, _)| name == "form_token").unwrap().1;
-    assert_eq!(officer.post_pairs(&action, &other("form_token", theirs)).status, 409, "somebody else's token");
+    assert_eq!(finance.post_pairs(&action, &other("form_token", theirs)).status, 409, "somebody else's token");
     assert_eq!(everything(&world.app), before);
 }

@@ -28,10 +28,10 @@ impl Town {
         let app = TestApp::start(engine);
         let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
         let officer = app.user("officer@example.org", "Olive Officer");
-        app.member(officer, council, Role::Officer);
+        app.council_officer(officer, council);
         let holder = app.organisation("O'Hara & Co <Care>", OrganisationKind::Company, &["provider", "holder"]);
         let coordinator = app.user("holder@example.org", "Harry Holder");
-        app.member(coordinator, holder, Role::Coordinator);
+        app.works_for(coordinator, holder);
         let user = app.user("person@example.org", "Pat Person");
         let person = app.person("Pat Person", Some(user), council);
         app.mandate(person, app.user("broker@example.org", "Bea Broker"), Authority::Broker);

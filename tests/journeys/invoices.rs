@@ -1,6 +1,6 @@
 //! From support that was given to money that came back: each party at their own pages, and everything that is refused.
 
-use tailormade::auth::rights::{Authority, Role};
+use tailormade::auth::rights::Authority;
 use tailormade::calendar::parse_date;
 use tailormade::error::Error;
 use tailormade::ids::{FundId, InvoiceId, OrganisationId, UserId};
@@ -29,7 +29,7 @@ impl Town {
         let app = TestApp::start(engine);
         let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
         let officer = app.user("officer@example.org", "Olive Officer");
-        app.member(officer, council, Role::Officer);
+        app.council_officer(officer, council);
         let mut town = Self { app, officer };
         let agency = town.provider("agency", "Home Care Ltd", &["provider", "holder", "regulated"]);
         let club = town.provider("club", "Day Club Ltd", &["provider"]);
@@ -40,6 +40,7 @@ impl Town {
         let app = &mut town.app;
         let person = app.person("Pat Person", Some(app.user("person@example.org", "Pat Person")), council);
         app.mandate(person, app.user("broker@example.org", "Bea Broker"), Authority::Broker);
+        app.mandate(person, app.user("attorney@example.org", "Ada Attorney"), Authority::Attorney);
         app.fresh.execute(&format!(
             "INSERT INTO funds (person_id, council_id, form, weekly_pence, vat_uplift_weekly_pence, holder_organisation_id,
                recovery_confirmed, intended_structure, payment_frequency, contribution_mode, starts_on, version, recorded_by,
@@ -100,7 +101,7 @@ impl Town {
     fn provider(&self, email: &str, name: &str, plays: &[&str]) -> OrganisationId {
         let organisation = self.app.organisation(name, OrganisationKind::Company, plays);
         let user = self.app.user(&format!("{email}@example.org"), &format!("{name} worker"));
-        self.app.member(user, organisation, Role::Coordinator);
+        self.app.works_for(user, organisation);
         organisation
     }
 
@@ -223,9 +224,13 @@ fn only_what_was_ordered_is_recorded_and_only_the_person_confirms() {
         club.submit("/deliveries", "/deliveries/1/withdrawal", &[]).must_say("Withdrawn");
         assert_eq!(town.balance(Account::Delivered), Pence::ZERO);
         club.submit("/deliveries", &action, &[("on", "3 11 2026"), ("quantity", "1")]);
-        town.visitor("broker")
+        // A broker sees what was delivered and does not answer for the person.
+        town.visitor("broker").open("/orders/1/deliveries").must_say("Day club");
+        let confirms = serde_json::json!({"version": 1});
+        town.visitor("broker").post_json("/deliveries/2/confirmation", &confirms).must_be(403);
+        town.visitor("attorney")
             .submit("/deliveries", "/deliveries/2/confirmation", &[])
-            .must_say("support broker under mandate 1");
+            .must_say("attorney under mandate 2");
         assert_eq!(town.balance(Account::Delivered), pounds("64.80"));
         club.post_json("/deliveries/2/withdrawal", &serde_json::json!({"version": 2})).must_be(409);
     }
@@ -338,7 +343,8 @@ fn whoever_pays_decides_and_pays_and_nobody_on_their_own_invoice() {
         town.visitor("officer").post_json(&format!("{care}/approval"), &serde_json::json!({})).must_be(403);
         person.open("/invoices").must_say("2 documents wait for you.");
         let twice = person.form(&person.open(&fee), &format!("{fee}/approval"), &[]);
-        town.approved(&fee, "broker");
+        town.visitor("broker").post_json(&format!("{fee}/approval"), &serde_json::json!({"version": 1})).must_be(403);
+        town.approved(&fee, "attorney");
         person.post_pairs(&format!("{fee}/approval"), &twice).must_be(409).must_say("cannot be approved now");
         person.post_json(&format!("{fee}/payment"), &serde_json::json!({})).must_be(403);
         let wrong = agency.send(&fee, &format!("{fee}/payment"), &[("on", "29 11 2026"), ("reference", "")]);

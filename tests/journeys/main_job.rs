@@ -5,7 +5,7 @@
 //! The same story is played over HTTP on both engines, and once in a real browser with axe on every page.
 
 use tailormade::auth::password;
-use tailormade::demo::seed::{self, AGENCY, ART, BROKER, CHARITY, DAY_CLUB, OFFICER, PASSWORD, PERSON};
+use tailormade::demo::seed::{self, AGENCY, ART, BROKER, CHARITY, DAY_CLUB, FINANCE, OFFICER, PASSWORD, PERSON};
 
 use crate::support::app::{Engine, TestApp};
 use crate::support::axe::Axe;
@@ -366,6 +366,7 @@ fn play(hand: &mut impl Hand, app: &TestApp, seeded: &seed::Seeded) {
     sign(hand, &agreement, PERSON.email);
     sign(hand, &agreement, AGENCY.email);
     sign(hand, &agreement, OFFICER.email).says("in force");
+    hand.becomes(FINANCE.email);
     hand.sends(&money, &format!("{fund}/funding"), &funding).says("£1,434.52");
     hand.becomes(AGENCY.email);
     let contribution = [("amount", "245.48"), ("on", "2 11 2026"), ("reference", "Contribution")];

@@ -3,7 +3,6 @@
 
 use chrono::NaiveDate;
 use serde_json::json;
-use tailormade::auth::rights::Role;
 use tailormade::directory::import::{self, Options, Source};
 use tailormade::directory::store::services::reprice;
 use tailormade::ids::{OrganisationId, PersonId};
@@ -25,9 +24,9 @@ impl Town {
     fn found(engine: Engine) -> Self {
         let app = TestApp::start(engine);
         let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
-        app.member(app.user("officer@example.org", "Olive Officer"), council, Role::Officer);
+        app.council_officer(app.user("officer@example.org", "Olive Officer"), council);
         let provider = app.organisation("Sunrise Days", OrganisationKind::Company, &["provider", "holder"]);
-        app.member(app.user(PROVIDER, "Paul Provider"), provider, Role::Coordinator);
+        app.works_for(app.user(PROVIDER, "Paul Provider"), provider);
         let person = app.person("Pat Person", Some(app.user("person@example.org", "Pat Person")), council);
         Self { app, provider, person }
     }
@@ -221,7 +220,7 @@ fn a_search_that_cannot_be_done_says_why_beside_the_field() {
 fn a_provider_changes_its_own_alone_and_never_what_somebody_changed_meanwhile() {
     let town = Town::found(Engine::Sqlite);
     let other = town.app.organisation("Other Days", OrganisationKind::Company, &["provider"]);
-    town.app.member(town.app.user("other@example.org", "Otto Other"), other, Role::Coordinator);
+    town.app.works_for(town.app.user("other@example.org", "Otto Other"), other);
     town.state_vat("not_registered", "", "1 1 2020");
     let service = town.service("Day club", "DT1 1XJ", "54.00", "day", "net");
     let (provider, stranger) = (town.provider(), town.app.signed_in("other@example.org"));

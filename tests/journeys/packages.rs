@@ -1,6 +1,6 @@
 //! Budgets, funds, packages and orders as the council, the person and their broker meet them.
 
-use tailormade::auth::rights::{Authority, Role};
+use tailormade::auth::rights::Authority;
 use tailormade::calendar::parse_date;
 use tailormade::ids::{FundId, OrganisationId, PersonId, UserId};
 use tailormade::ledger::{self, Entry, EntryKind, Source, rules::Funder};
@@ -24,11 +24,11 @@ impl Town {
         let app = TestApp::start(engine);
         let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
         let officer = app.user("officer@example.org", "Olive Officer");
-        app.member(officer, council, Role::Officer);
+        app.council_officer(officer, council);
         let holder =
             app.organisation("Example Home Care", OrganisationKind::Company, &["provider", "holder", "regulated"]);
         let coordinator = app.user("holder@example.org", "Harry Holder");
-        app.member(coordinator, holder, Role::Coordinator);
+        app.works_for(coordinator, holder);
         let user = app.user("person@example.org", "Pat Person");
         let person = app.person("Pat Person", Some(user), council);
         let broker = app.user("broker@example.org", "Bea Broker");
@@ -168,7 +168,7 @@ impl Market {
         let artist = app.organisation("Example Artist", OrganisationKind::SoleTrader, &["provider"]);
         let charity = app.organisation("Example Charity", OrganisationKind::Charity, &["provider"]);
         let member = app.user("dayclub@example.org", "Dan Dayclub");
-        app.member(member, day_club, Role::Coordinator);
+        app.works_for(member, day_club);
         for registered in [town.holder, day_club, charity] {
             says_about_vat(app, registered, VatStatus::Registered);
         }

@@ -1,7 +1,6 @@
 //! Statements that add up, a journal that an accountant's program accepts, and a check that finds what was changed.
 
 use serde_json::json;
-use tailormade::auth::rights::Role;
 use tailormade::calendar::parse_date;
 use tailormade::ids::{FundId, OrganisationId};
 use tailormade::ledger::rules::{Bill, Funder, approve, deliver, invoice_received, money_in, pay, reserve};
@@ -30,7 +29,7 @@ impl Books {
         let app = TestApp::start(engine);
         let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
         let officer = app.user("officer@example.org", "Olive Officer");
-        app.member(officer, council, Role::Officer);
+        app.council_officer(officer, council);
         let holder = app.organisation("Example Home Care", OrganisationKind::Company, &["provider", "holder"]);
         let club = app.organisation("Zoë’s Day Club; Dorset", OrganisationKind::Company, &["provider"]);
         let art = app.organisation("Arthur Artist", OrganisationKind::SoleTrader, &["provider"]);

@@ -233,6 +233,19 @@ impl TestApp {
         self.db().write_now(move |tx| auth_store::add_membership(tx, user, organisation, role, now)).unwrap();
     }
 
+    /// Somebody who is all the staff that an organisation has.
+    pub fn works_for(&self, user: UserId, organisation: OrganisationId) {
+        for role in [Role::Coordinator, Role::Finance, Role::Admin] {
+            self.member(user, organisation, role);
+        }
+    }
+
+    /// Somebody who is an officer of a council and handles its money as well.
+    pub fn council_officer(&self, user: UserId, council: OrganisationId) {
+        self.member(user, council, Role::Officer);
+        self.member(user, council, Role::Finance);
+    }
+
     pub fn person(&self, name: &str, user: Option<UserId>, council: OrganisationId) -> PersonId {
         let address =
             Address { line: "2 Mill Lane".to_owned(), town: "Dorchester".to_owned(), postcode: "DT1 1XJ".to_owned() };
@@ -242,10 +255,10 @@ impl TestApp {
     }
 
     pub fn mandate(&self, person: PersonId, user: UserId, authority: Authority) {
-        let from = self.clock.today();
+        let (from, scopes) = (self.clock.today(), authority.usual());
         let now = self.clock.now();
         let add = move |tx: &mut tailormade::db::Tx| {
-            let new = auth_store::NewMandate { person, user, organisation: None, authority, from, to: None };
+            let new = auth_store::NewMandate { person, user, organisation: None, authority, scopes, from, to: None };
             auth_store::add_mandate(tx, &new, now)
         };
         self.db().write_now(add).unwrap();

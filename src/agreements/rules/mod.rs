@@ -7,7 +7,7 @@ pub mod text;
 use chrono::NaiveDate;
 
 use super::{Able, Agreement, Cause, Party, Signature, Status};
-use crate::auth::rights::{ActingFor, Actor, Capacity, CouncilOfficer, HolderMember};
+use crate::auth::rights::{ActingFor, Actor, Capacity, Choose, CouncilOfficer, HolderMember, Sign};
 use crate::budgets::Fund;
 use crate::calendar;
 use crate::error::{Error, Invalid};
@@ -119,8 +119,13 @@ impl From<Refusal> for Error {
 /// The side on which somebody stands in an agreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// As the person or for them.
-    Person(ActingFor),
+    /// As the person or for them: with the right to choose, with the right to sign, or both.
+    Person {
+        /// Arranges: draws up, gives up what is not in force.
+        chooses: Option<ActingFor<Choose>>,
+        /// Signs and ends.
+        signs: Option<ActingFor<Sign>>,
+    },
     /// For the organisation that holds the fund.
     Holder(HolderMember),
     /// As the nominated or authorised person who holds an indirect payment.
@@ -134,7 +139,7 @@ impl Side {
     #[must_use]
     pub const fn party(&self) -> Party {
         match self {
-            Self::Person(_) => Party::Person,
+            Self::Person { .. } => Party::Person,
             Self::Holder(_) | Self::Nominee(_) => Party::Holder,
             Self::Council(_) => Party::Council,
         }
@@ -144,7 +149,8 @@ impl Side {
     #[must_use]
     pub fn authority(&self) -> String {
         match self {
-            Self::Person(acting) => acting.authority(),
+            Self::Person { signs: Some(signs), .. } => signs.authority(),
+            Self::Person { chooses, .. } => chooses.as_ref().map(ActingFor::authority).unwrap_or_default(),
             Self::Holder(member) => member.authority(),
             Self::Nominee(_) => "holds the money for the person".to_owned(),
             Self::Council(officer) => officer.authority(),
@@ -155,7 +161,7 @@ impl Side {
     #[must_use]
     pub fn binds(&self) -> bool {
         match self {
-            Self::Person(acting) => acting.may_sign(),
+            Self::Person { signs, .. } => signs.is_some(),
             Self::Holder(_) | Self::Nominee(_) | Self::Council(_) => true,
         }
     }
@@ -164,7 +170,9 @@ impl Side {
     #[must_use]
     pub fn draws_up(&self) -> bool {
         match self {
-            Self::Person(acting) => acting.capacity() != Capacity::Themself,
+            Self::Person { chooses, .. } => {
+                chooses.as_ref().is_some_and(|acting| acting.capacity() != Capacity::Themself)
+            }
             Self::Holder(_) | Self::Nominee(_) | Self::Council(_) => true,
         }
     }
@@ -172,7 +180,7 @@ impl Side {
     /// Whether the final account is made from here.
     #[must_use]
     pub const fn keeps_account(&self) -> bool {
-        !matches!(self, Self::Person(_))
+        !matches!(self, Self::Person { .. })
     }
 }
 
@@ -182,8 +190,10 @@ pub fn sides(actor: &Actor, fund: &Fund) -> Vec<Side> {
     // Nobody stands on both sides: who works for the holder or the council does not act for the person here, whatever
     // mandate they have.
     let other_side = fund.holder.is_some_and(|holder| actor.works_for(holder)) || actor.works_for(fund.council);
-    let is_theirs = |acting: &ActingFor| acting.capacity() == Capacity::Themself || !other_side;
-    let person = actor.acting_for(fund.person).filter(is_theirs).map(Side::Person);
+    let is_theirs = actor.person() == Some(fund.person) || !other_side;
+    let (chooses, signs) = (actor.acting_for::<Choose>(fund.person), actor.acting_for::<Sign>(fund.person));
+    let stands = is_theirs && (chooses.is_some() || signs.is_some());
+    let person = stands.then_some(Side::Person { chooses, signs });
     let holder = fund.holder.and_then(|holder| actor.holder_of(holder)).map(Side::Holder);
     let nominee = fund.nominee.filter(|_| actor.is_nominee(fund.nominee, fund.person)).map(Side::Nominee);
     let officer = actor.council_officer().ok().filter(|officer| officer.council() == fund.council).map(Side::Council);

@@ -114,7 +114,7 @@ fn member(organisation: OrganisationId, role: Role) -> Membership {
     Membership {
         organisation,
         name: "Example".to_owned(),
-        role,
+        roles: vec![role],
         is_council,
         is_provider: !is_council,
         is_holder: !is_council,
@@ -123,7 +123,15 @@ fn member(organisation: OrganisationId, role: Role) -> Membership {
 }
 
 fn mandated(authority: Authority) -> Mandate {
-    Mandate { id: MandateId::new(5), person: PERSON, person_name: "Katharine".to_owned(), authority, until: None }
+    Mandate {
+        id: MandateId::new(5),
+        person: PERSON,
+        person_name: "Katharine".to_owned(),
+        organisation: None,
+        authority,
+        scopes: authority.usual(),
+        until: None,
+    }
 }
 
 fn signature(party: Party, user: i64) -> Signature {
@@ -262,7 +270,7 @@ fn who_signs_and_who_draws_up() {
     let holder = Actor::for_test(None, vec![member(HOLDER, Role::Coordinator)], vec![]);
     assert_eq!(binder(&holder, &isf, None).unwrap().party(), Party::Holder);
     assert!(matches!(binder(&holder, &isf, Some(Party::Council)), Err(Error::Forbidden(_))));
-    let reader = Actor::for_test(None, vec![member(HOLDER, Role::Member)], vec![]);
+    let reader = Actor::for_test(None, vec![member(HOLDER, Role::Reader)], vec![]);
     assert!(matches!(binder(&reader, &isf, None), Err(Error::Forbidden(_))));
     let officer = Actor::for_test(None, vec![member(COUNCIL, Role::Officer)], vec![]);
     assert_eq!(binder(&officer, &isf, None).unwrap().party(), Party::Council);

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::auth::rights::{Authority, Mandate, Membership, Role};
+use crate::auth::rights::{Authority, Mandate, Membership, Role, Scopes};
 use crate::ids::{AgreementId, FundId, MandateId, OrderId, OrderLineId, PackageId, PersonId, UserId};
 use crate::money::UnitPrice;
 use crate::packages::{OrderLineKind, OrderStatus};
@@ -174,11 +174,14 @@ fn the_addressee_follows_from_who_pays() {
 
 // ---- who decides ----
 
+/// What is billed.
+const BILL: Pence = Pence::from_pence(12_960);
+
 fn member(organisation: i64) -> Actor {
     let membership = Membership {
         organisation: OrganisationId::new(organisation),
         name: "Example".to_owned(),
-        role: Role::Officer,
+        roles: vec![Role::Officer, Role::Coordinator, Role::Finance],
         is_council: organisation == COUNCIL,
         is_provider: organisation != COUNCIL,
         is_holder: organisation == HOLDER,
@@ -191,12 +194,14 @@ fn person() -> Actor {
     Actor::for_test(Some(PersonId::new(7)), vec![], vec![])
 }
 
-fn broker() -> Actor {
+fn attorney() -> Actor {
     let mandate = Mandate {
         id: MandateId::new(5),
         person: PersonId::new(7),
         person_name: "Person".to_owned(),
-        authority: Authority::Broker,
+        organisation: None,
+        authority: Authority::Attorney,
+        scopes: Authority::Attorney.usual(),
         until: None,
     };
     Actor::for_test(None, vec![], vec![mandate])
@@ -215,11 +220,11 @@ fn parties(payer: Payer, provider: i64, form: Form) -> Parties {
     }
 }
 
-/// Who of person, broker, holder, council and provider may.
+/// Who of person, attorney, holder, council and provider may.
 fn allowed(may: impl Fn(&Actor) -> bool) -> String {
     let actors = [
         ("person", person()),
-        ("broker", broker()),
+        ("attorney", attorney()),
         ("holder", member(HOLDER)),
         ("council", member(COUNCIL)),
         ("provider", member(DAY_CLUB)),
@@ -232,40 +237,44 @@ fn allowed(may: impl Fn(&Actor) -> bool) -> String {
 fn whoever_pays_decides_and_nobody_on_their_own() {
     let isf = Form::IndividualServiceFund;
     let rows = [
-        (Payer::Person, DAY_CLUB, Form::DirectPayment, "person broker"),
-        (Payer::Person, DAY_CLUB, isf, "person broker holder"),
-        (Payer::Person, HOLDER, isf, "person broker"),
-        (Payer::Trust, DAY_CLUB, Form::TrustFund, "person broker holder"),
+        (Payer::Person, DAY_CLUB, Form::DirectPayment, "person attorney"),
+        (Payer::Person, DAY_CLUB, isf, "person attorney holder"),
+        (Payer::Person, HOLDER, isf, "person attorney"),
+        (Payer::Trust, DAY_CLUB, Form::TrustFund, "person attorney holder"),
         (Payer::Holder, DAY_CLUB, isf, "holder"),
-        (Payer::Holder, HOLDER, isf, "person broker"),
+        (Payer::Holder, HOLDER, isf, "person attorney"),
         (Payer::Council, DAY_CLUB, Form::CareManaged, "council"),
         (Payer::Council, DAY_CLUB, isf, "holder council"),
         (Payer::Council, HOLDER, isf, "council"),
     ];
     for (payer, provider, form, expected) in rows {
         let parties = parties(payer, provider, form);
-        assert_eq!(allowed(|actor| may_approve(actor, &parties).is_ok()), expected, "{payer:?} {provider} {form:?}");
+        assert_eq!(
+            allowed(|actor| may_approve(actor, &parties, BILL).is_ok()),
+            expected,
+            "{payer:?} {provider} {form:?}"
+        );
     }
-    let own = may_approve(&member(HOLDER), &parties(Payer::Person, HOLDER, isf));
+    let own = may_approve(&member(HOLDER), &parties(Payer::Person, HOLDER, isf), BILL);
     assert_eq!(own, Err(Refusal::OwnInvoice));
-    let authority = may_approve(&broker(), &parties(Payer::Person, DAY_CLUB, isf)).unwrap();
-    assert_eq!(authority, "support broker under mandate 5");
+    let authority = may_approve(&attorney(), &parties(Payer::Person, DAY_CLUB, isf), BILL).unwrap();
+    assert_eq!(authority, "attorney under mandate 5");
 }
 
 #[test]
 fn the_person_may_always_query_and_whoever_holds_the_money_pays() {
     let parties_of = |payer, form| parties(payer, DAY_CLUB, form);
     let held = parties_of(Payer::Holder, Form::IndividualServiceFund);
-    assert_eq!(allowed(|actor| may_query(actor, &held).is_ok()), "person broker holder");
+    assert_eq!(allowed(|actor| may_query(actor, &held).is_ok()), "person attorney holder");
     assert_eq!(allowed(|actor| may_pay(actor, &held).is_ok()), "holder");
     let direct = parties_of(Payer::Person, Form::DirectPayment);
-    assert_eq!(allowed(|actor| may_pay(actor, &direct).is_ok()), "person broker");
+    assert_eq!(allowed(|actor| may_pay(actor, &direct).is_ok()), "person attorney");
     let managed = parties_of(Payer::Council, Form::CareManaged);
     assert_eq!(allowed(|actor| may_pay(actor, &managed).is_ok()), "council");
     let trust = parties_of(Payer::Trust, Form::TrustFund);
-    assert_eq!(allowed(|actor| may_pay(actor, &trust).is_ok()), "person broker holder");
-    assert_eq!(allowed(|actor| sees(actor, &held)), "person broker holder council provider");
-    assert_eq!(allowed(|actor| sees_fund(actor, &held)), "person broker holder council");
+    assert_eq!(allowed(|actor| may_pay(actor, &trust).is_ok()), "person attorney holder");
+    assert_eq!(allowed(|actor| sees(actor, &held)), "person attorney holder council provider");
+    assert_eq!(allowed(|actor| sees_fund(actor, &held)), "person attorney holder council");
 }
 
 // ---- credit ----
@@ -352,4 +361,22 @@ proptest! {
         }
         prop_assert_eq!(left, Sums::default());
     }
+}
+
+#[test]
+fn a_mandate_reaches_bills_of_up_to_its_amount_and_a_broker_prepares() {
+    let with = |authority: Authority, approve: Approval| {
+        let scopes = Scopes { approve, ..authority.usual() };
+        let mandate = Mandate { authority, scopes, ..attorney().mandates()[0].clone() };
+        Actor::for_test(None, vec![], vec![mandate])
+    };
+    let own = parties(Payer::Person, DAY_CLUB, Form::DirectPayment);
+    let carer = with(Authority::Carer, Approval::UpTo(Pence::from_pence(10_000)));
+    assert!(may_approve(&carer, &own, Pence::from_pence(10_000)).is_ok());
+    let beyond = may_approve(&carer, &own, Pence::from_pence(10_001));
+    assert_eq!(beyond, Err(Refusal::BeyondMandate(Pence::from_pence(10_000))));
+    assert!(may_query(&carer, &own).is_ok());
+    let broker = with(Authority::Broker, Authority::Broker.usual().approve);
+    assert!(sees(&broker, &own));
+    assert!(may_approve(&broker, &own, Pence::ZERO).is_err() && may_query(&broker, &own).is_err());
 }

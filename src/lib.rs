@@ -19,12 +19,16 @@ pub mod ids;
 pub mod config;
 /// Every way a request can fail.
 pub mod error;
+/// The SHA-256 of what must stay what it was.
+pub mod fingerprint;
 /// The database: one transaction per closure.
 pub mod db;
 /// Postcodes, outcodes, councils, points on the grid.
 pub mod places;
 /// A struct and its template become text.
 pub mod render;
+/// Who did and saw what, under which authority: append-only, sealed into a chain.
+pub mod audit;
 /// What every request shares: visits, forms, pages, layers.
 pub mod web;
 /// Users, sessions, rights.

@@ -41,10 +41,15 @@ pub fn run(app: App, listener: TcpListener) -> Result<(), Error> {
     let address = listener.local_addr().map_err(|cause| Error::internal("listening", cause))?;
     actix_web::rt::System::new().block_on(async move {
         let recurring = actix_web::rt::spawn(jobs::recur(app.clone()));
+        let (end_record, ended) = tokio::sync::oneshot::channel();
+        let record = actix_web::rt::spawn(jobs::keep_record(app.clone(), ended));
         let server = start(app, listener)?;
         tracing::info!("answering on http://{address}");
         server.await.map_err(|cause| Error::internal("answering", cause))?;
         recurring.abort();
+        // After the last answer, so that nothing that it showed is missing in the record.
+        end_record.send(()).ok();
+        record.await.ok();
         tracing::info!("ended");
         Ok(())
     })

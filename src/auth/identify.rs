@@ -6,6 +6,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 
+use super::author;
 use super::rights::Actor;
 use super::store::{self, Refreshed};
 use super::token;
@@ -95,7 +96,12 @@ pub async fn identify(
         };
         cookies = new;
         if let Some(actor) = actor {
-            let who = SignedIn { user: actor.user(), name: actor.name().to_owned(), nav: nav(&actor) };
+            let who = SignedIn {
+                user: actor.user(),
+                name: actor.name().to_owned(),
+                nav: nav(&actor),
+                author: author::of(&actor),
+            };
             request.extensions_mut().insert(who);
             request.extensions_mut().insert(actor);
         }

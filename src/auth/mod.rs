@@ -1,5 +1,6 @@
 //! Who signs in, and what they may do: users, sessions, memberships and mandates.
 
+pub mod author;
 pub mod extract;
 pub mod forms;
 pub mod handlers;

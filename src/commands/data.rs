@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use super::{Done, Failure, open_existing, say};
+use crate::calendar::Clock;
 use crate::config::{Config, DatabaseUrl};
 use crate::db::{Db, migrate, sqlite_side_files};
 use crate::reports::{check, journal};
@@ -21,7 +22,8 @@ pub(super) fn bring_up(config: &Config) -> Done {
 /// Looks for anything wrong.
 pub(super) fn check(config: &Config) -> Done {
     let db = open_existing(config)?;
-    report(&db.read_now(check::everything)?)
+    let now = Clock::system().now();
+    report(&db.read_now(|tx| check::everything(tx, Some(now)))?)
 }
 
 /// Says what was found; something wrong is a failure.
@@ -80,7 +82,7 @@ pub(super) fn restore(config: &Config, backup: &Path) -> Done {
     std::fs::copy(backup, &copy)?;
     let db = Db::open(&DatabaseUrl::sqlite(&copy)).map_err(|error| not_a_backup(backup, error))?;
     migrate::up(&db).map_err(|error| not_a_backup(backup, error))?;
-    report(&db.read_now(check::everything)?)?;
+    report(&db.read_now(|tx| check::everything(tx, None))?)?;
     db.copy_to(&sound)?;
     File::open(&sound)?.sync_all()?;
     put_in_place(&sound, target)?;

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::{event, seal};
+use crate::audit::{self, Act, Thing, ThingKind};
 use crate::calendar::Clock;
 use crate::db::Db;
 pub use crate::directory::import::Options;
@@ -21,7 +23,7 @@ pub fn run_cqc(db: &Db, files: &[PathBuf], options: Options, json: bool, clock: 
     let sources: Vec<Source> = files.iter().cloned().map(Source::File).collect();
     let console = Console::new();
     let outcome = cqc(db, &sources, options, clock.today(), &mut |event| console.show(&event));
-    console.end(outcome, json)
+    console.end(outcome.and_then(|summary| recorded(db, "cqc", summary)), json)
 }
 
 /// `import postcodes FILE`: the same for a file of postcodes.
@@ -31,7 +33,17 @@ pub fn run_cqc(db: &Db, files: &[PathBuf], options: Options, json: bool, clock: 
 pub fn run_postcodes(db: &Db, file: PathBuf, json: bool) -> ExitCode {
     let console = Console::new();
     let outcome = postcodes(db, &Source::File(file), &mut |event| console.show(&event));
-    console.end(outcome, json)
+    console.end(outcome.and_then(|summary| recorded(db, "postcodes", summary)), json)
+}
+
+/// Records an import as one event with its summary.
+fn recorded(db: &Db, what: &str, summary: Summary) -> Result<Summary, Error> {
+    let thing = Thing { kind: ThingKind::Import, id: None };
+    let act = Act::new("import.done", format!("imported {what}: {summary}"), thing).after(&summary);
+    let event = event(&format!("import {what}"), act);
+    db.write_now(move |tx| audit::store::append(tx, &event))?;
+    seal(db)?;
+    Ok(summary)
 }
 
 /// The terminal: a bar while it works (nothing where there is no terminal), lines for what was refused.

@@ -5,7 +5,8 @@ use std::io::{BufRead, IsTerminal};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::{Done, Failure, open, say};
+use super::{Done, Failure, event, open, say, seal};
+use crate::audit::{self, Act};
 use crate::auth::rights::Role;
 use crate::auth::{LONGEST, SHORTEST, password, store};
 use crate::calendar::Clock;
@@ -136,7 +137,13 @@ pub(super) fn add_organisation(config: &Config, new: &NewOrganisation) -> Done {
         fictional: false,
     };
     let now = Clock::system().now();
-    let id = open(config)?.write_now(move |tx| people::store::add_organisation(tx, &row, now))?;
+    let db = open(config)?;
+    let id = db.write_now(move |tx| {
+        let id = people::store::add_organisation(tx, &row, now)?;
+        let added = Act::new("organisation.added", format!("added the organisation {}", row.name), id);
+        audit::store::append(tx, &event("organisation add", added)).map(|()| id)
+    })?;
+    seal(&db)?;
     say(&format!("Organisation {id} was added: {}.", new.name))
 }
 
@@ -155,8 +162,11 @@ pub(super) fn add_user(config: &Config, new: &NewUser) -> Done {
             check_place(*organisation, found, *role)?;
             store::add_membership(tx, user, *organisation, *role, now)?;
         }
-        Ok(())
+        let places: Vec<_> = places.iter().map(|(place, role)| (place.number(), role.code())).collect();
+        let added = Act::new("user.added", format!("added a sign-in for {name}"), user).after(&places);
+        audit::store::append(tx, &event("user add", added))
     })?;
+    seal(&db)?;
     say(&format!("{} was added: {}.", new.name, new.email))
 }
 

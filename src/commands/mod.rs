@@ -17,11 +17,12 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::audit::{Act, Author, Event, sealing};
 use crate::calendar::{self, Clock};
 use crate::config::{Config, DatabaseUrl, SETTINGS, WrongSetting};
 use crate::db::{Db, migrate};
 use crate::error::Error;
-use crate::openapi;
+use crate::{openapi, server};
 
 /// Personal budgets in English social care: find support, see what it really costs, agree, deliver, pay, account.
 #[derive(Debug, Parser)]
@@ -59,7 +60,7 @@ enum Command {
     /// Add organisations: the first council, providers, holders.
     #[command(subcommand, arg_required_else_help = true)]
     Organisation(OrganisationCommand),
-    /// Look for anything wrong: books, documents, signatures, invoices, triggers.
+    /// Look for anything wrong: books, documents, signatures, invoices, the audit’s chain, triggers.
     ///
     /// Says what was looked at and exits with 0 when nothing is wrong, with 1 after naming each thing that is.
     Check,
@@ -261,6 +262,17 @@ fn open(config: &Config) -> Result<Db, Failure> {
     let db = Db::open(&config.database)?;
     migrate::up(&db)?;
     Ok(db)
+}
+
+/// Seals what a command has recorded; where a server runs beside it, that server does.
+fn seal(db: &Db) -> Result<(), Error> {
+    server::block_on(sealing::seal_all(db, "a command", Clock::system().now()))
+}
+
+/// An event of the record that a command makes.
+fn event(command: &str, act: Act) -> Event {
+    let author = Author::program(&format!("tailormade {command}"));
+    Event { at: Clock::system().now(), author, act, reference: String::new() }
 }
 
 /// The configured database, which must be there already and have the newest tables.

@@ -54,6 +54,39 @@ pub fn triggers(tx: &mut Tx) -> Result<Vec<String>, Error> {
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
+/// Who has a table open for writing at this moment, by names that no two transactions share. On SQLite nobody else can,
+/// while this is asked: there numbers of rows appear in the order in which they were given out.
+///
+/// # Errors
+/// When the catalogue cannot be read.
+pub fn writers_of(tx: &mut Tx, table: &str) -> Result<Vec<String>, Error> {
+    match tx {
+        Tx::Sqlite(_) => {
+            let _ = table;
+            Ok(vec![])
+        }
+        #[cfg(feature = "postgres")]
+        Tx::Postgres(_) => {
+            let query = "SELECT virtualtransaction AS name FROM pg_locks
+                 WHERE locktype = 'relation' AND granted AND relation = CAST($1 AS regclass)
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                 AND mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')";
+            let rows: Vec<Named> = diesel::sql_query(query).bind::<Text, _>(table).load(tx)?;
+            Ok(rows.into_iter().map(|row| row.name).collect())
+        }
+    }
+}
+
+/// Whether the numbers of rows have no gaps: PostgreSQL gives a number out for good even when its transaction rolls back.
+#[must_use]
+pub const fn numbers_without_gaps(tx: &Tx) -> bool {
+    match tx {
+        Tx::Sqlite(_) => true,
+        #[cfg(feature = "postgres")]
+        Tx::Postgres(_) => false,
+    }
+}
+
 /// The sum of a column of whole numbers, zero when there is none; both engines keep it a whole number.
 pub fn sum(column: &str) -> diesel::expression::SqlLiteral<BigInt> {
     diesel::dsl::sql::<BigInt>(&format!("COALESCE(CAST(SUM({column}) AS BIGINT), 0)"))

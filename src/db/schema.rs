@@ -11,6 +11,7 @@ diesel::table! {
         name -> Text,
         password_hash -> Text,
         created_at -> Timestamp,
+        is_operator -> Bool,
     }
 }
 
@@ -491,6 +492,72 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audit_events (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        kind -> Text,
+        user_id -> Nullable<BigInt>,
+        user_name -> Text,
+        capacity -> Text,
+        mandate_id -> Nullable<BigInt>,
+        organisation_id -> Nullable<BigInt>,
+        person_id -> Nullable<BigInt>,
+        what -> Text,
+        says -> Text,
+        thing_kind -> Text,
+        thing_id -> Nullable<BigInt>,
+        before_json -> Nullable<Text>,
+        after_json -> Nullable<Text>,
+        purpose -> Nullable<Text>,
+        reference -> Text,
+    }
+}
+
+diesel::table! {
+    audit_seals (id) {
+        id -> BigInt,
+        event_id -> BigInt,
+        sha256 -> Text,
+        sealed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_leases (id) {
+        id -> BigInt,
+        holder -> Text,
+        until -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_grants (id) {
+        id -> BigInt,
+        council_id -> BigInt,
+        user_id -> BigInt,
+        person_id -> Nullable<BigInt>,
+        from_date -> Date,
+        to_date -> Date,
+        purpose -> Text,
+        granted_by -> BigInt,
+        granted_at -> Timestamp,
+        ended_by -> Nullable<BigInt>,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    audit_break_glass (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        person_id -> BigInt,
+        reason -> Text,
+        began_at -> Timestamp,
+        ends_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -522,4 +589,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     invoices,
     invoice_lines,
     statements,
+    audit_events,
+    audit_seals,
+    audit_leases,
+    audit_grants,
+    audit_break_glass,
 );

@@ -11,14 +11,15 @@ mod story;
 
 use chrono::Days;
 
+use crate::audit::sealing::Sealer;
 use crate::auth::password;
 use crate::calendar::{Clock, monday_of};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::Error;
-use crate::server;
 use crate::web::token::Keys;
 use crate::web::{App, DemoSignIn};
+use crate::{jobs, server};
 use seed::{PARTIES, PASSWORD};
 pub use story::Told;
 
@@ -79,5 +80,8 @@ pub async fn tell(db: Db, config: Config, clock: &Clock, story: Story) -> Result
     let app = App::new(db, config, clock.clone(), Keys::random()?, sign_ins.to_vec())?;
     let inside = server::inside(app.clone()).await;
     let told = story::play(&inside, clock, &seeded, start, story).await?;
+    let mut sealer = Sealer::new("the demonstration".to_owned());
+    jobs::bring_up(&app, &mut sealer).await?;
+    sealer.leave(&app.db, clock.now()).await?;
     Ok((app, told))
 }

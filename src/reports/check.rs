@@ -1,11 +1,13 @@
 //! The check of everything: books, papers, signatures, orders, invoices, and the triggers that guard them.
 
+use chrono::{DateTime, Utc};
+
 use super::store::{self, Said};
 use crate::db::{Tx, dialect, migrate};
 use crate::error::Error;
 use crate::ids::FundId;
 use crate::ledger::{Account, Balances};
-use crate::{ledger, paper};
+use crate::{audit, ledger, paper};
 
 /// What a check looked at and what it found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,21 +28,24 @@ impl Outcome {
     }
 }
 
-/// Looks for anything wrong in the whole database, in one state of it.
+/// Looks for anything wrong in the whole database, in one state of it. A backup is looked at without a time: what waited for
+/// its seal when it was made waits still.
 ///
 /// # Errors
 /// When the database fails; what is wrong in it is an outcome, not an error.
-pub fn everything(tx: &mut Tx) -> Result<Outcome, Error> {
+pub fn everything(tx: &mut Tx, now: Option<DateTime<Utc>>) -> Result<Outcome, Error> {
     let mut findings: Vec<String> = ledger::store::check(tx)?.into_iter().map(|finding| finding.message).collect();
     findings.extend(paper::store::check(tx)?);
     let expected = migrate::expected_triggers(tx);
     let in_place = dialect::triggers(tx)?;
     findings.extend(missing(&expected, &in_place));
+    findings.extend(audit::check::check(tx, now)?);
     findings.extend(store::unsound_signatures(tx)?);
     findings.extend(store::unsound_invoices(tx)?);
     findings.extend(store::broken_series(tx)?);
     findings.extend(disagreements(tx)?);
     let mut counts = store::counts(tx)?;
+    counts.push((audit::store::count(tx)?, "audit event", "audit events"));
     counts.push((i64::try_from(expected.len()).unwrap_or(i64::MAX), "trigger", "triggers"));
     Ok(Outcome { findings, counts })
 }
@@ -108,7 +113,7 @@ mod tests {
     #[test]
     fn a_fresh_database_has_every_trigger_and_nothing_wrong() {
         let (_folder, db) = fresh();
-        let outcome = db.read_now(everything).unwrap();
+        let outcome = db.read_now(|tx| everything(tx, None)).unwrap();
         assert_eq!(outcome.findings, Vec::<String>::new());
         assert!(outcome.looked_at().contains("0 entries of the journal"), "{}", outcome.looked_at());
         let (expected, in_place) =

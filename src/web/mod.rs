@@ -10,6 +10,7 @@ pub mod token;
 
 use std::sync::Arc;
 
+use crate::audit::looks::Looks;
 use crate::calendar::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -43,6 +44,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// The sign-ins of the demonstration; empty in `serve`.
     pub demo: Arc<Vec<DemoSignIn>>,
+    /// What was looked at and is not written yet.
+    pub looks: Looks,
 }
 
 impl App {
@@ -59,6 +62,7 @@ impl App {
             clock,
             keys: Arc::new(keys),
             demo: Arc::new(demo),
+            looks: Looks::default(),
         })
     }
 }

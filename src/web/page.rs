@@ -11,12 +11,14 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseErr
 use serde::Serialize;
 
 use super::form::Fields;
+use super::layers::RequestReference;
 use super::store::{OnceKey, once};
 use super::token::sha256;
 use super::{App, assets};
+use crate::audit::{Act, Author, Event, Thing};
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
-use crate::ids::UserId;
+use crate::ids::{PersonId, UserId};
 use crate::render::{Frame, Link};
 
 /// The largest body of a form or of JSON, in bytes.
@@ -34,6 +36,8 @@ pub struct SignedIn {
     pub name: String,
     /// Where they may go.
     pub nav: Vec<Link>,
+    /// As what they may act and see: for the record of it.
+    pub author: Author,
 }
 
 /// A failure on its way to the visitor; the layer around all handlers makes a page or JSON of it.
@@ -105,6 +109,32 @@ impl Visit {
     #[must_use]
     pub fn path(&self) -> &str {
         self.request.path()
+    }
+
+    /// The reference of this request: on its error page, in the log, in the record.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        self.request.extensions().get::<RequestReference>().map(|id| id.0.clone()).unwrap_or_default()
+    }
+
+    /// What is recorded of something that is done in this request, by whoever is signed in.
+    #[must_use]
+    pub fn event(&self, act: Act) -> Event {
+        let author = self.request.extensions().get::<SignedIn>().map(|who| who.author.clone()).unwrap_or_default();
+        Event { at: self.app.clock.now(), author, act, reference: self.reference() }
+    }
+
+    /// Notes that something of a person's is shown now, unless it is shown to that person. Every page of a person's own
+    /// things says so; `tests/journeys/audit.rs` asks each of them.
+    ///
+    /// # Errors
+    /// When it cannot be recorded: then it must not be shown.
+    pub async fn seen(&self, person: PersonId, thing: impl Into<Thing>) -> Result<(), Error> {
+        let event = self.event(Act::view(person, thing.into()));
+        if event.author.own == Some(person) {
+            return Ok(());
+        }
+        self.app.looks.note(&self.app.db, event).await
     }
 
     /// What the query of the address says.

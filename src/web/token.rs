@@ -6,9 +6,10 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 use crate::error::Error;
+pub use crate::fingerprint::sha256;
 use crate::ids::UserId;
 
 /// The secret of 256 bits that signs access tokens and form tokens.
@@ -152,12 +153,6 @@ pub fn random_bytes<const N: usize>() -> Result<[u8; N], Error> {
 /// When the system gives no random bytes.
 pub fn random_text() -> Result<String, Error> {
     Ok(URL_SAFE_NO_PAD.encode(random_bytes::<32>()?))
-}
-
-/// The SHA-256 of a text, in hexadecimal.
-#[must_use]
-pub fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ fn each_step_of_an_invoice_is_taken_once_and_in_its_order() {
         done(&tom, &format!("{note}/refund"), &paid(&version(&tom, &note)));
         refused(app, &tom, &format!("{note}/refund"), &paid(&version(&tom, &note)), 409);
     }
-    let findings = app.db().read_now(tailormade::reports::check::everything).unwrap().findings;
+    let findings = app.db().read_now(|tx| tailormade::reports::check::everything(tx, None)).unwrap().findings;
     assert_eq!(findings, Vec::<String>::new());
 }
 

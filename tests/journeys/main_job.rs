@@ -413,7 +413,7 @@ fn play(hand: &mut impl Hand, app: &TestApp, seeded: &seed::Seeded) {
 }
 
 fn check_is_clean(app: &TestApp) {
-    let outcome = app.db().read_now(tailormade::reports::check::everything).unwrap();
+    let outcome = app.db().read_now(|tx| tailormade::reports::check::everything(tx, None)).unwrap();
     assert!(outcome.findings.is_empty(), "{:?}", outcome.findings);
 }
 

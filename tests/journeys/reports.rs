@@ -189,7 +189,7 @@ fn the_journal_is_accepted_and_names_no_person() {
 fn the_check_names_what_was_changed_behind_the_back() {
     for engine in Engine::all() {
         let books = Books::begin(engine);
-        let found = || books.app.db().read_now(check::everything).unwrap();
+        let found = || books.app.db().read_now(|tx| check::everything(tx, None)).unwrap();
         assert_eq!(found().findings, Vec::<String>::new());
         assert!(found().looked_at().contains("entries of the journal"));
         let on_table = if engine == Engine::Postgres { " ON postings" } else { "" };

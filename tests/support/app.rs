@@ -6,12 +6,14 @@ use std::sync::OnceLock;
 use std::thread::JoinHandle;
 
 use chrono::{DateTime, Utc};
+use tailormade::audit::sealing::Sealer;
 use tailormade::auth::rights::{Authority, Role};
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::{Clock, from_london, parse_date};
 use tailormade::config::{Config, DatabaseUrl};
 use tailormade::db::{Db, migrate};
 use tailormade::ids::{OrganisationId, PersonId, UserId};
+use tailormade::jobs;
 use tailormade::people::{Address, NewOrganisation, NewPerson, OrganisationKind, store as people_store};
 use tailormade::vat::CharityStatus;
 use tailormade::web::App;
@@ -135,6 +137,7 @@ pub struct TestApp {
     pub url: String,
     pub clock: Clock,
     pub fresh: FreshDb,
+    app: App,
     handle: actix_web::dev::ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
@@ -163,19 +166,26 @@ impl TestApp {
         });
         let app = App::new(fresh.db.clone(), config.unwrap(), clock.clone(), keys, vec![]).unwrap();
         let (send, receive) = std::sync::mpsc::channel();
+        let serving = app.clone();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = tailormade::server::start(app, listener).unwrap();
+                let server = tailormade::server::start(serving, listener).unwrap();
                 send.send(server.handle()).unwrap();
                 server.await.unwrap();
             });
         });
         let handle = receive.recv().unwrap();
-        Self { url, clock, fresh, handle, thread: Some(thread) }
+        Self { url, clock, fresh, app, handle, thread: Some(thread) }
     }
 
     pub fn db(&self) -> &Db {
         &self.fresh.db
+    }
+
+    /// What a running server does each second: what was looked at is written, what was recorded is sealed.
+    pub fn bring_record_up(&self) {
+        let mut sealer = Sealer::new("test".to_owned());
+        actix_web::rt::System::new().block_on(jobs::bring_up(&self.app, &mut sealer)).unwrap();
     }
 
     /// Somebody at a browser, signed out.
@@ -275,6 +285,10 @@ impl Drop for TestApp {
         if !std::thread::panicking() {
             let findings = self.fresh.db.read_now(tailormade::ledger::store::check).unwrap();
             assert!(findings.is_empty(), "the books at the end of the test: {findings:?}");
+            self.bring_record_up();
+            let late = Some(self.clock.now() + chrono::TimeDelta::days(1));
+            let findings = self.fresh.db.read_now(|tx| tailormade::audit::check::check(tx, late)).unwrap();
+            assert!(findings.is_empty(), "the record at the end of the test: {findings:?}");
         }
     }
 }

@@ -6,4 +6,5 @@ pub mod browser;
 pub mod hledger;
 pub mod parts;
 pub mod postgres;
+pub mod program;
 pub mod visitor;

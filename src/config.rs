@@ -41,6 +41,16 @@ pub const SETTINGS: &[Setting] = &[
         default: "number of processor cores",
         meaning: "threads that answer requests; a whole number from 1 to 64",
     },
+    Setting {
+        name: "TAILORMADE_SMTP_URL",
+        default: "none: mails wait in the database",
+        meaning: "the server that takes mail: smtps://USER:PASSWORD@HOST, smtp://USER:PASSWORD@HOST?tls=required, or smtp:// without TLS on a loopback address only",
+    },
+    Setting {
+        name: "TAILORMADE_MAIL_FROM",
+        default: "none: needed with TAILORMADE_SMTP_URL",
+        meaning: "from whom mails come, like no-reply@example.org; replies go there",
+    },
     Setting { name: "TAILORMADE_LOG", default: "info", meaning: "what is logged: error, warn, info, debug or trace" },
 ];
 
@@ -140,8 +150,28 @@ pub struct Config {
     pub key_file: PathBuf,
     /// Threads that answer requests.
     pub workers: usize,
+    /// Where mails go, and from whom.
+    pub mail: Option<MailSettings>,
     /// What is logged.
     pub log: String,
+}
+
+/// Where mails go, and from whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailSettings {
+    /// The server's address, with its password.
+    pub smtp_url: String,
+    /// The address that mails come from.
+    pub from: String,
+}
+
+impl MailSettings {
+    /// A setting that cannot be used, as `mail` found out.
+    #[must_use]
+    pub fn wrong(&self, name: &'static str, allowed: String) -> WrongSetting {
+        let value = if name == "TAILORMADE_SMTP_URL" { without_password(&self.smtp_url) } else { self.from.clone() };
+        WrongSetting { name, value, allowed }
+    }
 }
 
 impl Config {
@@ -192,7 +222,8 @@ impl Config {
             ["error", "warn", "info", "debug", "trace"].contains(&text).then(|| text.to_owned())
         })?;
         let database_is_named = value("TAILORMADE_DATABASE_URL").is_some();
-        Ok(Self { listen, public_url, database, database_is_named, key_file, workers, log })
+        let mail = mail_settings(&value)?;
+        Ok(Self { listen, public_url, database, database_is_named, key_file, workers, mail, log })
     }
 
     /// Whether browsers come over TLS, so that cookies may be marked for it.
@@ -200,6 +231,37 @@ impl Config {
     pub fn is_secure(&self) -> bool {
         self.public_url.starts_with("https://")
     }
+}
+
+/// The two settings of mail, which need one another.
+fn mail_settings(value: &impl Fn(&'static str) -> Option<String>) -> Result<Option<MailSettings>, WrongSetting> {
+    let (smtp_url, from) = (value("TAILORMADE_SMTP_URL"), value("TAILORMADE_MAIL_FROM"));
+    let Some(smtp_url) = smtp_url else {
+        return Ok(None);
+    };
+    let mail = MailSettings { smtp_url, from: from.unwrap_or_default() };
+    if !may_carry_mail(&mail.smtp_url) {
+        let allowed = "smtps://HOST, smtp://HOST?tls=required, or smtp:// with a loopback address";
+        return Err(mail.wrong("TAILORMADE_SMTP_URL", allowed.to_owned()));
+    }
+    if !mail.from.contains('@') {
+        return Err(mail.wrong("TAILORMADE_MAIL_FROM", "an e-mail address, like no-reply@example.org".to_owned()));
+    }
+    Ok(Some(mail))
+}
+
+/// Mails carry links that open accounts: they travel over TLS, or do not leave this machine.
+fn may_carry_mail(url: &str) -> bool {
+    if url.starts_with("smtps://") {
+        return true;
+    }
+    let Some(rest) = url.strip_prefix("smtp://") else {
+        return false;
+    };
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let authority = place.split('/').next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    query == "tls=required" || (query.is_empty() && is_loopback(host))
 }
 
 /// One setting: what it is set to, else its default, through its parser.
@@ -222,6 +284,11 @@ fn may_be_public_url(url: &str) -> bool {
     let Some(host) = url.strip_prefix("http://") else {
         return false;
     };
+    is_loopback(host)
+}
+
+/// Whether a host, with its port or without, is this machine itself.
+fn is_loopback(host: &str) -> bool {
     let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
     let name = name.trim_start_matches('[').trim_end_matches(']');
     name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
@@ -267,6 +334,27 @@ mod tests {
             assert!(may_be_public_url(url), "{url}");
         }
         assert!(with("TAILORMADE_PUBLIC_URL", "https://care.example.org").unwrap().is_secure());
+    }
+
+    #[test]
+    fn mail_travels_over_tls_or_stays_on_this_machine_and_has_a_sender() {
+        let both = |url: &'static str, from: &'static str| {
+            Config::from_values(|asked| match asked {
+                "TAILORMADE_SMTP_URL" => Some(url.to_owned()),
+                "TAILORMADE_MAIL_FROM" => Some(from.to_owned()),
+                _ => None,
+            })
+        };
+        for url in ["smtps://u:p@mail.example.org", "smtp://mail.example.org?tls=required", "smtp://127.0.0.1:2525"] {
+            assert!(both(url, "a@example.org").unwrap().mail.is_some(), "{url}");
+        }
+        for url in ["smtp://mail.example.org", "smtp://u:p@mail.example.org?tls=opportunistic", "http://x", ""] {
+            assert_eq!(both(url, "a@example.org").unwrap_err().name, "TAILORMADE_SMTP_URL", "{url}");
+        }
+        assert_eq!(both("smtp://[::1]:25", "nobody").unwrap_err().name, "TAILORMADE_MAIL_FROM");
+        let shown = both("smtp://u:secret@mail.example.org", "a@example.org").unwrap_err().value;
+        assert!(!shown.contains("secret"), "{shown}");
+        assert_eq!(Config::from_values(|_| None).unwrap().mail, None);
     }
 
     #[test]

@@ -86,4 +86,10 @@ ids! {
     DeliveryId;
     /// An invoice or a credit note.
     InvoiceId;
+    /// Work that waits to be done after a commit.
+    JobId;
+    /// A mail that was written, sent or not.
+    MailId;
+    /// A link that was sent by mail.
+    MailedLinkId;
 }

@@ -1,20 +1,136 @@
-//! What recurs while the server runs, and when.
+//! What is done after a commit, and what recurs: which verb each kind of job is.
+//!
+//! One worker runs in each server. What must happen on a day is enqueued under that day's key, so that several servers do
+//! it once.
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::oneshot;
 
 use crate::audit::sealing::Sealer;
+use crate::config::WrongSetting;
+use crate::db::Tx;
 use crate::directory;
 use crate::error::Error;
+use crate::mail::delivery::{Way, deliver};
+use crate::mail::smtp::Carrier;
+use crate::mail::{self, store as mail_store};
+use crate::queue::{Job, NewJob, store as queue_store};
 use crate::web::App;
 use crate::web::token::random_text;
 
-/// How often the calendar is looked at.
-const EVERY: Duration = Duration::from_secs(60);
+/// How often a worker looks when nothing woke it.
+const EVERY: Duration = Duration::from_secs(3);
+/// Prices and VAT that begin to hold today are put into the search.
+const SEARCH_PRICES: &str = "search_prices";
+/// Jobs and mails of long ago are forgotten.
+const FORGET: &str = "forget";
+/// How long what is done is kept.
+const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// How often what was looked at is written, and what was recorded is sealed.
 const RECORD_EVERY: Duration = Duration::from_secs(1);
+
+/// Does the jobs of one server.
+pub struct Worker {
+    app: App,
+    way: Option<Way>,
+}
+
+impl Worker {
+    /// A worker for an app; without the settings of mail it leaves mails to wait.
+    ///
+    /// # Errors
+    /// When a setting of mail cannot be used.
+    pub fn new(app: App) -> Result<Self, WrongSetting> {
+        let way = match &app.config.mail {
+            _ if app.is_demo() => Some(Way::Shown),
+            Some(settings) => Some(Way::Out(Box::new(Carrier::from_settings(settings)?))),
+            None => None,
+        };
+        Ok(Self { app, way })
+    }
+
+    /// Works for as long as the server runs.
+    pub async fn work(self) {
+        if self.way.is_none() {
+            tracing::warn!("TAILORMADE_SMTP_URL is not set: mails wait in the database until it is");
+        }
+        let worker = std::sync::Arc::new(self);
+        loop {
+            // In a task of its own: a job that panics ends that task, not the worker. Its lease runs out, and it is tried again.
+            let working = std::sync::Arc::clone(&worker);
+            match tokio::spawn(async move { working.run_due().await }).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => tracing::error!("the jobs could not be looked at: {error:?}"),
+                Err(cause) => tracing::error!("a job ended badly: {cause}"),
+            }
+            worker.app.wake.wait(EVERY).await;
+        }
+    }
+
+    /// Does everything that is due now; answers how many jobs were begun.
+    ///
+    /// # Errors
+    /// When the database fails. A job that fails is no error here: it is kept with its reason.
+    pub async fn run_due(&self) -> Result<usize, Error> {
+        self.enqueue_todays().await?;
+        let mut begun = 0;
+        while let Some(job) = self.claim().await? {
+            begun += 1;
+            let outcome = self.perform(&job).await;
+            self.settle(job, outcome).await?;
+        }
+        Ok(begun)
+    }
+
+    /// What recurs every day, enqueued once for each.
+    async fn enqueue_todays(&self) -> Result<(), Error> {
+        let (now, today) = (self.app.clock.now(), self.app.clock.today().to_string());
+        let enqueue = move |tx: &mut Tx| {
+            for kind in [SEARCH_PRICES, FORGET] {
+                let key = format!("{kind} {today}");
+                queue_store::enqueue(tx, &NewJob { kind, about: &today, dedupe_key: Some(&key) }, now)?;
+            }
+            Ok(())
+        };
+        self.app.db.write(enqueue).await
+    }
+
+    async fn claim(&self) -> Result<Option<Job>, Error> {
+        let mut kinds = vec![SEARCH_PRICES, FORGET];
+        kinds.extend(self.way.as_ref().map(|_| mail::JOB));
+        let now = self.app.clock.now();
+        self.app.db.write(move |tx| queue_store::claim(tx, &kinds, now)).await
+    }
+
+    /// The verb of a job.
+    async fn perform(&self, job: &Job) -> Result<(), Error> {
+        match (job.kind.as_str(), &self.way) {
+            (mail::JOB, Some(way)) => {
+                let number = job.about.parse().map_err(|cause| Error::internal("a job about a mail", cause))?;
+                deliver(&self.app, way, number).await
+            }
+            (SEARCH_PRICES, _) => reprice(&self.app).await,
+            (FORGET, _) => forget(&self.app).await,
+            (other, _) => Err(Error::Internal(format!("no verb for a job of kind {other}"))),
+        }
+    }
+
+    async fn settle(&self, job: Job, outcome: Result<(), Error>) -> Result<(), Error> {
+        let now = self.app.clock.now();
+        let Err(error) = outcome else {
+            return self.app.db.write(move |tx| queue_store::done(tx, &job, now)).await;
+        };
+        let why = match error {
+            Error::Internal(cause) => cause,
+            other => other.to_string(),
+        };
+        tracing::warn!(job = %job.id, kind = job.kind, attempts = job.attempts, "failed: {why}");
+        self.app.db.write(move |tx| queue_store::failed(tx, &job, &why, now)).await
+    }
+}
 
 /// Writes what was looked at into the record, and seals the record, until told to end: then once more, after the last
 /// answer. Of several servers one at a time seals.
@@ -43,34 +159,26 @@ pub async fn bring_up(app: &App, sealer: &mut Sealer) -> Result<(), Error> {
     sealer.seal(&app.db, app.clock.now()).await.map(|_| ())
 }
 
-/// At the start, and whenever a new day has begun in London, prices and VAT that begin to hold are put into the search.
-/// Several servers may do this at once: whoever comes second finds nothing left to do.
-pub async fn recur(app: App) {
-    let mut done_for = None;
-    loop {
-        let today = app.clock.today();
-        if done_for != Some(today) {
-            match reprice(&app).await {
-                Ok(count) => {
-                    tracing::info!(count, "entries of the search brought to {today}");
-                    done_for = Some(today);
-                }
-                // Tried again in a minute: a search that is a day old is no reason to stop serving.
-                Err(error) => tracing::error!("the search was not brought to {today}: {error:?}"),
-            }
-        }
-        tokio::time::sleep(EVERY).await;
-    }
-}
-
 /// Brings the search to today in short writes, so that nobody waits behind a long one.
-async fn reprice(app: &App) -> Result<usize, Error> {
+async fn reprice(app: &App) -> Result<(), Error> {
     let today = app.clock.today();
     let mut count = 0;
     loop {
         match app.db.write(move |tx| directory::store::services::reprice(tx, today)).await? {
-            0 => return Ok(count),
+            0 => break,
             some => count += some,
         }
     }
+    tracing::info!(count, "entries of the search brought to {today}");
+    Ok(())
+}
+
+/// Forgets what was done long ago.
+async fn forget(app: &App) -> Result<(), Error> {
+    let now = app.clock.now();
+    let forget = move |tx: &mut Tx| {
+        mail_store::forget_settled(tx, now, KEPT)?;
+        queue_store::forget_done(tx, now - KEPT)
+    };
+    app.db.write(forget).await.map(|_| ())
 }

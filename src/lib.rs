@@ -23,6 +23,8 @@ pub mod error;
 pub mod fingerprint;
 /// The database: one transaction per closure.
 pub mod db;
+/// Jobs that wait for their server: enqueued, claimed, tried again.
+pub mod queue;
 /// Postcodes, outcodes, councils, points on the grid.
 pub mod places;
 /// A struct and its template become text.
@@ -31,6 +33,8 @@ pub mod render;
 pub mod audit;
 /// What every request shares: visits, forms, pages, layers.
 pub mod web;
+/// Mails: written in a transaction, sent after it.
+pub mod mail;
 /// Users, sessions, rights.
 pub mod auth;
 /// Papers that were issued, byte for byte.
@@ -63,7 +67,7 @@ pub mod site;
 pub mod routes;
 /// Every URL described for programs.
 pub mod openapi;
-/// What recurs while the server runs.
+/// What is done after a commit and what recurs: job kind and verb.
 pub mod jobs;
 /// The server around the app.
 pub mod server;

@@ -6,7 +6,7 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{agreements, auth, budgets, deliveries, directory, invoices, packages, payments, reports, site};
+use crate::{agreements, auth, budgets, deliveries, directory, invoices, mail, packages, payments, reports, site};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +118,15 @@ pub const ROUTES: &[Route] = &[
         fields: &[],
         answers: None,
         handler: || web::get().to(site::handlers::health),
+    },
+    Route {
+        method: "GET",
+        path: "/demo/mail",
+        who: Who::Anyone,
+        says: "The mails that the demonstration would have sent; only there.",
+        fields: &[],
+        answers: Some(schema_of::<mail::pages::DemoMails>),
+        handler: || web::get().to(mail::handlers::demo_mails),
     },
     // Statements.
     Route {

@@ -12,6 +12,7 @@ use actix_web::{HttpServer, test, web};
 
 use crate::auth::identify::identify;
 use crate::error::Error;
+use crate::jobs::Worker;
 use crate::site::ApiDescription;
 use crate::web::App;
 use crate::web::layers::{cross_site_check, outermost};
@@ -33,20 +34,20 @@ macro_rules! tower {
     };
 }
 
-/// Answers on a socket that is already bound, until told to stop.
+/// Answers on a socket that is already bound and does the jobs, until told to stop.
 ///
 /// # Errors
 /// When the socket cannot be used.
-pub fn run(app: App, listener: TcpListener) -> Result<(), Error> {
+pub fn run(app: App, worker: Worker, listener: TcpListener) -> Result<(), Error> {
     let address = listener.local_addr().map_err(|cause| Error::internal("listening", cause))?;
     actix_web::rt::System::new().block_on(async move {
-        let recurring = actix_web::rt::spawn(jobs::recur(app.clone()));
+        let working = actix_web::rt::spawn(worker.work());
         let (end_record, ended) = tokio::sync::oneshot::channel();
         let record = actix_web::rt::spawn(jobs::keep_record(app.clone(), ended));
         let server = start(app, listener)?;
         tracing::info!("answering on http://{address}");
         server.await.map_err(|cause| Error::internal("answering", cause))?;
-        recurring.abort();
+        working.abort();
         // After the last answer, so that nothing that it showed is missing in the record.
         end_record.send(()).ok();
         record.await.ok();

@@ -49,6 +49,7 @@ fn help_comes_for_every_command_and_for_none() {
         "user add",
         "organisation add",
         "check",
+        "jobs",
         "export journal",
         "backup",
         "restore",
@@ -121,11 +122,41 @@ fn the_readme_names_every_setting_and_every_command() {
         assert!(readme.contains(&format!("`{}`", setting.name)), "the README does not name {}", setting.name);
     }
     for command in
-        ["serve", "demo", "migrate", "organisation add", "user add", "import cqc", "import postcodes", "check"]
+        ["serve", "demo", "migrate", "organisation add", "user add", "import cqc", "import postcodes", "check", "jobs"]
     {
         assert!(readme.contains(&format!("| `{command}")), "the README does not name {command}");
     }
     for command in ["export journal", "backup FILE", "restore FILE", "openapi"] {
         assert!(readme.contains(&format!("`{command}")), "the README does not name {command}");
     }
+}
+
+#[test]
+fn jobs_lists_what_fails_and_says_that_mails_wait() {
+    use tailormade::config::DatabaseUrl;
+    use tailormade::mail::{EmailAddress, MailState, NewMail, Subject, store};
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    run(here, &["migrate"], &[], "").must_end(0, "0012");
+    run(here, &["jobs"], &[], "").must_end(0, "Nothing fails.");
+    let db = tailormade::db::Db::open(&DatabaseUrl::sqlite(&here.join("tailormade.sqlite"))).unwrap();
+    let now = tailormade::calendar::Clock::system().now();
+    let write = move |tx: &mut tailormade::db::Tx| {
+        let to = EmailAddress::parse("anna@example.org").unwrap();
+        let (text, html) = (String::new(), String::new());
+        let mail = NewMail { to, subject: Subject::new("Hello")?, text, html, link_nonce: None };
+        let refused = store::post(tx, &mail, now)?;
+        store::settle(tx, refused, MailState::Refused, Some("550 no such mailbox"), now)?;
+        store::post(tx, &mail, now).map(|_| ())
+    };
+    db.write_now(write).unwrap();
+    let told = run(here, &["jobs"], &[], "");
+    told.must_end(1, "Mail 1 to anna@example.org: refused: 550 no such mailbox");
+    told.must_end(1, "TAILORMADE_SMTP_URL is not set here");
+    let wrong =
+        [("TAILORMADE_SMTP_URL", "smtp://u:secret@mail.example.org"), ("TAILORMADE_MAIL_FROM", "a@example.org")];
+    let ended = run(here, &["serve"], &wrong, "");
+    ended.must_end(2, "TAILORMADE_SMTP_URL is \"smtp://u@mail.example.org\"; allowed: smtps://");
+    let wrong = [("TAILORMADE_SMTP_URL", "smtp://127.0.0.1:9"), ("TAILORMADE_MAIL_FROM", "An Office <a@example.org>")];
+    run(here, &["serve"], &wrong, "").must_end(2, "TAILORMADE_MAIL_FROM");
 }

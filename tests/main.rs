@@ -9,5 +9,6 @@ mod engines;
 mod permissions;
 mod journeys;
 mod processes;
+mod queue;
 mod support;
 mod tidy;

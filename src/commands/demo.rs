@@ -12,6 +12,7 @@ use crate::db::{Db, migrate};
 use crate::demo::{self, REGISTER_EXTRACT, Story, Told};
 use crate::directory::import::{self, Options, Source};
 use crate::error::Error;
+use crate::jobs::Worker;
 use crate::server;
 use crate::web::App;
 use crate::web::token::Keys;
@@ -69,7 +70,8 @@ pub(super) fn serve(config: &Config) -> Done {
         say(&format!("  {:<24} {:<18} {}", sign_in.email, sign_in.password, sign_in.who))?;
     }
     say(&format!("Open {} in a browser. Ctrl-C ends it.", config.public_url))?;
-    Ok(server::run(app, listener)?)
+    let worker = Worker::new(app.clone())?;
+    Ok(server::run(app, worker, listener)?)
 }
 
 /// Plays the whole story on a database of its own and writes its papers.

@@ -6,6 +6,7 @@
 mod data;
 mod demo;
 pub mod import;
+mod jobs;
 mod members;
 mod serve;
 
@@ -64,6 +65,10 @@ enum Command {
     ///
     /// Says what was looked at and exits with 0 when nothing is wrong, with 1 after naming each thing that is.
     Check,
+    /// List what keeps failing after it was asked for, such as mails that nobody takes, and count what waits.
+    ///
+    /// Exits with 1 when anything fails.
+    Jobs,
     /// Write out what others read.
     #[command(subcommand, arg_required_else_help = true)]
     Export(ExportCommand),
@@ -230,6 +235,7 @@ fn obey(command: Command) -> Result<ExitCode, Failure> {
         Command::User(UserCommand::Add(new)) => members::add_user(&config, &new),
         Command::Organisation(OrganisationCommand::Add(new)) => members::add_organisation(&config, &new),
         Command::Check => data::check(&config),
+        Command::Jobs => jobs::list(&config),
         Command::Export(ExportCommand::Journal(journal)) => data::export_journal(&config, &journal.file),
         Command::Openapi => say(openapi::text()),
         Command::Backup { file } => data::backup(&config, &file),

@@ -8,6 +8,7 @@ use tracing_subscriber::EnvFilter;
 use super::{Done, Failure, open};
 use crate::calendar::Clock;
 use crate::config::Config;
+use crate::jobs::Worker;
 use crate::server;
 use crate::web::App;
 use crate::web::token::Keys;
@@ -19,7 +20,8 @@ pub(super) fn serve(config: Config) -> Done {
     let keys = Keys::from_file(&config.key_file)?;
     let listener = listen(&config)?;
     let app = App::new(db, config, Clock::system(), keys, vec![])?;
-    Ok(server::run(app, listener)?)
+    let worker = Worker::new(app.clone())?;
+    Ok(server::run(app, worker, listener)?)
 }
 
 /// Logs in plain lines; standard output stays for what a command is asked for.

@@ -3,8 +3,9 @@
 //! One generic implementation per type serves both engines.
 
 use crate::ids::{
-    AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, FundId, InvoiceId, MandateId, OrderId, OrderLineId,
-    OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId, SessionId, UserId,
+    AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, FundId, InvoiceId, JobId, MailId, MailedLinkId, MandateId,
+    OrderId, OrderLineId, OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId, SessionId,
+    UserId,
 };
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 
@@ -130,6 +131,9 @@ whole_number! {
     AgreementId => AgreementId::new;
     DeliveryId => DeliveryId::new;
     InvoiceId => InvoiceId::new;
+    JobId => JobId::new;
+    MailId => MailId::new;
+    MailedLinkId => MailedLinkId::new;
     Pence => Pence::from_pence;
     UnitPrice => UnitPrice::from_hundredths_of_a_penny;
     Quantity => Quantity::from_hundredths;

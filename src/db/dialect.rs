@@ -267,3 +267,43 @@ impl<T: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Counted<T> 
         Ok(())
     }
 }
+
+/// A query whose rows this transaction locks, leaving out those that another one has locked. On SQLite nothing is said:
+/// whoever writes has the database to themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct LockedSkipping<T>(pub T);
+
+/// The words that lock.
+struct LockWords;
+
+impl<T> QueryId for LockedSkipping<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T: Query> Query for LockedSkipping<T> {
+    type SqlType = T::SqlType;
+}
+
+impl<T> RunQueryDsl<Tx> for LockedSkipping<T> {}
+
+impl QueryFragment<Sqlite> for LockWords {
+    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl QueryFragment<diesel::pg::Pg> for LockWords {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
+        out.push_sql(" FOR UPDATE SKIP LOCKED");
+        Ok(())
+    }
+}
+
+impl<T: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for LockedSkipping<T> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        self.0.walk_ast(out.reborrow())?;
+        MultiBackend::walk_variant_ast(&LockWords, out)
+    }
+}

@@ -558,6 +558,55 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        kind -> Text,
+        about -> Text,
+        dedupe_key -> Nullable<Text>,
+        attempts -> BigInt,
+        due_at -> Timestamp,
+        leased_until -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        enqueued_at -> Timestamp,
+        done_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    mails (id) {
+        id -> BigInt,
+        message_id -> Text,
+        to_address -> Text,
+        subject -> Text,
+        text_body -> Text,
+        html_body -> Text,
+        link_nonce -> Nullable<Text>,
+        state -> Text,
+        error -> Nullable<Text>,
+        written_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    mailed_links (id) {
+        id -> BigInt,
+        purpose -> Text,
+        token_sha256 -> Text,
+        email -> Text,
+        user_id -> Nullable<BigInt>,
+        organisation_id -> Nullable<BigInt>,
+        gives -> Text,
+        made_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        used_by -> Nullable<BigInt>,
+        withdrawn_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -594,4 +643,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_leases,
     audit_grants,
     audit_break_glass,
+    jobs,
+    mails,
+    mailed_links,
 );

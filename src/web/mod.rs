@@ -15,6 +15,7 @@ use crate::calendar::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::Error;
+use crate::queue::Wake;
 use crate::render::Renderer;
 use token::Keys;
 
@@ -46,9 +47,17 @@ pub struct App {
     pub demo: Arc<Vec<DemoSignIn>>,
     /// What was looked at and is not written yet.
     pub looks: Looks,
+    /// Wakes this server's worker.
+    pub wake: Wake,
 }
 
 impl App {
+    /// Whether this is the demonstration, whose story is fictional.
+    #[must_use]
+    pub fn is_demo(&self) -> bool {
+        !self.demo.is_empty()
+    }
+
     /// Puts the state together; the templates are compiled here, once.
     ///
     /// # Errors
@@ -63,6 +72,7 @@ impl App {
             keys: Arc::new(keys),
             demo: Arc::new(demo),
             looks: Looks::default(),
+            wake: Wake::default(),
         })
     }
 }

@@ -88,6 +88,15 @@ impl Keys {
         mac.verify_slice(&signature).ok().map(|()| text)
     }
 
+    /// The token of a link that is sent by mail, worked out from its nonce: whoever reads the nonce in the database still
+    /// cannot make the link.
+    ///
+    /// # Errors
+    /// When the secret cannot be used.
+    pub fn link_token(&self, nonce: &str) -> Result<String, Error> {
+        Ok(URL_SAFE_NO_PAD.encode(self.signature(&format!("link|{nonce}"))?.finalize().into_bytes()))
+    }
+
     fn form_signature(&self, user: UserId, nonce: &str) -> Result<Hmac<Sha256>, Error> {
         self.signature(&format!("form|{user}|{nonce}"))
     }

@@ -2,6 +2,7 @@
 
 mod agreements;
 mod invoices;
+mod mail;
 mod main_job;
 mod marketplace;
 mod packages;

@@ -13,7 +13,8 @@ use tailormade::calendar::{Clock, from_london, parse_date};
 use tailormade::config::{Config, DatabaseUrl};
 use tailormade::db::{Db, migrate};
 use tailormade::ids::{OrganisationId, PersonId, UserId};
-use tailormade::jobs;
+use tailormade::jobs::{self, Worker};
+use tailormade::mail::{KeptMail, store as mail_store};
 use tailormade::people::{Address, NewOrganisation, NewPerson, OrganisationKind, store as people_store};
 use tailormade::vat::CharityStatus;
 use tailormade::web::App;
@@ -155,6 +156,11 @@ impl TestApp {
 
     /// Starts on a database that is there already.
     pub fn serve(fresh: FreshDb, clock: Clock, keys: Keys) -> Self {
+        Self::serve_with(fresh, clock, keys, &[])
+    }
+
+    /// The same with settings beside those of every test.
+    pub fn serve_with(fresh: FreshDb, clock: Clock, keys: Keys, settings: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let public_url = url.clone();
@@ -162,7 +168,7 @@ impl TestApp {
         let config = Config::from_values(|name| match name {
             "TAILORMADE_PUBLIC_URL" => Some(leaked.to_owned()),
             "TAILORMADE_WORKERS" => Some("2".to_owned()),
-            _ => None,
+            _ => settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
         });
         let app = App::new(fresh.db.clone(), config.unwrap(), clock.clone(), keys, vec![]).unwrap();
         let (send, receive) = std::sync::mpsc::channel();
@@ -186,6 +192,18 @@ impl TestApp {
     pub fn bring_record_up(&self) {
         let mut sealer = Sealer::new("test".to_owned());
         actix_web::rt::System::new().block_on(jobs::bring_up(&self.app, &mut sealer)).unwrap();
+    }
+
+    /// Does the jobs that are due, as this server's worker would; answers how many were begun.
+    pub fn work(&self) -> usize {
+        let worker = Worker::new(self.app.clone()).unwrap();
+        tailormade::server::block_on(async move { worker.run_due().await }).unwrap()
+    }
+
+    /// The mails that were written, the newest first.
+    pub fn mails(&self) -> Vec<KeptMail> {
+        let keys = self.app.keys.clone();
+        self.db().read_now(move |tx| mail_store::newest(tx, &keys)).unwrap()
     }
 
     /// Somebody at a browser, signed out.

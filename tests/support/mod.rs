@@ -8,3 +8,4 @@ pub mod parts;
 pub mod postgres;
 pub mod program;
 pub mod visitor;
+pub mod smtp;

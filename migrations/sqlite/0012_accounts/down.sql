@@ -1,0 +1,3 @@
+DROP TABLE mailed_links;
+DROP TABLE mails;
+DROP TABLE jobs;

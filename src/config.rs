@@ -34,7 +34,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "TAILORMADE_KEY_FILE",
         default: "tailormade.key",
-        meaning: "file with the secret that signs sessions; made at the first run, readable by its owner only",
+        meaning: "file with the secret that signs sessions and seals second factors; made at the first run, readable by its owner only",
     },
     Setting {
         name: "TAILORMADE_WORKERS",
@@ -50,6 +50,26 @@ pub const SETTINGS: &[Setting] = &[
         name: "TAILORMADE_MAIL_FROM",
         default: "none: needed with TAILORMADE_SMTP_URL",
         meaning: "from whom mails come, like no-reply@example.org; replies go there",
+    },
+    Setting {
+        name: "TAILORMADE_SIGN_IN_TRIES",
+        default: "10",
+        meaning: "wrong tries for one e-mail address until its sign-in is locked, slowed from half of them on; 0 to 1000, 0 for no limit",
+    },
+    Setting {
+        name: "TAILORMADE_SIGN_IN_TRIES_PER_NETWORK",
+        default: "50",
+        meaning: "wrong tries from one network address within an hour until it is locked; 0 to 100000, 0 for no limit",
+    },
+    Setting {
+        name: "TAILORMADE_SIGN_IN_LOCK_MINUTES",
+        default: "15",
+        meaning: "how long the first lock lasts, each next one twice as long; a whole number from 1 to 1440",
+    },
+    Setting {
+        name: "TAILORMADE_TRUSTED_PROXIES",
+        default: "0",
+        meaning: "proxies of your own in front, whose X-Forwarded-For is believed; a whole number from 0 to 10",
     },
     Setting { name: "TAILORMADE_LOG", default: "info", meaning: "what is logged: error, warn, info, debug or trace" },
 ];
@@ -154,6 +174,21 @@ pub struct Config {
     pub mail: Option<MailSettings>,
     /// What is logged.
     pub log: String,
+    /// When sign-ins are slowed and locked.
+    pub sign_in: SignInLimits,
+    /// How many proxies of the operator's own stand in front of this server.
+    pub trusted_proxies: usize,
+}
+
+/// When sign-ins are slowed and locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignInLimits {
+    /// Wrong tries for one e-mail address until it is locked; 0 for no limit.
+    pub tries: u32,
+    /// Wrong tries from one network address until it is locked; 0 for no limit.
+    pub tries_per_network: u32,
+    /// How long the first lock lasts, in minutes.
+    pub lock_minutes: u32,
 }
 
 /// Where mails go, and from whom.
@@ -223,7 +258,25 @@ impl Config {
         })?;
         let database_is_named = value("TAILORMADE_DATABASE_URL").is_some();
         let mail = mail_settings(&value)?;
-        Ok(Self { listen, public_url, database, database_is_named, key_file, workers, mail, log })
+        let sign_in = SignInLimits {
+            tries: whole(&value, "TAILORMADE_SIGN_IN_TRIES", "10", 0, 1_000)?,
+            tries_per_network: whole(&value, "TAILORMADE_SIGN_IN_TRIES_PER_NETWORK", "50", 0, 100_000)?,
+            lock_minutes: whole(&value, "TAILORMADE_SIGN_IN_LOCK_MINUTES", "15", 1, 1_440)?,
+        };
+        let trusted_proxies = whole(&value, "TAILORMADE_TRUSTED_PROXIES", "0", 0, 10)?;
+        let trusted_proxies = usize::try_from(trusted_proxies).unwrap_or_default();
+        Ok(Self {
+            listen,
+            public_url,
+            database,
+            database_is_named,
+            key_file,
+            workers,
+            mail,
+            log,
+            sign_in,
+            trusted_proxies,
+        })
     }
 
     /// Whether browsers come over TLS, so that cookies may be marked for it.
@@ -276,6 +329,18 @@ fn read<T>(
     parse(&text).ok_or_else(|| WrongSetting { name, value: text.clone(), allowed: allowed.to_owned() })
 }
 
+/// A setting that is a whole number.
+fn whole(
+    value: &impl Fn(&'static str) -> Option<String>,
+    name: &'static str,
+    default: &str,
+    least: u32,
+    most: u32,
+) -> Result<u32, WrongSetting> {
+    let allowed = format!("a whole number from {least} to {most}");
+    read(value, name, default, &allowed, |text| text.parse().ok().filter(|number| (least..=most).contains(number)))
+}
+
 /// Plain http is accepted on the loopback only: anywhere else a session could be read on its way.
 fn may_be_public_url(url: &str) -> bool {
     if let Some(host) = url.strip_prefix("https://") {
@@ -320,6 +385,10 @@ mod tests {
             ("TAILORMADE_DATABASE_URL", "sqlite://"),
             ("TAILORMADE_DATABASE_URL", "sqlite://:memory:"),
             ("TAILORMADE_WORKERS", "0"),
+            ("TAILORMADE_SIGN_IN_TRIES", "-1"),
+            ("TAILORMADE_SIGN_IN_TRIES_PER_NETWORK", "many"),
+            ("TAILORMADE_SIGN_IN_LOCK_MINUTES", "0"),
+            ("TAILORMADE_TRUSTED_PROXIES", "11"),
             ("TAILORMADE_LOG", "loud"),
         ] {
             let wrong = with(name, set).unwrap_err();

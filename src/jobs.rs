@@ -11,7 +11,6 @@ use tokio::sync::oneshot;
 use crate::audit::sealing::Sealer;
 use crate::config::WrongSetting;
 use crate::db::Tx;
-use crate::directory;
 use crate::error::Error;
 use crate::mail::delivery::{Way, deliver};
 use crate::mail::smtp::Carrier;
@@ -19,12 +18,13 @@ use crate::mail::{self, store as mail_store};
 use crate::queue::{Job, NewJob, store as queue_store};
 use crate::web::App;
 use crate::web::token::random_text;
+use crate::{auth, directory};
 
 /// How often a worker looks when nothing woke it.
 const EVERY: Duration = Duration::from_secs(3);
 /// Prices and VAT that begin to hold today are put into the search.
 const SEARCH_PRICES: &str = "search_prices";
-/// Jobs and mails of long ago are forgotten.
+/// Jobs, mails and tries to sign in of long ago are forgotten.
 const FORGET: &str = "forget";
 /// How long what is done is kept.
 const KEPT: TimeDelta = TimeDelta::days(30);
@@ -178,6 +178,7 @@ async fn forget(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
     let forget = move |tx: &mut Tx| {
         mail_store::forget_settled(tx, now, KEPT)?;
+        auth::store::tries::clean_up(tx, now)?;
         queue_store::forget_done(tx, now - KEPT)
     };
     app.db.write(forget).await.map(|_| ())

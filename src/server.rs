@@ -11,6 +11,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{HttpServer, test, web};
 
 use crate::auth::identify::identify;
+use crate::calendar::Clock;
 use crate::error::Error;
 use crate::jobs::Worker;
 use crate::site::ApiDescription;
@@ -77,6 +78,8 @@ type Answered = Pin<Box<dyn Future<Output = Result<ServiceResponse, actix_web::E
 /// The app without a socket: the same routes, layers and rights, asked from inside this process.
 pub struct Inside {
     call: Box<dyn Fn(test::TestRequest) -> Answered>,
+    /// The clock that it goes by.
+    pub clock: Clock,
 }
 
 /// What was answered inside.
@@ -94,6 +97,7 @@ pub struct Reply {
 
 /// Builds the app for asking inside; must run on actix's own runtime.
 pub async fn inside(app: App) -> Inside {
+    let clock = app.clock.clone();
     let service = std::rc::Rc::new(test::init_service(tower!(web::Data::new(app))).await);
     let call = move |request: test::TestRequest| -> Answered {
         let service = std::rc::Rc::clone(&service);
@@ -102,7 +106,7 @@ pub async fn inside(app: App) -> Inside {
             Ok(response.map_body(|_, body| body.boxed()))
         })
     };
-    Inside { call: Box::new(call) }
+    Inside { call: Box::new(call), clock }
 }
 
 impl Inside {

@@ -13,13 +13,14 @@ use tailormade::config::Config;
 use tailormade::demo::{self, Story, seed};
 use tailormade::server::block_on;
 
-use crate::support::app::{Engine, FreshDb, fast_folder, postgres};
+use crate::support::app::{Engine, FreshDb, fast_folder, postgres, recovery_code};
 use crate::support::visitor::{Reply, Visitor};
 
 /// A process of `serve`; killed when the value goes.
 struct Serving {
     child: Child,
     url: String,
+    database: String,
     log: Arc<Mutex<String>>,
 }
 
@@ -53,7 +54,7 @@ impl Serving {
         });
         let url = told.recv_timeout(Duration::from_secs(60));
         let url = url.unwrap_or_else(|_| panic!("serve does not answer: {}", log.lock().unwrap()));
-        Self { child, url, log }
+        Self { child, url, database: database.to_owned(), log }
     }
 
     /// Ends it at once, as a power cut would.
@@ -64,7 +65,9 @@ impl Serving {
 
     fn visitor(&self, party: &seed::Party) -> Visitor {
         let visitor = Visitor::new(&self.url);
-        visitor.sign_in(party.email, seed::PASSWORD);
+        let database = tailormade::config::DatabaseUrl::parse(&self.database).unwrap();
+        let code = || recovery_code(&tailormade::db::Db::open(&database).unwrap(), party.email);
+        visitor.sign_in_with(party.email, seed::PASSWORD, code);
         visitor
     }
 

@@ -1,5 +1,9 @@
 //! Rows of users, sessions, memberships and mandates.
 
+pub mod factors;
+pub mod open_sessions;
+pub mod tries;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
@@ -161,6 +165,14 @@ pub fn user_by_email(tx: &mut Tx, email: &str) -> Result<Option<KnownUser>, Erro
     let found: Option<(UserId, String, String)> =
         found.select((users::id, users::name, users::email)).first(tx).optional()?;
     Ok(found.map(|(id, name, email)| KnownUser { id, name, email }))
+}
+
+/// The e-mail address of somebody who can sign in.
+///
+/// # Errors
+/// Not found, when there is no such user.
+pub fn email_of(tx: &mut Tx, user: UserId) -> Result<String, Error> {
+    Ok(users::table.filter(users::id.eq(user)).select(users::email).first(tx)?)
 }
 
 /// The name of somebody who can sign in.
@@ -343,20 +355,22 @@ pub fn end_session(tx: &mut Tx, session: SessionId, now: DateTime<Utc>) -> Resul
 /// # Errors
 /// When the database fails.
 pub fn actor(tx: &mut Tx, session: SessionId, now: DateTime<Utc>, today: NaiveDate) -> Result<Option<Actor>, Error> {
-    let found: Option<(UserId, String, Option<PersonId>)> = sessions::table
+    type Row = (UserId, String, Option<PersonId>, Option<chrono::NaiveDateTime>);
+    let found: Option<Row> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .left_join(people::table.on(people::user_id.eq(users::id.nullable())))
         .filter(sessions::id.eq(session).and(sessions::ended_at.is_null()))
         .filter(sessions::expires_at.gt(now.naive_utc()))
-        .select((users::id, users::name, people::id.nullable()))
+        .select((users::id, users::name, people::id.nullable(), sessions::second_factor_at))
         .first(tx)
         .optional()?;
-    let Some((user, name, person)) = found else {
+    let Some((user, name, person, second_factor_at)) = found else {
         return Ok(None);
     };
     let memberships = memberships_of(tx, user)?;
     let mandates = mandates_of(tx, user, today)?;
-    Ok(Some(Actor::new(user, session, name, person, memberships, mandates)))
+    let actor = Actor::new(user, session, name, person, memberships, mandates);
+    Ok(Some(actor.with_second_factor(second_factor_at.is_some())))
 }
 
 fn memberships_of(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>, Error> {

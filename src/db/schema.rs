@@ -26,6 +26,41 @@ diesel::table! {
         created_at -> Timestamp,
         expires_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
+        second_factor_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    second_factors (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        sealed_secret -> Text,
+        last_step -> BigInt,
+        created_at -> Timestamp,
+        confirmed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    recovery_codes (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        code_sha256 -> Text,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sign_in_tries (id) {
+        id -> BigInt,
+        kind -> Text,
+        fingerprint -> Text,
+        failures -> BigInt,
+        locks -> BigInt,
+        since -> Timestamp,
+        tried_at -> Timestamp,
+        not_before -> Nullable<Timestamp>,
     }
 }
 
@@ -610,6 +645,9 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
+    second_factors,
+    recovery_codes,
+    sign_in_tries,
     organisations,
     vat_registrations,
     people,

@@ -124,6 +124,8 @@ fn copy(error: &Error) -> Error {
         Error::Refused(why) => Error::Refused(why.clone()),
         Error::Invalid(invalid) => Error::Invalid(invalid.clone()),
         Error::Conflict(why) => Error::Conflict(why.clone()),
+        Error::SecondFactor => Error::SecondFactor,
+        Error::TooMany(why) => Error::TooMany(why.clone()),
         Error::Busy => Error::Busy,
         Error::Internal(cause) => Error::Internal(cause.clone()),
     }
@@ -147,6 +149,12 @@ fn error_answer(request: &actix_web::HttpRequest, error: Error) -> HttpResponse 
         let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
         return HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/sign-in?{query}"))).finish();
     }
+    if matches!(error, Error::SecondFactor) {
+        let query = serde_urlencoded::to_string([("next", way_back(request))]).unwrap_or_default();
+        let location = format!("/account/second-factor?{query}");
+        return visit
+            .done(&location, "Nothing was done yet. Money is moved only with a second factor: set it up here.");
+    }
     let page = error_page(&error, reference);
     match visit.show("error.html", &page) {
         Ok(mut answer) => {
@@ -158,6 +166,17 @@ fn error_answer(request: &actix_web::HttpRequest, error: Error) -> HttpResponse 
             HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(page.what_happened)
         }
     }
+}
+
+/// Where a browser was: the page itself, or the page whose form was sent, which our own pages name as `Referer`.
+fn way_back(request: &actix_web::HttpRequest) -> String {
+    if request.method() == Method::GET {
+        return request.uri().to_string();
+    }
+    let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST).unwrap_or_default();
+    let page = text(header::REFERER).and_then(|page| page.split_once("://")).map(|(_, page)| page);
+    page.and_then(|page| page.strip_prefix(host)).filter(|path| path.starts_with('/')).unwrap_or("/").to_owned()
 }
 
 fn json_error(status: StatusCode, error: &Error, reference: &str) -> HttpResponse {
@@ -178,6 +197,8 @@ fn error_page(error: &Error, request_id: String) -> ErrorPage {
         Error::Forbidden(_) => "You may not do this",
         Error::Refused(_) | Error::Invalid(_) => "This cannot be done as it is",
         Error::Conflict(_) => "Somebody was first",
+        Error::SecondFactor => "A second factor is needed",
+        Error::TooMany(_) => "Too many tries",
         Error::Busy => "The service is busy",
         Error::Internal(_) => "Something went wrong on our side",
     };

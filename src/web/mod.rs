@@ -28,6 +28,9 @@ pub struct DemoSignIn {
     pub email: String,
     /// The password.
     pub password: String,
+    /// The secret of their second factor, if they have one; never sent.
+    #[serde(skip)]
+    pub second_factor: Option<[u8; 20]>,
 }
 
 /// The state that all requests share.
@@ -62,14 +65,20 @@ impl App {
     ///
     /// # Errors
     /// When a template does not compile.
-    pub fn new(db: Db, config: Config, clock: Clock, keys: Keys, demo: Vec<DemoSignIn>) -> Result<Self, Error> {
+    pub fn new(
+        db: Db,
+        config: Config,
+        clock: Clock,
+        keys: impl Into<Arc<Keys>>,
+        demo: Vec<DemoSignIn>,
+    ) -> Result<Self, Error> {
         let renderer = Renderer::load().map_err(|cause| Error::internal("the templates", cause))?;
         Ok(Self {
             db,
             renderer: Arc::new(renderer),
             config: Arc::new(config),
             clock,
-            keys: Arc::new(keys),
+            keys: keys.into(),
             demo: Arc::new(demo),
             looks: Looks::default(),
             wake: Wake::default(),

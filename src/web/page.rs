@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::{Future, Ready, ready};
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
@@ -23,6 +24,9 @@ use crate::render::{Frame, Link};
 
 /// The largest body of a form or of JSON, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// Fields that are never sent back, whatever was wrong.
+const SECRET: [&str; 2] = ["password", "code"];
 
 /// The cookie that carries one sentence from a done deed to the page after it.
 const NOTICE: &str = "tailormade_notice";
@@ -137,6 +141,33 @@ impl Visit {
         self.app.looks.note(&self.app.db, event).await
     }
 
+    /// The network address that this comes from: what the nearest proxy of our own saw, else the other end of the line.
+    /// What a visitor writes into `X-Forwarded-For` stands further to the left and is never believed.
+    #[must_use]
+    pub fn network_address(&self) -> Option<IpAddr> {
+        let seen = self.request.peer_addr().map(|address| address.ip());
+        let Some(from_right) = self.app.config.trusted_proxies.checked_sub(1) else {
+            return seen;
+        };
+        let lines = self.request.headers().get_all("x-forwarded-for").filter_map(|line| line.to_str().ok());
+        let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+        let told = hops.iter().rev().nth(from_right).and_then(|hop| hop.parse().ok());
+        told.or(seen)
+    }
+
+    /// A cookie of the request.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.request.cookie(name).map(|cookie| cookie.value().to_owned())
+    }
+
+    /// What the visitor's browser calls itself.
+    #[must_use]
+    pub fn user_agent(&self) -> &str {
+        let told = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        told.unwrap_or("unknown")
+    }
+
     /// What the query of the address says.
     ///
     /// # Errors
@@ -163,7 +194,7 @@ impl Visit {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
         let mut invalid = match error {
             Error::Invalid(invalid) => invalid,
-            Error::Refused(sentence) | Error::Conflict(sentence) => Invalid::whole(sentence),
+            Error::Refused(sentence) | Error::Conflict(sentence) | Error::TooMany(sentence) => Invalid::whole(sentence),
             other => return Err(Failure(other)),
         };
         if let Some(Typed(typed)) = self.request.extensions().get().filter(|_| invalid.typed.is_empty()) {
@@ -350,7 +381,9 @@ impl FromRequest for Submitted {
                 .map_err(|_| Failure(Invalid::whole("The form could not be read.").into()))?;
             let mut fields = Fields::from_pairs(pairs);
             let form_token = fields.take("form_token");
-            request.extensions_mut().insert(Typed(fields.typed().clone()));
+            let mut typed = fields.typed().clone();
+            typed.retain(|name, _| !SECRET.contains(&name.as_str()));
+            request.extensions_mut().insert(Typed(typed));
             Ok(Self { fields, is_json, form_token })
         })
     }

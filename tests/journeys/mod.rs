@@ -9,4 +9,5 @@ mod packages;
 mod real_data;
 mod register;
 mod reports;
+mod second_factor;
 mod site;

@@ -5,7 +5,7 @@ use tailormade::config::Config;
 use tailormade::demo::{self, Story, seed};
 use tailormade::web::token::Keys;
 
-use crate::support::app::{Engine, FreshDb, TestApp, morning};
+use crate::support::app::{Engine, FreshDb, TestApp, morning, recovery_code};
 use crate::support::visitor::Visitor;
 
 /// The demonstration's story until today.
@@ -22,7 +22,7 @@ fn town(engine: Engine) -> TestApp {
 
 fn sign_in(app: &TestApp, party: &seed::Party) -> Visitor {
     let visitor = app.visitor();
-    visitor.sign_in(party.email, seed::PASSWORD);
+    visitor.sign_in_with(party.email, seed::PASSWORD, || recovery_code(app.db(), party.email));
     visitor
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use chrono::{DateTime, Utc};
@@ -11,14 +11,15 @@ use tailormade::auth::rights::{Authority, Role};
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::{Clock, from_london, parse_date};
 use tailormade::config::{Config, DatabaseUrl};
-use tailormade::db::{Db, migrate};
+use tailormade::db::{Db, Tx, migrate};
+use tailormade::error::Error;
 use tailormade::ids::{OrganisationId, PersonId, UserId};
 use tailormade::jobs::{self, Worker};
 use tailormade::mail::{KeptMail, store as mail_store};
 use tailormade::people::{Address, NewOrganisation, NewPerson, OrganisationKind, store as people_store};
 use tailormade::vat::CharityStatus;
-use tailormade::web::App;
 use tailormade::web::token::Keys;
+use tailormade::web::{App, DemoSignIn};
 use tempfile::TempDir;
 
 use super::postgres::{Cluster, Database};
@@ -133,6 +134,20 @@ impl FreshDb {
     }
 }
 
+/// Gives somebody new recovery codes and answers one: it opens the second step at any time, whatever key the server has.
+pub fn new_recovery_code(email: &str) -> impl Fn(&mut Tx) -> Result<String, Error> + Send + 'static {
+    let (email, now) = (email.to_owned(), Clock::system().now());
+    move |tx| {
+        let user = auth_store::user_by_email(tx, &email)?.unwrap().id;
+        Ok(auth_store::factors::renew_recovery_codes(tx, user, now)?.remove(0))
+    }
+}
+
+/// A new recovery code, in a transaction of its own.
+pub fn recovery_code(db: &Db, email: &str) -> String {
+    db.write_now(new_recovery_code(email)).unwrap()
+}
+
 /// A running app.
 pub struct TestApp {
     pub url: String,
@@ -154,13 +169,34 @@ impl TestApp {
         Self::serve(FreshDb::new(engine), Clock::stopped_at(morning("2026-11-02")), Keys::random().unwrap())
     }
 
+    /// Starts with settings of its own.
+    pub fn start_with(settings: &[(&'static str, &'static str)]) -> Self {
+        let clock = Clock::stopped_at(morning("2026-11-02"));
+        Self::serve_with(FreshDb::new(Engine::Sqlite), clock, Keys::random().unwrap(), settings)
+    }
+
     /// Starts on a database that is there already.
-    pub fn serve(fresh: FreshDb, clock: Clock, keys: Keys) -> Self {
+    pub fn serve(fresh: FreshDb, clock: Clock, keys: impl Into<Arc<Keys>>) -> Self {
         Self::serve_with(fresh, clock, keys, &[])
     }
 
+    /// Starts the demonstration with its sign-in page.
+    pub fn serve_demo(fresh: FreshDb, clock: Clock, told: &App) -> Self {
+        Self::answer(fresh, clock, told.keys.clone(), &[], told.demo.to_vec())
+    }
+
     /// The same with settings beside those of every test.
-    pub fn serve_with(fresh: FreshDb, clock: Clock, keys: Keys, settings: &[(&str, &str)]) -> Self {
+    pub fn serve_with(fresh: FreshDb, clock: Clock, keys: impl Into<Arc<Keys>>, settings: &[(&str, &str)]) -> Self {
+        Self::answer(fresh, clock, keys, settings, vec![])
+    }
+
+    fn answer(
+        fresh: FreshDb,
+        clock: Clock,
+        keys: impl Into<Arc<Keys>>,
+        settings: &[(&str, &str)],
+        demo: Vec<DemoSignIn>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let public_url = url.clone();
@@ -170,7 +206,7 @@ impl TestApp {
             "TAILORMADE_WORKERS" => Some("2".to_owned()),
             _ => settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
         });
-        let app = App::new(fresh.db.clone(), config.unwrap(), clock.clone(), keys, vec![]).unwrap();
+        let app = App::new(fresh.db.clone(), config.unwrap(), clock.clone(), keys, demo).unwrap();
         let (send, receive) = std::sync::mpsc::channel();
         let serving = app.clone();
         let thread = std::thread::spawn(move || {
@@ -214,7 +250,7 @@ impl TestApp {
     /// Somebody at a browser, signed in.
     pub fn signed_in(&self, email: &str) -> Visitor {
         let visitor = self.visitor();
-        visitor.sign_in(email, PASSWORD);
+        visitor.sign_in_with(email, PASSWORD, || recovery_code(self.db(), email));
         visitor
     }
 

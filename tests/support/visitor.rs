@@ -197,10 +197,22 @@ impl Visitor {
         page
     }
 
+    /// Signs in somebody who has no second factor.
     #[track_caller]
     pub fn sign_in(&self, email: &str, password: &str) {
+        self.sign_in_with(email, password, || panic!("{email} needs a code"));
+    }
+
+    /// Signs in, with a code where one is asked for.
+    #[track_caller]
+    pub fn sign_in_with(&self, email: &str, password: &str, code: impl FnOnce() -> String) {
         let reply = self.send("/sign-in", "/sign-in", &[("email", email), ("password", password)]);
         assert_eq!(reply.status, 303, "{email} could not sign in: {}", reply.text());
+        let second_step = reply.location.filter(|location| location.starts_with("/sign-in/code"));
+        if let Some(second_step) = second_step {
+            let reply = self.send(&second_step, "/sign-in/code", &[("code", &code())]);
+            assert_eq!(reply.status, 303, "{email} could not enter a code: {}", reply.text());
+        }
     }
 }
 

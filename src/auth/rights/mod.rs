@@ -23,6 +23,7 @@ pub struct Actor {
     person: Option<PersonId>,
     memberships: Vec<Membership>,
     mandates: Vec<Mandate>,
+    second_factor: bool,
 }
 
 impl Actor {
@@ -35,14 +36,20 @@ impl Actor {
         memberships: Vec<Membership>,
         mandates: Vec<Mandate>,
     ) -> Self {
-        Self { user, session, name, person, memberships, mandates }
+        Self { user, session, name, person, memberships, mandates, second_factor: false }
+    }
+
+    /// The same somebody, in a session that was made with a second factor or not.
+    pub(in crate::auth) fn with_second_factor(self, second_factor: bool) -> Self {
+        Self { second_factor, ..self }
     }
 
     /// An actor for unit tests of rules.
     #[cfg(test)]
     #[must_use]
     pub fn for_test(person: Option<PersonId>, memberships: Vec<Membership>, mandates: Vec<Mandate>) -> Self {
-        Self::new(UserId::new(1), SessionId::new(1), "Test".to_owned(), person, memberships, mandates)
+        let actor = Self::new(UserId::new(1), SessionId::new(1), "Test".to_owned(), person, memberships, mandates);
+        actor.with_second_factor(true)
     }
 
     /// Who.
@@ -55,6 +62,12 @@ impl Actor {
     #[must_use]
     pub fn session(&self) -> SessionId {
         self.session
+    }
+
+    /// Whether this session was made with a second factor.
+    #[must_use]
+    pub fn has_second_factor(&self) -> bool {
+        self.second_factor
     }
 
     /// Their name.

@@ -408,7 +408,7 @@ pub fn states(balances: &Balances) -> Vec<StateShown> {
 
 /// What waits; the link only for those who can do it.
 fn waiting_shown(fund: &Fund, balances: &Balances, actor: &Actor) -> Vec<WaitingShown> {
-    let records_money = actor.council_finance().is_ok_and(|finance| finance.council() == fund.council)
+    let records_money = actor.council_finance(fund.council).is_some()
         || fund.holder.is_some_and(|holder| actor.holder_finance(holder).is_some())
         || (fund.form == Form::DirectPayment && actor.may::<Approve>(fund.person));
     let may = |href: &str| !href.ends_with("/money") || records_money;

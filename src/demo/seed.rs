@@ -25,7 +25,7 @@ pub struct Party {
     pub name: &'static str,
     /// Who they are, in words.
     pub who: &'static str,
-    /// The secret of their second factor: who moves money for others has one. The demonstration's sign-in page shows its
+    /// The secret of their second factor: who handles an organisation's money has one. The demonstration's sign-in page shows its
     /// codes, as it shows the password, so that it protects nothing here.
     pub second_factor: Option<[u8; 20]>,
 }
@@ -52,7 +52,7 @@ pub const DAY_CLUB: Party = Party {
     email: "dayclub@demo.example",
     name: "Dan Fairley",
     who: "Dan, at a day club (company, VAT-registered)",
-    second_factor: None,
+    second_factor: Some(*b"demo day club 2nd fa"),
 };
 /// Works at the home-care agency that also holds funds.
 pub const AGENCY: Party = Party {
@@ -66,14 +66,14 @@ pub const ART: Party = Party {
     email: "art@demo.example",
     name: "Ines Marlowe",
     who: "Ines, art teacher (not VAT-registered)",
-    second_factor: None,
+    second_factor: Some(*b"demo art class 2nd f"),
 };
 /// Works at the charity.
 pub const CHARITY: Party = Party {
     email: "charity@demo.example",
     name: "Carl Penrose",
     who: "Carl, at a VAT-registered charity",
-    second_factor: None,
+    second_factor: Some(*b"demo charity 2nd fac"),
 };
 /// Works at the council.
 pub const OFFICER: Party = Party {

@@ -51,7 +51,7 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
 
 /// The orders for which a provider can make an invoice now.
 fn to_bill(tx: &mut Tx, actor: &Actor, today: chrono::NaiveDate) -> Result<Vec<ToBill>, Error> {
-    if actor.provider_finance().is_err() {
+    if !actor.bills() {
         return Ok(vec![]);
     }
     let lines = orders_store::lines_for_providers(tx, actor)?;
@@ -155,9 +155,9 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
     let parties = &invoice.parties;
     let (is_invoice, status) = (invoice.kind == InvoiceKind::Invoice, invoice.status);
     let undecided = is_invoice && matches!(status, InvoiceStatus::Issued | InvoiceStatus::Queried);
-    let pays = status == InvoiceStatus::Approved && rules::may_pay(actor, parties).is_ok();
+    let pays = status == InvoiceStatus::Approved && rules::is_offered(&rules::may_pay(actor, parties));
     let fund_seen = rules::sees_fund(actor, parties);
-    let approves = undecided && rules::may_approve(actor, parties, invoice.total).is_ok();
+    let approves = undecided && rules::is_offered(&rules::may_approve(actor, parties, invoice.total));
     Ok(Show {
         id: id.number(),
         version: invoice.version,
@@ -176,8 +176,10 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         who_decides: rules::who_decides(parties),
         who_pays: rules::who_pays(parties.form),
         may_approve: approves,
-        may_query: is_invoice && status == InvoiceStatus::Issued && rules::may_query(actor, parties).is_ok(),
-        may_credit: is_invoice && status != InvoiceStatus::Credited && issuing::may_credit(actor, parties).is_ok(),
+        may_query: is_invoice
+            && status == InvoiceStatus::Issued
+            && rules::is_offered(&rules::may_query(actor, parties)),
+        may_credit: is_invoice && status != InvoiceStatus::Credited && issuing::offers_credit(actor, parties),
         may_pay: is_invoice && pays,
         may_refund: !is_invoice && pays,
         today: today.format("%-d %-m %Y").to_string(),

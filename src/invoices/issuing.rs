@@ -489,14 +489,14 @@ pub fn credit(tx: &mut Tx, desk: &Desk<'_>, id: InvoiceId, asked: &CreditAsked) 
 #[must_use]
 pub fn next_step(actor: &Actor, invoice: &Invoice) -> &'static str {
     let parties = &invoice.parties;
-    let pays = || rules::may_pay(actor, parties).is_ok();
+    let pays = || rules::is_offered(&rules::may_pay(actor, parties));
     match (invoice.kind, invoice.status) {
         (InvoiceKind::Invoice, InvoiceStatus::Issued | InvoiceStatus::Queried)
-            if rules::may_approve(actor, parties, invoice.total).is_ok() =>
+            if rules::is_offered(&rules::may_approve(actor, parties, invoice.total)) =>
         {
             "Approve or query it"
         }
-        (InvoiceKind::Invoice, InvoiceStatus::Queried) if may_credit(actor, parties).is_ok() => "Answer the query",
+        (InvoiceKind::Invoice, InvoiceStatus::Queried) if offers_credit(actor, parties) => "Answer the query",
         (InvoiceKind::Invoice, InvoiceStatus::Approved) if pays() => "Record the payment",
         (InvoiceKind::CreditNote, InvoiceStatus::Approved) if pays() => "Record the money back",
         _ => "",
@@ -508,10 +508,19 @@ pub fn next_step(actor: &Actor, invoice: &Invoice) -> &'static str {
 /// # Errors
 /// Forbidden for all others.
 pub fn may_credit(actor: &Actor, parties: &Parties) -> Result<ProviderFinance, Error> {
-    let own = actor.provider_finance().ok().filter(|member| member.provider() == parties.provider);
-    own.ok_or_else(|| {
-        Error::Forbidden("Only whoever bills for the provider that sent this invoice may credit it.".to_owned())
-    })
+    let refused =
+        || Error::Forbidden("Only whoever bills for the provider that sent this invoice may credit it.".to_owned());
+    match actor.provider_finance() {
+        Ok(member) if member.provider() == parties.provider => Ok(member),
+        Err(Error::SecondFactor) if actor.works_for(parties.provider) => Err(Error::SecondFactor),
+        _ => Err(refused()),
+    }
+}
+
+/// Whether somebody is offered to credit an invoice: they may, or they may once they have a second factor.
+#[must_use]
+pub fn offers_credit(actor: &Actor, parties: &Parties) -> bool {
+    matches!(may_credit(actor, parties), Ok(_) | Err(Error::SecondFactor))
 }
 
 fn credit_sheet(

@@ -54,14 +54,14 @@ fn money_of(tx: &mut Tx, actor: &Actor, id: FundId, today: chrono::NaiveDate) ->
         held: balances.bank(),
         movements: movements.into_iter().map(row).collect(),
         more,
-        may_fund: stopped.is_none() && rules::may_fund(actor, &fund).is_ok(),
-        may_contribute: stopped.is_none() && rules::may_contribute(actor, &fund).is_ok(),
+        may_fund: stopped.is_none() && rules::is_offered(&rules::may_fund(actor, &fund)),
+        may_contribute: stopped.is_none() && rules::is_offered(&rules::may_contribute(actor, &fund)),
         may_report: rules::may_report(actor, &fund).is_ok(),
         stopped,
         contribution_words: fund.contribution_mode.words().to_owned(),
         funding_hint,
         contribution_hint,
-        vat: if rules::may_recover(actor, &fund).is_ok() { vat_open(tx, id)? } else { vec![] },
+        vat: if rules::is_offered(&rules::may_recover(actor, &fund)) { vat_open(tx, id)? } else { vec![] },
         today: today.format("%-d %-m %Y").to_string(),
     })
 }

@@ -112,7 +112,7 @@ impl List {
 
     /// What was delivered waits for whoever bills.
     fn bills(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
-        if actor.provider_finance().is_err() {
+        if !actor.bills() {
             return Ok(());
         }
         let lines = packages::store::lines_for_providers(tx, actor)?;

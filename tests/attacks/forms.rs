@@ -194,7 +194,9 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
     let package = n(&format!("SELECT min(id) AS n FROM packages WHERE fund_id = {mary_fund}"));
     let (who, path) = match route.path {
         "/sign-in" => own(&cast.out, route.path.to_owned()),
+        "/sign-in/code" => own(&cast.out, route.path.to_owned()),
         "/sign-out" => own(&cast.tom, route.path.to_owned()),
+        path if path.starts_with("/account/") => own(&cast.tom, path.replace("{id}", "0")),
         "/people" => own(&cast.officer, route.path.to_owned()),
         path if path.starts_with("/people/{id}") => own(&cast.officer, path.replace("{id}", &mary.to_string())),
         "/packages/add" => own(&cast.mary, route.path.to_owned()),

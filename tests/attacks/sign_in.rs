@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use tailormade::auth::rules::codes::Secret;
 use tailormade::auth::store::{self as auth_store, factors};
+use tailormade::demo::seed;
 use tailormade::web::token::Keys;
 
 use super::number;
@@ -296,4 +297,48 @@ fn a_wrong_password_of_somebody_signed_in_counts_as_well() {
         .map(|_| open_browser.post_json("/account/second-factor", &json!({ "password": "guessed" })).status)
         .collect();
     assert_eq!((statuses[0], statuses[7]), (422, 429), "{statuses:?}");
+}
+
+#[test]
+fn money_of_an_organisation_moves_only_with_a_second_factor_and_the_way_back_is_kept() {
+    let world = super::World::new();
+    // Farid, as if he had none: his session was made with the password alone.
+    world.app.fresh.execute("DELETE FROM recovery_codes");
+    world.app.fresh.execute("DELETE FROM second_factors");
+    let officer = world.visitor(&seed::FINANCE);
+    let (money, funding) = (format!("{}/money", world.fund()), format!("{}/funding", world.fund()));
+    let page = officer.open(&money);
+    let sent = officer.form(&page, &funding, &[("amount", "5.00"), ("on", "23/11/2026"), ("reference", "Once")]);
+    let before = super::everything(&world.app);
+    let json = officer.post_json(&funding, &json!({ "amount": "5.00", "on": "2026-11-23", "reference": "Once" }));
+    assert_eq!(json.status, 403);
+    assert!(json.body.contains("second factor"), "{}", json.body);
+    let body = serde_urlencoded::to_string(&sent).unwrap();
+    let from = format!("{}{money}", world.app.url);
+    let headers =
+        [("accept", "text/html"), ("content-type", "application/x-www-form-urlencoded"), ("referer", from.as_str())];
+    let led = officer.request("POST", &funding, &headers, Some(body));
+    let wanted = format!("/account/second-factor?{}", serde_urlencoded::to_string([("next", &money)]).unwrap());
+    assert_eq!((led.status, led.location.as_deref()), (303, Some(wanted.as_str())));
+    officer.follow(&led).must_say("Nothing was done yet").must_say("You have none yet");
+    assert_eq!(super::everything(&world.app), before, "nothing was done");
+    let elsewhere = [
+        ("accept", "text/html"),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("referer", "https://evil.example/x"),
+    ];
+    let led = officer.request("POST", &funding, &elsewhere, Some(serde_urlencoded::to_string(&sent).unwrap()));
+    assert_eq!(led.location.as_deref(), Some("/account/second-factor?next=%2F"));
+
+    // With one it is done.
+    let first = officer.submit(&wanted, "/account/second-factor", &[("password", seed::PASSWORD)]);
+    first.must_say("Set up your second factor");
+    world.app.fresh.execute("UPDATE second_factors SET confirmed_at = created_at");
+    let again = world.visitor(&seed::FINANCE);
+    let done = again.post_json(&funding, &json!({ "amount": "5.00", "on": "2026-11-23", "reference": "Once" }));
+    assert_eq!(done.status, 201, "{}", done.body);
+    // Signing for the council, approving for the holder, billing: the same.
+    world.app.fresh.execute("UPDATE sessions SET second_factor_at = NULL");
+    let refused = again.post_json(&funding, &json!({ "amount": "6.00", "on": "2026-11-23", "reference": "Twice" }));
+    assert_eq!(refused.status, 403, "the session counts, not the user");
 }

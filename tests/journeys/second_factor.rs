@@ -29,9 +29,7 @@ fn secret(page: &Reply) -> Secret {
 /// The codes that the page after setting up shows.
 fn recovery_codes(page: &Reply) -> Vec<String> {
     let html = Html::parse_document(&page.body);
-    let codes =
-        html.select(&Selector::parse(".recovery-codes code").unwrap()).map(|code| code.text().collect()).collect();
-    codes
+    html.select(&Selector::parse(".recovery-codes code").unwrap()).map(|code| code.text().collect()).collect()
 }
 
 /// Sets a second factor up through the pages; answers its secret and the recovery codes.

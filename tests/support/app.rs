@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use chrono::{DateTime, Utc};
 use tailormade::audit::sealing::Sealer;
 use tailormade::auth::rights::{Authority, Role};
+use tailormade::auth::rules::codes::Secret;
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::{Clock, from_london, parse_date};
 use tailormade::config::{Config, DatabaseUrl};
@@ -132,6 +133,15 @@ impl FreshDb {
             .write_now(move |tx| tx.batch_execute(&sql).map_err(tailormade::error::Error::from))
             .unwrap_or_else(|error| panic!("{error:?}"));
     }
+}
+
+/// Gives somebody who works for an organisation a second factor, unless they have one.
+pub fn second_factor(tx: &mut Tx, keys: &Keys, user: UserId, now: DateTime<Utc>) -> Result<(), Error> {
+    if !auth_store::factors::has_factor(tx, user)? {
+        auth_store::factors::begin(tx, keys, user, &Secret::of([7; 20]), now)?;
+        auth_store::factors::confirm(tx, user, now)?;
+    }
+    Ok(())
 }
 
 /// Gives somebody new recovery codes and answers one: it opens the second step at any time, whatever key the server has.
@@ -294,7 +304,12 @@ impl TestApp {
 
     pub fn member(&self, user: UserId, organisation: OrganisationId, role: Role) {
         let now = self.clock.now();
-        self.db().write_now(move |tx| auth_store::add_membership(tx, user, organisation, role, now)).unwrap();
+        let keys = self.app.keys.clone();
+        let add = move |tx: &mut Tx| {
+            auth_store::add_membership(tx, user, organisation, role, now)?;
+            second_factor(tx, &keys, user, now)
+        };
+        self.db().write_now(add).unwrap();
     }
 
     /// Somebody who is all the staff that an organisation has.

@@ -14,6 +14,17 @@ pub use members::{
     ProviderMember, Role,
 };
 
+/// Why a right that moves money is not given to somebody whose work it is: their page leads them to set a second factor up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("This needs a session that was made with a second factor.")]
+pub struct NoSecondFactor;
+
+impl From<NoSecondFactor> for Error {
+    fn from(_: NoSecondFactor) -> Self {
+        Self::SecondFactor
+    }
+}
+
 /// Somebody who is signed in, with everything that follows from it at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -145,14 +156,23 @@ impl Actor {
         Ok(CouncilOfficer::of(self.user, council))
     }
 
-    /// The right to handle the money of a council that they work for.
+    /// That this session was made with a second factor. Every right that moves money for an organisation needs it.
     ///
     /// # Errors
-    /// Forbidden, when they handle no council's money.
-    pub fn council_finance(&self) -> Result<CouncilFinance, Error> {
-        let refusal = "Only somebody who handles the money of a council may do this.";
-        let council = self.place(|membership| membership.is_council, &[Role::Finance], refusal)?;
-        Ok(CouncilFinance::of(self.user, council))
+    /// When it was not.
+    pub fn second_factor(&self) -> Result<(), NoSecondFactor> {
+        if self.second_factor { Ok(()) } else { Err(NoSecondFactor) }
+    }
+
+    /// The right to handle the money of a council: nothing when that is not their work; an error when it is, but this
+    /// session was made without a second factor.
+    #[must_use]
+    pub fn council_finance(&self, council: OrganisationId) -> Option<Result<CouncilFinance, NoSecondFactor>> {
+        let pays = |membership: &&Membership| {
+            membership.organisation == council && membership.is_council && membership.does(&[Role::Finance])
+        };
+        let found = self.memberships.iter().find(pays)?;
+        Some(self.second_factor().map(|()| CouncilFinance::of(self.user, found)))
     }
 
     /// The right to read what is a council's: as its officer, in its finance or safeguarding, or as a reader.
@@ -175,13 +195,20 @@ impl Actor {
         Ok(ProviderMember::of(self.user, provider))
     }
 
+    /// Whether they bill for a provider; the right to do so is [`Actor::provider_finance`].
+    #[must_use]
+    pub fn bills(&self) -> bool {
+        self.memberships.iter().any(|membership| membership.is_provider && membership.does(&[Role::Finance]))
+    }
+
     /// The right to bill for a provider that they work for.
     ///
     /// # Errors
-    /// Forbidden, when they do so for no provider.
+    /// Forbidden, when they do so for no provider; or that this session was made without a second factor.
     pub fn provider_finance(&self) -> Result<ProviderFinance, Error> {
         let refusal = "Only somebody who handles the money of a provider may do this.";
         let provider = self.place(|membership| membership.is_provider, &[Role::Finance], refusal)?;
+        self.second_factor()?;
         Ok(ProviderFinance::of(self.user, provider))
     }
 
@@ -197,10 +224,12 @@ impl Actor {
         self.place_at_holder(organisation, Role::Coordinator).map(|found| HolderMember::of(self.user, found))
     }
 
-    /// The right to handle the money of the funds that an organisation holds.
+    /// The right to handle the money of the funds that an organisation holds: nothing when that is not their work; an error
+    /// when it is, but this session was made without a second factor.
     #[must_use]
-    pub fn holder_finance(&self, organisation: OrganisationId) -> Option<HolderFinance> {
-        self.place_at_holder(organisation, Role::Finance).map(|found| HolderFinance::of(self.user, found))
+    pub fn holder_finance(&self, organisation: OrganisationId) -> Option<Result<HolderFinance, NoSecondFactor>> {
+        let found = self.place_at_holder(organisation, Role::Finance)?;
+        Some(self.second_factor().map(|()| HolderFinance::of(self.user, found)))
     }
 
     /// Whether they are the one who holds a person's payment, and may still act for that person: a mandate that has ended
@@ -258,7 +287,7 @@ mod tests {
     fn rights_follow_from_memberships_alone() {
         let officer = Actor::for_test(None, vec![membership(1, Role::Officer)], vec![]);
         assert!(officer.council_officer().is_ok() && officer.council_reader().is_ok());
-        assert!(officer.council_finance().is_err());
+        assert!(officer.council_finance(OrganisationId::new(1)).is_none());
         assert!(officer.provider_member().is_err());
         assert!(officer.holder_of(OrganisationId::new(2)).is_none());
         let reader = Actor::for_test(None, vec![membership(2, Role::Reader)], vec![]);
@@ -276,6 +305,19 @@ mod tests {
         assert!(finance.provider_member().is_err() && finance.provider_finance().is_ok());
         assert!(coordinator.holder_of(holder).is_some() && coordinator.holder_finance(holder).is_none());
         assert!(finance.holder_of(holder).is_none() && finance.holder_finance(holder).is_some());
+    }
+
+    #[test]
+    fn no_money_moves_for_an_organisation_without_a_second_factor() {
+        let with = Actor::for_test(None, vec![membership(1, Role::Finance), membership(2, Role::Finance)], vec![]);
+        let without = with.clone().with_second_factor(false);
+        let (council, holder) = (OrganisationId::new(1), OrganisationId::new(2));
+        assert!(with.council_finance(council).unwrap().is_ok() && with.holder_finance(holder).unwrap().is_ok());
+        assert!(with.provider_finance().is_ok());
+        assert_eq!(without.council_finance(council), Some(Err(NoSecondFactor)));
+        assert_eq!(without.holder_finance(holder), Some(Err(NoSecondFactor)));
+        assert!(without.bills() && matches!(without.provider_finance(), Err(Error::SecondFactor)));
+        assert!(without.council_finance(holder).is_none() && without.holder_finance(council).is_none());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// One setting, as the README and `serve --help` list it.
 pub struct Setting {
@@ -70,6 +71,21 @@ pub const SETTINGS: &[Setting] = &[
         name: "TAILORMADE_TRUSTED_PROXIES",
         default: "0",
         meaning: "proxies of your own in front, whose X-Forwarded-For is believed; a whole number from 0 to 10",
+    },
+    Setting {
+        name: "TAILORMADE_OPERATIONS_LISTEN",
+        default: "nowhere",
+        meaning: "address and port of /health and /metrics, apart from the site, for a network of the operator's own",
+    },
+    Setting {
+        name: "TAILORMADE_REQUESTS_PER_MINUTE",
+        default: "1200",
+        meaning: "pages that one network address may ask for; a whole number from 0 (no limit) to 1000000",
+    },
+    Setting {
+        name: "TAILORMADE_REQUEST_SECONDS",
+        default: "30",
+        meaning: "the longest that one request may take; a whole number from 1 to 600",
     },
     Setting { name: "TAILORMADE_LOG", default: "info", meaning: "what is logged: error, warn, info, debug or trace" },
 ];
@@ -178,6 +194,12 @@ pub struct Config {
     pub sign_in: SignInLimits,
     /// How many proxies of the operator's own stand in front of this server.
     pub trusted_proxies: usize,
+    /// Where the operator's own pages answer, if anywhere.
+    pub operations_listen: Option<SocketAddr>,
+    /// How many pages one network address may ask for in a minute; 0 for no limit.
+    pub requests_per_minute: u32,
+    /// How long one request may take.
+    pub longest_request: Duration,
 }
 
 /// When sign-ins are slowed and locked.
@@ -256,6 +278,14 @@ impl Config {
         let log = read(&value, "TAILORMADE_LOG", "info", "error, warn, info, debug or trace", |text| {
             ["error", "warn", "info", "debug", "trace"].contains(&text).then(|| text.to_owned())
         })?;
+        let allowed = "an IP address and a port, like 127.0.0.1:9090, or \"nowhere\"";
+        let operations_listen = read(&value, "TAILORMADE_OPERATIONS_LISTEN", "nowhere", allowed, |text| match text {
+            "nowhere" => Some(None),
+            address => address.parse().ok().map(Some),
+        })?;
+        let requests_per_minute = whole(&value, "TAILORMADE_REQUESTS_PER_MINUTE", "1200", 0, 1_000_000)?;
+        let longest = whole(&value, "TAILORMADE_REQUEST_SECONDS", "30", 1, 600)?;
+        let longest_request = Duration::from_secs(longest.into());
         let database_is_named = value("TAILORMADE_DATABASE_URL").is_some();
         let mail = mail_settings(&value)?;
         let sign_in = SignInLimits {
@@ -276,6 +306,9 @@ impl Config {
             log,
             sign_in,
             trusted_proxies,
+            operations_listen,
+            requests_per_minute,
+            longest_request,
         })
     }
 

@@ -66,6 +66,7 @@ impl Worker {
                 Ok(Err(error)) => tracing::error!("the jobs could not be looked at: {error:?}"),
                 Err(cause) => tracing::error!("a job ended badly: {cause}"),
             }
+            worker.app.limits.forget();
             worker.app.wake.wait(EVERY).await;
         }
     }

@@ -112,15 +112,6 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "GET",
-        path: "/health",
-        who: Who::Anyone,
-        says: "Says ok when the database answers.",
-        fields: &[],
-        answers: None,
-        handler: || web::get().to(site::handlers::health),
-    },
-    Route {
-        method: "GET",
         path: "/demo/mail",
         who: Who::Anyone,
         says: "The mails that the demonstration would have sent; only there.",
@@ -894,6 +885,12 @@ pub const ROUTES: &[Route] = &[
         handler: || web::post().to(payments::handlers::refund),
     },
 ];
+
+/// The pages of the operator alone, which the public does not reach.
+pub fn configure_operations(config: &mut web::ServiceConfig) {
+    config.route("/health", web::get().to(site::handlers::health));
+    config.route("/metrics", web::get().to(site::handlers::metrics));
+}
 
 /// Puts the table into the server.
 pub fn configure(service: &mut web::ServiceConfig) {

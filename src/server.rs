@@ -5,9 +5,10 @@ use std::net::TcpListener;
 use std::pin::Pin;
 
 use actix_web::body::{MessageBody, to_bytes};
-use actix_web::dev::{Server, ServiceResponse};
+use actix_web::dev::{Server, ServerHandle, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::{Compress, from_fn};
+use actix_web::rt::task::JoinHandle;
 use actix_web::{HttpServer, test, web};
 
 use crate::auth::identify::identify;
@@ -17,6 +18,7 @@ use crate::jobs::Worker;
 use crate::site::ApiDescription;
 use crate::web::App;
 use crate::web::layers::{cross_site_check, outermost};
+use crate::web::limits::limit;
 use crate::web::page::BODY_LIMIT;
 use crate::{jobs, openapi};
 
@@ -29,22 +31,25 @@ macro_rules! tower {
             .app_data(web::PayloadConfig::new(BODY_LIMIT))
             .wrap(from_fn(identify))
             .wrap(from_fn(cross_site_check))
+            .wrap(from_fn(limit))
             .wrap(from_fn(outermost))
             .wrap(Compress::default())
             .configure(crate::routes::configure)
     };
 }
 
-/// Answers on a socket that is already bound and does the jobs, until told to stop.
+/// Answers on sockets that are already bound, the site on one and the operator's own pages on the other, and does the jobs,
+/// until told to stop.
 ///
 /// # Errors
-/// When the socket cannot be used.
-pub fn run(app: App, worker: Worker, listener: TcpListener) -> Result<(), Error> {
+/// When a socket cannot be used.
+pub fn run(app: App, worker: Worker, listener: TcpListener, operations: Option<TcpListener>) -> Result<(), Error> {
     let address = listener.local_addr().map_err(|cause| Error::internal("listening", cause))?;
     actix_web::rt::System::new().block_on(async move {
         let working = actix_web::rt::spawn(worker.work());
         let (end_record, ended) = tokio::sync::oneshot::channel();
         let record = actix_web::rt::spawn(jobs::keep_record(app.clone(), ended));
+        let operations = operations.map(|socket| watched(&app, socket)).transpose()?;
         let server = start(app, listener)?;
         tracing::info!("answering on http://{address}");
         server.await.map_err(|cause| Error::internal("answering", cause))?;
@@ -52,9 +57,21 @@ pub fn run(app: App, worker: Worker, listener: TcpListener) -> Result<(), Error>
         // After the last answer, so that nothing that it showed is missing in the record.
         end_record.send(()).ok();
         record.await.ok();
+        if let Some((handle, answering)) = operations {
+            handle.stop(true).await;
+            answering.abort();
+        }
         tracing::info!("ended");
         Ok(())
     })
+}
+
+/// Begins to answer what an operator asks, beside the site.
+fn watched(app: &App, socket: TcpListener) -> Result<(ServerHandle, JoinHandle<std::io::Result<()>>), Error> {
+    let address = socket.local_addr().map_err(|cause| Error::internal("listening", cause))?;
+    let server = start_operations(app.clone(), socket)?;
+    tracing::info!("watched at http://{address}");
+    Ok((server.handle(), actix_web::rt::spawn(server)))
 }
 
 /// Starts answering on a socket that is already bound; the server ends on SIGTERM or Ctrl-C.
@@ -65,6 +82,22 @@ pub fn start(app: App, listener: TcpListener) -> Result<Server, Error> {
     let workers = app.config.workers;
     let state = web::Data::new(app);
     let server = HttpServer::new(move || tower!(state.clone())).workers(workers).shutdown_timeout(5).listen(listener);
+    Ok(server.map_err(|cause| Error::internal("listening", cause))?.run())
+}
+
+/// Starts answering what an operator asks, on a socket of its own that the public does not reach.
+///
+/// # Errors
+/// When the socket cannot be used.
+pub fn start_operations(app: App, listener: TcpListener) -> Result<Server, Error> {
+    let state = web::Data::new(app);
+    let pages = move || {
+        actix_web::App::new()
+            .app_data(state.clone())
+            .wrap(from_fn(outermost))
+            .configure(crate::routes::configure_operations)
+    };
+    let server = HttpServer::new(pages).workers(1).disable_signals().shutdown_timeout(1).listen(listener);
     Ok(server.map_err(|cause| Error::internal("listening", cause))?.run())
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::serve::{listen, log_to_stderr};
+use super::serve::{listen, listen_for_operators, log_to_stderr};
 use super::{Done, say};
 use crate::calendar::Clock;
 use crate::config::{Config, DatabaseUrl};
@@ -72,7 +72,7 @@ pub(super) fn serve(config: &Config) -> Done {
     }
     say(&format!("Open {} in a browser. Ctrl-C ends it.", config.public_url))?;
     let worker = Worker::new(app.clone())?;
-    Ok(server::run(app, worker, listener)?)
+    Ok(server::run(app, worker, listener, listen_for_operators(config)?)?)
 }
 
 /// Plays the whole story on a database of its own and writes its papers.

@@ -55,11 +55,15 @@ pub async fn outermost(
     // before them, because the framework's router wants it alone.
     let response = next.call(request).await?.map_into_boxed_body();
     let http_request = response.request().clone();
+    let wait = response.headers().get(header::RETRY_AFTER).cloned();
     let mut response = match response.response().error().map(as_error) {
         Some(error) => response.into_response(error_answer(&http_request, error)),
         None => bare_status(response),
     };
     let headers = response.headers_mut();
+    if let Some(wait) = wait {
+        headers.insert(header::RETRY_AFTER, wait);
+    }
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -78,6 +82,10 @@ pub async fn outermost(
     if http_request.app_data::<web::Data<App>>().is_some_and(|app| app.config.is_secure()) {
         let value = header::HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
+    if let Some(app) = http_request.app_data::<web::Data<App>>() {
+        let (route, method) = (http_request.match_pattern(), http_request.method().as_str());
+        app.metrics.answered(route.as_deref(), method, response.status().as_u16(), began.elapsed());
     }
     // The path alone: what somebody searched for stays out of the log, and so does who it was.
     tracing::info!(

@@ -3,6 +3,8 @@
 pub mod assets;
 pub mod form;
 pub mod layers;
+pub mod limits;
+pub mod metrics;
 pub mod page;
 pub mod parts;
 pub mod store;
@@ -17,6 +19,8 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::queue::Wake;
 use crate::render::Renderer;
+use limits::Limits;
+use metrics::Metrics;
 use token::Keys;
 
 /// A sign-in that the demonstration offers on its sign-in page.
@@ -52,6 +56,10 @@ pub struct App {
     pub looks: Looks,
     /// Wakes this server's worker.
     pub wake: Wake,
+    /// How much may be asked for.
+    pub limits: Arc<Limits>,
+    /// What an operator watches.
+    pub metrics: Arc<Metrics>,
 }
 
 impl App {
@@ -76,6 +84,8 @@ impl App {
         Ok(Self {
             db,
             renderer: Arc::new(renderer),
+            limits: Arc::new(Limits::new(&config)),
+            metrics: Arc::new(Metrics::new()?),
             config: Arc::new(config),
             clock,
             keys: keys.into(),

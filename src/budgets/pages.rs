@@ -322,8 +322,8 @@ fn person_state(budget: Option<&PersonalBudget>, funds: &[FundShown]) -> String 
     let things: usize = funds.iter().map(|fund| fund.waits.len()).sum();
     let waits = match things {
         0 => "Nothing waits.".to_owned(),
-        1 => "One thing waits.".to_owned(),
-        things => format!("{things} things wait."),
+        1 => "One thing about the money waits.".to_owned(),
+        things => format!("{things} things about the money wait."),
     };
     format!("{free} is free to use. {waits}")
 }

@@ -72,11 +72,13 @@ fn provider_part(tx: &mut Tx, actor: &Actor, member: &ProviderMember, today: Nai
     let orders: Vec<OrderId> = lines.iter().map(|(order, _)| order.id).collect();
     let quantities = store::quantities(tx, &ids)?;
     let whom = store::for_whom(tx, &orders)?;
+    let bills = actor.provider_finance().is_ok();
     let mut parts = vec![];
     for (order, line) in &lines {
         let Some(whom) = whom.get(&order.id) else { continue };
         let sums = Sums::of(quantities.get(&line.id));
-        parts.push(line_part(line, &sums, whom, order.period()?, today));
+        let may_bill = bills && (line.kind == OrderLineKind::Fee || sums.unbilled.hundredths() > 0);
+        parts.push(LinePart { may_bill, ..line_part(line, &sums, whom, order.period()?, today) });
     }
     let queried = store::queried(tx, actor)?;
     let queried = rows(tx, actor, &queried)?;
@@ -89,6 +91,7 @@ struct Sums {
     recorded: Quantity,
     waiting: Quantity,
     confirmed: Quantity,
+    unbilled: Quantity,
 }
 
 impl Sums {
@@ -103,6 +106,7 @@ impl Sums {
             recorded: sum(DeliveryStatus::counts),
             waiting: sum(rules::is_open),
             confirmed: sum(DeliveryStatus::is_confirmed),
+            unbilled: sum(|status| status == DeliveryStatus::Confirmed),
         }
     }
 }
@@ -124,6 +128,7 @@ fn line_part(line: &OrderLine, sums: &Sums, whom: &ForWhom, period: calendar::Pe
         left: rules::amount(left, &line.unit),
         may_record: !is_fee && left.hundredths() > 0,
         is_fee,
+        may_bill: false,
         unit: format!("{}s", line.unit),
         today: today.clamp(period.from(), period.to()).format("%-d %-m %Y").to_string(),
         on_id: id("on"),
@@ -195,6 +200,7 @@ async fn order_page(visit: &Visit, actor: &Actor, id: OrderId) -> Result<OrderDe
 fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeliveries, Error> {
     let order = orders_store::order(tx, actor, id)?;
     let sight = store::sight(tx, actor, order.fund)?;
+    let bills = |provider| actor.provider_finance().is_ok_and(|finance| finance.provider() == provider);
     let sees = |provider| sight.whole || actor.providers().contains(&provider);
     let all: Vec<Delivery> = store::of_order(tx, id)?.into_iter().filter(|found| sees(found.provider)).collect();
     let lines: Vec<OrderLine> =
@@ -216,7 +222,8 @@ fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeli
         lines: lines.iter().map(|line| line_summary(line, &all, actor)).collect(),
         seen: Row::seen(&rows),
         rows,
-        is_provider: lines.iter().any(|line| actor.providers().contains(&line.provider)),
+        may_record: lines.iter().any(|line| rules::recorder(actor, line.provider).is_ok()),
+        may_bill: all.iter().any(|found| found.status == DeliveryStatus::Confirmed && bills(found.provider)),
     })
 }
 

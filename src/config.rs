@@ -73,6 +73,11 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "proxies of your own in front, whose X-Forwarded-For is believed; a whole number from 0 to 10",
     },
     Setting {
+        name: "TAILORMADE_OPENID_FILE",
+        default: "none",
+        meaning: "file with the identity providers (OpenID Connect) at which members of organisations sign in; see the README",
+    },
+    Setting {
         name: "TAILORMADE_OPERATIONS_LISTEN",
         default: "nowhere",
         meaning: "address and port of /health and /metrics, apart from the site, for a network of the operator's own",
@@ -194,6 +199,8 @@ pub struct Config {
     pub sign_in: SignInLimits,
     /// How many proxies of the operator's own stand in front of this server.
     pub trusted_proxies: usize,
+    /// The file with the organisations' identity providers, if there is one.
+    pub openid_file: Option<PathBuf>,
     /// Where the operator's own pages answer, if anywhere.
     pub operations_listen: Option<SocketAddr>,
     /// How many pages one network address may ask for in a minute; 0 for no limit.
@@ -278,6 +285,12 @@ impl Config {
         let log = read(&value, "TAILORMADE_LOG", "info", "error, warn, info, debug or trace", |text| {
             ["error", "warn", "info", "debug", "trace"].contains(&text).then(|| text.to_owned())
         })?;
+        let openid_file =
+            read(&value, "TAILORMADE_OPENID_FILE", "none", "the name of a file, or none", |text| match text {
+                "" => None,
+                "none" => Some(None),
+                file => Some(Some(PathBuf::from(file))),
+            })?;
         let allowed = "an IP address and a port, like 127.0.0.1:9090, or \"nowhere\"";
         let operations_listen = read(&value, "TAILORMADE_OPERATIONS_LISTEN", "nowhere", allowed, |text| match text {
             "nowhere" => Some(None),
@@ -306,6 +319,7 @@ impl Config {
             log,
             sign_in,
             trusted_proxies,
+            openid_file,
             operations_listen,
             requests_per_minute,
             longest_request,

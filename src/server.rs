@@ -12,7 +12,9 @@ use actix_web::rt::task::JoinHandle;
 use actix_web::{HttpServer, test, web};
 
 use crate::auth::identify::identify;
+use crate::auth::openid::OpenId;
 use crate::calendar::Clock;
+use crate::config::Config;
 use crate::error::Error;
 use crate::jobs::Worker;
 use crate::site::ApiDescription;
@@ -24,9 +26,10 @@ use crate::{jobs, openapi};
 
 /// The app with its layers, outermost last; a macro, because the type of such a tower has no name.
 macro_rules! tower {
-    ($state:expr) => {
+    ($state:expr, $openid:expr) => {
         actix_web::App::new()
             .app_data($state)
+            .app_data($openid)
             .app_data(web::Data::new(ApiDescription(openapi::text())))
             .app_data(web::PayloadConfig::new(BODY_LIMIT))
             .wrap(from_fn(identify))
@@ -66,6 +69,11 @@ pub fn run(app: App, worker: Worker, listener: TcpListener, operations: Option<T
     })
 }
 
+/// The identity providers of organisations, as the operator's file says them.
+fn openid(config: &Config) -> Result<OpenId, Error> {
+    config.openid_file.as_deref().map_or_else(|| Ok(OpenId::none()), OpenId::from_file)
+}
+
 /// Begins to answer what an operator asks, beside the site.
 fn watched(app: &App, socket: TcpListener) -> Result<(ServerHandle, JoinHandle<std::io::Result<()>>), Error> {
     let address = socket.local_addr().map_err(|cause| Error::internal("listening", cause))?;
@@ -80,8 +88,12 @@ fn watched(app: &App, socket: TcpListener) -> Result<(ServerHandle, JoinHandle<s
 /// When the socket cannot be used.
 pub fn start(app: App, listener: TcpListener) -> Result<Server, Error> {
     let workers = app.config.workers;
+    let openid = web::Data::new(openid(&app.config)?);
     let state = web::Data::new(app);
-    let server = HttpServer::new(move || tower!(state.clone())).workers(workers).shutdown_timeout(5).listen(listener);
+    let server = HttpServer::new(move || tower!(state.clone(), openid.clone()))
+        .workers(workers)
+        .shutdown_timeout(5)
+        .listen(listener);
     Ok(server.map_err(|cause| Error::internal("listening", cause))?.run())
 }
 
@@ -131,7 +143,8 @@ pub struct Reply {
 /// Builds the app for asking inside; must run on actix's own runtime.
 pub async fn inside(app: App) -> Inside {
     let clock = app.clock.clone();
-    let service = std::rc::Rc::new(test::init_service(tower!(web::Data::new(app))).await);
+    let service =
+        std::rc::Rc::new(test::init_service(tower!(web::Data::new(app), web::Data::new(OpenId::none()))).await);
     let call = move |request: test::TestRequest| -> Answered {
         let service = std::rc::Rc::clone(&service);
         Box::pin(async move {

@@ -1,5 +1,6 @@
 //! Sign in, in one step or two, and sign out.
 
+pub mod openid;
 pub mod second_factor;
 pub mod sessions;
 
@@ -31,7 +32,9 @@ async fn page(visit: &Visit, next: Option<&str>) -> Result<SignInPage, Error> {
     } else {
         visit.app.db.read(move |tx| demo.iter().map(|one| last_step(tx, &one.email)).collect()).await?
     };
-    pages::sign_in(forms::own_path(next), &visit.app.demo, &codes, visit.app.clock.now())
+    let organisations = visit.app.config.openid_file.is_some();
+    let page = pages::sign_in(forms::own_path(next), &visit.app.demo, &codes, visit.app.clock.now())?;
+    Ok(SignInPage { organisations, ..page })
 }
 
 /// The last step of the second factor of somebody of the demonstration whose code was used.

@@ -7,6 +7,7 @@ pub mod gate;
 pub mod half;
 pub mod handlers;
 pub mod identify;
+pub mod openid;
 pub mod pages;
 pub mod password;
 pub mod rights;
@@ -43,3 +44,5 @@ pub struct OpenSession {
     /// Whether it was made with a second factor.
     pub second_factor: bool,
 }
+/// How long somebody may take at their organisation's identity provider.
+pub const BACK_WITHIN: TimeDelta = TimeDelta::minutes(10);

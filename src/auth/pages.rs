@@ -20,6 +20,24 @@ pub struct SignInPage {
     pub demo: Vec<DemoOffer>,
     /// Whether some of them need a code.
     pub has_codes: bool,
+    /// Whether members of some organisations sign in there.
+    pub organisations: bool,
+}
+
+/// The organisations whose members sign in there; template `auth/organisations.html`.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct OrganisationsPage {
+    /// Each of them.
+    pub organisations: Vec<OrganisationSignIn>,
+}
+
+/// An organisation whose members sign in there.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct OrganisationSignIn {
+    /// Its name.
+    pub name: String,
+    /// Where one goes.
+    pub href: String,
 }
 
 /// A sign-in that the demonstration offers.
@@ -46,7 +64,7 @@ pub fn sign_in(next: String, demo: &[DemoSignIn], last_steps: &[i64], now: DateT
     };
     let demo: Vec<DemoOffer> = demo.iter().zip(last_steps).map(offer).collect::<Result<_, Error>>()?;
     let has_codes = demo.iter().any(|offer| offer.code.is_some());
-    Ok(SignInPage { next, demo, has_codes })
+    Ok(SignInPage { next, demo, has_codes, organisations: false })
 }
 
 /// The second step of signing in; template `auth/code.html`.

@@ -1,6 +1,7 @@
 //! Rows of users, sessions, memberships and mandates.
 
 pub mod factors;
+pub mod identities;
 pub mod open_sessions;
 pub mod tries;
 

@@ -146,6 +146,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    identities (id) {
+        id -> BigInt,
+        issuer -> Text,
+        subject -> Text,
+        user_id -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     done_once (id) {
         id -> BigInt,
         user_id -> BigInt,
@@ -653,6 +663,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     people,
     memberships,
     mandates,
+    identities,
     done_once,
     documents,
     personal_budgets,

@@ -181,8 +181,26 @@ impl TestApp {
 
     /// Starts with settings of its own.
     pub fn start_with(settings: &[(&'static str, &'static str)]) -> Self {
+        Self::start_on(Engine::Sqlite, settings)
+    }
+
+    /// Starts on an engine with settings of its own.
+    pub fn start_on(engine: Engine, settings: &[(&'static str, &'static str)]) -> Self {
         let clock = Clock::stopped_at(morning("2026-11-02"));
-        Self::serve_with(FreshDb::new(Engine::Sqlite), clock, Keys::random().unwrap(), settings)
+        Self::serve_with(FreshDb::new(engine), clock, Keys::random().unwrap(), settings)
+    }
+
+    /// A number that a query answers as `n`.
+    pub fn number(&self, query: &str) -> i64 {
+        use diesel::RunQueryDsl;
+        #[derive(diesel::QueryableByName)]
+        struct Number {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            n: i64,
+        }
+        let query = query.to_owned();
+        let row: Number = self.db().read_now(move |tx| Ok(diesel::sql_query(query).get_result(tx)?)).unwrap();
+        row.n
     }
 
     /// Starts on a database that is there already.

@@ -2,6 +2,7 @@
 
 mod agreements;
 mod forms;
+mod links;
 mod money;
 mod rights;
 mod sessions;

@@ -1,5 +1,7 @@
 //! Rows of users, sessions, memberships and mandates.
 
+pub mod own;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 

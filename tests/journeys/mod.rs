@@ -9,4 +9,5 @@ mod packages;
 mod real_data;
 mod register;
 mod reports;
+pub mod sign_ins;
 mod site;

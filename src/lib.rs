@@ -43,6 +43,8 @@ pub mod paper;
 pub mod ledger;
 /// People and organisations.
 pub mod people;
+/// Getting and keeping a sign-in: invited, signed up, forgotten, changed.
+pub mod users;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.

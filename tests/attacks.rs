@@ -3,6 +3,7 @@
 mod agreements;
 mod forms;
 mod limits;
+mod links;
 mod money;
 mod rights;
 mod sessions;

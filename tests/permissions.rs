@@ -21,6 +21,7 @@ use tailormade::ids::OrganisationId;
 use tailormade::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
 use tailormade::routes::ROUTES;
 use tailormade::server::{Inside, Reply, inside};
+use tailormade::users::{Gives, NewLink, Purpose, store as users_store};
 use tailormade::vat::CharityStatus;
 use tailormade::web::App;
 
@@ -65,7 +66,21 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             .filter(organisations::name.eq("Sunrise Day Club Ltd"))
             .select(organisations::id)
             .first(tx)?;
-        auth_store::add_membership(tx, reader, day_club, Role::Reader, now)
+        auth_store::add_membership(tx, reader, day_club, Role::Reader, now)?;
+        let gives = Gives::Membership {
+            organisation: day_club,
+            organisation_name: "Sunrise Day Club Ltd".to_owned(),
+            role: Role::Reader,
+        };
+        let invitation = NewLink {
+            purpose: Purpose::Invitation,
+            email: "invited@test.example".to_owned(),
+            user: None,
+            organisation: Some(day_club),
+            gives,
+            made_by: None,
+        };
+        users_store::add(tx, &invitation, "a token", now).map(|_| ())
     };
     fresh.db.write(add).await.unwrap();
     let inside = inside(app.clone()).await;
@@ -161,6 +176,8 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
             "SELECT min(s.id) AS id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'mary@demo.example' AND s.ended_at IS NULL",
         ),
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
+        ("organisations", "SELECT min(id) AS id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
+        ("invitations", "SELECT min(id) AS id FROM mailed_links WHERE purpose = 'invitation'"),
     ];
     let mut found = BTreeMap::new();
     for (kind, query) in queries {
@@ -176,7 +193,9 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
 fn filled(path: &str, examples: &BTreeMap<&'static str, i64>) -> String {
     let mut words: Vec<String> = vec![];
     for word in path.split('/') {
-        if word.starts_with('{') {
+        if word == "{token}" {
+            words.push("unknown".to_owned());
+        } else if word.starts_with('{') {
             let kind = match word {
                 "{service}" => "services",
                 _ => words.last().map(String::as_str).unwrap_or_default(),

@@ -4,6 +4,7 @@ pub mod factors;
 pub mod identities;
 pub mod open_sessions;
 pub mod tries;
+pub mod own;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;

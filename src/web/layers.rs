@@ -91,12 +91,18 @@ pub async fn outermost(
     tracing::info!(
         reference,
         method = %http_request.method(),
-        path = http_request.path(),
+        path = logged_path(&http_request),
         status = response.status().as_u16(),
         microseconds = began.elapsed().as_micros(),
         "answered"
     );
     Ok(response)
+}
+
+/// The path as it is logged: the token of a link in a mail is a secret, and stays out.
+fn logged_path(request: &actix_web::HttpRequest) -> String {
+    let pattern = request.match_pattern().filter(|pattern| pattern.contains("{token}"));
+    pattern.unwrap_or_else(|| request.path().to_owned())
 }
 
 /// An answer without a body that a handler never made (no such route) gets its page too.
@@ -143,7 +149,7 @@ fn copy(error: &Error) -> Error {
 fn error_answer(request: &actix_web::HttpRequest, error: Error) -> HttpResponse {
     let reference = request.extensions().get::<RequestReference>().map(|id| id.0.clone()).unwrap_or_default();
     if let Error::Internal(cause) = &error {
-        tracing::error!(reference, path = request.path(), "{cause}");
+        tracing::error!(reference, path = logged_path(request), "{cause}");
     }
     let Ok(visit) = Visit::of(request) else {
         return HttpResponse::InternalServerError().finish();

@@ -65,6 +65,9 @@ fn kind(path: &str, field: &str) -> Kind {
         | "basis"
         | "published"
         | "package"
+        | "for"
+        | "organisation_kind"
+        | "role"
         | "seen" => Kind::Choice,
         "recovery_confirmed" | "declaration" | "read" | "regulated" | "next" => Kind::Flag,
         "note" | "about" | "charity_number" | "register_location" | "vat_number" | "shown" | "agreed_note" => {
@@ -154,6 +157,11 @@ fn right(world: &World, field: &str) -> Value {
         "postcode" => json!("DT1 1XJ"),
         "email" => json!(seed::NEIGHBOUR.email),
         "password" => json!("not the password"),
+        "present_password" | "address_password" => json!(seed::PASSWORD),
+        "for" => json!("provider"),
+        "organisation_kind" => json!("company"),
+        "organisation_name" => json!("Example"),
+        "role" => json!("reader"),
         "sha256" => json!("0".repeat(64)),
         "name" | "address_line" | "town" | "summary" | "agreed_note" | "reference" | "what" | "reason" | "note" => {
             json!("Example")
@@ -196,7 +204,13 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         "/sign-in" => own(&cast.out, route.path.to_owned()),
         "/sign-in/code" => own(&cast.out, route.path.to_owned()),
         "/sign-out" => own(&cast.tom, route.path.to_owned()),
-        path if path.starts_with("/account/") => own(&cast.tom, path.replace("{id}", "0")),
+        "/sign-up" | "/password-reset" => own(&cast.out, route.path.to_owned()),
+        path if path.contains("{token}") => own(&cast.tom, path.replace("{token}", "unknown")),
+        path if path.starts_with("/account") => own(&cast.tom, path.replace("{id}", "0")),
+        path if path.starts_with("/organisations/{id}") => {
+            let id = n(&format!("SELECT id AS n FROM organisations WHERE id = {day_club}"));
+            own(&cast.day_club, path.replace("{id}", &id.to_string()).replace("{invitation}", "1"))
+        }
         "/people" => own(&cast.officer, route.path.to_owned()),
         path if path.starts_with("/people/{id}") => own(&cast.officer, path.replace("{id}", &mary.to_string())),
         "/packages/add" => own(&cast.mary, route.path.to_owned()),

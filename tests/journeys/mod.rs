@@ -11,4 +11,5 @@ mod real_data;
 mod register;
 mod reports;
 mod second_factor;
+pub mod sign_ins;
 mod site;

@@ -10,7 +10,7 @@ pub use mandates::{
     ActingFor, Approval, Approve, Authority, Capacity, Choose, Mandate, Scope, Scopes, SeeMoney, SeePlan, Sign,
 };
 pub use members::{
-    CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Membership, ProviderFinance,
+    CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Inviter, Membership, ProviderFinance,
     ProviderMember, Role,
 };
 
@@ -230,6 +230,21 @@ impl Actor {
     pub fn holder_finance(&self, organisation: OrganisationId) -> Option<Result<HolderFinance, NoSecondFactor>> {
         let found = self.place_at_holder(organisation, Role::Finance)?;
         Some(self.second_factor().map(|()| HolderFinance::of(self.user, found)))
+    }
+
+    /// The right to invite people into an organisation.
+    ///
+    /// # Errors
+    /// Not found, when they have no part in it; forbidden, when it is not theirs to say.
+    pub fn inviter(&self, organisation: OrganisationId) -> Result<Inviter, Error> {
+        let own = self.memberships.iter().find(|membership| membership.organisation == organisation);
+        let own = own.ok_or(Error::NotFound)?;
+        if own.does(&[Role::Admin]) || (own.is_council && own.does(&[Role::Officer])) {
+            return Ok(Inviter::of(self.user, own));
+        }
+        Err(Error::Forbidden(
+            "Only an administrator of the organisation, or an officer of a council, may do this.".to_owned(),
+        ))
     }
 
     /// Whether they are the one who holds a person's payment, and may still act for that person: a mandate that has ended

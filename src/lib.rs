@@ -43,6 +43,8 @@ pub mod paper;
 pub mod ledger;
 /// People and organisations.
 pub mod people;
+/// Who belongs to an organisation, in which roles, and how it divides its work with money.
+pub mod organisations;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.

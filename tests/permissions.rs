@@ -147,6 +147,8 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
                       WHERE g.name = 'Sunrise Day Club Ltd'",
         ),
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
+        ("organisations", "SELECT id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
+        ("members", "SELECT id FROM users WHERE email = 'reader@test.example'"),
     ];
     let mut found = BTreeMap::new();
     for (kind, query) in queries {

@@ -5,6 +5,7 @@ mod invoices;
 mod mail;
 mod main_job;
 mod marketplace;
+mod organisations;
 mod packages;
 mod real_data;
 mod register;

@@ -127,4 +127,6 @@ member_rights! {
     HolderMember: holder, "for {}, who holds the fund";
     /// The right to handle the money of funds that an organisation holds.
     HolderFinance: holder, "for {}, who holds the fund";
+    /// The right to say who belongs to an organisation and how it divides its work.
+    OrganisationAdmin: organisation, "administrator of {}";
 }

@@ -10,8 +10,8 @@ pub use mandates::{
     ActingFor, Approval, Approve, Authority, Capacity, Choose, Mandate, Scope, Scopes, SeeMoney, SeePlan, Sign,
 };
 pub use members::{
-    CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Membership, ProviderFinance,
-    ProviderMember, Role,
+    CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Membership, OrganisationAdmin,
+    ProviderFinance, ProviderMember, Role,
 };
 
 /// Somebody who is signed in, with everything that follows from it at this moment.
@@ -188,6 +188,13 @@ impl Actor {
     #[must_use]
     pub fn holder_finance(&self, organisation: OrganisationId) -> Option<HolderFinance> {
         self.place_at_holder(organisation, Role::Finance).map(|found| HolderFinance::of(self.user, found))
+    }
+
+    /// The right to say who belongs to an organisation and how it divides its work.
+    #[must_use]
+    pub fn admin_of(&self, organisation: OrganisationId) -> Option<OrganisationAdmin> {
+        let found = self.memberships.iter().find(|membership| membership.organisation == organisation);
+        found.filter(|place| place.does(&[Role::Admin])).map(|place| OrganisationAdmin::of(self.user, place))
     }
 
     /// Whether they are the one who holds a person's payment, and may still act for that person: a mandate that has ended

@@ -45,6 +45,8 @@ pub mod ledger;
 pub mod people;
 /// Getting and keeping a sign-in: invited, signed up, forgotten, changed.
 pub mod users;
+/// Who belongs to an organisation, in which roles, and how it divides its work with money.
+pub mod organisations;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.

@@ -7,7 +7,8 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
 use crate::{
-    agreements, auth, budgets, deliveries, directory, invoices, mail, packages, payments, reports, site, users,
+    agreements, auth, budgets, deliveries, directory, invoices, mail, organisations, packages, payments, reports, site,
+    users,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -492,6 +493,61 @@ pub const ROUTES: &[Route] = &[
         fields: users::forms::JOIN,
         answers: None,
         handler: || web::post().to(users::handlers::invitations::accept),
+    },
+    // Organisations from the inside.
+    Route {
+        method: "GET",
+        path: "/organisations",
+        who: Who::SignedIn,
+        says: "The organisations that one belongs to.",
+        fields: &[],
+        answers: Some(schema_of::<organisations::pages::ListPage>),
+        handler: || web::get().to(organisations::handlers::list),
+    },
+    Route {
+        method: "GET",
+        path: "/organisations/{id}",
+        who: Who::Party,
+        says: "An organisation, for its members: who belongs to it, how it divides its work.",
+        fields: &[],
+        answers: Some(schema_of::<organisations::pages::ShowPage>),
+        handler: || web::get().to(organisations::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/organisations/{id}/members",
+        who: Who::Party,
+        says: "Adds a member.",
+        fields: organisations::forms::MEMBER,
+        answers: None,
+        handler: || web::post().to(organisations::handlers::add_member),
+    },
+    Route {
+        method: "POST",
+        path: "/organisations/{id}/members/{user}/roles",
+        who: Who::Party,
+        says: "Gives a member exactly these roles.",
+        fields: organisations::forms::ROLES,
+        answers: None,
+        handler: || web::post().to(organisations::handlers::set_roles),
+    },
+    Route {
+        method: "POST",
+        path: "/organisations/{id}/members/{user}/ending",
+        who: Who::Party,
+        says: "Ends a membership at once.",
+        fields: &[],
+        answers: None,
+        handler: || web::post().to(organisations::handlers::end_member),
+    },
+    Route {
+        method: "POST",
+        path: "/organisations/{id}/policies",
+        who: Who::Party,
+        says: "Sets how the organisation divides its work with money.",
+        fields: organisations::forms::POLICY,
+        answers: None,
+        handler: || web::post().to(organisations::handlers::set_policy),
     },
     // People, budgets, funds.
     Route {

@@ -178,6 +178,8 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
         ("organisations", "SELECT min(id) AS id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
         ("invitations", "SELECT min(id) AS id FROM mailed_links WHERE purpose = 'invitation'"),
+        ("organisations", "SELECT id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
+        ("members", "SELECT id FROM users WHERE email = 'reader@test.example'"),
     ];
     let mut found = BTreeMap::new();
     for (kind, query) in queries {

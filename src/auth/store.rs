@@ -103,6 +103,57 @@ pub fn add_membership(
     Ok(())
 }
 
+/// Takes a role from somebody at once; answers whether they had it.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_membership(
+    tx: &mut Tx,
+    user: UserId,
+    organisation: OrganisationId,
+    role: Role,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let held = memberships::user_id
+        .eq(user)
+        .and(memberships::organisation_id.eq(organisation))
+        .and(memberships::role.eq(role))
+        .and(memberships::ended_at.is_null());
+    let ended = diesel::update(memberships::table.filter(held))
+        .set(memberships::ended_at.eq(Some(now.naive_utc())))
+        .execute(tx)?;
+    Ok(ended > 0)
+}
+
+/// A role that somebody has in an organisation.
+pub struct HeldRole {
+    /// Who.
+    pub user: KnownUser,
+    /// What they do there.
+    pub role: Role,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// Who belongs to an organisation in which roles, the longest first. The caller has the right to know.
+///
+/// # Errors
+/// When the database fails.
+pub fn roles_in(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<HeldRole>, Error> {
+    let rows: Vec<(UserId, String, String, Role, chrono::NaiveDateTime)> = memberships::table
+        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .filter(memberships::organisation_id.eq(organisation).and(memberships::ended_at.is_null()))
+        .select((users::id, users::name, users::email, memberships::role, memberships::created_at))
+        .order(memberships::id)
+        .load(tx)?;
+    let held = |(id, name, email, role, since): (UserId, String, String, Role, chrono::NaiveDateTime)| HeldRole {
+        user: KnownUser { id, name, email },
+        role,
+        since: since.and_utc(),
+    };
+    Ok(rows.into_iter().map(held).collect())
+}
+
 /// What a new mandate says.
 pub struct NewMandate {
     /// For whom.

@@ -126,6 +126,55 @@ diesel::table! {
 }
 
 diesel::table! {
+    membership_events (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        user_id -> BigInt,
+        role -> Text,
+        given -> Bool,
+        note -> Text,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    organisation_policies (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        separate_payments -> Bool,
+        quorum -> BigInt,
+        reason -> Text,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payment_confirmations (id) {
+        id -> BigInt,
+        invoice_id -> BigInt,
+        organisation_id -> BigInt,
+        invoice_version -> BigInt,
+        paid_on -> Date,
+        reference -> Text,
+        confirmed_by -> BigInt,
+        confirmed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    duty_exceptions (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        invoice_id -> BigInt,
+        user_id -> BigInt,
+        reason -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     mandates (id) {
         id -> BigInt,
         person_id -> BigInt,
@@ -662,6 +711,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     vat_registrations,
     people,
     memberships,
+    membership_events,
+    organisation_policies,
+    payment_confirmations,
+    duty_exceptions,
     mandates,
     identities,
     done_once,

@@ -14,8 +14,10 @@ use crate::deliveries::{self, DeliveryStatus};
 use crate::error::Error;
 use crate::ids::{InvoiceId, OrderId};
 use crate::money::{Pence, Quantity};
+use crate::organisations::{self, Confirmation};
 use crate::packages::{OrderLine, OrderLineKind, store as orders_store};
 use crate::paper;
+use crate::vat::Form;
 use crate::web::page::{Answer, Submitted, Visit};
 
 const SHOW: &str = "invoices/show.html";
@@ -157,6 +159,11 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
     let undecided = is_invoice && matches!(status, InvoiceStatus::Issued | InvoiceStatus::Queried);
     let pays = status == InvoiceStatus::Approved && rules::is_offered(&rules::may_pay(actor, parties));
     let fund_seen = rules::sees_fund(actor, parties);
+    let stopped = if is_invoice && pays { pay_stopped(tx, actor, &invoice)? } else { None };
+    let said = if fund_seen { organisations::store::confirmations(tx, id)? } else { vec![] };
+    let exceptions = if fund_seen { organisations::store::exceptions(tx, id)? } else { vec![] };
+    let mut events = pages::events(&invoice, &credit_notes);
+    events.extend(pages::paying_events(&said, &exceptions));
     let approves = undecided && rules::is_offered(&rules::may_approve(actor, parties, invoice.total));
     Ok(Show {
         id: id.number(),
@@ -168,7 +175,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         state: state_words(&invoice, owed.total, approves),
         query_reason: invoice.query_reason.clone(),
         lines: compared,
-        events: pages::events(&invoice, &credit_notes),
+        events,
         original: original.as_ref().map(Reference::new),
         owed: owed.total,
         budget_pays: fund_seen.then_some(owed.budget),
@@ -180,7 +187,9 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
             && status == InvoiceStatus::Issued
             && rules::is_offered(&rules::may_query(actor, parties)),
         may_credit: is_invoice && status != InvoiceStatus::Credited && issuing::offers_credit(actor, parties),
-        may_pay: is_invoice && pays,
+        may_pay: is_invoice && pays && stopped.is_none(),
+        pay_stopped: stopped,
+        trustees: if fund_seen { trustees(tx, &invoice, &said)? } else { None },
         may_refund: !is_invoice && pays,
         today: today.format("%-d %-m %Y").to_string(),
         paper_href: format!("/invoices/{id}/paper"),
@@ -188,6 +197,31 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         credit_notes: credit_notes.iter().map(Reference::new).collect(),
         sheet,
     })
+}
+
+/// Why somebody who otherwise pays does not record the payment of this one.
+fn pay_stopped(tx: &mut Tx, actor: &Actor, invoice: &Invoice) -> Result<Option<String>, Error> {
+    let organisation = match rules::paying_organisation(&invoice.parties) {
+        Some(organisation) if invoice.parties.form != Form::TrustFund => organisation,
+        _ => return Ok(None),
+    };
+    match organisations::store::check_payer(tx, organisation, invoice.decided_by, actor.user()) {
+        Ok(_) => Ok(None),
+        Err(Error::Forbidden(why)) => Ok(Some(why)),
+        Err(other) => Err(other),
+    }
+}
+
+/// What the trustees have said of the payment of an approved invoice.
+fn trustees(tx: &mut Tx, invoice: &Invoice, said: &[Confirmation]) -> Result<Option<pages::Trustees>, Error> {
+    let open = invoice.kind == InvoiceKind::Invoice && invoice.status == InvoiceStatus::Approved;
+    match invoice.parties.holder {
+        Some(trust) if open && invoice.parties.form == Form::TrustFund => {
+            let policy = organisations::store::policy(tx, trust)?;
+            Ok(Some(pages::trustees(policy.quorum, said, invoice)))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The first line of an invoice's page; `yours` where the actor may decide on it.

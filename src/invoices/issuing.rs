@@ -371,6 +371,7 @@ pub fn is_fee(tx: &mut Tx, invoice: &Invoice) -> Result<bool, Error> {
 pub fn approve(tx: &mut Tx, actor: &Actor, id: InvoiceId, seen: i64, now: DateTime<Utc>) -> Result<(), Error> {
     let invoice = store::invoice(tx, actor, id)?;
     let authority = rules::may_approve(actor, &invoice.parties, invoice.total)?;
+    rules::check_not_issuer(&invoice, actor.user())?;
     rules::check_undecided(&invoice, "approved")?;
     let decision = Decision { status: InvoiceStatus::Approved, reason: None, by: actor.user(), authority };
     store::decide(tx, &invoice, seen, &decision, now)?;

@@ -9,7 +9,7 @@ use crate::auth::rights::{ActingFor, Actor, Approval, Approve, NoSecondFactor, S
 use crate::budgets::Payer;
 use crate::calendar;
 use crate::error::{Error, Invalid};
-use crate::ids::OrganisationId;
+use crate::ids::{OrganisationId, UserId};
 use crate::ledger::rules::Credited;
 use crate::money::{BasisPoints, Pence, Quantity, line_net};
 use crate::packages::{Order, OrderLine};
@@ -399,8 +399,8 @@ pub fn may_pay(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
     let found = match parties.form {
         Form::DirectPayment => for_person(),
         Form::IndirectPayment => for_person().or_else(as_nominee),
-        Form::TrustFund => for_person().or_else(as_holder),
-        Form::BrokeredFund | Form::IndividualServiceFund => as_holder(),
+        // The money is in the trust's account: its trustees pay, and nobody pays alone (see `organisations`).
+        Form::TrustFund | Form::BrokeredFund | Form::IndividualServiceFund => as_holder(),
         Form::CareManaged => finance_of(actor, parties),
     };
     Ok(found.ok_or(Refusal::SomebodyElsePays(who_pays(parties.form)))??)
@@ -412,7 +412,7 @@ pub const fn who_pays(form: Form) -> &'static str {
     match form {
         Form::DirectPayment => "the person, or somebody who acts for them",
         Form::IndirectPayment => "the person who holds the payment",
-        Form::TrustFund => "the trust, the person, or somebody who acts for them",
+        Form::TrustFund => "the trustees",
         Form::BrokeredFund | Form::IndividualServiceFund => "the fund holder",
         Form::CareManaged => "the council",
     }
@@ -420,6 +420,24 @@ pub const fn who_pays(form: Form) -> &'static str {
 
 fn finance_of(actor: &Actor, parties: &Parties) -> Option<Result<String, NoSecondFactor>> {
     actor.council_finance(parties.council).map(|finance| finance.map(|finance| finance.authority()))
+}
+
+/// The organisation for which whoever pays acts: the holder or the council; nothing where the person or a nominee pays.
+#[must_use]
+pub const fn paying_organisation(parties: &Parties) -> Option<OrganisationId> {
+    match parties.form {
+        Form::DirectPayment | Form::IndirectPayment => None,
+        Form::TrustFund | Form::BrokeredFund | Form::IndividualServiceFund => parties.holder,
+        Form::CareManaged => Some(parties.council),
+    }
+}
+
+/// Whoever issued an invoice does not approve it, wherever they work by now.
+///
+/// # Errors
+/// When it is the same person.
+pub fn check_not_issuer(invoice: &Invoice, approver: UserId) -> Result<(), Refusal> {
+    if invoice.issued_by == approver { Err(Refusal::OwnInvoice) } else { Ok(()) }
 }
 
 // ---- states ----

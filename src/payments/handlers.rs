@@ -19,6 +19,9 @@ use crate::web::page::{Answer, Submitted, Visit};
 const MONEY: &str = "payments/money.html";
 const SETTLE: &str = "payments/settle.html";
 
+/// Leads to what the trustees have said, where the payment does not count yet.
+const WAITS: &str = "#pay";
+
 /// The most movements that the page lists.
 const LISTED: usize = 200;
 
@@ -249,11 +252,16 @@ pub async fn pay(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: S
     let known = actor.clone();
     let outcome = visit
         .write_form(actor.user(), &sent, forms::settlement(&sent.fields), move |tx, paid| {
-            store::pay(tx, &known, id, paid, now)?;
-            Ok(format!("/invoices/{id}"))
+            Ok(match store::pay(tx, &known, id, paid, now)? {
+                store::Said::Paid => format!("/invoices/{id}"),
+                store::Said::Waits => format!("/invoices/{id}{WAITS}"),
+            })
         })
         .await;
     match outcome {
+        Ok(location) if location.ends_with(WAITS) => {
+            Ok(visit.done(&location, "You have said so. It counts when another trustee says the same."))
+        }
         Ok(location) => Ok(visit.done(&location, "The payment is recorded.")),
         Err(error) => visit.show_again(forms::shown(error, &sent.fields, ""), SETTLE, &page),
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::pages::{Case, DeskLink, DeskSection, FundCard, HomePage};
 use super::store;
 use super::waiting::List;
-use crate::auth::rights::{Actor, Mandate};
+use crate::auth::rights::{Actor, Mandate, Membership};
 use crate::budgets::{self, Fund};
 use crate::calendar;
 use crate::db::Tx;
@@ -61,6 +61,7 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
     if let Ok(reader) = actor.council_reader() {
         sections.push(council(people::store::people_of_council(tx, &reader)?.len()));
     }
+    sections.extend(organisations(actor));
     let list = List::of(tx, actor)?;
     let (title, state) = (format!("Good to see you, {}", actor.name()), desk.state(list.count_all()));
     let (numbers, waiting) = list.shown();
@@ -142,6 +143,14 @@ impl Desk<'_> {
             statement_href: format!("/funds/{}/statement", fund.id),
         }
     }
+}
+
+/// The organisations that somebody belongs to, where they see who else does.
+fn organisations(actor: &Actor) -> Option<DeskSection> {
+    let link = |place: &Membership| DeskLink::new(&place.name, format!("/organisations/{}", place.organisation));
+    let links: Vec<DeskLink> = actor.memberships().iter().map(link).collect();
+    let heading = "Where you belong: people, roles, who approves and who pays".to_owned();
+    (!links.is_empty()).then(|| DeskSection { heading, links, ..DeskSection::default() })
 }
 
 fn provider() -> DeskSection {

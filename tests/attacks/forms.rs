@@ -33,6 +33,10 @@ enum Kind {
 
 fn kind(path: &str, field: &str) -> Kind {
     match field {
+        "seen" | "quorum" if path.ends_with("/policies") => Kind::Whole,
+        "officer" | "finance" | "coordinator" | "admin" | "safeguarding" | "auditor" | "reader"
+        | "separate_payments" => Kind::Flag,
+        "role" => Kind::Choice,
         "amount" | "weekly" | "contribution_weekly" | "vat_uplift_weekly" | "fee_weekly" | "price" => Kind::Money,
         "quantity" | "weekly_quantity" | "line-1" => Kind::Quantity,
         "on" | "starts_on" | "vat_from" => Kind::Date,
@@ -67,7 +71,6 @@ fn kind(path: &str, field: &str) -> Kind {
         | "package"
         | "for"
         | "organisation_kind"
-        | "role"
         | "seen" => Kind::Choice,
         "recovery_confirmed" | "declaration" | "read" | "regulated" | "next" => Kind::Flag,
         "note" | "about" | "charity_number" | "register_location" | "vat_number" | "shown" | "agreed_note" => {
@@ -113,6 +116,7 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
         "to",
         "structure",
         "next",
+        "quorum",
     ];
     matches!(kind, Kind::OptionalText | Kind::Flag)
         || optional.contains(&field)
@@ -135,6 +139,7 @@ fn right(world: &World, field: &str) -> Value {
         "service" => json!(world.number("SELECT min(id) AS n FROM services")),
         "package" => json!(world.number("SELECT min(id) AS n FROM packages")),
         "provider" => json!(world.number("SELECT min(provider_id) AS n FROM invoices")),
+        "role" => json!("reader"),
         "form" => json!("care_managed"),
         "payment_frequency" => json!("four_weekly"),
         "contribution_mode" => json!("council_invoices"),
@@ -161,7 +166,6 @@ fn right(world: &World, field: &str) -> Value {
         "for" => json!("provider"),
         "organisation_kind" => json!("company"),
         "organisation_name" => json!("Example"),
-        "role" => json!("reader"),
         "sha256" => json!("0".repeat(64)),
         "name" | "address_line" | "town" | "summary" | "agreed_note" | "reference" | "what" | "reason" | "note" => {
             json!("Example")
@@ -212,6 +216,11 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             own(&cast.day_club, path.replace("{id}", &id.to_string()).replace("{invitation}", "1"))
         }
         "/people" => own(&cast.officer, route.path.to_owned()),
+        path if path.starts_with("/organisations/{id}") => {
+            let dan = world.user_of(&seed::DAY_CLUB);
+            let id = world.organisation_of(&seed::DAY_CLUB);
+            own(&cast.day_club, path.replace("{id}", &id.to_string()).replace("{user}", &dan.to_string()))
+        }
         path if path.starts_with("/people/{id}") => own(&cast.officer, path.replace("{id}", &mary.to_string())),
         "/packages/add" => own(&cast.mary, route.path.to_owned()),
         "/funds/{id}/spending" => own(&cast.tom, route.path.replace("{id}", &tom_fund.to_string())),
@@ -244,6 +253,8 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             "version" => shown_version(world, &path),
             "party" if route.path.ends_with("/ending") => json!("person"),
             "structure" if route.path.ends_with("/funds") => Value::Null,
+            "seen" if route.path.ends_with("/policies") => json!(0),
+            "seen" if route.path.ends_with("/roles") => json!("admin,coordinator,finance"),
             name => right(world, name),
         };
         if !value.is_null() {

@@ -6,6 +6,7 @@ mod mail;
 mod main_job;
 mod marketplace;
 mod openid;
+mod organisations;
 mod packages;
 mod real_data;
 mod register;

@@ -129,4 +129,6 @@ member_rights! {
     HolderFinance: holder, "for {}, who holds the fund";
     /// The right to say who belongs to an organisation: as its administrator, or as an officer of a council.
     Inviter: organisation, "for {}";
+    /// The right to say who belongs to an organisation and how it divides its work.
+    OrganisationAdmin: organisation, "administrator of {}";
 }

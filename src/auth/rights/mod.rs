@@ -10,8 +10,8 @@ pub use mandates::{
     ActingFor, Approval, Approve, Authority, Capacity, Choose, Mandate, Scope, Scopes, SeeMoney, SeePlan, Sign,
 };
 pub use members::{
-    CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Inviter, Membership, ProviderFinance,
-    ProviderMember, Role,
+    CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Inviter, Membership, OrganisationAdmin,
+    ProviderFinance, ProviderMember, Role,
 };
 
 /// Why a right that moves money is not given to somebody whose work it is: their page leads them to set a second factor up.
@@ -245,6 +245,13 @@ impl Actor {
         Err(Error::Forbidden(
             "Only an administrator of the organisation, or an officer of a council, may do this.".to_owned(),
         ))
+    }
+
+    /// The right to say who belongs to an organisation and how it divides its work.
+    #[must_use]
+    pub fn admin_of(&self, organisation: OrganisationId) -> Option<OrganisationAdmin> {
+        let found = self.memberships.iter().find(|membership| membership.organisation == organisation);
+        found.filter(|place| place.does(&[Role::Admin])).map(|place| OrganisationAdmin::of(self.user, place))
     }
 
     /// Whether they are the one who holds a person's payment, and may still act for that person: a mandate that has ended

@@ -67,7 +67,8 @@ pub async fn change_password(visit: Visit, actor: Actor, sent: Submitted) -> Ans
         let wrong = forms::wrong_password("present_password", &sent.fields);
         return again(&visit, &actor, wrong.into()).await;
     }
-    let (hash, now, post, session) = (password::hash_in_turn(new).await?, visit.app.clock.now(), Post::of(&visit.app), actor.session());
+    let (hash, now, post, session) =
+        (password::hash_in_turn(new).await?, visit.app.clock.now(), Post::of(&visit.app), actor.session());
     let keep = move |tx: &mut Tx| {
         auth_store::keep_hash(tx, user.id, &hash)?;
         open_sessions::end_all_but(tx, user.id, Some(session), now)?;

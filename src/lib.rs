@@ -43,6 +43,8 @@ pub mod paper;
 pub mod ledger;
 /// People and organisations.
 pub mod people;
+/// Who acts for a person: mandates, their evidence and their end; capacity; what is hidden.
+pub mod mandates;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.

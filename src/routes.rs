@@ -6,7 +6,9 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{agreements, auth, budgets, deliveries, directory, invoices, mail, packages, payments, reports, site};
+use crate::{
+    agreements, auth, budgets, deliveries, directory, invoices, mail, mandates, packages, payments, reports, site,
+};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,13 +233,76 @@ pub const ROUTES: &[Route] = &[
         handler: || web::post().to(budgets::handlers::record_budget),
     },
     Route {
+        method: "GET",
+        path: "/people/{id}/mandates",
+        who: Who::Party,
+        says: "Who may act for a person, how far, since when.",
+        fields: &[],
+        answers: Some(schema_of::<mandates::pages::ListPage>),
+        handler: || web::get().to(mandates::handlers::list),
+    },
+    Route {
         method: "POST",
         path: "/people/{id}/mandates",
-        who: Who::Council,
-        says: "Records that somebody may act for a person.",
-        fields: budgets::forms::MANDATE,
+        who: Who::Party,
+        says: "Records that somebody may act for a person: the person what they consent to, an officer the rest.",
+        fields: mandates::forms::MANDATE,
         answers: None,
-        handler: || web::post().to(budgets::handlers::record_mandate),
+        handler: || web::post().to(mandates::handlers::record),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/capacity-decisions",
+        who: Who::Council,
+        says: "Records what was found about a person's capacity to decide.",
+        fields: mandates::forms::CAPACITY,
+        answers: None,
+        handler: || web::post().to(mandates::handlers::record_capacity),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/death",
+        who: Who::Council,
+        says: "Records that a person has died: mandates end.",
+        fields: mandates::forms::DEATH,
+        answers: None,
+        handler: || web::post().to(mandates::handlers::record_death),
+    },
+    Route {
+        method: "GET",
+        path: "/mandates/{id}",
+        who: Who::Party,
+        says: "A mandate: how far it goes, on what it rests, how it ended.",
+        fields: &[],
+        answers: Some(schema_of::<mandates::pages::ShowPage>),
+        handler: || web::get().to(mandates::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/mandates/{id}/ending",
+        who: Who::Party,
+        says: "Ends a mandate at once: takes it back, or gives it up.",
+        fields: mandates::forms::ENDING,
+        answers: None,
+        handler: || web::post().to(mandates::handlers::end),
+    },
+    Route {
+        method: "POST",
+        path: "/mandates/{id}/evidence",
+        who: Who::Party,
+        says: "Adds to what a mandate rests on.",
+        fields: mandates::forms::EVIDENCE,
+        answers: None,
+        handler: || web::post().to(mandates::handlers::add_evidence),
+    },
+    Route {
+        method: "GET",
+        path: "/mandates/{id}/evidence/{file}",
+        who: Who::Party,
+        says: "A file on which a mandate rests, as it was sent.",
+        fields: &[],
+        answers: None,
+        handler: || web::get().to(mandates::handlers::file),
     },
     Route {
         method: "GET",

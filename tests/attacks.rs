@@ -2,6 +2,7 @@
 
 mod agreements;
 mod forms;
+mod mandates;
 mod money;
 mod rights;
 mod sessions;
@@ -50,7 +51,7 @@ impl World {
 }
 
 /// A number from a database.
-fn number(app: &TestApp, sql: &str) -> i64 {
+pub fn number(app: &TestApp, sql: &str) -> i64 {
     use diesel::prelude::*;
     #[derive(QueryableByName)]
     struct Number {

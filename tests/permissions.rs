@@ -14,15 +14,19 @@ use tailormade::auth::rights::Role;
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::Clock;
 use tailormade::config::{Config, DatabaseUrl};
-use tailormade::db::schema::organisations;
+use tailormade::db::schema::{mandates, organisations};
 use tailormade::db::{Db, Tx, sqlite_side_files};
 use tailormade::demo::{self, seed};
-use tailormade::ids::OrganisationId;
+use tailormade::fingerprint::sha256_of;
+use tailormade::ids::{MandateId, OrganisationId};
+use tailormade::mandates::store as mandates_store;
+use tailormade::paper::store as papers;
 use tailormade::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
 use tailormade::routes::ROUTES;
 use tailormade::server::{Inside, inside};
 use tailormade::vat::CharityStatus;
 use tailormade::web::App;
+use tailormade::web::upload::{FileKind, Uploaded};
 
 use crate::support::app::{Engine, FreshDb, fast_folder, morning};
 
@@ -65,7 +69,12 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             .filter(organisations::name.eq("Sunrise Day Club Ltd"))
             .select(organisations::id)
             .first(tx)?;
-        auth_store::add_membership(tx, reader, day_club, Role::Reader, now)
+        auth_store::add_membership(tx, reader, day_club, Role::Reader, now)?;
+        let mandate: MandateId = mandates::table.select(mandates::id).order(mandates::id).first(tx)?;
+        let (name, bytes) = ("letter.pdf".to_owned(), b"%PDF-1.7".to_vec());
+        let letter = Uploaded { name, kind: FileKind::Pdf, sha256: sha256_of(&bytes), bytes };
+        let letter = papers::keep_file(tx, &letter, reader, now)?;
+        mandates_store::add_evidence(tx, mandate, "A letter", Some(letter), reader, now)
     };
     fresh.db.write(add).await.unwrap();
     let inside = inside(app.clone()).await;
@@ -146,6 +155,12 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
             "SELECT min(s.id) AS id FROM services s JOIN organisations g ON g.id = s.organisation_id
                       WHERE g.name = 'Sunrise Day Club Ltd'",
         ),
+        (
+            "mandates",
+            "SELECT min(m.id) AS id FROM mandates m JOIN people p ON p.id = m.person_id JOIN users u ON u.id = p.user_id
+                      WHERE u.email = 'mary@demo.example'",
+        ),
+        ("evidence", "SELECT min(file_id) AS id FROM mandate_evidence"),
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
     ];
     let mut found = BTreeMap::new();

@@ -60,6 +60,8 @@ ids! {
     PersonId;
     /// Somebody's authority to act for a person.
     MandateId;
+    /// A file that somebody sent, kept byte for byte.
+    FileId;
     /// A paper that was issued, kept byte for byte.
     DocumentId;
     /// One version of a personal budget.

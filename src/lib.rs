@@ -47,6 +47,8 @@ pub mod people;
 pub mod users;
 /// Who belongs to an organisation, in which roles, and how it divides its work with money.
 pub mod organisations;
+/// Who acts for a person: mandates, their evidence and their end; capacity; what is hidden.
+pub mod mandates;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.

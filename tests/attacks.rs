@@ -4,6 +4,7 @@ mod agreements;
 mod forms;
 mod limits;
 mod links;
+mod mandates;
 mod money;
 mod rights;
 mod sessions;
@@ -53,7 +54,7 @@ impl World {
 }
 
 /// A number from a database.
-fn number(app: &TestApp, sql: &str) -> i64 {
+pub fn number(app: &TestApp, sql: &str) -> i64 {
     use diesel::prelude::*;
     #[derive(QueryableByName)]
     struct Number {

@@ -39,6 +39,7 @@ fn common(kind: &str) -> &'static str {
         // A SQLite key of type INTEGER is its 64-bit row number.
         "integer" => "integer",
         "text" => "text",
+        "blob" | "bytea" => "bytes",
         "boolean" => "boolean",
         "date" => "date",
         "timestamp" | "timestamp without time zone" => "timestamp",

@@ -14,16 +14,20 @@ use tailormade::auth::rights::Role;
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::Clock;
 use tailormade::config::{Config, DatabaseUrl};
-use tailormade::db::schema::organisations;
+use tailormade::db::schema::{mandates, organisations};
 use tailormade::db::{Db, Tx, sqlite_side_files};
 use tailormade::demo::{self, seed};
-use tailormade::ids::OrganisationId;
+use tailormade::fingerprint::sha256_of;
+use tailormade::ids::{MandateId, OrganisationId};
+use tailormade::mandates::store as mandates_store;
+use tailormade::paper::store as papers;
 use tailormade::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
 use tailormade::routes::ROUTES;
 use tailormade::server::{Inside, Reply, inside};
 use tailormade::users::{Gives, NewLink, Purpose, store as users_store};
 use tailormade::vat::CharityStatus;
 use tailormade::web::App;
+use tailormade::web::upload::{FileKind, Uploaded};
 
 use crate::support::app::{Engine, FreshDb, fast_folder, morning, new_recovery_code};
 
@@ -80,7 +84,12 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             gives,
             made_by: None,
         };
-        users_store::add(tx, &invitation, "a token", now).map(|_| ())
+        users_store::add(tx, &invitation, "a token", now)?;
+        let mandate: MandateId = mandates::table.select(mandates::id).order(mandates::id).first(tx)?;
+        let (name, bytes) = ("letter.pdf".to_owned(), b"%PDF-1.7".to_vec());
+        let letter = Uploaded { name, kind: FileKind::Pdf, sha256: sha256_of(&bytes), bytes };
+        let letter = papers::keep_file(tx, &letter, reader, now)?;
+        mandates_store::add_evidence(tx, mandate, "A letter", Some(letter), reader, now)
     };
     fresh.db.write(add).await.unwrap();
     let inside = inside(app.clone()).await;
@@ -175,10 +184,15 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
             "sessions",
             "SELECT min(s.id) AS id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'mary@demo.example' AND s.ended_at IS NULL",
         ),
+        (
+            "mandates",
+            "SELECT min(m.id) AS id FROM mandates m JOIN people p ON p.id = m.person_id JOIN users u ON u.id = p.user_id
+                      WHERE u.email = 'mary@demo.example'",
+        ),
+        ("evidence", "SELECT min(file_id) AS id FROM mandate_evidence"),
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
         ("organisations", "SELECT min(id) AS id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
         ("invitations", "SELECT min(id) AS id FROM mailed_links WHERE purpose = 'invitation'"),
-        ("organisations", "SELECT id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
         ("members", "SELECT id FROM users WHERE email = 'reader@test.example'"),
     ];
     let mut found = BTreeMap::new();

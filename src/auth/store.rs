@@ -13,7 +13,7 @@ use super::rights::{Actor, Approval, Authority, Mandate, Membership, Role, Scope
 use super::{GRACE, REFRESH};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{mandates, memberships, organisations, people, sessions, users};
+use crate::db::schema::{deaths, mandates, memberships, organisations, people, sessions, users};
 use crate::error::Error;
 use crate::ids::{MandateId, OrganisationId, PersonId, SessionId, UserId};
 use crate::money::Pence;
@@ -154,50 +154,6 @@ pub fn roles_in(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<HeldRol
     Ok(rows.into_iter().map(held).collect())
 }
 
-/// What a new mandate says.
-pub struct NewMandate {
-    /// For whom.
-    pub person: PersonId,
-    /// Who acts.
-    pub user: UserId,
-    /// For which organisation they act, if any.
-    pub organisation: Option<OrganisationId>,
-    /// By what authority.
-    pub authority: Authority,
-    /// How far it goes.
-    pub scopes: Scopes,
-    /// From which day.
-    pub from: NaiveDate,
-    /// Until which day, if it ends by itself.
-    pub to: Option<NaiveDate>,
-}
-
-/// Records a mandate.
-///
-/// # Errors
-/// When the database fails.
-pub fn add_mandate(tx: &mut Tx, new: &NewMandate, now: DateTime<Utc>) -> Result<MandateId, Error> {
-    let row = (
-        mandates::person_id.eq(new.person),
-        mandates::user_id.eq(new.user),
-        mandates::organisation_id.eq(new.organisation),
-        mandates::authority.eq(new.authority),
-        mandates::from_date.eq(new.from),
-        mandates::to_date.eq(new.to),
-        mandates::recorded_at.eq(now.naive_utc()),
-        mandates::see_plan.eq(new.scopes.see_plan),
-        mandates::see_money.eq(new.scopes.see_money),
-        mandates::choose.eq(new.scopes.choose),
-        mandates::sign.eq(new.scopes.sign),
-        mandates::approve.eq(new.scopes.approve > Approval::Nothing),
-        mandates::approve_up_to_pence.eq(match new.scopes.approve {
-            Approval::UpTo(most) => Some(most.pence()),
-            Approval::Nothing | Approval::AnyAmount => None,
-        }),
-    );
-    Ok(diesel::insert_into(mandates::table).values(row).returning(mandates::id).get_result(tx)?)
-}
-
 /// Somebody who can sign in, as far as others need to know them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownUser {
@@ -237,9 +193,10 @@ pub fn user_name(tx: &mut Tx, user: UserId) -> Result<String, Error> {
 }
 
 /// How far a mandate goes, in its columns.
-type ScopesRow = (bool, bool, bool, bool, bool, Option<i64>);
+pub type ScopesRow = (bool, bool, bool, bool, bool, Option<i64>);
 
-const SCOPES: (
+/// The columns of [`ScopesRow`].
+pub const SCOPES: (
     mandates::see_plan,
     mandates::see_money,
     mandates::choose,
@@ -255,70 +212,15 @@ const SCOPES: (
     mandates::approve_up_to_pence,
 );
 
-fn scopes_of((see_plan, see_money, choose, sign, approve, up_to): ScopesRow) -> Scopes {
+/// How far a mandate goes, from its columns.
+#[must_use]
+pub fn scopes_of((see_plan, see_money, choose, sign, approve, up_to): ScopesRow) -> Scopes {
     let approve = match (approve, up_to) {
         (false, _) => Approval::Nothing,
         (true, Some(most)) => Approval::UpTo(Pence::from_pence(most)),
         (true, None) => Approval::AnyAmount,
     };
     Scopes { see_plan, see_money, choose, sign, approve }
-}
-
-/// A mandate as the person and the council see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GivenMandate {
-    /// Which mandate.
-    pub id: MandateId,
-    /// Who acts.
-    pub user: KnownUser,
-    /// By what authority.
-    pub authority: Authority,
-    /// How far it goes.
-    pub scopes: Scopes,
-    /// From which day.
-    pub from: NaiveDate,
-    /// Until which day, if it ends by itself.
-    pub to: Option<NaiveDate>,
-}
-
-impl GivenMandate {
-    /// Whether it holds on a day.
-    #[must_use]
-    pub fn holds_on(&self, day: NaiveDate) -> bool {
-        self.from <= day && self.to.is_none_or(|to| day <= to)
-    }
-}
-
-/// The mandates for a person that were not taken back, oldest first. The caller has loaded the person for the actor.
-///
-/// # Errors
-/// When the database fails.
-pub fn mandates_for(tx: &mut Tx, person: PersonId) -> Result<Vec<GivenMandate>, Error> {
-    type Row = (MandateId, UserId, String, String, Authority, NaiveDate, Option<NaiveDate>, ScopesRow);
-    let rows: Vec<Row> = mandates::table
-        .inner_join(users::table.on(users::id.eq(mandates::user_id)))
-        .filter(mandates::person_id.eq(person).and(mandates::ended_at.is_null()))
-        .select((
-            mandates::id,
-            users::id,
-            users::name,
-            users::email,
-            mandates::authority,
-            mandates::from_date,
-            mandates::to_date,
-            SCOPES,
-        ))
-        .order(mandates::id)
-        .load(tx)?;
-    let given = |(id, user, name, email, authority, from, to, scopes): Row| GivenMandate {
-        id,
-        user: KnownUser { id: user, name, email },
-        authority,
-        scopes: scopes_of(scopes),
-        from,
-        to,
-    };
-    Ok(rows.into_iter().map(given).collect())
 }
 
 /// Begins a session; answers its id and the refresh token, of which only the hash is kept.
@@ -420,10 +322,18 @@ pub fn actor(tx: &mut Tx, session: SessionId, now: DateTime<Utc>, today: NaiveDa
     let Some((user, name, person, second_factor_at)) = found else {
         return Ok(None);
     };
+    let person = person.map(|person| living(tx, person)).transpose()?.flatten();
     let memberships = memberships_of(tx, user)?;
-    let mandates = mandates_of(tx, user, today)?;
+    let mandates = mandates_of(tx, user, &memberships, today)?;
     let actor = Actor::new(user, session, name, person, memberships, mandates);
     Ok(Some(actor.with_second_factor(second_factor_at.is_some())))
+}
+
+/// The person, unless their death is recorded: then nobody acts as them.
+fn living(tx: &mut Tx, person: PersonId) -> Result<Option<PersonId>, Error> {
+    let newest = deaths::table.filter(deaths::person_id.eq(person)).order(deaths::id.desc());
+    let newest: Option<Option<NaiveDate>> = newest.select(deaths::died_on).first(tx).optional()?;
+    Ok(if newest.flatten().is_some() { None } else { Some(person) })
 }
 
 fn memberships_of(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>, Error> {
@@ -459,12 +369,20 @@ fn memberships_of(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>, Error> {
     Ok(found)
 }
 
-fn mandates_of(tx: &mut Tx, user: UserId, today: NaiveDate) -> Result<Vec<Mandate>, Error> {
+/// The mandates under which somebody acts today: their own, as long as they belong to the organisation for which they
+/// hold it, and those of organisations whose daily work they do.
+fn mandates_of(tx: &mut Tx, user: UserId, memberships: &[Membership], today: NaiveDate) -> Result<Vec<Mandate>, Error> {
+    let belongs: Vec<OrganisationId> = memberships.iter().map(|membership| membership.organisation).collect();
+    let works = memberships.iter().filter(|membership| membership.does(&[Role::Coordinator]));
+    let works: Vec<OrganisationId> = works.map(|membership| membership.organisation).collect();
+    let own = mandates::user_id
+        .eq(user)
+        .and(mandates::organisation_id.is_null().or(mandates::organisation_id.eq_any(belongs).assume_not_null()));
     type Row = (MandateId, PersonId, String, Option<OrganisationId>, Authority, Option<NaiveDate>, ScopesRow);
     let rows: Vec<Row> = mandates::table
         .inner_join(people::table.on(people::id.eq(mandates::person_id)))
-        .filter(mandates::user_id.eq(user).and(mandates::ended_at.is_null()))
-        .filter(mandates::from_date.le(today))
+        .filter(own.or(mandates::organisation_id.eq_any(works).assume_not_null()))
+        .filter(mandates::ended_at.is_null().and(mandates::from_date.le(today)))
         .filter(mandates::to_date.is_null().or(mandates::to_date.ge(Some(today))))
         .select((
             mandates::id,

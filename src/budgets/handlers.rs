@@ -11,6 +11,7 @@ use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{FundId, PersonId, UserId};
 use crate::ledger;
+use crate::mandates;
 use crate::people::{NewPerson, Person, store as people};
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Submitted, Visit};
@@ -111,7 +112,8 @@ fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<PersonData, E
         budgets: store::budgets_of(tx, id)?,
         balances: ledger::store::balances_of(tx, &ids)?,
         holders: people::organisations_by_id(tx, &pages::holders_of(&funds))?,
-        mandates: auth::mandates_for(tx, id)?,
+        mandates: mandates::store::seen(tx, actor, &person)?,
+        died_on: mandates::store::died_on(tx, id)?,
         funds,
         person,
     })
@@ -157,33 +159,6 @@ async fn save_budget(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitte
         let funds = store::funds_of_person(tx, person.id)?;
         rules::check_budget(&new, &funds).map_err(|refusal| refused(&refusal, &fields))?;
         store::add_budget(tx, &officer, id, &new, now)?;
-        Ok(format!("/people/{id}"))
-    };
-    visit.write_once(actor.user(), sent, save).await
-}
-
-/// Records that somebody may act for a person.
-pub async fn record_mandate(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
-    let id = *path;
-    match save_mandate(&visit, &actor, id, &sent).await {
-        Ok(location) => Ok(visit.done(&location, "The mandate is recorded.")),
-        Err(error) => visit.show_again(error, "budgets/person.html", &person_page(&visit, &actor, id).await?),
-    }
-}
-
-async fn save_mandate(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted) -> Result<String, Error> {
-    let (who, now, fields) = (actor.clone(), visit.app.clock.now(), sent.fields.clone());
-    let save = move |tx: &mut Tx| {
-        let (officer, person) = person_to_record_for(tx, &who, id)?;
-        let command = forms::mandate(&fields)?;
-        let user = not_oneself(known_user(tx, &command.email, &fields)?, officer.user(), &fields)?;
-        if person.user == Some(user) {
-            return Err(wrong("email", format!("{} needs no mandate for themselves.", person.name), &fields));
-        }
-        let (authority, from, to) = (command.authority, command.from, command.to);
-        let new =
-            auth::NewMandate { person: id, user, organisation: None, authority, scopes: authority.usual(), from, to };
-        auth::add_mandate(tx, &new, now)?;
         Ok(format!("/people/{id}"))
     };
     visit.write_once(actor.user(), sent, save).await
@@ -237,8 +212,8 @@ fn check_holders(tx: &mut Tx, new: &super::NewFund, typed: &Fields, today: Naive
         return Err(wrong("holder", "Choose the holder from the list.", typed));
     }
     if let Some(nominee) = new.nominee {
-        let mut mandates = auth::mandates_for(tx, new.person)?.into_iter();
-        if !mandates.any(|given| given.user.id == nominee && pages::may_hold(&given, today)) {
+        let mut mandates = mandates::store::of_person(tx, new.person)?.into_iter();
+        if !mandates.any(|given| given.user == nominee && pages::may_hold(&given, today)) {
             let message = "Choose somebody who may handle the person’s money: record a mandate for them first.";
             return Err(wrong("nominee", message, typed));
         }

@@ -6,11 +6,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, rules, structure_explained};
-use crate::auth::rights::{Actor, Approve, Authority, Choose};
-use crate::auth::store::GivenMandate;
+use crate::auth::rights::{Actor, Approve, Choose};
 use crate::calendar;
 use crate::ids::{FundId, OrganisationId, PersonId};
 use crate::ledger::{Account, Balances};
+use crate::mandates::GivenMandate;
 use crate::money::Pence;
 use crate::people::{Organisation, Person, whose};
 use crate::vat::{Form, Recovery, Structure};
@@ -140,10 +140,12 @@ pub struct PersonPage {
     pub budgets: Vec<BudgetShown>,
     /// The funds.
     pub funds: Vec<FundShown>,
-    /// Who may act for the person.
-    pub mandates: Vec<MandateShown>,
-    /// By what authority somebody can act.
-    pub authorities: Vec<Choice>,
+    /// Who acts for the person today, as far as the visitor may know.
+    pub mandates: Vec<Fact>,
+    /// Where mandates are seen, recorded and taken back.
+    pub mandates_href: String,
+    /// The day on which the person died, in words: what is in their funds is to be settled.
+    pub died_on: Option<String>,
     /// The day of today, as one would type it.
     pub today: String,
 }
@@ -223,21 +225,6 @@ pub struct WaitingShown {
     pub href: Option<String>,
 }
 
-/// A mandate.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct MandateShown {
-    /// Who acts.
-    pub name: String,
-    /// By what authority.
-    pub authority: String,
-    /// From when to when.
-    pub time: String,
-    /// Whether it holds today, in words.
-    pub state: String,
-    /// The tone of that state's tag.
-    pub tone: String,
-}
-
 /// What a person's page is made from.
 pub struct PersonData {
     /// The person.
@@ -252,8 +239,10 @@ pub struct PersonData {
     pub balances: BTreeMap<FundId, Balances>,
     /// The organisations that hold them.
     pub holders: Vec<Organisation>,
-    /// Who may act for them.
+    /// Who may act for them, as far as the visitor may know.
     pub mandates: Vec<GivenMandate>,
+    /// The day on which they died.
+    pub died_on: Option<NaiveDate>,
 }
 
 impl PersonData {
@@ -293,8 +282,9 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         weekly: in_force.map(|budget| budget.weekly),
         budgets: data.budgets.iter().rev().map(budget).collect(),
         funds,
-        mandates: data.mandates.iter().map(|given| mandate_shown(given, today)).collect(),
-        authorities: Authority::ALL.iter().map(|one| Choice::new(one.code(), capital(one.words()))).collect(),
+        mandates: data.mandates.iter().filter(|given| given.holds_on(today)).map(acts_shown).collect(),
+        mandates_href: format!("/people/{}/mandates", person.id),
+        died_on: data.died_on.map(calendar::full),
         today: calendar::full(today),
     }
 }
@@ -337,29 +327,16 @@ fn person_facts(person: &Person, council: &Organisation) -> Vec<Fact> {
     ]
 }
 
-fn mandate_shown(given: &GivenMandate, today: NaiveDate) -> MandateShown {
-    let time = match given.to {
-        Some(to) => calendar::range(given.from, to),
-        None => format!("from {}", calendar::long(given.from)),
-    };
-    let (state, tone) = match given.holds_on(today) {
-        true => ("Holds now", "good"),
-        false if given.from > today => ("Not begun", "waiting"),
-        false => ("Over", "plain"),
-    };
-    MandateShown {
-        name: given.user.name.clone(),
-        authority: capital(given.authority.words()),
-        time,
-        state: state.to_owned(),
-        tone: tone.to_owned(),
-    }
+/// Who acts, as what, how far.
+fn acts_shown(given: &GivenMandate) -> Fact {
+    let fact = Fact::new(capital(given.authority.words()), given.who()).note(capital(&given.scopes.words().join(", ")));
+    fact.href(format!("/mandates/{}", given.id))
 }
 
 fn fund_shown(fund: &Fund, data: &PersonData, actor: &Actor) -> FundShown {
     let balances = data.books(fund);
     let holder = fund.holder.and_then(|id| data.holders.iter().find(|holder| holder.id == id));
-    let nominee = fund.nominee.and_then(|id| data.mandates.iter().find(|given| given.user.id == id));
+    let nominee = fund.nominee.and_then(|id| data.mandates.iter().find(|given| given.user == id));
     FundShown {
         id: fund.id,
         href: format!("/funds/{}", fund.id),
@@ -367,7 +344,7 @@ fn fund_shown(fund: &Fund, data: &PersonData, actor: &Actor) -> FundShown {
         holder: holder_words(
             fund.form,
             holder.map(|holder| holder.name.as_str()),
-            nominee.map(|given| given.user.name.as_str()),
+            nominee.map(|given| given.name.as_str()),
             &data.council.name,
         ),
         weekly: fund.weekly,
@@ -451,7 +428,7 @@ pub struct NewFundPage {
 pub fn new_fund(data: &PersonData, holders: &[Organisation], today: NaiveDate) -> NewFundPage {
     let form = |form: &Form| Choice::new(form.code(), form.words()).hint(explained(*form));
     let nominee =
-        |given: &GivenMandate| Choice::new(given.user.id, format!("{}, {}", given.user.name, given.authority.words()));
+        |given: &GivenMandate| Choice::new(given.user, format!("{}, {}", given.name, given.authority.words()));
     let none = Choice::new("", "No broker or provider holds this fund").checked(true);
     let structure = |one: &Structure| Choice::new(one.code(), one.words()).hint(structure_explained(*one));
     let nominees = data.mandates.iter().filter(|given| may_hold(given, today));

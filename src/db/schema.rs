@@ -205,6 +205,102 @@ diesel::table! {
 }
 
 diesel::table! {
+    files (id) {
+        id -> BigInt,
+        name -> Text,
+        kind -> Text,
+        sha256 -> Text,
+        bytes -> Binary,
+        added_by -> BigInt,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mandate_evidence (id) {
+        id -> BigInt,
+        mandate_id -> BigInt,
+        note -> Text,
+        file_id -> Nullable<BigInt>,
+        added_by -> BigInt,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mandate_endings (id) {
+        id -> BigInt,
+        mandate_id -> BigInt,
+        cause -> Text,
+        note -> Text,
+        ended_by -> BigInt,
+        ended_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mandate_hidden_items (id) {
+        id -> BigInt,
+        mandate_id -> BigInt,
+        kind -> Text,
+        item_id -> BigInt,
+        hidden_by -> BigInt,
+        hidden_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    capacity_decisions (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        decided_on -> Date,
+        about -> Text,
+        has_capacity -> Bool,
+        decided_by -> Text,
+        note -> Text,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    deaths (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        died_on -> Nullable<Date>,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    consent_rules (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        rule -> Text,
+        above_pence -> Nullable<BigInt>,
+        delegate_id -> Nullable<BigInt>,
+        from_date -> Date,
+        set_by -> BigInt,
+        authority -> Text,
+        mandate_id -> Nullable<BigInt>,
+        set_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    invoice_consents (id) {
+        id -> BigInt,
+        invoice_id -> BigInt,
+        invoice_version -> BigInt,
+        given_by -> BigInt,
+        authority -> Text,
+        mandate_id -> Nullable<BigInt>,
+        given_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     done_once (id) {
         id -> BigInt,
         user_id -> BigInt,
@@ -472,6 +568,7 @@ diesel::table! {
         authority -> Text,
         document_sha256 -> Text,
         signed_at -> Timestamp,
+        mandate_id -> Nullable<BigInt>,
     }
 }
 
@@ -485,6 +582,7 @@ diesel::table! {
         authority -> Text,
         detail -> Text,
         happened_at -> Timestamp,
+        mandate_id -> Nullable<BigInt>,
     }
 }
 
@@ -552,6 +650,7 @@ diesel::table! {
         issued_by -> BigInt,
         issued_at -> Timestamp,
         version -> BigInt,
+        decided_mandate_id -> Nullable<BigInt>,
     }
 }
 
@@ -717,6 +816,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     duty_exceptions,
     mandates,
     identities,
+    files,
+    mandate_evidence,
+    mandate_endings,
+    mandate_hidden_items,
+    capacity_decisions,
+    deaths,
+    consent_rules,
+    invoice_consents,
     done_once,
     documents,
     personal_budgets,

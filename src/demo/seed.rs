@@ -10,6 +10,7 @@ use crate::auth::store as auth_store;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, UserId};
+use crate::mandates::{NewMandate, store as mandates_store};
 use crate::people::{Address, NewOrganisation, NewPerson, OrganisationKind, store as people_store};
 use crate::vat::CharityStatus;
 use crate::web::token::Keys;
@@ -196,7 +197,7 @@ pub fn seed(tx: &mut Tx, with: &SignIns, now: DateTime<Utc>, today: NaiveDate) -
     let person = person(tx, &PERSON, "7 Mill Lane", council, with, now)?;
     let neighbour = self::person(tx, &NEIGHBOUR, "9 Mill Lane", council, with, now)?;
     for whom in [person, neighbour] {
-        let mandate = auth_store::NewMandate {
+        let mandate = NewMandate {
             person: whom,
             user: broker,
             organisation: Some(brokerage),
@@ -205,7 +206,9 @@ pub fn seed(tx: &mut Tx, with: &SignIns, now: DateTime<Utc>, today: NaiveDate) -
             from: today,
             to: None,
         };
-        auth_store::add_mandate(tx, &mandate, now)?;
+        let mandate = mandates_store::add(tx, &mandate, now)?;
+        let note = "Asked for at the review; the signed form is with the council.";
+        mandates_store::add_evidence(tx, mandate, note, None, officer, now)?;
     }
     Ok(Seeded { person, neighbour, agency })
 }

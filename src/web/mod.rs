@@ -9,6 +9,7 @@ pub mod page;
 pub mod parts;
 pub mod store;
 pub mod token;
+pub mod upload;
 
 use std::sync::Arc;
 

@@ -254,12 +254,23 @@ impl Visit {
             .finish()
     }
 
+    /// Answers with a file as somebody sent it: to keep, never to show. Whatever is in it, no browser runs it here.
+    #[must_use]
+    pub fn file(&self, name: &str, content_type: &'static str, bytes: Vec<u8>) -> HttpResponse {
+        HttpResponse::Ok()
+            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", plain_name(name))))
+            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type(content_type)
+            .body(bytes)
+    }
+
     /// Answers with a paper as it was issued: a file to keep, its fingerprint in a header. It carries its own style and
     /// may do nothing else.
     #[must_use]
     pub fn paper(&self, file_name: &str, html: String, sha256: String) -> HttpResponse {
-        let plain = |letter: char| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
-        let file_name: String = file_name.chars().map(plain).collect();
+        let file_name = plain_name(file_name);
         HttpResponse::Ok()
             .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")))
             .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"))
@@ -333,6 +344,12 @@ impl Visit {
     }
 }
 
+/// A file's name in plain letters, which no header and no file system reads as anything else.
+fn plain_name(name: &str) -> String {
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
+    name.chars().map(plain).collect()
+}
+
 /// Where somebody who is not signed in can go.
 fn public_nav() -> Vec<Link> {
     vec![Link { label: "Find support".to_owned(), href: "/search".to_owned(), current: false }]
@@ -354,6 +371,18 @@ pub struct Submitted {
     /// Whether it came as JSON.
     pub is_json: bool,
     form_token: Option<String>,
+}
+
+impl Submitted {
+    /// What a form sent, once it is read.
+    pub(super) fn of_form(request: &HttpRequest, pairs: Vec<(String, String)>) -> Self {
+        let mut fields = Fields::from_pairs(pairs);
+        let form_token = fields.take("form_token");
+        let mut typed = fields.typed().clone();
+        typed.retain(|name, _| !SECRET.contains(&name.as_str()));
+        request.extensions_mut().insert(Typed(typed));
+        Self { fields, is_json: false, form_token }
+    }
 }
 
 /// What was typed into the form of this request, for a page that is shown again after a rule or a lost race said no.
@@ -379,12 +408,7 @@ impl FromRequest for Submitted {
             }
             let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes)
                 .map_err(|_| Failure(Invalid::whole("The form could not be read.").into()))?;
-            let mut fields = Fields::from_pairs(pairs);
-            let form_token = fields.take("form_token");
-            let mut typed = fields.typed().clone();
-            typed.retain(|name, _| !SECRET.contains(&name.as_str()));
-            request.extensions_mut().insert(Typed(typed));
-            Ok(Self { fields, is_json, form_token })
+            Ok(Self::of_form(&request, pairs))
         })
     }
 }

@@ -4,6 +4,7 @@ mod agreements;
 mod invoices;
 mod mail;
 mod main_job;
+mod mandates;
 mod marketplace;
 mod openid;
 mod organisations;

@@ -17,6 +17,7 @@ use tailormade::error::Error;
 use tailormade::ids::{OrganisationId, PersonId, UserId};
 use tailormade::jobs::{self, Worker};
 use tailormade::mail::{KeptMail, store as mail_store};
+use tailormade::mandates::{NewMandate, store as mandates_store};
 use tailormade::people::{Address, NewOrganisation, NewPerson, OrganisationKind, store as people_store};
 use tailormade::vat::CharityStatus;
 use tailormade::web::token::Keys;
@@ -359,8 +360,8 @@ impl TestApp {
         let (from, scopes) = (self.clock.today(), authority.usual());
         let now = self.clock.now();
         let add = move |tx: &mut tailormade::db::Tx| {
-            let new = auth_store::NewMandate { person, user, organisation: None, authority, scopes, from, to: None };
-            auth_store::add_mandate(tx, &new, now)
+            let new = NewMandate { person, user, organisation: None, authority, scopes, from, to: None };
+            mandates_store::add(tx, &new, now)
         };
         self.db().write_now(add).unwrap();
     }

@@ -153,6 +153,30 @@ impl Visitor {
         self.request("POST", path, &headers, Some(body))
     }
 
+    /// Fills in the form on a page and sends it with a file, as a browser sends forms that carry one.
+    #[track_caller]
+    pub fn send_file(&self, path: &str, action: &str, typed: &[(&str, &str)], file: (&str, &str)) -> Reply {
+        let page = self.open(path);
+        let mut pairs = self.form(&page, action, typed);
+        pairs.retain(|(name, _)| name != "evidence");
+        self.post_file(action, &pairs, file)
+    }
+
+    /// Posts pairs and a file in parts, without looking at any page.
+    pub fn post_file(&self, path: &str, pairs: &[(String, String)], (name, content): (&str, &str)) -> Reply {
+        const LINE: &str = "----parts-of-a-form";
+        let mut body = String::new();
+        for (field, value) in pairs {
+            body.push_str(&format!("--{LINE}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"));
+        }
+        body.push_str(&format!(
+            "--{LINE}\r\ncontent-disposition: form-data; name=\"evidence\"; filename=\"{name}\"\r\n\
+             content-type: text/html\r\n\r\n{content}\r\n--{LINE}--\r\n"
+        ));
+        let form = format!("multipart/form-data; boundary={LINE}");
+        self.request("POST", path, &[("accept", "text/html"), ("content-type", &form)], Some(body))
+    }
+
     /// What a browser would send for the form of a page whose action is `action`, with some fields typed over.
     #[track_caller]
     pub fn form(&self, page: &Reply, action: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {

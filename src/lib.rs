@@ -43,6 +43,8 @@ pub mod paper;
 pub mod ledger;
 /// People and organisations.
 pub mod people;
+/// A person's record: who looked at it and changed it.
+pub mod record;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.

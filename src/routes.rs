@@ -6,7 +6,9 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{agreements, auth, budgets, deliveries, directory, invoices, mail, packages, payments, reports, site};
+use crate::{
+    agreements, auth, budgets, deliveries, directory, invoices, mail, packages, payments, record, reports, site,
+};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,6 +240,15 @@ pub const ROUTES: &[Route] = &[
         fields: budgets::forms::MANDATE,
         answers: None,
         handler: || web::post().to(budgets::handlers::record_mandate),
+    },
+    Route {
+        method: "GET",
+        path: "/people/{id}/record",
+        who: Who::Party,
+        says: "Who looked at a person’s record and who changed it, for the person and their council.",
+        fields: record::forms::ASKED,
+        answers: Some(schema_of::<record::pages::RecordPage>),
+        handler: || web::get().to(record::handlers::show),
     },
     Route {
         method: "GET",

@@ -105,7 +105,7 @@ fn outsider(email: &str, kind: OrganisationKind) -> NewOrganisation {
 }
 
 /// A thing of each kind that belongs to the story's person, by the first part of the path that names it.
-fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
+pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
     use diesel::sql_types::BigInt;
     #[derive(QueryableByName)]
     struct Id {
@@ -159,7 +159,7 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
 }
 
 /// A path with the example's numbers in the place of `{...}`: each belongs to the word before it.
-fn filled(path: &str, examples: &BTreeMap<&'static str, i64>) -> String {
+pub fn filled(path: &str, examples: &BTreeMap<&'static str, i64>) -> String {
     let mut words: Vec<String> = vec![];
     for word in path.split('/') {
         if word.starts_with('{') {

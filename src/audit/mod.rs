@@ -63,7 +63,7 @@ vocabulary! {
         /// An invoice or a credit note.
         Invoice = "invoice", "invoice";
         /// A paper that was taken away.
-        Paper = "paper", "paper";
+        Paper = "paper", "paper, and took a copy";
         /// Who looked at and changed a record.
         Record = "record", "record of who looked";
         /// A service of a provider.
@@ -161,14 +161,17 @@ impl Author {
         Self { name: name.to_owned(), memberships: vec![capacity], ..Self::default() }
     }
 
-    /// As what they do or see something of a person's: as the person, under a mandate, for their organisation.
+    /// As what they do or see something of a person's: as the person, under a mandate, for their organisation; of several
+    /// organisations for the one that is named.
     #[must_use]
-    pub fn capacity_for(&self, person: Option<PersonId>) -> Capacity {
+    pub fn capacity_for(&self, person: Option<PersonId>, organisation: Option<OrganisationId>) -> Capacity {
         if person.is_some() && person == self.own {
             return Capacity { words: "the person".to_owned(), ..Capacity::default() };
         }
+        let named =
+            self.memberships.iter().find(|capacity| organisation.is_some() && capacity.organisation == organisation);
         let mandate = self.mandates.iter().find(|(whose, _)| Some(*whose) == person).map(|(_, capacity)| capacity);
-        mandate.or(self.memberships.first()).cloned().unwrap_or_default()
+        named.or(mandate).or(self.memberships.first()).cloned().unwrap_or_default()
     }
 }
 
@@ -186,8 +189,8 @@ pub struct Act {
     pub thing: Thing,
     /// Whose record it concerns.
     pub person: Option<PersonId>,
-    /// As what it was done, where it does not follow from the person.
-    pub capacity: Option<Capacity>,
+    /// For which organisation it was done, where it does not follow from the person.
+    pub organisation: Option<OrganisationId>,
     /// What was there before, as JSON.
     pub before: Option<String>,
     /// What is there now, as JSON.
@@ -205,7 +208,7 @@ impl Act {
             says: says.into(),
             thing: thing.into(),
             person: None,
-            capacity: None,
+            organisation: None,
             before: None,
             after: None,
             purpose: None,
@@ -228,9 +231,9 @@ impl Act {
         Self { person: Some(person), ..self }
     }
 
-    /// As what it was done.
-    pub fn under(self, capacity: Capacity) -> Self {
-        Self { capacity: Some(capacity), ..self }
+    /// For which organisation it was done.
+    pub fn on_behalf_of(self, organisation: OrganisationId) -> Self {
+        Self { organisation: Some(organisation), ..self }
     }
 
     /// What was there before; nothing secret.

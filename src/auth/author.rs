@@ -25,7 +25,8 @@ fn working_for(membership: &Membership) -> Capacity {
         Role::Reader => "reader".to_owned(),
         other => other.words().to_lowercase(),
     };
-    let roles: Vec<String> = membership.roles.iter().map(role).collect();
-    let words = format!("{} of {}", roles.join(" and "), membership.name);
+    // Who administers the members beside other work does what is recorded in that other work.
+    let works = membership.roles.iter().filter(|role| **role != Role::Admin || membership.roles.len() == 1);
+    let words = format!("{} of {}", works.map(role).collect::<Vec<_>>().join(" and "), membership.name);
     Capacity { words, mandate: None, organisation: Some(membership.organisation) }
 }

@@ -113,6 +113,14 @@ pub fn fund_of_record(tx: &mut Tx, id: FundId) -> Result<Fund, Error> {
     with_agreements(tx, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
+/// Whose a fund is, for a caller who has loaded it for the actor.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn person_of_fund(tx: &mut Tx, id: FundId) -> Result<PersonId, Error> {
+    Ok(funds::table.filter(funds::id.eq(id)).select(funds::person_id).first(tx)?)
+}
+
 /// A fund that the actor may see whole: as the person, somebody who acts for them, the holder, or the council.
 ///
 /// # Errors

@@ -91,6 +91,7 @@ impl Desk<'_> {
         let links = vec![
             DeskLink::new("Find support", "/search"),
             DeskLink::new("What you are owed and who may act for you", format!("/people/{person}")),
+            DeskLink::new("Who looked at your record, and who changed it", format!("/people/{person}/record")),
         ];
         DeskSection { heading: "Your money".to_owned(), funds: self.cards(person), links, ..DeskSection::default() }
     }

@@ -15,7 +15,7 @@ use super::layers::RequestReference;
 use super::store::{OnceKey, once};
 use super::token::sha256;
 use super::{App, assets};
-use crate::audit::{Act, Author, Event, Thing};
+use crate::audit::{self, Act, Author, Event, Thing};
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{PersonId, UserId};
@@ -71,6 +71,26 @@ impl ResponseError for Failure {
     }
 }
 
+/// A deed that was done: where it leads, and what is recorded of it. There is none that is not recorded.
+#[must_use]
+pub struct Done {
+    location: String,
+    acts: Vec<Act>,
+}
+
+impl Done {
+    /// A deed that leads to a place.
+    pub fn new(location: impl Into<String>, act: Act) -> Self {
+        Self { location: location.into(), acts: vec![act] }
+    }
+
+    /// Something else that was done with it.
+    pub fn and(mut self, act: Act) -> Self {
+        self.acts.push(act);
+        self
+    }
+}
+
 /// One request: the app, and how its answer shall look.
 #[derive(Clone)]
 pub struct Visit {
@@ -120,8 +140,12 @@ impl Visit {
     /// What is recorded of something that is done in this request, by whoever is signed in.
     #[must_use]
     pub fn event(&self, act: Act) -> Event {
-        let author = self.request.extensions().get::<SignedIn>().map(|who| who.author.clone()).unwrap_or_default();
-        Event { at: self.app.clock.now(), author, act, reference: self.reference() }
+        Event { at: self.app.clock.now(), author: self.author(), act, reference: self.reference() }
+    }
+
+    /// Whoever is signed in, as the record names them.
+    fn author(&self) -> Author {
+        self.request.extensions().get::<SignedIn>().map(|who| who.author.clone()).unwrap_or_default()
     }
 
     /// Notes that something of a person's is shown now, unless it is shown to that person. Every page of a person's own
@@ -135,6 +159,19 @@ impl Visit {
             return Ok(());
         }
         self.app.looks.note(&self.app.db, event).await
+    }
+
+    /// Notes that something is shown now whose person the database knows, as [`Visit::seen`] does. The caller has loaded
+    /// the thing for the actor.
+    ///
+    /// # Errors
+    /// As [`Visit::seen`].
+    pub async fn seen_of<F>(&self, thing: impl Into<Thing>, whose: F) -> Result<(), Error>
+    where
+        F: FnOnce(&mut Tx) -> Result<PersonId, Error> + Send + 'static,
+    {
+        let person = self.app.db.read(whose).await?;
+        self.seen(person, thing).await
     }
 
     /// What the query of the address says.
@@ -248,14 +285,23 @@ impl Visit {
             .finish()
     }
 
-    /// Writes in one transaction, once however often the same form is sent; answers where it led.
+    /// Writes in one transaction, once however often the same form is sent; answers where it led. What the work says that
+    /// it did is recorded in the same transaction.
     ///
     /// # Errors
     /// What the work says; a conflict when the form's token is missing, foreign or was used for something else.
     pub async fn write_once<F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
     where
-        F: Fn(&mut Tx) -> Result<String, Error> + Send + 'static,
+        F: Fn(&mut Tx) -> Result<Done, Error> + Send + 'static,
     {
+        let (author, at, reference) = (self.author(), self.app.clock.now(), self.reference());
+        let work = move |tx: &mut Tx| {
+            let done = work(tx)?;
+            for act in done.acts {
+                audit::store::append(tx, &Event { at, author: author.clone(), act, reference: reference.clone() })?;
+            }
+            Ok(done.location)
+        };
         let Some(token) = self.once_token(user, sent)? else {
             return self.app.db.write(work).await;
         };
@@ -278,7 +324,7 @@ impl Visit {
     ) -> Result<String, Error>
     where
         T: Send + 'static,
-        F: Fn(&mut Tx, &T) -> Result<String, Error> + Send + 'static,
+        F: Fn(&mut Tx, &T) -> Result<Done, Error> + Send + 'static,
     {
         let form = form?;
         self.write_once(user, sent, move |tx| work(tx, &form)).await

@@ -7,6 +7,7 @@ mod main_job;
 mod marketplace;
 mod packages;
 mod real_data;
+mod record;
 mod register;
 mod reports;
 mod site;

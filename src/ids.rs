@@ -60,6 +60,8 @@ ids! {
     PersonId;
     /// Somebody's authority to act for a person.
     MandateId;
+    /// Access that a council gave to an auditor for a time.
+    GrantId;
     /// A paper that was issued, kept byte for byte.
     DocumentId;
     /// One version of a personal budget.

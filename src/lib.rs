@@ -45,6 +45,8 @@ pub mod ledger;
 pub mod people;
 /// A person's record: who looked at it and changed it.
 pub mod record;
+/// Looking for a time: auditors, operators who say why.
+pub mod access;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.

@@ -7,7 +7,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
 use crate::{
-    agreements, auth, budgets, deliveries, directory, invoices, mail, packages, payments, record, reports, site,
+    access, agreements, auth, budgets, deliveries, directory, invoices, mail, packages, payments, record, reports, site,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -25,6 +25,8 @@ pub enum Who {
     Holder,
     /// Officers of a council.
     Council,
+    /// Whoever runs the installation.
+    Operator,
     /// Whoever the thing concerns: the person, a mandate, the holder, the provider, the council.
     Party,
 }
@@ -240,6 +242,51 @@ pub const ROUTES: &[Route] = &[
         fields: budgets::forms::MANDATE,
         answers: None,
         handler: || web::post().to(budgets::handlers::record_mandate),
+    },
+    Route {
+        method: "GET",
+        path: "/access",
+        who: Who::Council,
+        says: "Who may look at a council’s people for a time: auditors, and operators who said why.",
+        fields: &[],
+        answers: Some(schema_of::<access::pages::AccessPage>),
+        handler: || web::get().to(access::handlers::list),
+    },
+    Route {
+        method: "POST",
+        path: "/access/grants",
+        who: Who::Council,
+        says: "Lets an auditor look for a time and a purpose.",
+        fields: access::forms::GRANT,
+        answers: None,
+        handler: || web::post().to(access::handlers::give),
+    },
+    Route {
+        method: "POST",
+        path: "/access/grants/{id}/end",
+        who: Who::Council,
+        says: "Takes an auditor’s access back, at once.",
+        fields: &[],
+        answers: None,
+        handler: || web::post().to(access::handlers::take_back),
+    },
+    Route {
+        method: "GET",
+        path: "/break-glass",
+        who: Who::Operator,
+        says: "Where an operator says whose record they must look at, and why.",
+        fields: &[],
+        answers: Some(schema_of::<access::pages::BreakGlassPage>),
+        handler: || web::get().to(access::handlers::ask),
+    },
+    Route {
+        method: "POST",
+        path: "/break-glass",
+        who: Who::Operator,
+        says: "Opens one person’s record to an operator for an hour; the person sees it.",
+        fields: access::forms::REASON,
+        answers: None,
+        handler: || web::post().to(access::handlers::break_glass),
     },
     Route {
         method: "GET",

@@ -14,7 +14,7 @@ use tailormade::auth::rights::Role;
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::Clock;
 use tailormade::config::{Config, DatabaseUrl};
-use tailormade::db::schema::organisations;
+use tailormade::db::schema::{audit_grants, organisations};
 use tailormade::db::{Db, Tx, sqlite_side_files};
 use tailormade::demo::{self, seed};
 use tailormade::ids::OrganisationId;
@@ -27,7 +27,7 @@ use tailormade::web::App;
 use crate::support::app::{Engine, FreshDb, fast_folder, morning};
 
 /// The columns: a role and the address it signs in with; without one it is signed out.
-const ROLES: [(&str, Option<&str>); 12] = [
+const ROLES: [(&str, Option<&str>); 14] = [
     ("signed out", None),
     ("person", Some(seed::PERSON.email)),
     ("other person", Some(seed::NEIGHBOUR.email)),
@@ -40,6 +40,8 @@ const ROLES: [(&str, Option<&str>); 12] = [
     ("council", Some(seed::OFFICER.email)),
     ("council finance", Some(seed::FINANCE.email)),
     ("other council", Some("other-council@test.example")),
+    ("auditor", Some("auditor@test.example")),
+    ("operator", Some("operator@test.example")),
 ];
 
 /// The story played, some who have no part in it, and the cookies of every role.
@@ -65,7 +67,10 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             .filter(organisations::name.eq("Sunrise Day Club Ltd"))
             .select(organisations::id)
             .first(tx)?;
-        auth_store::add_membership(tx, reader, day_club, Role::Reader, now)
+        auth_store::add_membership(tx, reader, day_club, Role::Reader, now)?;
+        let operator = auth_store::add_user(tx, "operator@test.example", "Operator", &hash, now)?;
+        auth_store::access::make_operator(tx, operator)?;
+        auditor(tx, &hash, now)
     };
     fresh.db.write(add).await.unwrap();
     let inside = inside(app.clone()).await;
@@ -77,6 +82,28 @@ async fn world() -> (FreshDb, App, Vec<String>) {
         });
     }
     (fresh, app, cookies)
+}
+
+/// An auditor of the council, with a grant for all of its people.
+fn auditor(tx: &mut Tx, hash: &str, now: chrono::DateTime<chrono::Utc>) -> Result<(), tailormade::error::Error> {
+    let auditor = auth_store::add_user(tx, "auditor@test.example", "Auditor", hash, now)?;
+    let council: OrganisationId = organisations::table
+        .filter(organisations::name.eq("Example Vale Council"))
+        .select(organisations::id)
+        .first(tx)?;
+    auth_store::add_membership(tx, auditor, council, Role::Auditor, now)?;
+    diesel::insert_into(audit_grants::table)
+        .values((
+            audit_grants::council_id.eq(council),
+            audit_grants::user_id.eq(auditor),
+            audit_grants::from_date.eq(now.date_naive()),
+            audit_grants::to_date.eq(now.date_naive()),
+            audit_grants::purpose.eq("the yearly audit"),
+            audit_grants::granted_by.eq(auditor),
+            audit_grants::granted_at.eq(now.naive_utc()),
+        ))
+        .execute(tx)?;
+    Ok(())
 }
 
 async fn signed_in(inside: &Inside, email: &str) -> String {
@@ -147,6 +174,7 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
                       WHERE g.name = 'Sunrise Day Club Ltd'",
         ),
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
+        ("grants", "SELECT COALESCE(min(id), 1) AS id FROM audit_grants"),
     ];
     let mut found = BTreeMap::new();
     for (kind, query) in queries {

@@ -14,8 +14,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::ids::{
-    AgreementId, BudgetId, DeliveryId, DocumentId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, OrganisationId,
-    PackageId, PersonId, ServiceId, SessionId, UserId,
+    AgreementId, BudgetId, DeliveryId, DocumentId, FundId, GrantId, InvoiceId, MandateId, OrderId, OrderLineId,
+    OrganisationId, PackageId, PersonId, ServiceId, SessionId, UserId,
 };
 use crate::vocabulary;
 
@@ -91,6 +91,12 @@ pub struct Thing {
 }
 
 impl Thing {
+    /// Somebody's account, where it is known.
+    #[must_use]
+    pub fn of_user(user: Option<UserId>) -> Self {
+        Self { kind: ThingKind::User, id: user.map(UserId::number) }
+    }
+
     /// A thing of a sort under another thing's number: the payments of a fund, the paper of an invoice.
     #[must_use]
     pub fn of(kind: ThingKind, id: impl AsRef<i64>) -> Self {
@@ -125,6 +131,7 @@ things! {
     OrganisationId => Organisation;
     UserId => User;
     SessionId => Session;
+    GrantId => Access;
 }
 
 /// As what somebody acted, in words that stay true when memberships and mandates have changed.
@@ -151,6 +158,19 @@ pub struct Author {
     pub mandates: Vec<(PersonId, Capacity)>,
     /// For which organisations they act.
     pub memberships: Vec<Capacity>,
+    /// At what they may look for a time, and what they change nothing of.
+    pub accesses: Vec<Access>,
+}
+
+/// Read-only access for a time, as the record names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// To whose record; without, to those of all of a council's people.
+    pub person: Option<PersonId>,
+    /// As what.
+    pub capacity: Capacity,
+    /// For what purpose or reason.
+    pub purpose: String,
 }
 
 impl Author {
@@ -159,6 +179,16 @@ impl Author {
     pub fn program(name: &str) -> Self {
         let capacity = Capacity { words: "run by the operator".to_owned(), ..Capacity::default() };
         Self { name: name.to_owned(), memberships: vec![capacity], ..Self::default() }
+    }
+
+    /// By what access alone they see something of a person's; nothing, when they have more right to it than that.
+    #[must_use]
+    pub fn access_to(&self, person: PersonId) -> Option<&Access> {
+        if self.own == Some(person) || self.mandates.iter().any(|(whose, _)| *whose == person) {
+            return None;
+        }
+        let named = self.accesses.iter().find(|access| access.person == Some(person));
+        named.or_else(|| self.accesses.iter().find(|access| access.person.is_none()))
     }
 
     /// As what they do or see something of a person's: as the person, under a mandate, for their organisation; of several
@@ -171,7 +201,8 @@ impl Author {
         let named =
             self.memberships.iter().find(|capacity| organisation.is_some() && capacity.organisation == organisation);
         let mandate = self.mandates.iter().find(|(whose, _)| Some(*whose) == person).map(|(_, capacity)| capacity);
-        named.or(mandate).or(self.memberships.first()).cloned().unwrap_or_default()
+        let access = person.and_then(|person| self.access_to(person)).map(|access| &access.capacity);
+        named.or(mandate).or(access).or(self.memberships.first()).cloned().unwrap_or_default()
     }
 }
 

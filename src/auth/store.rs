@@ -1,10 +1,13 @@
 //! Rows of users, sessions, memberships and mandates.
 
+pub mod access;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::rights::{Actor, Approval, Authority, Mandate, Membership, Role, Scopes};
 use super::{GRACE, REFRESH};
+use crate::audit::{self, Act, Author, Event};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{mandates, memberships, organisations, people, sessions, users};
@@ -313,6 +316,9 @@ pub fn refresh(tx: &mut Tx, session: SessionId, token: &str, now: DateTime<Utc>)
         }
         tracing::warn!(%session, "a used refresh token came again; the session is ended");
         end_session(tx, session, now)?;
+        let act = Act::sign_in("session.ended", "ended a session: a used token of it came again", session);
+        let author = Author { user: Some(user), ..Author::program("the service") };
+        audit::store::append(tx, &Event { at: now, author, act, reference: String::new() })?;
         return Ok(Refreshed::Refused);
     }
     let next = random_text()?;
@@ -343,20 +349,24 @@ pub fn end_session(tx: &mut Tx, session: SessionId, now: DateTime<Utc>) -> Resul
 /// # Errors
 /// When the database fails.
 pub fn actor(tx: &mut Tx, session: SessionId, now: DateTime<Utc>, today: NaiveDate) -> Result<Option<Actor>, Error> {
-    let found: Option<(UserId, String, Option<PersonId>)> = sessions::table
+    let found: Option<(UserId, String, bool, Option<PersonId>)> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .left_join(people::table.on(people::user_id.eq(users::id.nullable())))
         .filter(sessions::id.eq(session).and(sessions::ended_at.is_null()))
         .filter(sessions::expires_at.gt(now.naive_utc()))
-        .select((users::id, users::name, people::id.nullable()))
+        .select((users::id, users::name, users::is_operator, people::id.nullable()))
         .first(tx)
         .optional()?;
-    let Some((user, name, person)) = found else {
+    let Some((user, name, is_operator, person)) = found else {
         return Ok(None);
     };
     let memberships = memberships_of(tx, user)?;
     let mandates = mandates_of(tx, user, today)?;
-    Ok(Some(Actor::new(user, session, name, person, memberships, mandates)))
+    let mut accesses = access::grants_to(tx, user, &memberships, today)?;
+    if is_operator {
+        accesses.extend(access::broken_by(tx, user, now)?);
+    }
+    Ok(Some(Actor::new(user, session, name, person, memberships, mandates).with_access(is_operator, accesses)))
 }
 
 fn memberships_of(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>, Error> {

@@ -133,7 +133,7 @@ pub fn fund(tx: &mut Tx, actor: &Actor, id: FundId) -> Result<Fund, Error> {
 /// Who sees a fund whole.
 fn sees(actor: &Actor, fund: &Fund) -> bool {
     actor.may::<SeeMoney>(fund.person)
-        || actor.councils().contains(&fund.council)
+        || actor.looks_into(fund.person, fund.council)
         || fund.holder.is_some_and(|holder| actor.holders().contains(&holder))
         || actor.is_nominee(fund.nominee, fund.person)
 }

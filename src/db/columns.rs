@@ -3,9 +3,9 @@
 //! One generic implementation per type serves both engines.
 
 use crate::ids::{
-    AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, FundId, InvoiceId, JobId, MailId, MailedLinkId, MandateId,
-    OrderId, OrderLineId, OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId, SessionId,
-    UserId,
+    AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, FundId, GrantId, InvoiceId, JobId, MailId, MailedLinkId,
+    MandateId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId,
+    SessionId, UserId,
 };
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 
@@ -118,6 +118,7 @@ whole_number! {
     OrganisationId => OrganisationId::new;
     PersonId => PersonId::new;
     MandateId => MandateId::new;
+    GrantId => GrantId::new;
     DocumentId => DocumentId::new;
     BudgetId => BudgetId::new;
     FundId => FundId::new;

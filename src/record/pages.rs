@@ -134,7 +134,7 @@ fn who(event: &Recorded, reader: Reader) -> String {
 fn deed(event: &Recorded, own: bool) -> String {
     let thing = ThingKind::from_code(&event.thing_kind);
     match (Kind::from_code(&event.kind), thing) {
-        (Some(Kind::View), Some(thing)) => {
+        (Some(Kind::View), Some(thing)) if thing != ThingKind::Access => {
             format!("looked at {} {}", if own { "your" } else { "the" }, thing.words())
         }
         _ => event.says.clone(),

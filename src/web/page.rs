@@ -15,7 +15,7 @@ use super::layers::RequestReference;
 use super::store::{OnceKey, once};
 use super::token::sha256;
 use super::{App, assets};
-use crate::audit::{self, Act, Author, Event, Thing};
+use crate::audit::{self, Act, Author, Event, Kind, Thing};
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{PersonId, UserId};
@@ -154,10 +154,11 @@ impl Visit {
     /// # Errors
     /// When it cannot be recorded: then it must not be shown.
     pub async fn seen(&self, person: PersonId, thing: impl Into<Thing>) -> Result<(), Error> {
-        let event = self.event(Act::view(person, thing.into()));
+        let mut event = self.event(Act::view(person, thing.into()));
         if event.author.own == Some(person) {
             return Ok(());
         }
+        event.act.purpose = event.author.access_to(person).map(|access| access.purpose.clone());
         self.app.looks.note(&self.app.db, event).await
     }
 
@@ -298,6 +299,7 @@ impl Visit {
         let work = move |tx: &mut Tx| {
             let done = work(tx)?;
             for act in done.acts {
+                refuse_lookers(&author, &act)?;
                 audit::store::append(tx, &Event { at, author: author.clone(), act, reference: reference.clone() })?;
             }
             Ok(done.location)
@@ -344,6 +346,19 @@ impl Visit {
         match &sent.form_token {
             Some(token) if self.app.keys.is_form_token(user, token) => Ok(Some(format!("form:{token}"))),
             _ => Err(Error::Conflict("This form is too old to be sent. Open the page again.".to_owned())),
+        }
+    }
+}
+
+/// Refuses what somebody did to a person's things who may only look at them for a time. What is done for an organisation is
+/// done by another right.
+fn refuse_lookers(author: &Author, act: &Act) -> Result<(), Error> {
+    let person = act.person.filter(|_| act.kind == Kind::Act && act.organisation.is_none());
+    match person.and_then(|person| author.access_to(person)) {
+        None => Ok(()),
+        Some(access) => {
+            let why = format!("You may look at this for a purpose ({}), and change nothing.", access.purpose);
+            Err(Error::Forbidden(why))
         }
     }
 }

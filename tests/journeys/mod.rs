@@ -1,5 +1,6 @@
 //! Whole stories over the program, one file per feature and one across all.
 
+mod access;
 mod agreements;
 mod invoices;
 mod mail;

@@ -1,17 +1,19 @@
 //! A right is a type. Only `auth` makes an [`Actor`], and only an actor gives the rights below: a rule or a store verb that
 //! takes one cannot be called by somebody who forgot to check.
 
+mod access;
 mod mandates;
 mod members;
 
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, SessionId, UserId};
+pub use access::{Access, AccessGround};
 pub use mandates::{
     ActingFor, Approval, Approve, Authority, Capacity, Choose, Mandate, Scope, Scopes, SeeMoney, SeePlan, Sign,
 };
 pub use members::{
-    CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Membership, ProviderFinance,
-    ProviderMember, Role,
+    AccessGiver, CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Membership,
+    ProviderFinance, ProviderMember, Role,
 };
 
 /// Somebody who is signed in, with everything that follows from it at this moment.
@@ -23,6 +25,8 @@ pub struct Actor {
     person: Option<PersonId>,
     memberships: Vec<Membership>,
     mandates: Vec<Mandate>,
+    is_operator: bool,
+    accesses: Vec<Access>,
 }
 
 impl Actor {
@@ -35,7 +39,12 @@ impl Actor {
         memberships: Vec<Membership>,
         mandates: Vec<Mandate>,
     ) -> Self {
-        Self { user, session, name, person, memberships, mandates }
+        Self { user, session, name, person, memberships, mandates, is_operator: false, accesses: vec![] }
+    }
+
+    /// With what they may look at for a time, and whether they run the installation.
+    pub(in crate::auth) fn with_access(self, is_operator: bool, accesses: Vec<Access>) -> Self {
+        Self { is_operator, accesses, ..self }
     }
 
     /// An actor for unit tests of rules.
@@ -79,6 +88,34 @@ impl Actor {
     #[must_use]
     pub fn mandates(&self) -> &[Mandate] {
         &self.mandates
+    }
+
+    /// Whether they run the installation. That shows them nothing of anybody.
+    #[must_use]
+    pub fn is_operator(&self) -> bool {
+        self.is_operator
+    }
+
+    /// What they may look at for a time, and not change.
+    #[must_use]
+    pub fn accesses(&self) -> &[Access] {
+        &self.accesses
+    }
+
+    /// Whether they read what a council knows of a person: as somebody who reads there, or for a time and a purpose.
+    #[must_use]
+    pub fn looks_into(&self, person: PersonId, council: OrganisationId) -> bool {
+        self.councils().contains(&council) || self.accesses.iter().any(|access| access.covers(person, council))
+    }
+
+    /// The right to say who may look at a council's people for a time: its officers and its administrators.
+    ///
+    /// # Errors
+    /// Forbidden for all others.
+    pub fn access_giver(&self) -> Result<AccessGiver, Error> {
+        let refusal = "Only an officer or an administrator of a council may do this.";
+        let council = self.place(|membership| membership.is_council, &[Role::Officer, Role::Admin], refusal)?;
+        Ok(AccessGiver::of(self.user, council))
     }
 
     /// The people of whom they see anything: themselves and those they act for.

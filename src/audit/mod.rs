@@ -76,6 +76,8 @@ vocabulary! {
         Session = "session", "session";
         /// Published data that was taken in.
         Import = "import", "import";
+        /// A form that was sent, of a deed without words of its own.
+        Form = "form", "form";
         /// Time-limited access.
         Access = "access", "access";
     }

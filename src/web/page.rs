@@ -15,7 +15,7 @@ use super::layers::RequestReference;
 use super::store::{OnceKey, once};
 use super::token::sha256;
 use super::{App, assets};
-use crate::audit::{self, Act, Author, Event, Kind, Thing};
+use crate::audit::{self, Act, Author, Event, Kind, Thing, ThingKind};
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{PersonId, UserId};
@@ -88,6 +88,22 @@ impl Done {
     pub fn and(mut self, act: Act) -> Self {
         self.acts.push(act);
         self
+    }
+
+    /// What is recorded of it: its acts, or where its form was sent.
+    fn acts_at(&self, path: &str) -> Vec<Act> {
+        if self.acts.is_empty() {
+            let thing = Thing { kind: ThingKind::Form, id: None };
+            return vec![Act::new("form.sent", format!("sent the form of {path}"), thing)];
+        }
+        self.acts.clone()
+    }
+}
+
+/// A deed that has no words of its own yet: it is recorded by the address of its form, and concerns nobody by name.
+impl From<String> for Done {
+    fn from(location: String) -> Self {
+        Self { location, acts: vec![] }
     }
 }
 
@@ -291,14 +307,16 @@ impl Visit {
     ///
     /// # Errors
     /// What the work says; a conflict when the form's token is missing, foreign or was used for something else.
-    pub async fn write_once<F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
+    pub async fn write_once<D, F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
     where
-        F: Fn(&mut Tx) -> Result<Done, Error> + Send + 'static,
+        F: Fn(&mut Tx) -> Result<D, Error> + Send + 'static,
+        D: Into<Done>,
     {
         let (author, at, reference) = (self.author(), self.app.clock.now(), self.reference());
+        let path = self.path().to_owned();
         let work = move |tx: &mut Tx| {
-            let done = work(tx)?;
-            for act in done.acts {
+            let done: Done = work(tx)?.into();
+            for act in done.acts_at(&path) {
                 refuse_lookers(&author, &act)?;
                 audit::store::append(tx, &Event { at, author: author.clone(), act, reference: reference.clone() })?;
             }
@@ -317,7 +335,7 @@ impl Visit {
     ///
     /// # Errors
     /// The form's messages; otherwise as [`Visit::write_once`].
-    pub async fn write_form<T, F>(
+    pub async fn write_form<T, D, F>(
         &self,
         user: UserId,
         sent: &Submitted,
@@ -326,7 +344,8 @@ impl Visit {
     ) -> Result<String, Error>
     where
         T: Send + 'static,
-        F: Fn(&mut Tx, &T) -> Result<Done, Error> + Send + 'static,
+        F: Fn(&mut Tx, &T) -> Result<D, Error> + Send + 'static,
+        D: Into<Done>,
     {
         let form = form?;
         self.write_once(user, sent, move |tx| work(tx, &form)).await

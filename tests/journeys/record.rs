@@ -75,13 +75,13 @@ fn nobody_else_reads_who_looked() {
     sign_in(&app, &seed::BROKER).open("/").must_not_say("Who looked at your record");
 }
 
-/// Things that are nobody's personal record: what a provider sells.
-const OF_NO_PERSON: [&str; 1] = ["/services/"];
+/// Things that are nobody's personal record: what a provider sells, who belongs to an organisation.
+const OF_NO_PERSON: [&str; 2] = ["/services/", "/organisations/"];
 
 /// Pages of which the story has no example that anybody may open.
 const UNREACHED: [&str; 3] = ["/funds/{id}/agreements/new", "/agreements/{id}/terms", "/invoices/{id}/refund"];
 
-/// A page with a number in its address shows one thing; all things but a provider's services are some person's.
+/// A page with a number in its address shows one thing; all others are some person's.
 #[test]
 fn every_page_of_a_persons_things_leaves_a_look_in_their_record() {
     let app = town(Engine::Sqlite);

@@ -62,6 +62,8 @@ ids! {
     MandateId;
     /// A file that somebody sent, kept byte for byte.
     FileId;
+    /// Access that a council gave to an auditor for a time.
+    GrantId;
     /// A paper that was issued, kept byte for byte.
     DocumentId;
     /// One version of a personal budget.

@@ -49,6 +49,10 @@ pub mod users;
 pub mod organisations;
 /// Who acts for a person: mandates, their evidence and their end; capacity; what is hidden.
 pub mod mandates;
+/// A person's record: who looked at it and changed it.
+pub mod record;
+/// Looking for a time: auditors, operators who say why.
+pub mod access;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.

@@ -7,8 +7,8 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
 use crate::{
-    agreements, auth, budgets, deliveries, directory, invoices, mail, mandates, organisations, packages, payments,
-    reports, site, users,
+    access, agreements, auth, budgets, deliveries, directory, invoices, mail, mandates, organisations, packages, payments,
+    record, reports, site, users,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -26,6 +26,8 @@ pub enum Who {
     Holder,
     /// Officers of a council.
     Council,
+    /// Whoever runs the installation.
+    Operator,
     /// Whoever the thing concerns: the person, a mandate, the holder, the provider, the council.
     Party,
 }
@@ -666,6 +668,60 @@ pub const ROUTES: &[Route] = &[
         fields: &[],
         answers: None,
         handler: || web::get().to(mandates::handlers::file),
+    },
+    Route {
+        method: "GET",
+        path: "/access",
+        who: Who::Council,
+        says: "Who may look at a council’s people for a time: auditors, and operators who said why.",
+        fields: &[],
+        answers: Some(schema_of::<access::pages::AccessPage>),
+        handler: || web::get().to(access::handlers::list),
+    },
+    Route {
+        method: "POST",
+        path: "/access/grants",
+        who: Who::Council,
+        says: "Lets an auditor look for a time and a purpose.",
+        fields: access::forms::GRANT,
+        answers: None,
+        handler: || web::post().to(access::handlers::give),
+    },
+    Route {
+        method: "POST",
+        path: "/access/grants/{id}/end",
+        who: Who::Council,
+        says: "Takes an auditor’s access back, at once.",
+        fields: &[],
+        answers: None,
+        handler: || web::post().to(access::handlers::take_back),
+    },
+    Route {
+        method: "GET",
+        path: "/break-glass",
+        who: Who::Operator,
+        says: "Where an operator says whose record they must look at, and why.",
+        fields: &[],
+        answers: Some(schema_of::<access::pages::BreakGlassPage>),
+        handler: || web::get().to(access::handlers::ask),
+    },
+    Route {
+        method: "POST",
+        path: "/break-glass",
+        who: Who::Operator,
+        says: "Opens one person’s record to an operator for an hour; the person sees it.",
+        fields: access::forms::REASON,
+        answers: None,
+        handler: || web::post().to(access::handlers::break_glass),
+    },
+    Route {
+        method: "GET",
+        path: "/people/{id}/record",
+        who: Who::Party,
+        says: "Who looked at a person’s record and who changed it, for the person and their council.",
+        fields: record::forms::ASKED,
+        answers: Some(schema_of::<record::pages::RecordPage>),
+        handler: || web::get().to(record::handlers::show),
     },
     Route {
         method: "GET",

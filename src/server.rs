@@ -122,6 +122,7 @@ type Answered = Pin<Box<dyn Future<Output = Result<ServiceResponse, actix_web::E
 
 /// The app without a socket: the same routes, layers and rights, asked from inside this process.
 pub struct Inside {
+    app: App,
     call: Box<dyn Fn(test::TestRequest) -> Answered>,
     /// The clock that it goes by.
     pub clock: Clock,
@@ -143,8 +144,8 @@ pub struct Reply {
 /// Builds the app for asking inside; must run on actix's own runtime.
 pub async fn inside(app: App) -> Inside {
     let clock = app.clock.clone();
-    let service =
-        std::rc::Rc::new(test::init_service(tower!(web::Data::new(app), web::Data::new(OpenId::none()))).await);
+    let tower = tower!(web::Data::new(app.clone()), web::Data::new(OpenId::none()));
+    let service = std::rc::Rc::new(test::init_service(tower).await);
     let call = move |request: test::TestRequest| -> Answered {
         let service = std::rc::Rc::clone(&service);
         Box::pin(async move {
@@ -152,7 +153,7 @@ pub async fn inside(app: App) -> Inside {
             Ok(response.map_body(|_, body| body.boxed()))
         })
     };
-    Inside { call: Box::new(call), clock }
+    Inside { app, call: Box::new(call), clock }
 }
 
 impl Inside {
@@ -182,6 +183,8 @@ impl Inside {
         let location = response.headers().get(header::LOCATION).map(text);
         let cookies = response.headers().get_all(header::SET_COOKIE).map(text).collect();
         let bytes = to_bytes(response.into_body()).await.map_err(|cause| failed(&cause))?;
+        // Nothing recurs inside: what was looked at is written at once.
+        self.app.looks.flush(&self.app.db).await?;
         Ok(Reply { status, location, cookies, body: String::from_utf8_lossy(&bytes).into_owned() })
     }
 }

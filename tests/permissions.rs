@@ -14,7 +14,7 @@ use tailormade::auth::rights::Role;
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::Clock;
 use tailormade::config::{Config, DatabaseUrl};
-use tailormade::db::schema::{mandates, organisations};
+use tailormade::db::schema::{audit_grants, mandates, organisations};
 use tailormade::db::{Db, Tx, sqlite_side_files};
 use tailormade::demo::{self, seed};
 use tailormade::fingerprint::sha256_of;
@@ -32,7 +32,7 @@ use tailormade::web::upload::{FileKind, Uploaded};
 use crate::support::app::{Engine, FreshDb, fast_folder, morning, new_recovery_code};
 
 /// The columns: a role and the address it signs in with; without one it is signed out.
-const ROLES: [(&str, Option<&str>); 12] = [
+const ROLES: [(&str, Option<&str>); 14] = [
     ("signed out", None),
     ("person", Some(seed::PERSON.email)),
     ("other person", Some(seed::NEIGHBOUR.email)),
@@ -45,6 +45,8 @@ const ROLES: [(&str, Option<&str>); 12] = [
     ("council", Some(seed::OFFICER.email)),
     ("council finance", Some(seed::FINANCE.email)),
     ("other council", Some("other-council@test.example")),
+    ("auditor", Some("auditor@test.example")),
+    ("operator", Some("operator@test.example")),
 ];
 
 /// The story played, some who have no part in it, and the cookies of every role.
@@ -89,7 +91,10 @@ async fn world() -> (FreshDb, App, Vec<String>) {
         let (name, bytes) = ("letter.pdf".to_owned(), b"%PDF-1.7".to_vec());
         let letter = Uploaded { name, kind: FileKind::Pdf, sha256: sha256_of(&bytes), bytes };
         let letter = papers::keep_file(tx, &letter, reader, now)?;
-        mandates_store::add_evidence(tx, mandate, "A letter", Some(letter), reader, now)
+        mandates_store::add_evidence(tx, mandate, "A letter", Some(letter), reader, now)?;
+        let operator = auth_store::add_user(tx, "operator@test.example", "Operator", &hash, now)?;
+        auth_store::access::make_operator(tx, operator)?;
+        auditor(tx, &hash, now)
     };
     fresh.db.write(add).await.unwrap();
     let inside = inside(app.clone()).await;
@@ -101,6 +106,28 @@ async fn world() -> (FreshDb, App, Vec<String>) {
         });
     }
     (fresh, app, cookies)
+}
+
+/// An auditor of the council, with a grant for all of its people.
+fn auditor(tx: &mut Tx, hash: &str, now: chrono::DateTime<chrono::Utc>) -> Result<(), tailormade::error::Error> {
+    let auditor = auth_store::add_user(tx, "auditor@test.example", "Auditor", hash, now)?;
+    let council: OrganisationId = organisations::table
+        .filter(organisations::name.eq("Example Vale Council"))
+        .select(organisations::id)
+        .first(tx)?;
+    auth_store::add_membership(tx, auditor, council, Role::Auditor, now)?;
+    diesel::insert_into(audit_grants::table)
+        .values((
+            audit_grants::council_id.eq(council),
+            audit_grants::user_id.eq(auditor),
+            audit_grants::from_date.eq(now.date_naive()),
+            audit_grants::to_date.eq(now.date_naive()),
+            audit_grants::purpose.eq("the yearly audit"),
+            audit_grants::granted_by.eq(auditor),
+            audit_grants::granted_at.eq(now.naive_utc()),
+        ))
+        .execute(tx)?;
+    Ok(())
 }
 
 /// The cookies of somebody who signs in, with a code where one is asked for.
@@ -139,7 +166,7 @@ fn outsider(email: &str, kind: OrganisationKind) -> NewOrganisation {
 }
 
 /// A thing of each kind that belongs to the story's person, by the first part of the path that names it.
-fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
+pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
     use diesel::sql_types::BigInt;
     #[derive(QueryableByName)]
     struct Id {
@@ -194,6 +221,7 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
         ("organisations", "SELECT min(id) AS id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
         ("invitations", "SELECT min(id) AS id FROM mailed_links WHERE purpose = 'invitation'"),
         ("members", "SELECT id FROM users WHERE email = 'reader@test.example'"),
+        ("grants", "SELECT COALESCE(min(id), 1) AS id FROM audit_grants"),
     ];
     let mut found = BTreeMap::new();
     for (kind, query) in queries {
@@ -206,7 +234,7 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
 }
 
 /// A path with the example's numbers in the place of `{...}`: each belongs to the word before it.
-fn filled(path: &str, examples: &BTreeMap<&'static str, i64>) -> String {
+pub fn filled(path: &str, examples: &BTreeMap<&'static str, i64>) -> String {
     let mut words: Vec<String> = vec![];
     for word in path.split('/') {
         if word == "{token}" {

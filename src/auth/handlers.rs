@@ -14,6 +14,8 @@ use super::pages::{self, CodePage, SignInPage};
 use super::rights::Actor;
 use super::store::{factors, open_sessions};
 use super::{password, store};
+use crate::audit::{self, Act, Author, Event, Thing};
+use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{SessionId, UserId};
 use crate::web::page::{Answer, Submitted, Visit};
@@ -65,7 +67,13 @@ pub async fn sign_in(visit: Visit, sent: Submitted) -> Answer {
             return Err(error.into());
         }
     };
+    let account = known.as_ref().map(|(data, _)| data.user);
     let Some((known, has_factor)) = known.filter(|_| fits) else {
+        // Noted, not written at once: it takes as long for an account that exists as for one that does not.
+        let author = Author { user: account, ..Author::default() };
+        let (what, says) = ("sign_in.refused", "tried to sign in, with a wrong password or address");
+        let act = Act::sign_in(what, says, Thing::of_user(account));
+        visit.app.looks.note(db, Event { author, ..visit.event(act) }).await?;
         return again(&visit, &sent, forms::refused(&sent.fields).into()).await;
     };
     if password::is_outdated(&known.password_hash) {
@@ -80,8 +88,19 @@ pub async fn sign_in(visit: Visit, sent: Submitted) -> Answer {
     }
     gate.succeeded(&visit.app).await?;
     let (now, device, user) = (visit.app.clock.now(), visit.user_agent().to_owned(), known.user);
-    let begun = db.write(move |tx| store::begin_session(tx, user, &device, now)).await?;
+    let blank = visit.event(Act::sign_in("signed_in", "signed in", user));
+    let begin = move |tx: &mut Tx| {
+        record_sign_in(tx, &blank, user)?;
+        store::begin_session(tx, user, &device, now)
+    };
+    let begun = db.write(begin).await?;
     signed_in(&visit, user, &begun, visit.done(&attempt.next, "You are signed in."))
+}
+
+/// Records with the deed that somebody signed in.
+fn record_sign_in(tx: &mut Tx, blank: &Event, user: UserId) -> Result<(), Error> {
+    let author = Author { user: Some(user), name: store::user_name(tx, user)?, ..Author::default() };
+    audit::store::append(tx, &Event { author, ..blank.clone() })
 }
 
 /// The sign-in data of an e-mail address, and whether a second factor belongs to it.
@@ -165,11 +184,13 @@ pub async fn sign_in_with_code(visit: Visit, sent: Submitted) -> Answer {
         Err(error) => return code_again(&visit, user, next, error).await,
     };
     let (now, device, keys) = (visit.app.clock.now(), visit.user_agent().to_owned(), visit.app.keys.clone());
+    let blank = visit.event(Act::sign_in("signed_in", "signed in with a second factor", user));
     let begin = move |tx: &mut crate::db::Tx| {
         if !factors::use_either(tx, &keys, user, &code, now)? {
             return Ok(None);
         }
         let left = factors::recovery_codes_left(tx, user)?;
+        record_sign_in(tx, &blank, user)?;
         Ok(Some((open_sessions::begin_with_second_factor(tx, user, &device, now)?, left)))
     };
     let Some((begun, left)) = visit.app.db.write(begin).await? else {
@@ -190,7 +211,12 @@ async fn code_again(visit: &Visit, user: UserId, next: String, error: Error) -> 
 /// Signs out: the session ends at once, everywhere.
 pub async fn sign_out(visit: Visit, actor: Actor) -> Answer {
     let (now, session) = (visit.app.clock.now(), actor.session());
-    visit.app.db.write(move |tx| store::end_session(tx, session, now)).await?;
+    let event = visit.event(Act::sign_in("signed_out", "signed out", session));
+    let end = move |tx: &mut Tx| {
+        store::end_session(tx, session, now)?;
+        audit::store::append(tx, &event)
+    };
+    visit.app.db.write(end).await?;
     let mut answer = visit.done("/", "You are signed out.");
     for cookie in no_cookies(&visit.app) {
         set(&mut answer, cookie)?;

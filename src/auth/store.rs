@@ -5,12 +5,14 @@ pub mod identities;
 pub mod open_sessions;
 pub mod tries;
 pub mod own;
+pub mod access;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::rights::{Actor, Approval, Authority, Mandate, Membership, Role, Scopes};
 use super::{GRACE, REFRESH};
+use crate::audit::{self, Act, Author, Event};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{deaths, mandates, memberships, organisations, people, sessions, users};
@@ -280,6 +282,9 @@ pub fn refresh(tx: &mut Tx, session: SessionId, token: &str, now: DateTime<Utc>)
         }
         tracing::warn!(%session, "a used refresh token came again; the session is ended");
         end_session(tx, session, now)?;
+        let act = Act::sign_in("session.ended", "ended a session: a used token of it came again", session);
+        let author = Author { user: Some(user), ..Author::program("the service") };
+        audit::store::append(tx, &Event { at: now, author, act, reference: String::new() })?;
         return Ok(Refreshed::Refused);
     }
     let next = random_text()?;
@@ -310,23 +315,27 @@ pub fn end_session(tx: &mut Tx, session: SessionId, now: DateTime<Utc>) -> Resul
 /// # Errors
 /// When the database fails.
 pub fn actor(tx: &mut Tx, session: SessionId, now: DateTime<Utc>, today: NaiveDate) -> Result<Option<Actor>, Error> {
-    type Row = (UserId, String, Option<PersonId>, Option<chrono::NaiveDateTime>);
+    type Row = (UserId, String, bool, Option<PersonId>, Option<chrono::NaiveDateTime>);
     let found: Option<Row> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .left_join(people::table.on(people::user_id.eq(users::id.nullable())))
         .filter(sessions::id.eq(session).and(sessions::ended_at.is_null()))
         .filter(sessions::expires_at.gt(now.naive_utc()))
-        .select((users::id, users::name, people::id.nullable(), sessions::second_factor_at))
+        .select((users::id, users::name, users::is_operator, people::id.nullable(), sessions::second_factor_at))
         .first(tx)
         .optional()?;
-    let Some((user, name, person, second_factor_at)) = found else {
+    let Some((user, name, is_operator, person, second_factor_at)) = found else {
         return Ok(None);
     };
     let person = person.map(|person| living(tx, person)).transpose()?.flatten();
     let memberships = memberships_of(tx, user)?;
     let mandates = mandates_of(tx, user, &memberships, today)?;
+    let mut accesses = access::grants_to(tx, user, &memberships, today)?;
+    if is_operator {
+        accesses.extend(access::broken_by(tx, user, now)?);
+    }
     let actor = Actor::new(user, session, name, person, memberships, mandates);
-    Ok(Some(actor.with_second_factor(second_factor_at.is_some())))
+    Ok(Some(actor.with_second_factor(second_factor_at.is_some()).with_access(is_operator, accesses)))
 }
 
 /// The person, unless their death is recorded: then nobody acts as them.

@@ -13,6 +13,7 @@ use crate::ledger::{Account, Balances};
 use crate::mandates::GivenMandate;
 use crate::money::Pence;
 use crate::people::{Organisation, Person, whose};
+use crate::record::rules::may_read;
 use crate::vat::{Form, Recovery, Structure};
 use crate::web::parts::{Choice, Fact};
 
@@ -133,6 +134,8 @@ pub struct PersonPage {
     pub may_record: bool,
     /// Whether the visitor is the person, or acts for them.
     pub acts: bool,
+    /// Where the visitor reads who looked at all this and who changed it, if they may.
+    pub record_href: Option<String>,
     /// The budget per week that holds today.
     #[schema(value_type = Option<String>)]
     pub weekly: Option<Pence>,
@@ -279,6 +282,9 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         facts: person_facts(person, &data.council),
         may_record,
         acts,
+        record_href: may_read(actor, person.id, person.council)
+            .is_ok()
+            .then(|| format!("/people/{}/record", person.id)),
         weekly: in_force.map(|budget| budget.weekly),
         budgets: data.budgets.iter().rev().map(budget).collect(),
         funds,

@@ -33,6 +33,9 @@ pub(super) struct NewUser {
     /// The number of an organisation that they work for; needs --role.
     #[arg(long, value_name = "NUMBER", requires = "role")]
     organisation: Option<OrganisationId>,
+    /// They run the installation. That shows them nobody’s record, until they say why.
+    #[arg(long)]
+    operator: bool,
     /// What they do in that organisation.
     #[arg(long, requires = "organisation", value_parser = role())]
     role: Option<Role>,
@@ -155,6 +158,7 @@ pub(super) fn add_user(config: &Config, new: &NewUser) -> Done {
     let places: Vec<(OrganisationId, Role)> =
         new.councils.iter().map(|council| (*council, Role::Officer)).chain(new.organisation.zip(new.role)).collect();
     let (email, name, now) = (new.email.clone(), new.name.clone(), Clock::system().now());
+    let is_operator = new.operator;
     db.write_now(move |tx| {
         let user = store::add_user(tx, &email, &name, &hash, now)?;
         for (organisation, role) in &places {
@@ -163,8 +167,11 @@ pub(super) fn add_user(config: &Config, new: &NewUser) -> Done {
             check_place(*organisation, found, *role)?;
             store::add_membership(tx, user, *organisation, *role, now)?;
         }
+        if is_operator {
+            store::access::make_operator(tx, user)?;
+        }
         let places: Vec<_> = places.iter().map(|(place, role)| (place.number(), role.code())).collect();
-        let added = Act::new("user.added", format!("added a sign-in for {name}"), user).after(&places);
+        let added = Act::new("user.added", format!("added a sign-in for {name}"), user).after(&(places, is_operator));
         audit::store::append(tx, &event("user add", added))
     })?;
     seal(&db)?;

@@ -3,7 +3,7 @@
 //! One generic implementation per type serves both engines.
 
 use crate::ids::{
-    AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, FileId, FundId, InvoiceId, JobId, MailId, MailedLinkId,
+    AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, FileId, FundId, GrantId, InvoiceId, JobId, MailId, MailedLinkId,
     MandateId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId,
     SessionId, UserId,
 };
@@ -119,6 +119,7 @@ whole_number! {
     PersonId => PersonId::new;
     MandateId => MandateId::new;
     FileId => FileId::new;
+    GrantId => GrantId::new;
     DocumentId => DocumentId::new;
     BudgetId => BudgetId::new;
     FundId => FundId::new;

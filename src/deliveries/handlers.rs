@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::pages::{LinePart, LineSummary, May, OrderDeliveries, OrderPart, Overview, ProviderPart, Row};
 use super::store::ForWhom;
 use super::{Delivery, DeliveryStatus, Seen, forms, rules, store};
+use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::{Actor, Approve, ProviderMember};
 use crate::budgets;
 use crate::calendar;
@@ -16,7 +17,7 @@ use crate::error::Error;
 use crate::ids::{DeliveryId, OrderId, OrderLineId};
 use crate::money::Quantity;
 use crate::packages::{OrderLine, OrderLineKind, store as orders_store};
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const OVERVIEW: &str = "deliveries/overview.html";
 const ORDER: &str = "deliveries/order.html";
@@ -188,7 +189,10 @@ fn rows(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<Row>, Error
 
 /// The deliveries of one order.
 pub async fn of_order(visit: Visit, actor: Actor, path: web::Path<OrderId>) -> Answer {
-    let page = order_page(&visit, &actor, path.into_inner()).await?;
+    let id = path.into_inner();
+    let page = order_page(&visit, &actor, id).await?;
+    let thing = Thing::of(ThingKind::Deliveries, id);
+    visit.seen_of(thing, move |tx| orders_store::person_of_order(tx, id)).await?;
     visit.show(ORDER, &page)
 }
 
@@ -255,8 +259,13 @@ pub async fn record(visit: Visit, actor: Actor, path: web::Path<OrderLineId>, se
     let member = visit.app.db.read(move |tx| may_record(tx, &known, line)).await?;
     let outcome = visit
         .write_form(actor.user(), &sent, forms::record(&sent.fields), move |tx, new| {
-            store::record(tx, &member, line, new, now, today)?;
-            Ok(format!("/deliveries#line-{line}"))
+            let id = store::record(tx, &member, line, new, now, today)?;
+            let order = orders_store::line(tx, line)?.order;
+            let says = format!("recorded support that was given on {}", calendar::full(new.on));
+            let after = serde_json::json!({ "quantity": new.quantity.decimal() });
+            let act = Act::new("delivery.recorded", says, id).concerning(orders_store::person_of_order(tx, order)?);
+            let act = act.on_behalf_of(member.provider()).after(&after);
+            Ok(Done::new(format!("/deliveries#line-{line}"), act))
         })
         .await;
     match outcome {
@@ -292,7 +301,7 @@ pub async fn confirm(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, se
     let outcome = visit
         .write_form(actor.user(), &sent, forms::version(&sent.fields), move |tx, &version| {
             let order = store::confirm(tx, &known, Seen { delivery: id, version }, now)?;
-            Ok(format!("/orders/{order}/deliveries"))
+            answer(tx, order, Act::new("delivery.confirmed", "confirmed that support was given", id))
         })
         .await;
     finish(&visit, &actor, &sent, (order, Some(id)), outcome, "You confirmed it.").await
@@ -307,7 +316,10 @@ pub async fn confirm_all(visit: Visit, actor: Actor, path: web::Path<OrderId>, s
     let outcome = visit
         .write_form(actor.user(), &sent, forms::seen(&sent.fields), move |tx, all| {
             store::confirm_all(tx, &known, order, all, now)?;
-            Ok(format!("/orders/{order}/deliveries"))
+            let says = format!("confirmed {} deliveries of an order", all.len());
+            let which: Vec<DeliveryId> = all.iter().map(|seen| seen.delivery).collect();
+            let thing = Thing::of(ThingKind::Deliveries, order);
+            answer(tx, order, Act::new("deliveries.confirmed", says, thing).after(&which))
         })
         .await;
     finish(&visit, &actor, &sent, (order, None), outcome, "You confirmed all of them.").await
@@ -321,7 +333,7 @@ pub async fn query(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent
     let outcome = visit
         .write_form(actor.user(), &sent, forms::query(&sent.fields), move |tx, (version, reason)| {
             let order = store::query(tx, &known, Seen { delivery: id, version: *version }, reason, now)?;
-            Ok(format!("/orders/{order}/deliveries"))
+            answer(tx, order, Act::new("delivery.queried", "queried whether support was given", id).because(reason))
         })
         .await;
     finish(&visit, &actor, &sent, (order, Some(id)), outcome, "The provider is told what you queried.").await
@@ -335,10 +347,15 @@ pub async fn withdraw(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, s
     let outcome = visit
         .write_form(actor.user(), &sent, forms::version(&sent.fields), move |tx, &version| {
             let order = store::withdraw(tx, &known, Seen { delivery: id, version }, now)?;
-            Ok(format!("/orders/{order}/deliveries"))
+            answer(tx, order, Act::new("delivery.withdrawn", "withdrew the record of support that was given", id))
         })
         .await;
     finish(&visit, &actor, &sent, (order, Some(id)), outcome, "It is withdrawn. You can record it anew.").await
+}
+
+/// A deed about deliveries of an order: it leads back to them.
+fn answer(tx: &mut Tx, order: OrderId, act: Act) -> Result<Done, Error> {
+    Ok(Done::new(format!("/orders/{order}/deliveries"), act.concerning(orders_store::person_of_order(tx, order)?)))
 }
 
 /// The order of a delivery that the actor may confirm or query.

@@ -6,19 +6,20 @@ use super::issuing::{self, Desk};
 use super::pages::{self, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill};
 use super::rules::{self, CreditLine};
 use super::{Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, forms, store};
+use crate::audit::{Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::calendar;
 use crate::db::Tx;
 use crate::deliveries::rules::amount;
 use crate::deliveries::{self, DeliveryStatus};
 use crate::error::Error;
-use crate::ids::{InvoiceId, OrderId};
+use crate::ids::{InvoiceId, OrderId, PersonId};
 use crate::money::{Pence, Quantity};
 use crate::organisations::{self, Confirmation};
 use crate::packages::{OrderLine, OrderLineKind, store as orders_store};
 use crate::paper;
 use crate::vat::Form;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const SHOW: &str = "invoices/show.html";
 const NEW: &str = "invoices/new.html";
@@ -80,7 +81,9 @@ fn to_bill(tx: &mut Tx, actor: &Actor, today: chrono::NaiveDate) -> Result<Vec<T
 
 /// What would be on an invoice for an order.
 pub async fn new(visit: Visit, actor: Actor, path: web::Path<OrderId>) -> Answer {
-    let page = draft_page(&visit, &actor, path.into_inner()).await?;
+    let id = path.into_inner();
+    let page = draft_page(&visit, &actor, id).await?;
+    visit.seen_of(id, move |tx| orders_store::person_of_order(tx, id)).await?;
     visit.show(NEW, &page)
 }
 
@@ -121,7 +124,7 @@ pub async fn issue(visit: Visit, actor: Actor, path: web::Path<OrderId>, sent: S
         .write_form(actor.user(), &sent, forms::issue(&sent.fields), move |tx, asked| {
             let desk = Desk { renderer: &renderer, actor: &known, now };
             let id = issuing::issue(tx, &desk, order, asked.subject, asked.shown.as_deref())?;
-            Ok(format!("/invoices/{id}"))
+            done(tx, id, "invoice.issued", "issued")
         })
         .await;
     match outcome {
@@ -133,9 +136,22 @@ pub async fn issue(visit: Visit, actor: Actor, path: web::Path<OrderId>, sent: S
     }
 }
 
+/// Whose support a document is about that was loaded for the actor.
+fn person_of(tx: &mut Tx, id: InvoiceId) -> Result<PersonId, Error> {
+    Ok(store::invoice_of_record(tx, id)?.parties.person)
+}
+
+/// What is recorded of a deed with a document; it leads to the document.
+fn done(tx: &mut Tx, id: InvoiceId, what: &'static str, verb: &str) -> Result<Done, Error> {
+    let invoice = store::invoice_of_record(tx, id)?;
+    Ok(Done::new(format!("/invoices/{id}"), issuing::act(&invoice, what, verb)))
+}
+
 /// An invoice or a credit note.
 pub async fn show(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
-    let page = show_page(&visit, &actor, path.into_inner()).await?;
+    let id = path.into_inner();
+    let page = show_page(&visit, &actor, id).await?;
+    visit.seen_of(id, move |tx| person_of(tx, id)).await?;
     visit.show(SHOW, &page)
 }
 
@@ -299,6 +315,7 @@ pub async fn paper(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> An
             paper::store::paper(tx, invoice.document)
         })
         .await?;
+    visit.seen_of(Thing::of(ThingKind::Paper, paper.id), move |tx| person_of(tx, id)).await?;
     Ok(visit.paper(&format!("{}.html", paper.name), paper.body, paper.sha256))
 }
 
@@ -311,7 +328,7 @@ pub async fn approve(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sen
     let outcome = visit
         .write_form(actor.user(), &sent, forms::version(&sent.fields), move |tx, &version| {
             issuing::approve(tx, &known, id, version, now)?;
-            Ok(format!("/invoices/{id}"))
+            done(tx, id, "invoice.approved", "approved")
         })
         .await;
     finish(&visit, &actor, &sent, id, outcome, "The invoice is approved. It can be paid now.").await
@@ -326,7 +343,7 @@ pub async fn query(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent:
     let outcome = visit
         .write_form(actor.user(), &sent, forms::query(&sent.fields), move |tx, (version, reason)| {
             issuing::query(tx, &known, id, (*version, reason), now)?;
-            Ok(format!("/invoices/{id}"))
+            done(tx, id, "invoice.queried", "queried")
         })
         .await;
     finish(&visit, &actor, &sent, id, outcome, "The invoice is queried. The provider can see why.").await
@@ -358,7 +375,9 @@ async fn finish(
 
 /// The form that credits an invoice.
 pub async fn credit_form(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
-    let (page, _) = credit_page(&visit, &actor, path.into_inner()).await?;
+    let id = path.into_inner();
+    let (page, _) = credit_page(&visit, &actor, id).await?;
+    visit.seen_of(id, move |tx| person_of(tx, id)).await?;
     visit.show(CREDIT, &page)
 }
 
@@ -414,7 +433,8 @@ pub async fn credit(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent
     let outcome = visit
         .write_form(actor.user(), &sent, forms::credit(&sent.fields, lines), move |tx, asked| {
             let desk = Desk { renderer: &renderer, actor: &known, now };
-            Ok(format!("/invoices/{}", issuing::credit(tx, &desk, id, asked)?))
+            let note = issuing::credit(tx, &desk, id, asked)?;
+            done(tx, note, "invoice.credited", "issued")
         })
         .await;
     match outcome {

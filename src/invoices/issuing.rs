@@ -10,6 +10,7 @@ use super::{
     Addressee, CreditAsked, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Subject, Sums, TaxTerms,
     number_text,
 };
+use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderFinance};
 use crate::budgets::{self, Fund, Payer};
 use crate::calendar;
@@ -484,6 +485,14 @@ pub fn credit(tx: &mut Tx, desk: &Desk<'_>, id: InvoiceId, asked: &CreditAsked) 
     let entry = entry(EntryKind::Credit, desk.today(), about, note, ledger::rules::credit(&bill, when));
     post_unless_empty(tx, &invoice, entry, desk.actor.user(), desk.now)?;
     Ok(note)
+}
+
+/// What is recorded of a deed with a document.
+pub fn act(invoice: &Invoice, what: &'static str, verb: &str) -> Act {
+    let (number, from, total) = (invoice.number_text(), &invoice.provider_name, invoice.total);
+    let says = format!("{verb} {number} of {from} for {total}");
+    let after = serde_json::json!({ "status": invoice.status.code(), "reason": invoice.query_reason });
+    Act::new(what, says, invoice.id).concerning(invoice.parties.person).after(&after)
 }
 
 /// What the actor can do next with a document; nothing when it waits for somebody else.

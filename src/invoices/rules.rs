@@ -309,7 +309,7 @@ pub fn sees(actor: &Actor, parties: &Parties) -> bool {
 #[must_use]
 pub fn sees_fund(actor: &Actor, parties: &Parties) -> bool {
     actor.may::<SeeMoney>(parties.person)
-        || actor.councils().contains(&parties.council)
+        || actor.looks_into(parties.person, parties.council)
         || parties.holder.is_some_and(|holder| actor.holders().contains(&holder))
         || actor.is_nominee(parties.nominee, parties.person)
 }

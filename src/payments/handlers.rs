@@ -4,17 +4,18 @@ use actix_web::web;
 
 use super::pages::{Money, Row, Settle, VatOpen};
 use super::{forms, rules, store};
+use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::budgets::{self, Fund};
 use crate::calendar;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{FundId, InvoiceId};
-use crate::invoices::{InvoiceKind, InvoiceStatus};
+use crate::invoices::{self, InvoiceKind, InvoiceStatus};
 use crate::ledger::{self, Account};
 use crate::money::Pence;
 use crate::people;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const MONEY: &str = "payments/money.html";
 const SETTLE: &str = "payments/settle.html";
@@ -27,7 +28,10 @@ const LISTED: usize = 200;
 
 /// Money in and out of a fund.
 pub async fn money(visit: Visit, actor: Actor, path: web::Path<FundId>) -> Answer {
-    let page = money_page(&visit, &actor, path.into_inner()).await?;
+    let id = path.into_inner();
+    let page = money_page(&visit, &actor, id).await?;
+    let thing = Thing::of(ThingKind::Money, id);
+    visit.seen_of(thing, move |tx| budgets::store::person_of_fund(tx, id)).await?;
     visit.show(MONEY, &page)
 }
 
@@ -122,7 +126,7 @@ pub async fn fund(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Sub
     let outcome = visit
         .write_form(actor.user(), &sent, forms::money_in(&sent.fields), move |tx, money| {
             store::fund(tx, &known, id, money, now)?;
-            Ok(format!("/funds/{id}/money"))
+            moved(tx, id, "money.funded", format!("recorded {} from the council", money.amount))
         })
         .await;
     finish(&visit, &actor, &sent, (id, "funding"), outcome, "The council's money is recorded.").await
@@ -136,7 +140,7 @@ pub async fn contribute(visit: Visit, actor: Actor, path: web::Path<FundId>, sen
     let outcome = visit
         .write_form(actor.user(), &sent, forms::money_in(&sent.fields), move |tx, money| {
             store::contribute(tx, &known, id, money, now)?;
-            Ok(format!("/funds/{id}/money"))
+            moved(tx, id, "money.contributed", format!("recorded {} as the person’s contribution", money.amount))
         })
         .await;
     finish(&visit, &actor, &sent, (id, "contribution"), outcome, "The contribution is recorded.").await
@@ -151,7 +155,7 @@ pub async fn recover_vat(visit: Visit, actor: Actor, path: web::Path<FundId>, se
     let outcome = visit
         .write_form(actor.user(), &sent, forms::vat_back(&sent.fields), move |tx, back| {
             store::recover_vat(tx, &known, id, back, now)?;
-            Ok(format!("/funds/{id}/money"))
+            moved(tx, id, "money.vat_recovered", format!("recorded {} of VAT that came back", back.money.amount))
         })
         .await;
     finish(&visit, &actor, &sent, (id, &form), outcome, "It is recorded.").await
@@ -165,10 +169,23 @@ pub async fn report(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: S
     let outcome = visit
         .write_form(actor.user(), &sent, forms::spending(&sent.fields), move |tx, spent| {
             store::report(tx, &known, id, spent, now)?;
-            Ok(format!("/funds/{id}/money"))
+            moved(tx, id, "money.spent", format!("recorded that {} was spent", spent.amount))
         })
         .await;
     finish(&visit, &actor, &sent, (id, "spending"), outcome, "What you spent is recorded.").await
+}
+
+/// What is recorded of money that moved; it leads back to the fund's money.
+fn moved(tx: &mut Tx, fund: FundId, what: &'static str, says: String) -> Result<Done, Error> {
+    let person = budgets::store::person_of_fund(tx, fund)?;
+    let act = Act::new(what, says, Thing::of(ThingKind::Money, fund)).concerning(person);
+    Ok(Done::new(format!("/funds/{fund}/money"), act))
+}
+
+/// What is recorded of a document that was settled; it leads to the document.
+fn settled(tx: &mut Tx, id: InvoiceId, what: &'static str, verb: &str) -> Result<Done, Error> {
+    let invoice = invoices::store::invoice_of_record(tx, id)?;
+    Ok(Done::new(format!("/invoices/{id}"), invoices::issuing::act(&invoice, what, verb)))
 }
 
 /// A fund that the actor may see: their right to record is looked at before the form, which may be wrong.
@@ -198,13 +215,17 @@ async fn finish(
 
 /// The form that records the payment of an invoice.
 pub async fn payment_form(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
-    let page = settle_page(&visit, &actor, path.into_inner(), InvoiceKind::Invoice).await?;
-    visit.show(SETTLE, &page)
+    show_settle(&visit, &actor, path.into_inner(), InvoiceKind::Invoice).await
 }
 
 /// The form that records that the money of a credit note came back.
 pub async fn refund_form(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
-    let page = settle_page(&visit, &actor, path.into_inner(), InvoiceKind::CreditNote).await?;
+    show_settle(&visit, &actor, path.into_inner(), InvoiceKind::CreditNote).await
+}
+
+async fn show_settle(visit: &Visit, actor: &Actor, id: InvoiceId, kind: InvoiceKind) -> Answer {
+    let page = settle_page(visit, actor, id, kind).await?;
+    visit.seen_of(id, move |tx| Ok(invoices::store::invoice_of_record(tx, id)?.parties.person)).await?;
     visit.show(SETTLE, &page)
 }
 
@@ -252,10 +273,13 @@ pub async fn pay(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: S
     let known = actor.clone();
     let outcome = visit
         .write_form(actor.user(), &sent, forms::settlement(&sent.fields), move |tx, paid| {
-            Ok(match store::pay(tx, &known, id, paid, now)? {
-                store::Said::Paid => format!("/invoices/{id}"),
-                store::Said::Waits => format!("/invoices/{id}{WAITS}"),
-            })
+            match store::pay(tx, &known, id, paid, now)? {
+                store::Said::Paid => settled(tx, id, "invoice.paid", "recorded the payment of"),
+                store::Said::Waits => {
+                    let done = settled(tx, id, "invoice.payment_confirmed", "said yes to paying")?;
+                    Ok(done.leading_to(format!("/invoices/{id}{WAITS}")))
+                }
+            }
         })
         .await;
     match outcome {
@@ -275,7 +299,7 @@ pub async fn refund(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent
     let outcome = visit
         .write_form(actor.user(), &sent, forms::settlement(&sent.fields), move |tx, back| {
             store::refund(tx, &known, id, back, now)?;
-            Ok(format!("/invoices/{id}"))
+            settled(tx, id, "invoice.refunded", "recorded the money back for")
         })
         .await;
     match outcome {

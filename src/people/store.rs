@@ -4,10 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::{Address, NewOrganisation, NewPerson, Organisation, OrganisationKind, Person, VatRegistration, VatStatus};
-use crate::auth::rights::{Actor, CouncilReader};
-use crate::db::Tx;
+use crate::auth::rights::{Access, Actor, CouncilReader};
 use crate::db::columns::word;
 use crate::db::schema::{organisations, people, vat_registrations};
+use crate::db::{MultiBackend, Tx};
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, UserId};
 use crate::vat::{CharityStatus, VatNumber};
@@ -257,7 +257,7 @@ fn person_of(row: PersonRow) -> Person {
 /// Not found, when there is none or the actor may not know.
 pub fn person(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<Person, Error> {
     let person = person_of_record(tx, id)?;
-    if actor.stands_for(id) || actor.councils().contains(&person.council) { Ok(person) } else { Err(Error::NotFound) }
+    if actor.stands_for(id) || actor.looks_into(id, person.council) { Ok(person) } else { Err(Error::NotFound) }
 }
 
 /// A person's record by itself, for a verb whose caller has loaded what gives the right to it (a fund, an invoice).
@@ -267,6 +267,29 @@ pub fn person(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<Person, Error>
 pub fn person_of_record(tx: &mut Tx, id: PersonId) -> Result<Person, Error> {
     let row: PersonRow = people::table.filter(people::id.eq(id)).select(PERSON).first(tx)?;
     Ok(person_of(row))
+}
+
+/// The person with a reference, if there is one, for a caller whose right to it does not depend on whose it is.
+///
+/// # Errors
+/// When the database fails.
+pub fn person_by_reference(tx: &mut Tx, reference: &str) -> Result<Option<Person>, Error> {
+    let row: Option<PersonRow> =
+        people::table.filter(people::reference.eq(reference)).select(PERSON).first(tx).optional()?;
+    Ok(row.map(person_of))
+}
+
+/// The people whom an access for a time reaches, by name, at most so many.
+///
+/// # Errors
+/// When the database fails.
+pub fn people_within(tx: &mut Tx, access: &Access, most: i64) -> Result<Vec<Person>, Error> {
+    let mut found = people::table.into_boxed::<MultiBackend>().filter(people::council_id.eq(access.council));
+    if let Some(person) = access.person {
+        found = found.filter(people::id.eq(person));
+    }
+    let rows: Vec<PersonRow> = found.select(PERSON).order((people::name, people::id)).limit(most).load(tx)?;
+    Ok(rows.into_iter().map(person_of).collect())
 }
 
 /// A council's people, by name.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::pages::{Case, DeskLink, DeskSection, FundCard, HomePage};
 use super::store;
 use super::waiting::List;
-use crate::auth::rights::{Actor, Mandate, Membership};
+use crate::auth::rights::{Access, AccessGround, Actor, Mandate, Membership};
 use crate::budgets::{self, Fund};
 use crate::calendar;
 use crate::db::Tx;
@@ -21,6 +21,9 @@ const CARDS: usize = 6;
 
 /// People for whom somebody acts are shown in full up to this number, with more in lines.
 const IN_FULL: usize = 3;
+
+/// People whose records somebody may look at for a time are listed up to this number.
+const LOOKED_AT: i64 = 200;
 
 /// A holder's funds are listed up to this number.
 const HELD: usize = 50;
@@ -62,6 +65,10 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
         sections.push(council(people::store::people_of_council(tx, &reader)?.len()));
     }
     sections.extend(organisations(actor));
+    for access in actor.accesses() {
+        sections.push(looking(tx, access)?);
+    }
+    sections.extend(actor.is_operator().then(operator));
     let list = List::of(tx, actor)?;
     let (title, state) = (format!("Good to see you, {}", actor.name()), desk.state(list.count_all()));
     let (numbers, waiting) = list.shown();
@@ -92,6 +99,7 @@ impl Desk<'_> {
         let links = vec![
             DeskLink::new("Find support", "/search"),
             DeskLink::new("What you are owed and who may act for you", format!("/people/{person}")),
+            DeskLink::new("Who looked at your record, and who changed it", format!("/people/{person}/record")),
         ];
         DeskSection { heading: "Your money".to_owned(), funds: self.cards(person), links, ..DeskSection::default() }
     }
@@ -179,12 +187,33 @@ fn holder(tx: &mut Tx, funds: &[Fund]) -> Result<DeskSection, Error> {
     Ok(DeskSection { heading, links: links.collect(), ..DeskSection::default() })
 }
 
+/// Whose records somebody may look at for a time.
+fn looking(tx: &mut Tx, access: &Access) -> Result<DeskSection, Error> {
+    let until = match &access.ground {
+        AccessGround::Grant { until, .. } => format!("until {}", calendar::full(*until)),
+        AccessGround::BrokenGlass => "for an hour".to_owned(),
+    };
+    let found = people::store::people_within(tx, access, LOOKED_AT)?;
+    let links = found.iter().map(|person| DeskLink::new(&person.name, format!("/people/{}", person.id)));
+    let heading = format!("You may look {until}: {}", access.purpose);
+    Ok(DeskSection { heading, links: links.collect(), ..DeskSection::default() })
+}
+
+fn operator() -> DeskSection {
+    let links = vec![DeskLink::new("Look at a person’s record, and say why", "/break-glass")];
+    DeskSection { heading: "You run this service".to_owned(), links, ..DeskSection::default() }
+}
+
 fn council(people: usize) -> DeskSection {
     let heading = match people {
         0 => "Nobody is recorded yet".to_owned(),
         1 => "Your council has recorded 1 person".to_owned(),
         many => format!("Your council has recorded {many} people"),
     };
-    let links = vec![DeskLink::new("People and budgets", "/people"), DeskLink::new("Record a person", "/people/new")];
+    let links = vec![
+        DeskLink::new("People and budgets", "/people"),
+        DeskLink::new("Record a person", "/people/new"),
+        DeskLink::new("Who may look for a time", "/access"),
+    ];
     DeskSection { heading, links, ..DeskSection::default() }
 }

@@ -16,7 +16,7 @@ use super::layers::RequestReference;
 use super::store::{OnceKey, once};
 use super::token::sha256;
 use super::{App, assets};
-use crate::audit::{Act, Author, Event, Thing};
+use crate::audit::{self, Act, Author, Event, Kind, Thing, ThingKind};
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{PersonId, UserId};
@@ -75,6 +75,47 @@ impl ResponseError for Failure {
     }
 }
 
+/// A deed that was done: where it leads, and what is recorded of it. There is none that is not recorded.
+#[must_use]
+pub struct Done {
+    location: String,
+    acts: Vec<Act>,
+}
+
+impl Done {
+    /// A deed that leads to a place.
+    pub fn new(location: impl Into<String>, act: Act) -> Self {
+        Self { location: location.into(), acts: vec![act] }
+    }
+
+    /// Something else that was done with it.
+    pub fn and(mut self, act: Act) -> Self {
+        self.acts.push(act);
+        self
+    }
+
+    /// The same deed, leading elsewhere.
+    pub fn leading_to(self, location: impl Into<String>) -> Self {
+        Self { location: location.into(), ..self }
+    }
+
+    /// What is recorded of it: its acts, or where its form was sent.
+    fn acts_at(&self, path: &str) -> Vec<Act> {
+        if self.acts.is_empty() {
+            let thing = Thing { kind: ThingKind::Form, id: None };
+            return vec![Act::new("form.sent", format!("sent the form of {path}"), thing)];
+        }
+        self.acts.clone()
+    }
+}
+
+/// A deed that has no words of its own yet: it is recorded by the address of its form, and concerns nobody by name.
+impl From<String> for Done {
+    fn from(location: String) -> Self {
+        Self { location, acts: vec![] }
+    }
+}
+
 /// One request: the app, and how its answer shall look.
 #[derive(Clone)]
 pub struct Visit {
@@ -124,8 +165,12 @@ impl Visit {
     /// What is recorded of something that is done in this request, by whoever is signed in.
     #[must_use]
     pub fn event(&self, act: Act) -> Event {
-        let author = self.request.extensions().get::<SignedIn>().map(|who| who.author.clone()).unwrap_or_default();
-        Event { at: self.app.clock.now(), author, act, reference: self.reference() }
+        Event { at: self.app.clock.now(), author: self.author(), act, reference: self.reference() }
+    }
+
+    /// Whoever is signed in, as the record names them.
+    fn author(&self) -> Author {
+        self.request.extensions().get::<SignedIn>().map(|who| who.author.clone()).unwrap_or_default()
     }
 
     /// Notes that something of a person's is shown now, unless it is shown to that person. Every page of a person's own
@@ -134,10 +179,11 @@ impl Visit {
     /// # Errors
     /// When it cannot be recorded: then it must not be shown.
     pub async fn seen(&self, person: PersonId, thing: impl Into<Thing>) -> Result<(), Error> {
-        let event = self.event(Act::view(person, thing.into()));
+        let mut event = self.event(Act::view(person, thing.into()));
         if event.author.own == Some(person) {
             return Ok(());
         }
+        event.act.purpose = event.author.access_to(person).map(|access| access.purpose.clone());
         self.app.looks.note(&self.app.db, event).await
     }
 
@@ -166,6 +212,19 @@ impl Visit {
     pub fn user_agent(&self) -> &str {
         let told = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         told.unwrap_or("unknown")
+    }
+
+    /// Notes that something is shown now whose person the database knows, as [`Visit::seen`] does. The caller has loaded
+    /// the thing for the actor.
+    ///
+    /// # Errors
+    /// As [`Visit::seen`].
+    pub async fn seen_of<F>(&self, thing: impl Into<Thing>, whose: F) -> Result<(), Error>
+    where
+        F: FnOnce(&mut Tx) -> Result<PersonId, Error> + Send + 'static,
+    {
+        let person = self.app.db.read(whose).await?;
+        self.seen(person, thing).await
     }
 
     /// What the query of the address says.
@@ -290,14 +349,26 @@ impl Visit {
             .finish()
     }
 
-    /// Writes in one transaction, once however often the same form is sent; answers where it led.
+    /// Writes in one transaction, once however often the same form is sent; answers where it led. What the work says that
+    /// it did is recorded in the same transaction.
     ///
     /// # Errors
     /// What the work says; a conflict when the form's token is missing, foreign or was used for something else.
-    pub async fn write_once<F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
+    pub async fn write_once<D, F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
     where
-        F: Fn(&mut Tx) -> Result<String, Error> + Send + 'static,
+        F: Fn(&mut Tx) -> Result<D, Error> + Send + 'static,
+        D: Into<Done>,
     {
+        let (author, at, reference) = (self.author(), self.app.clock.now(), self.reference());
+        let path = self.path().to_owned();
+        let work = move |tx: &mut Tx| {
+            let done: Done = work(tx)?.into();
+            for act in done.acts_at(&path) {
+                refuse_lookers(&author, &act)?;
+                audit::store::append(tx, &Event { at, author: author.clone(), act, reference: reference.clone() })?;
+            }
+            Ok(done.location)
+        };
         let Some(token) = self.once_token(user, sent)? else {
             return self.app.db.write(work).await;
         };
@@ -311,7 +382,7 @@ impl Visit {
     ///
     /// # Errors
     /// The form's messages; otherwise as [`Visit::write_once`].
-    pub async fn write_form<T, F>(
+    pub async fn write_form<T, D, F>(
         &self,
         user: UserId,
         sent: &Submitted,
@@ -320,7 +391,8 @@ impl Visit {
     ) -> Result<String, Error>
     where
         T: Send + 'static,
-        F: Fn(&mut Tx, &T) -> Result<String, Error> + Send + 'static,
+        F: Fn(&mut Tx, &T) -> Result<D, Error> + Send + 'static,
+        D: Into<Done>,
     {
         let form = form?;
         self.write_once(user, sent, move |tx| work(tx, &form)).await
@@ -348,6 +420,19 @@ impl Visit {
 fn plain_name(name: &str) -> String {
     let plain = |letter: char| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
     name.chars().map(plain).collect()
+}
+
+/// Refuses what somebody did to a person's things who may only look at them for a time. What is done for an organisation is
+/// done by another right.
+fn refuse_lookers(author: &Author, act: &Act) -> Result<(), Error> {
+    let person = act.person.filter(|_| act.kind == Kind::Act && act.organisation.is_none());
+    match person.and_then(|person| author.access_to(person)) {
+        None => Ok(()),
+        Some(access) => {
+            let why = format!("You may look at this for a purpose ({}), and change nothing.", access.purpose);
+            Err(Error::Forbidden(why))
+        }
+    }
 }
 
 /// Where somebody who is not signed in can go.

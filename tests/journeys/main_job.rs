@@ -425,6 +425,7 @@ fn check_is_clean(app: &TestApp) {
 
 /// Runs `tailormade check` on the app's database, as an operator would; answers its exit code and what it said.
 fn check_command(app: &TestApp) -> (i32, String) {
+    app.bring_record_up();
     let ended = std::process::Command::new(env!("CARGO_BIN_EXE_tailormade"))
         .arg("check")
         .env("TAILORMADE_DATABASE_URL", app.db().url().to_string())

@@ -1,5 +1,6 @@
 //! Whole stories over the program, one file per feature and one across all.
 
+mod access;
 mod agreements;
 mod invoices;
 mod mail;
@@ -10,6 +11,7 @@ mod openid;
 mod organisations;
 mod packages;
 mod real_data;
+mod record;
 mod register;
 mod reports;
 mod second_factor;

@@ -9,7 +9,7 @@ use crate::support::app::{Engine, FreshDb, TestApp, morning, recovery_code};
 use crate::support::visitor::Visitor;
 
 /// The demonstration's story until today.
-fn town(engine: Engine) -> TestApp {
+pub fn town(engine: Engine) -> TestApp {
     let fresh = FreshDb::new(engine);
     let clock = Clock::stopped_at(morning("2026-11-23"));
     let (db, its_clock) = (fresh.db.clone(), clock.clone());
@@ -20,7 +20,7 @@ fn town(engine: Engine) -> TestApp {
     TestApp::serve(fresh, clock, Keys::random().unwrap())
 }
 
-fn sign_in(app: &TestApp, party: &seed::Party) -> Visitor {
+pub fn sign_in(app: &TestApp, party: &seed::Party) -> Visitor {
     let visitor = app.visitor();
     visitor.sign_in_with(party.email, seed::PASSWORD, || recovery_code(app.db(), party.email));
     visitor

@@ -117,6 +117,8 @@ member_rights! {
     CouncilOfficer: council, "officer of {}";
     /// The right to handle a council's money.
     CouncilFinance: council, "finance officer of {}";
+    /// The right to say who may look at a council's people for a time.
+    AccessGiver: council, "for {}";
     /// The right to read what is a council's.
     CouncilReader: council, "for {}";
     /// The right to run a provider's daily work: its entry, its services, what it delivers.

@@ -1,16 +1,19 @@
 //! A right is a type. Only `auth` makes an [`Actor`], and only an actor gives the rights below: a rule or a store verb that
 //! takes one cannot be called by somebody who forgot to check.
 
+mod access;
 mod mandates;
 mod members;
 
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, SessionId, UserId};
+pub use access::{Access, AccessGround};
 pub use mandates::{
     ActingFor, Approval, Approve, Authority, Capacity, Choose, Mandate, Scope, Scopes, SeeMoney, SeePlan, Sign,
 };
 pub use members::{
-    CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Inviter, Membership, OrganisationAdmin,
+    AccessGiver, CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Inviter, Membership,
+    OrganisationAdmin,
     ProviderFinance, ProviderMember, Role,
 };
 
@@ -35,6 +38,8 @@ pub struct Actor {
     memberships: Vec<Membership>,
     mandates: Vec<Mandate>,
     second_factor: bool,
+    is_operator: bool,
+    accesses: Vec<Access>,
 }
 
 impl Actor {
@@ -47,12 +52,18 @@ impl Actor {
         memberships: Vec<Membership>,
         mandates: Vec<Mandate>,
     ) -> Self {
-        Self { user, session, name, person, memberships, mandates, second_factor: false }
+        let (second_factor, is_operator, accesses) = (false, false, vec![]);
+        Self { user, session, name, person, memberships, mandates, second_factor, is_operator, accesses }
     }
 
     /// The same somebody, in a session that was made with a second factor or not.
     pub(in crate::auth) fn with_second_factor(self, second_factor: bool) -> Self {
         Self { second_factor, ..self }
+    }
+
+    /// With what they may look at for a time, and whether they run the installation.
+    pub(in crate::auth) fn with_access(self, is_operator: bool, accesses: Vec<Access>) -> Self {
+        Self { is_operator, accesses, ..self }
     }
 
     /// An actor for unit tests of rules.
@@ -103,6 +114,34 @@ impl Actor {
     #[must_use]
     pub fn mandates(&self) -> &[Mandate] {
         &self.mandates
+    }
+
+    /// Whether they run the installation. That shows them nothing of anybody.
+    #[must_use]
+    pub fn is_operator(&self) -> bool {
+        self.is_operator
+    }
+
+    /// What they may look at for a time, and not change.
+    #[must_use]
+    pub fn accesses(&self) -> &[Access] {
+        &self.accesses
+    }
+
+    /// Whether they read what a council knows of a person: as somebody who reads there, or for a time and a purpose.
+    #[must_use]
+    pub fn looks_into(&self, person: PersonId, council: OrganisationId) -> bool {
+        self.councils().contains(&council) || self.accesses.iter().any(|access| access.covers(person, council))
+    }
+
+    /// The right to say who may look at a council's people for a time: its officers and its administrators.
+    ///
+    /// # Errors
+    /// Forbidden for all others.
+    pub fn access_giver(&self) -> Result<AccessGiver, Error> {
+        let refusal = "Only an officer or an administrator of a council may do this.";
+        let council = self.place(|membership| membership.is_council, &[Role::Officer, Role::Admin], refusal)?;
+        Ok(AccessGiver::of(self.user, council))
     }
 
     /// The people of whom they see anything: themselves and those they act for.

@@ -6,7 +6,9 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{agreements, auth, budgets, deliveries, directory, invoices, mail, packages, payments, reports, site};
+use crate::{
+    agreements, auth, budgets, concerns, deliveries, directory, invoices, mail, packages, payments, reports, site,
+};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -793,6 +795,106 @@ pub const ROUTES: &[Route] = &[
         fields: payments::forms::SETTLEMENT,
         answers: None,
         handler: || web::post().to(payments::handlers::refund),
+    },
+    // Something is wrong.
+    Route {
+        method: "GET",
+        path: "/concerns",
+        who: Who::SignedIn,
+        says: "The complaints that one raised, must answer or watches over.",
+        fields: &[],
+        answers: Some(schema_of::<concerns::pages::complaints::ListPage>),
+        handler: || web::get().to(concerns::handlers::complaints::list),
+    },
+    Route {
+        method: "POST",
+        path: "/concerns",
+        who: Who::PersonOrMandate,
+        says: "Raises a complaint; it goes to who must answer, with a clock.",
+        fields: concerns::forms::COMPLAINT,
+        answers: None,
+        handler: || web::post().to(concerns::handlers::complaints::raise),
+    },
+    Route {
+        method: "GET",
+        path: "/concerns/new",
+        who: Who::SignedIn,
+        says: "The form for a complaint, about a thing that is named or about anything.",
+        fields: concerns::forms::ASKED,
+        answers: Some(schema_of::<concerns::pages::complaints::NewPage>),
+        handler: || web::get().to(concerns::handlers::complaints::new),
+    },
+    Route {
+        method: "GET",
+        path: "/concerns/contacts",
+        who: Who::Council,
+        says: "How the council is reached when something is wrong.",
+        fields: &[],
+        answers: Some(schema_of::<concerns::pages::complaints::ContactsPage>),
+        handler: || web::get().to(concerns::handlers::contacts::show),
+    },
+    Route {
+        method: "POST",
+        path: "/concerns/contacts",
+        who: Who::Council,
+        says: "Records how the council is reached when something is wrong.",
+        fields: concerns::forms::CONTACTS,
+        answers: None,
+        handler: || web::post().to(concerns::handlers::contacts::record),
+    },
+    Route {
+        method: "GET",
+        path: "/concerns/{id}",
+        who: Who::Party,
+        says: "A complaint: its thread, its clock, where else one can go.",
+        fields: &[],
+        answers: Some(schema_of::<concerns::pages::complaints::ComplaintPage>),
+        handler: || web::get().to(concerns::handlers::complaints::show),
+    },
+    Route {
+        method: "POST",
+        path: "/concerns/{id}/acknowledgement",
+        who: Who::Party,
+        says: "Says that a complaint was received, for who must answer.",
+        fields: concerns::forms::SEEN,
+        answers: None,
+        handler: || web::post().to(concerns::handlers::complaints::acknowledge),
+    },
+    Route {
+        method: "POST",
+        path: "/concerns/{id}/answer",
+        who: Who::Party,
+        says: "Answers a complaint, for who must answer.",
+        fields: concerns::forms::REPLY,
+        answers: None,
+        handler: || web::post().to(concerns::handlers::complaints::answer),
+    },
+    Route {
+        method: "POST",
+        path: "/concerns/{id}/messages",
+        who: Who::Party,
+        says: "Writes to a complaint.",
+        fields: concerns::forms::REPLY,
+        answers: None,
+        handler: || web::post().to(concerns::handlers::complaints::write),
+    },
+    Route {
+        method: "POST",
+        path: "/concerns/{id}/settlement",
+        who: Who::PersonOrMandate,
+        says: "Says that a complaint is settled.",
+        fields: concerns::forms::SEEN,
+        answers: None,
+        handler: || web::post().to(concerns::handlers::complaints::settle),
+    },
+    Route {
+        method: "POST",
+        path: "/concerns/{id}/escalation",
+        who: Who::PersonOrMandate,
+        says: "Takes a complaint on to the council, and from the council outside.",
+        fields: concerns::forms::SEEN,
+        answers: None,
+        handler: || web::post().to(concerns::handlers::complaints::take_on),
     },
 ];
 

@@ -146,6 +146,7 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
             "SELECT min(s.id) AS id FROM services s JOIN organisations g ON g.id = s.organisation_id
                       WHERE g.name = 'Sunrise Day Club Ltd'",
         ),
+        ("concerns", "SELECT min(id) AS id FROM complaints"),
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
     ];
     let mut found = BTreeMap::new();

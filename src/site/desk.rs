@@ -91,6 +91,7 @@ impl Desk<'_> {
         let links = vec![
             DeskLink::new("Find support", "/search"),
             DeskLink::new("What you are owed and who may act for you", format!("/people/{person}")),
+            complaints(),
         ];
         DeskSection { heading: "Your money".to_owned(), funds: self.cards(person), links, ..DeskSection::default() }
     }
@@ -101,6 +102,7 @@ impl Desk<'_> {
         let links = vec![
             DeskLink::new("Find support", "/search"),
             DeskLink::new(&format!("About {}", mandate.person_name), format!("/people/{}", mandate.person)),
+            complaints(),
         ];
         DeskSection { heading, funds: self.cards(mandate.person), links, ..DeskSection::default() }
     }
@@ -121,7 +123,7 @@ impl Desk<'_> {
         let mut caseload: Vec<Case> = self.funds.iter().filter_map(case).collect();
         caseload.sort_by(|one, other| one.person.cmp(&other.person));
         let heading = format!("You act for {} people", names.len());
-        DeskSection { heading, caseload, ..DeskSection::default() }
+        DeskSection { heading, caseload, links: vec![complaints()], ..DeskSection::default() }
     }
 
     fn cards(&self, person: PersonId) -> Vec<FundCard> {
@@ -144,11 +146,16 @@ impl Desk<'_> {
     }
 }
 
+fn complaints() -> DeskLink {
+    DeskLink::new("Complaints", "/concerns")
+}
+
 fn provider() -> DeskSection {
     let links = vec![
         DeskLink::new("Your entry and services", "/provider"),
         DeskLink::new("Orders and deliveries", "/deliveries"),
         DeskLink::new("Invoices", "/invoices"),
+        complaints(),
     ];
     DeskSection { heading: "What you provide".to_owned(), links, ..DeskSection::default() }
 }
@@ -167,7 +174,7 @@ fn holder(tx: &mut Tx, funds: &[Fund]) -> Result<DeskSection, Error> {
         1 => "You hold 1 fund".to_owned(),
         many => format!("You hold {many} funds"),
     };
-    Ok(DeskSection { heading, links: links.collect(), ..DeskSection::default() })
+    Ok(DeskSection { heading, links: links.chain([complaints()]).collect(), ..DeskSection::default() })
 }
 
 fn council(people: usize) -> DeskSection {
@@ -176,6 +183,10 @@ fn council(people: usize) -> DeskSection {
         1 => "Your council has recorded 1 person".to_owned(),
         many => format!("Your council has recorded {many} people"),
     };
-    let links = vec![DeskLink::new("People and budgets", "/people"), DeskLink::new("Record a person", "/people/new")];
+    let links = vec![
+        DeskLink::new("People and budgets", "/people"),
+        DeskLink::new("Record a person", "/people/new"),
+        complaints(),
+    ];
     DeskSection { heading, links, ..DeskSection::default() }
 }

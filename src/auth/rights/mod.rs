@@ -11,7 +11,7 @@ pub use mandates::{
 };
 pub use members::{
     CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Membership, ProviderFinance,
-    ProviderMember, Role,
+    ProviderMember, Role, SafeguardingMember, Spokesperson,
 };
 
 /// Somebody who is signed in, with everything that follows from it at this moment.
@@ -190,6 +190,23 @@ impl Actor {
         self.place_at_holder(organisation, Role::Finance).map(|found| HolderFinance::of(self.user, found))
     }
 
+    /// The right to speak for an organisation: as an officer of a council, or by running the daily work of another.
+    #[must_use]
+    pub fn speaks_for(&self, organisation: OrganisationId) -> Option<Spokesperson> {
+        let role = |found: &Membership| if found.is_council { Role::Officer } else { Role::Coordinator };
+        let speaks = |found: &&Membership| found.organisation == organisation && found.does(&[role(found)]);
+        self.memberships.iter().find(speaks).map(|found| Spokesperson::of(self.user, found))
+    }
+
+    /// The right to what concerns the safety of a council's people, at the council that they work for.
+    ///
+    /// # Errors
+    /// Not found, for everybody else: they do not learn that there is anything.
+    pub fn safeguarding(&self) -> Result<SafeguardingMember, Error> {
+        let council = self.place(|membership| membership.is_council, &[Role::Safeguarding], "");
+        council.map(|council| SafeguardingMember::of(self.user, council)).map_err(|_| Error::NotFound)
+    }
+
     /// Whether they are the one who holds a person's payment, and may still act for that person: a mandate that has ended
     /// ends this as well.
     #[must_use]
@@ -263,6 +280,25 @@ mod tests {
         assert!(finance.provider_member().is_err() && finance.provider_finance().is_ok());
         assert!(coordinator.holder_of(holder).is_some() && coordinator.holder_finance(holder).is_none());
         assert!(finance.holder_of(holder).is_none() && finance.holder_finance(holder).is_some());
+    }
+
+    #[test]
+    fn whoever_runs_the_daily_work_speaks_for_an_organisation_and_an_officer_for_a_council() {
+        let speaks = |organisation: i64, role| {
+            let actor = Actor::for_test(None, vec![membership(organisation, role)], vec![]);
+            actor.speaks_for(OrganisationId::new(organisation)).is_some()
+        };
+        assert!(speaks(1, Role::Officer) && speaks(2, Role::Coordinator));
+        assert!(!speaks(1, Role::Safeguarding) && !speaks(2, Role::Finance) && !speaks(2, Role::Reader));
+    }
+
+    #[test]
+    fn safeguarding_is_a_role_of_its_own() {
+        let right = |role| Actor::for_test(None, vec![membership(1, role)], vec![]).safeguarding();
+        assert!(right(Role::Safeguarding).is_ok());
+        for other in [Role::Officer, Role::Finance, Role::Admin, Role::Auditor, Role::Reader] {
+            assert!(matches!(right(other), Err(Error::NotFound)), "{other:?}");
+        }
     }
 
     #[test]

@@ -96,4 +96,10 @@ ids! {
     MailId;
     /// A link that was sent by mail.
     MailedLinkId;
+    /// A complaint or a dispute.
+    ComplaintId;
+    /// A safeguarding concern.
+    ConcernId;
+    /// A signal of financial abuse.
+    SignalId;
 }

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use tokio::sync::oneshot;
 
 use crate::audit::sealing::Sealer;
+use crate::concerns;
 use crate::config::WrongSetting;
 use crate::db::Tx;
 use crate::error::Error;
@@ -24,10 +25,15 @@ use crate::{auth, directory};
 const EVERY: Duration = Duration::from_secs(3);
 /// Prices and VAT that begin to hold today are put into the search.
 const SEARCH_PRICES: &str = "search_prices";
+/// Complaints that were not answered in time go on to the council.
+const TAKE_ON_COMPLAINTS: &str = "take_on_complaints";
 /// Jobs, mails and tries to sign in of long ago are forgotten.
 const FORGET: &str = "forget";
 /// How long what is done is kept.
 const KEPT: TimeDelta = TimeDelta::days(30);
+
+/// What is done once on every day.
+const DAILY: [&str; 3] = [SEARCH_PRICES, TAKE_ON_COMPLAINTS, FORGET];
 
 /// How often what was looked at is written, and what was recorded is sealed.
 const RECORD_EVERY: Duration = Duration::from_secs(1);
@@ -90,7 +96,7 @@ impl Worker {
     async fn enqueue_todays(&self) -> Result<(), Error> {
         let (now, today) = (self.app.clock.now(), self.app.clock.today().to_string());
         let enqueue = move |tx: &mut Tx| {
-            for kind in [SEARCH_PRICES, FORGET] {
+            for kind in DAILY {
                 let key = format!("{kind} {today}");
                 queue_store::enqueue(tx, &NewJob { kind, about: &today, dedupe_key: Some(&key) }, now)?;
             }
@@ -100,7 +106,7 @@ impl Worker {
     }
 
     async fn claim(&self) -> Result<Option<Job>, Error> {
-        let mut kinds = vec![SEARCH_PRICES, FORGET];
+        let mut kinds = DAILY.to_vec();
         kinds.extend(self.way.as_ref().map(|_| mail::JOB));
         let now = self.app.clock.now();
         self.app.db.write(move |tx| queue_store::claim(tx, &kinds, now)).await
@@ -114,6 +120,7 @@ impl Worker {
                 deliver(&self.app, way, number).await
             }
             (SEARCH_PRICES, _) => reprice(&self.app).await,
+            (TAKE_ON_COMPLAINTS, _) => take_on_complaints(&self.app).await,
             (FORGET, _) => forget(&self.app).await,
             (other, _) => Err(Error::Internal(format!("no verb for a job of kind {other}"))),
         }
@@ -183,4 +190,18 @@ async fn forget(app: &App) -> Result<(), Error> {
         queue_store::forget_done(tx, now - KEPT)
     };
     app.db.write(forget).await.map(|_| ())
+}
+
+/// Complaints that were not answered in time go on to the council.
+async fn take_on_complaints(app: &App) -> Result<(), Error> {
+    let now = app.clock.now();
+    let mut count = 0;
+    loop {
+        match app.db.write(move |tx| concerns::store::complaints::take_on_overdue(tx, now)).await? {
+            0 => break,
+            some => count += some,
+        }
+    }
+    tracing::info!(count, "complaints went on to a council");
+    Ok(())
 }

@@ -69,6 +69,8 @@ pub mod deliveries;
 pub mod invoices;
 /// Money in and out of a fund: funding, contributions, payments, refunds, VAT back, reported spending.
 pub mod payments;
+/// Something is wrong: complaints with their clock, safeguarding concerns, signals of financial abuse.
+pub mod concerns;
 /// Read-only across the field: statements, the journal's export, the check of everything.
 pub mod reports;
 /// The first page, the pages of words.

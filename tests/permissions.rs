@@ -217,6 +217,7 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
                       WHERE u.email = 'mary@demo.example'",
         ),
         ("evidence", "SELECT min(file_id) AS id FROM mandate_evidence"),
+        ("concerns", "SELECT min(id) AS id FROM complaints"),
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
         ("organisations", "SELECT min(id) AS id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
         ("invitations", "SELECT min(id) AS id FROM mailed_links WHERE purpose = 'invitation'"),

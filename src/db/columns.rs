@@ -3,9 +3,9 @@
 //! One generic implementation per type serves both engines.
 
 use crate::ids::{
-    AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, FileId, FundId, GrantId, InvoiceId, JobId, MailId, MailedLinkId,
-    MandateId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId,
-    SessionId, UserId,
+    AgreementId, BudgetId, ComplaintId, ConcernId, DeliveryId, DocumentId, EntryId, FileId, FundId, GrantId, InvoiceId,
+    JobId, MailId, MailedLinkId, MandateId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, RateId,
+    RegisterLocationId, ServiceId, SessionId, SignalId, UserId,
 };
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 
@@ -136,6 +136,9 @@ whole_number! {
     JobId => JobId::new;
     MailId => MailId::new;
     MailedLinkId => MailedLinkId::new;
+    ComplaintId => ComplaintId::new;
+    ConcernId => ConcernId::new;
+    SignalId => SignalId::new;
     Pence => Pence::from_pence;
     UnitPrice => UnitPrice::from_hundredths_of_a_penny;
     Quantity => Quantity::from_hundredths;

@@ -610,6 +610,118 @@ diesel::table! {
 }
 
 diesel::table! {
+    council_contacts (id) {
+        id -> BigInt,
+        council_id -> BigInt,
+        complaints_team -> Text,
+        care_line -> Text,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    complaints (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        council_id -> BigInt,
+        about -> Text,
+        about_organisation_id -> Nullable<BigInt>,
+        about_user_id -> Nullable<BigInt>,
+        about_words -> Text,
+        thing_kind -> Nullable<Text>,
+        thing_id -> Nullable<BigInt>,
+        thing_words -> Text,
+        asked_id -> BigInt,
+        with_id -> BigInt,
+        status -> Text,
+        raised_by -> BigInt,
+        raised_on -> Date,
+        acknowledge_by -> Date,
+        acknowledge_at_latest -> Date,
+        answer_by -> Date,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    complaint_entries (id) {
+        id -> BigInt,
+        complaint_id -> BigInt,
+        deed -> Text,
+        text -> Text,
+        by_user_id -> Nullable<BigInt>,
+        authority -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    safeguarding_concerns (id) {
+        id -> BigInt,
+        reference -> Text,
+        person_id -> BigInt,
+        council_id -> BigInt,
+        about_user_id -> Nullable<BigInt>,
+        about_organisation_id -> Nullable<BigInt>,
+        about_words -> Text,
+        what -> Text,
+        raised_by -> BigInt,
+        raised_authority -> Text,
+        raised_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    safeguarding_entries (id) {
+        id -> BigInt,
+        concern_id -> BigInt,
+        number -> BigInt,
+        deed -> Text,
+        text -> Text,
+        by_user_id -> BigInt,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    safeguarding_signals (id) {
+        id -> BigInt,
+        dedupe_key -> Text,
+        person_id -> BigInt,
+        council_id -> BigInt,
+        kind -> Text,
+        reason -> Text,
+        about_user_id -> Nullable<BigInt>,
+        about_organisation_id -> Nullable<BigInt>,
+        raised_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    safeguarding_judgements (id) {
+        id -> BigInt,
+        signal_id -> BigInt,
+        judgement -> Text,
+        reason -> Text,
+        concern_id -> Nullable<BigInt>,
+        by_user_id -> BigInt,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    safeguarding_looks (id) {
+        id -> BigInt,
+        council_id -> BigInt,
+        concern_id -> Nullable<BigInt>,
+        signal_id -> Nullable<BigInt>,
+        user_id -> BigInt,
+        looked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     invoice_series (provider_id, kind) {
         provider_id -> BigInt,
         kind -> Text,
@@ -843,6 +955,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     agreement_signatures,
     agreement_events,
     deliveries,
+    council_contacts,
+    complaints,
+    complaint_entries,
+    safeguarding_concerns,
+    safeguarding_entries,
+    safeguarding_signals,
+    safeguarding_judgements,
+    safeguarding_looks,
     invoice_series,
     invoices,
     invoice_lines,

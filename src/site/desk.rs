@@ -100,6 +100,7 @@ impl Desk<'_> {
             DeskLink::new("Find support", "/search"),
             DeskLink::new("What you are owed and who may act for you", format!("/people/{person}")),
             DeskLink::new("Who looked at your record, and who changed it", format!("/people/{person}/record")),
+            complaints(),
         ];
         DeskSection { heading: "Your money".to_owned(), funds: self.cards(person), links, ..DeskSection::default() }
     }
@@ -110,6 +111,7 @@ impl Desk<'_> {
         let links = vec![
             DeskLink::new("Find support", "/search"),
             DeskLink::new(&format!("About {}", mandate.person_name), format!("/people/{}", mandate.person)),
+            complaints(),
         ];
         DeskSection { heading, funds: self.cards(mandate.person), links, ..DeskSection::default() }
     }
@@ -130,7 +132,7 @@ impl Desk<'_> {
         let mut caseload: Vec<Case> = self.funds.iter().filter_map(case).collect();
         caseload.sort_by(|one, other| one.person.cmp(&other.person));
         let heading = format!("You act for {} people", names.len());
-        DeskSection { heading, caseload, ..DeskSection::default() }
+        DeskSection { heading, caseload, links: vec![complaints()], ..DeskSection::default() }
     }
 
     fn cards(&self, person: PersonId) -> Vec<FundCard> {
@@ -161,11 +163,16 @@ fn organisations(actor: &Actor) -> Option<DeskSection> {
     (!links.is_empty()).then(|| DeskSection { heading, links, ..DeskSection::default() })
 }
 
+fn complaints() -> DeskLink {
+    DeskLink::new("Complaints", "/concerns")
+}
+
 fn provider() -> DeskSection {
     let links = vec![
         DeskLink::new("Your entry and services", "/provider"),
         DeskLink::new("Orders and deliveries", "/deliveries"),
         DeskLink::new("Invoices", "/invoices"),
+        complaints(),
     ];
     DeskSection { heading: "What you provide".to_owned(), links, ..DeskSection::default() }
 }
@@ -184,7 +191,7 @@ fn holder(tx: &mut Tx, funds: &[Fund]) -> Result<DeskSection, Error> {
         1 => "You hold 1 fund".to_owned(),
         many => format!("You hold {many} funds"),
     };
-    Ok(DeskSection { heading, links: links.collect(), ..DeskSection::default() })
+    Ok(DeskSection { heading, links: links.chain([complaints()]).collect(), ..DeskSection::default() })
 }
 
 /// Whose records somebody may look at for a time.
@@ -214,6 +221,7 @@ fn council(people: usize) -> DeskSection {
         DeskLink::new("People and budgets", "/people"),
         DeskLink::new("Record a person", "/people/new"),
         DeskLink::new("Who may look for a time", "/access"),
+        complaints(),
     ];
     DeskSection { heading, links, ..DeskSection::default() }
 }

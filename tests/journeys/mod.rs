@@ -2,6 +2,7 @@
 
 mod access;
 mod agreements;
+mod concerns;
 mod invoices;
 mod mail;
 mod main_job;

@@ -127,6 +127,10 @@ member_rights! {
     ProviderFinance: provider, "for {}";
     /// The right to run the daily work of an organisation that holds funds: agreements.
     HolderMember: holder, "for {}, who holds the fund";
+    /// The right to speak for an organisation: to run its daily work, or to act as an officer of a council.
+    Spokesperson: organisation, "for {}";
+    /// The right to what concerns the safety of a council's people.
+    SafeguardingMember: council, "safeguarding, {}";
     /// The right to handle the money of funds that an organisation holds.
     HolderFinance: holder, "for {}, who holds the fund";
     /// The right to say who belongs to an organisation: as its administrator, or as an officer of a council.

@@ -13,8 +13,7 @@ pub use mandates::{
 };
 pub use members::{
     AccessGiver, CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Inviter, Membership,
-    OrganisationAdmin,
-    ProviderFinance, ProviderMember, Role,
+    OrganisationAdmin, ProviderFinance, ProviderMember, Role, SafeguardingMember, Spokesperson,
 };
 
 /// Why a right that moves money is not given to somebody whose work it is: their page leads them to set a second factor up.
@@ -293,6 +292,23 @@ impl Actor {
         found.filter(|place| place.does(&[Role::Admin])).map(|place| OrganisationAdmin::of(self.user, place))
     }
 
+    /// The right to speak for an organisation: as an officer of a council, or by running the daily work of another.
+    #[must_use]
+    pub fn speaks_for(&self, organisation: OrganisationId) -> Option<Spokesperson> {
+        let role = |found: &Membership| if found.is_council { Role::Officer } else { Role::Coordinator };
+        let speaks = |found: &&Membership| found.organisation == organisation && found.does(&[role(found)]);
+        self.memberships.iter().find(speaks).map(|found| Spokesperson::of(self.user, found))
+    }
+
+    /// The right to what concerns the safety of a council's people, at the council that they work for.
+    ///
+    /// # Errors
+    /// Not found, for everybody else: they do not learn that there is anything.
+    pub fn safeguarding(&self) -> Result<SafeguardingMember, Error> {
+        let council = self.place(|membership| membership.is_council, &[Role::Safeguarding], "");
+        council.map(|council| SafeguardingMember::of(self.user, council)).map_err(|_| Error::NotFound)
+    }
+
     /// Whether they are the one who holds a person's payment, and may still act for that person: a mandate that has ended
     /// ends this as well.
     #[must_use]
@@ -379,6 +395,25 @@ mod tests {
         assert_eq!(without.holder_finance(holder), Some(Err(NoSecondFactor)));
         assert!(without.bills() && matches!(without.provider_finance(), Err(Error::SecondFactor)));
         assert!(without.council_finance(holder).is_none() && without.holder_finance(council).is_none());
+    }
+
+    #[test]
+    fn whoever_runs_the_daily_work_speaks_for_an_organisation_and_an_officer_for_a_council() {
+        let speaks = |organisation: i64, role| {
+            let actor = Actor::for_test(None, vec![membership(organisation, role)], vec![]);
+            actor.speaks_for(OrganisationId::new(organisation)).is_some()
+        };
+        assert!(speaks(1, Role::Officer) && speaks(2, Role::Coordinator));
+        assert!(!speaks(1, Role::Safeguarding) && !speaks(2, Role::Finance) && !speaks(2, Role::Reader));
+    }
+
+    #[test]
+    fn safeguarding_is_a_role_of_its_own() {
+        let right = |role| Actor::for_test(None, vec![membership(1, role)], vec![]).safeguarding();
+        assert!(right(Role::Safeguarding).is_ok());
+        for other in [Role::Officer, Role::Finance, Role::Admin, Role::Auditor, Role::Reader] {
+            assert!(matches!(right(other), Err(Error::NotFound)), "{other:?}");
+        }
     }
 
     #[test]

@@ -1,0 +1,3 @@
+//! What the templates and the JSON receive about what is wrong.
+
+pub mod complaints;

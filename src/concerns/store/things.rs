@@ -3,17 +3,16 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use crate::auth;
 use crate::auth::rights::Actor;
 use crate::budgets::{self, Fund};
 use crate::concerns::{Named, Offered, Thing, Whom};
 use crate::db::Tx;
-use crate::db::schema::{funds, mandates, order_lines, orders};
+use crate::db::schema::{funds, order_lines, orders};
 use crate::deliveries;
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId};
 use crate::people::{self, Person};
-use crate::{agreements, calendar, invoices, packages};
+use crate::{agreements, calendar, invoices, mandates, packages};
 
 /// A thing that the actor may see, named for what is said about it.
 ///
@@ -100,11 +99,10 @@ fn organisations(
 /// Those who act for a person today.
 fn representatives(tx: &mut Tx, person: PersonId, today: NaiveDate) -> Result<Vec<Offered>, Error> {
     let mut offered = vec![];
-    for mandate in auth::store::mandates_for(tx, person)?.iter().filter(|mandate| mandate.holds_on(today)) {
-        let organisation: Option<OrganisationId> =
-            mandates::table.filter(mandates::id.eq(mandate.id)).select(mandates::organisation_id).first(tx)?;
-        let whom = Whom::Representative(mandate.user.id, organisation);
-        let words = format!("{}, {}", mandate.user.name, mandate.authority.words());
+    for mandate in mandates::store::of_person(tx, person)?.iter().filter(|mandate| mandate.holds_on(today)) {
+        let organisation = mandate.organisation.as_ref().map(|(organisation, _)| *organisation);
+        let whom = Whom::Representative(mandate.user, organisation);
+        let words = format!("{}, {}", mandate.name, mandate.authority.words());
         offered.push(Offered { whom, words });
     }
     Ok(offered)

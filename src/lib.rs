@@ -45,12 +45,16 @@ pub mod ledger;
 pub mod people;
 /// Who belongs to an organisation, in which roles, and how it divides its work with money.
 pub mod organisations;
+/// Where an organisation is paid: asked for by one, confirmed by another, told to all, effective after some days.
+pub mod bank_details;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.
 pub mod register;
 /// The marketplace: providers, services, rates, search.
 pub mod directory;
+/// A provider says that an entry of the register is theirs: verified by a letter or an officer, and undone.
+pub mod claims;
 /// Services picked against a fund, costed, ordered.
 pub mod packages;
 /// Agreements on who holds a fund and how: terms, one fixed text, signatures, the end.

@@ -6,9 +6,9 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{
-    agreements, auth, budgets, deliveries, directory, invoices, mail, organisations, packages, payments, reports, site,
-};
+use crate::{agreements, auth, budgets, deliveries, directory, invoices, mail, packages, payments, reports, site};
+
+use crate::{bank_details, claims, organisations};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -240,6 +240,124 @@ pub const ROUTES: &[Route] = &[
         fields: organisations::forms::POLICY,
         answers: None,
         handler: || web::post().to(organisations::handlers::set_policy),
+    },
+    Route {
+        method: "GET",
+        path: "/organisations/{id}/bank-details",
+        who: Who::Party,
+        says: "Where an organisation is paid, and what changes about it; masked for most.",
+        fields: &[],
+        answers: Some(schema_of::<bank_details::pages::BankPage>),
+        handler: || web::get().to(bank_details::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/organisations/{id}/bank-details",
+        who: Who::Party,
+        says: "Asks for new bank details.",
+        fields: bank_details::forms::DETAILS,
+        answers: None,
+        handler: || web::post().to(bank_details::handlers::draft),
+    },
+    Route {
+        method: "POST",
+        path: "/organisations/{id}/bank-details/{change}/confirmation",
+        who: Who::Party,
+        says: "Confirms new bank details that somebody else asked for.",
+        fields: &[],
+        answers: None,
+        handler: || web::post().to(bank_details::handlers::confirm),
+    },
+    Route {
+        method: "POST",
+        path: "/organisations/{id}/bank-details/{change}/stop",
+        who: Who::Party,
+        says: "Stops new bank details that do not hold yet.",
+        fields: bank_details::forms::STOP,
+        answers: None,
+        handler: || web::post().to(bank_details::handlers::stop),
+    },
+    // Claims to entries of the register.
+    Route {
+        method: "GET",
+        path: "/register/{id}/claim",
+        who: Who::SignedIn,
+        says: "The form that claims an entry of the register.",
+        fields: &[],
+        answers: Some(schema_of::<claims::pages::ClaimPage>),
+        handler: || web::get().to(claims::handlers::form),
+    },
+    Route {
+        method: "POST",
+        path: "/register/{id}/claim",
+        who: Who::SignedIn,
+        says: "Claims an entry of the register; nothing of it changes before that is verified.",
+        fields: claims::forms::CLAIM,
+        answers: None,
+        handler: || web::post().to(claims::handlers::claim),
+    },
+    Route {
+        method: "GET",
+        path: "/claims",
+        who: Who::SignedIn,
+        says: "The claims of one’s organisations, and for an officer those of the place.",
+        fields: &[],
+        answers: Some(schema_of::<claims::pages::ClaimsPage>),
+        handler: || web::get().to(claims::handlers::list),
+    },
+    Route {
+        method: "GET",
+        path: "/claims/{id}",
+        who: Who::Party,
+        says: "A claim to an entry.",
+        fields: &[],
+        answers: Some(schema_of::<claims::pages::ShowPage>),
+        handler: || web::get().to(claims::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/claims/{id}/code",
+        who: Who::Provider,
+        says: "Tries the code of the letter.",
+        fields: claims::forms::CODE,
+        answers: None,
+        handler: || web::post().to(claims::handlers::enter_code),
+    },
+    Route {
+        method: "POST",
+        path: "/claims/{id}/letters",
+        who: Who::Council,
+        says: "Makes a letter with a code.",
+        fields: &[],
+        answers: None,
+        handler: || web::post().to(claims::handlers::issue_letter),
+    },
+    Route {
+        method: "GET",
+        path: "/claims/{id}/letter",
+        who: Who::Council,
+        says: "The letter, as a file to print and post.",
+        fields: &[],
+        answers: None,
+        handler: || web::get().to(claims::handlers::letter),
+    },
+    Route {
+        method: "POST",
+        path: "/claims/{id}/decision",
+        who: Who::Council,
+        says: "Verifies or refuses a claim.",
+        fields: claims::forms::DECISION,
+        answers: None,
+        handler: || web::post().to(claims::handlers::decide),
+    },
+    Route {
+        method: "POST",
+        path: "/claims/{id}/undoing",
+        who: Who::Council,
+        says: "Undoes a verified claim.",
+        fields: claims::forms::UNDOING,
+        answers: None,
+        handler: || web::post().to(claims::handlers::undo),
     },
     // People, budgets, funds.
     Route {

@@ -17,6 +17,7 @@ use tailormade::config::{Config, DatabaseUrl};
 use tailormade::db::schema::organisations;
 use tailormade::db::{Db, Tx, sqlite_side_files};
 use tailormade::demo::{self, seed};
+use tailormade::directory::import::{self, Options, Source};
 use tailormade::ids::OrganisationId;
 use tailormade::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
 use tailormade::routes::ROUTES;
@@ -76,7 +77,42 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             None => String::new(),
         });
     }
+    claims_and_bank_details(&fresh, &inside, &cookies[6]).await;
     (fresh, app, cookies)
+}
+
+/// The provider of the story claims an entry of the register and asks for new bank details.
+async fn claims_and_bank_details(fresh: &FreshDb, inside: &Inside, provider: &str) {
+    let text: &'static str = "location_id,location_name,provider_id,provider_name,brand_name,care_home,location_type,\
+        primary_inspection_category,street,address_2,city,postcode,local_authority,region,overall_rating,\
+        rating_published,rating_inherited,url,latitude,longitude,district_code,point_from\n\
+        1-1,Harbour Care,1-9,Harbour Care Limited,,N,Social Care Org,Community based adult social care services,\
+        1 Quay Road,,Dorchester,DT1 1XJ,Dorset,South West,Good,2020-05-01,N,\
+        https://www.cqc.org.uk/location/1-1,50.7148,-2.4377,E06000059,source\n";
+    let source = [Source::Shipped { name: "sample", bytes: text.as_bytes() }];
+    let today = tailormade::calendar::parse_date("2026-11-23").unwrap();
+    // An import waits for its writes, which the runtime's own thread must not.
+    let take = || import::cqc(&fresh.db, &source, Options::default(), today, &mut |_| ()).map(|_| ());
+    std::thread::scope(|scope| scope.spawn(take).join().unwrap()).unwrap();
+    let own: OrganisationId = fresh
+        .db
+        .read_now(|tx| {
+            let found = organisations::table.filter(organisations::name.eq("Sunrise Day Club Ltd"));
+            Ok(found.select(organisations::id).first(tx)?)
+        })
+        .unwrap();
+    let claim = json!({ "organisation": own.to_string(), "evidence": "Dan runs it" });
+    let details = json!({ "account_name": "Day Club", "sort_code": "112233", "account_number": "11223344" });
+    let bank = format!("/organisations/{own}/bank-details");
+    let path = fresh.db.read_now(|tx| {
+        use tailormade::db::schema::register_locations;
+        Ok(register_locations::table.select(register_locations::id).first::<i64>(tx)?)
+    });
+    let entry = format!("/register/{}/claim", path.unwrap());
+    for (path, body) in [(entry, claim), (bank, details)] {
+        let reply = inside.ask(&path, "application/json", provider, Some(&body)).await.unwrap();
+        assert_eq!(reply.status, 201, "{path}: {}", reply.body);
+    }
 }
 
 async fn signed_in(inside: &Inside, email: &str) -> String {
@@ -148,6 +184,9 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
         ),
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
         ("organisations", "SELECT id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
+        ("bank-details", "SELECT min(id) AS id FROM bank_changes"),
+        ("register", "SELECT min(id) AS id FROM register_locations"),
+        ("claims", "SELECT min(id) AS id FROM register_claims"),
         ("members", "SELECT id FROM users WHERE email = 'reader@test.example'"),
     ];
     let mut found = BTreeMap::new();

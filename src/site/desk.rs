@@ -185,6 +185,10 @@ fn council(people: usize) -> DeskSection {
         1 => "Your council has recorded 1 person".to_owned(),
         many => format!("Your council has recorded {many} people"),
     };
-    let links = vec![DeskLink::new("People and budgets", "/people"), DeskLink::new("Record a person", "/people/new")];
+    let links = vec![
+        DeskLink::new("People and budgets", "/people"),
+        DeskLink::new("Record a person", "/people/new"),
+        DeskLink::new("Claims to entries of the register, bank details to confirm", "/claims"),
+    ];
     DeskSection { heading, links, ..DeskSection::default() }
 }

@@ -1,6 +1,8 @@
 //! Whole stories over the program, one file per feature and one across all.
 
 mod agreements;
+mod bank_details;
+mod claims;
 mod invoices;
 mod mail;
 mod main_job;

@@ -56,6 +56,10 @@ ids! {
     SessionId;
     /// A provider, council, broker, holder or trust.
     OrganisationId;
+    /// A change of where an organisation is paid.
+    BankChangeId;
+    /// Somebody says that a location of the register is theirs.
+    ClaimId;
     /// A person who is owed support.
     PersonId;
     /// Somebody's authority to act for a person.

@@ -53,12 +53,16 @@ pub mod mandates;
 pub mod record;
 /// Looking for a time: auditors, operators who say why.
 pub mod access;
+/// Where an organisation is paid: asked for by one, confirmed by another, told to all, effective after some days.
+pub mod bank_details;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.
 pub mod register;
 /// The marketplace: providers, services, rates, search.
 pub mod directory;
+/// A provider says that an entry of the register is theirs: verified by a letter or an officer, and undone.
+pub mod claims;
 /// Services picked against a fund, costed, ordered.
 pub mod packages;
 /// Agreements on who holds a fund and how: terms, one fixed text, signatures, the end.

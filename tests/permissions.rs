@@ -21,6 +21,7 @@ use tailormade::fingerprint::sha256_of;
 use tailormade::ids::{MandateId, OrganisationId};
 use tailormade::mandates::store as mandates_store;
 use tailormade::paper::store as papers;
+use tailormade::directory::import::{self, Options, Source};
 use tailormade::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
 use tailormade::routes::ROUTES;
 use tailormade::server::{Inside, Reply, inside};
@@ -105,6 +106,7 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             None => String::new(),
         });
     }
+    claims_and_bank_details(&fresh, &inside, &cookies[6]).await;
     (fresh, app, cookies)
 }
 
@@ -128,6 +130,40 @@ fn auditor(tx: &mut Tx, hash: &str, now: chrono::DateTime<chrono::Utc>) -> Resul
         ))
         .execute(tx)?;
     Ok(())
+}
+
+/// The provider of the story claims an entry of the register and asks for new bank details.
+async fn claims_and_bank_details(fresh: &FreshDb, inside: &Inside, provider: &str) {
+    let text: &'static str = "location_id,location_name,provider_id,provider_name,brand_name,care_home,location_type,\
+        primary_inspection_category,street,address_2,city,postcode,local_authority,region,overall_rating,\
+        rating_published,rating_inherited,url,latitude,longitude,district_code,point_from\n\
+        1-1,Harbour Care,1-9,Harbour Care Limited,,N,Social Care Org,Community based adult social care services,\
+        1 Quay Road,,Dorchester,DT1 1XJ,Dorset,South West,Good,2020-05-01,N,\
+        https://www.cqc.org.uk/location/1-1,50.7148,-2.4377,E06000059,source\n";
+    let source = [Source::Shipped { name: "sample", bytes: text.as_bytes() }];
+    let today = tailormade::calendar::parse_date("2026-11-23").unwrap();
+    // An import waits for its writes, which the runtime's own thread must not.
+    let take = || import::cqc(&fresh.db, &source, Options::default(), today, &mut |_| ()).map(|_| ());
+    std::thread::scope(|scope| scope.spawn(take).join().unwrap()).unwrap();
+    let own: OrganisationId = fresh
+        .db
+        .read_now(|tx| {
+            let found = organisations::table.filter(organisations::name.eq("Sunrise Day Club Ltd"));
+            Ok(found.select(organisations::id).first(tx)?)
+        })
+        .unwrap();
+    let claim = json!({ "organisation": own.to_string(), "evidence": "Dan runs it" });
+    let details = json!({ "account_name": "Day Club", "sort_code": "112233", "account_number": "11223344" });
+    let bank = format!("/organisations/{own}/bank-details");
+    let path = fresh.db.read_now(|tx| {
+        use tailormade::db::schema::register_locations;
+        Ok(register_locations::table.select(register_locations::id).first::<i64>(tx)?)
+    });
+    let entry = format!("/register/{}/claim", path.unwrap());
+    for (path, body) in [(entry, claim), (bank, details)] {
+        let reply = inside.ask(&path, "application/json", provider, Some(&body)).await.unwrap();
+        assert_eq!(reply.status, 201, "{path}: {}", reply.body);
+    }
 }
 
 /// The cookies of somebody who signs in, with a code where one is asked for.
@@ -219,8 +255,11 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
         ("evidence", "SELECT min(file_id) AS id FROM mandate_evidence"),
         ("concerns", "SELECT min(id) AS id FROM complaints"),
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
-        ("organisations", "SELECT min(id) AS id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
+        ("organisations", "SELECT id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
         ("invitations", "SELECT min(id) AS id FROM mailed_links WHERE purpose = 'invitation'"),
+        ("bank-details", "SELECT min(id) AS id FROM bank_changes"),
+        ("register", "SELECT min(id) AS id FROM register_locations"),
+        ("claims", "SELECT min(id) AS id FROM register_claims"),
         ("members", "SELECT id FROM users WHERE email = 'reader@test.example'"),
         ("grants", "SELECT COALESCE(min(id), 1) AS id FROM audit_grants"),
     ];

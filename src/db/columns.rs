@@ -116,6 +116,8 @@ whole_number! {
     UserId => UserId::new;
     SessionId => SessionId::new;
     OrganisationId => OrganisationId::new;
+    crate::ids::BankChangeId => crate::ids::BankChangeId::new;
+    crate::ids::ClaimId => crate::ids::ClaimId::new;
     PersonId => PersonId::new;
     MandateId => MandateId::new;
     FileId => FileId::new;

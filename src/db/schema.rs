@@ -175,6 +175,66 @@ diesel::table! {
 }
 
 diesel::table! {
+    bank_changes (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        sealed -> Text,
+        drafted_by -> BigInt,
+        drafted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    bank_change_steps (id) {
+        id -> BigInt,
+        change_id -> BigInt,
+        step -> Text,
+        authority -> Text,
+        reason -> Text,
+        effective_at -> Nullable<Timestamp>,
+        done_by -> BigInt,
+        done_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    register_claims (id) {
+        id -> BigInt,
+        location -> Text,
+        organisation_id -> BigInt,
+        status -> Text,
+        evidence -> Text,
+        claimed_by -> Nullable<BigInt>,
+        claimed_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    claim_events (id) {
+        id -> BigInt,
+        claim_id -> BigInt,
+        what -> Text,
+        detail -> Text,
+        done_by -> BigInt,
+        done_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    claim_letters (id) {
+        id -> BigInt,
+        claim_id -> BigInt,
+        number -> BigInt,
+        code_sha256 -> Text,
+        tries_left -> BigInt,
+        issued_by -> BigInt,
+        issued_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     mandates (id) {
         id -> BigInt,
         person_id -> BigInt,
@@ -926,6 +986,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation_policies,
     payment_confirmations,
     duty_exceptions,
+    bank_changes,
+    bank_change_steps,
+    register_claims,
+    claim_events,
+    claim_letters,
     mandates,
     identities,
     files,

@@ -54,12 +54,6 @@ pub async fn edit_entry(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
 fn save_entry(tx: &mut Tx, provider: &ProviderMember, fields: &Fields, today: NaiveDate) -> Result<Done, Error> {
     let before = people::organisation(tx, provider.provider())?;
     let change = forms::entry(fields, before.kind)?;
-    if let Some(number) = &change.to.register_location
-        && before.register_location.as_ref() != Some(number)
-    {
-        let (known, claimant) = (register::location(tx, number)?.is_some(), register::claimant(tx, number)?);
-        rules::check_claim(known, claimant, before.id).map_err(|refusal| forms::refused(&refusal, fields))?;
-    }
     people::edit_entry(tx, before.id, change.version, &change.to)?;
     services::refresh_all(tx, before.id, before.register_location.as_deref(), today)?;
     let kept = |kind: OrganisationKind, charity: vat::CharityStatus, location: &Option<String>| serde_json::json!({ "kind": kind.code(), "charity": charity.code(), "register_location": location });

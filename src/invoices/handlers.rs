@@ -1,6 +1,7 @@
 //! List, make, show, approve, query and credit invoices.
 
 use actix_web::web;
+use chrono::{DateTime, Utc};
 
 use super::issuing::{self, Desk};
 use super::pages::{self, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill};
@@ -8,6 +9,7 @@ use super::rules::{self, CreditLine};
 use super::{Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, forms, store};
 use crate::audit::{Thing, ThingKind};
 use crate::auth::rights::Actor;
+use crate::bank_details;
 use crate::calendar;
 use crate::db::Tx;
 use crate::deliveries::rules::amount;
@@ -20,6 +22,7 @@ use crate::packages::{OrderLine, OrderLineKind, store as orders_store};
 use crate::paper;
 use crate::vat::Form;
 use crate::web::page::{Answer, Done, Submitted, Visit};
+use crate::web::token::Keys;
 
 const SHOW: &str = "invoices/show.html";
 const NEW: &str = "invoices/new.html";
@@ -156,12 +159,13 @@ pub async fn show(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Ans
 }
 
 async fn show_page(visit: &Visit, actor: &Actor, id: InvoiceId) -> Result<Show, Error> {
-    let (actor, today) = (actor.clone(), visit.app.clock.today());
-    visit.app.db.read(move |tx| show_of(tx, &actor, id, today)).await
+    let (actor, keys, now) = (actor.clone(), visit.app.keys.clone(), visit.app.clock.now());
+    visit.app.db.read(move |tx| show_of(tx, &keys, &actor, id, now)).await
 }
 
 /// The page of an invoice as the actor sees it.
-fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) -> Result<Show, Error> {
+fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime<Utc>) -> Result<Show, Error> {
+    let today = calendar::london(now).date();
     let invoice = store::invoice(tx, actor, id)?;
     let lines = store::lines(tx, id)?;
     let credit_notes = store::credit_notes(tx, id)?;
@@ -176,6 +180,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
     let pays = status == InvoiceStatus::Approved && rules::is_offered(&rules::may_pay(actor, parties));
     let fund_seen = rules::sees_fund(actor, parties);
     let stopped = if is_invoice && pays { pay_stopped(tx, actor, &invoice)? } else { None };
+    let payee = if is_invoice && pays { payee(tx, keys, &invoice, now)? } else { None };
     let said = if fund_seen { organisations::store::confirmations(tx, id)? } else { vec![] };
     let exceptions = if fund_seen { organisations::store::exceptions(tx, id)? } else { vec![] };
     let mut events = pages::events(&invoice, &credit_notes);
@@ -205,6 +210,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         may_credit: is_invoice && status != InvoiceStatus::Credited && issuing::offers_credit(actor, parties),
         may_pay: is_invoice && pays && stopped.is_none(),
         pay_stopped: stopped,
+        payee,
         trustees: if fund_seen { trustees(tx, &invoice, &said)? } else { None },
         may_refund: !is_invoice && pays,
         today: today.format("%-d %-m %Y").to_string(),
@@ -213,6 +219,13 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         credit_notes: credit_notes.iter().map(Reference::new).collect(),
         sheet,
     })
+}
+
+/// Where the provider is paid, for whoever pays: masked, and with a warning while that changes.
+fn payee(tx: &mut Tx, keys: &Keys, invoice: &Invoice, now: DateTime<Utc>) -> Result<Option<String>, Error> {
+    let (details, changes) = bank_details::store::payee(tx, keys, invoice.parties.provider, now)?;
+    let coming = " New bank details are on their way and do not hold yet: pay to the old ones.";
+    Ok(details.map(|details| format!("Pay to {details}.{}", if changes { coming } else { "" })))
 }
 
 /// Why somebody who otherwise pays does not record the payment of this one.

@@ -381,6 +381,8 @@ pub struct Show {
     pub may_credit: bool,
     /// Whether the actor may record its payment now.
     pub may_pay: bool,
+    /// Where the provider is paid, masked, for whoever pays.
+    pub payee: Option<String>,
     /// Why the actor, who otherwise pays, does not record the payment of this one.
     pub pay_stopped: Option<String>,
     /// What the trustees have said of its payment, where it is a trust's.

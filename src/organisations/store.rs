@@ -5,13 +5,14 @@ use diesel::prelude::*;
 
 use super::rules::{self, Change};
 use super::{Confirmation, DutyException, Held, Member, PaymentSeen, Policy, RoleEvent, SetPolicy};
-use crate::auth::rights::{Actor, OrganisationAdmin, Role};
+use crate::auth::rights::{Actor, CouncilOfficer, OrganisationAdmin, Role};
 use crate::auth::store as auth;
 use crate::db::Tx;
 use crate::db::schema::{duty_exceptions, membership_events, organisation_policies, payment_confirmations, users};
 use crate::error::Error;
 use crate::ids::{InvoiceId, OrganisationId, UserId};
-use crate::people::{Organisation, store as people};
+use crate::people::{NewOrganisation, Organisation, store as people};
+use crate::places::{self, Postcode, adult_social_care_council};
 
 /// The most events that a page lists.
 const LISTED: i64 = 100;
@@ -22,6 +23,27 @@ const LISTED: i64 = 100;
 /// Not found, when there is none or the actor does not belong to it.
 pub fn organisation(tx: &mut Tx, actor: &Actor, id: OrganisationId) -> Result<Organisation, Error> {
     if actor.works_for(id) { people::organisation(tx, id) } else { Err(Error::NotFound) }
+}
+
+/// The right of an officer of the council that answers for adult social care at a postcode; of any council where none here
+/// answers for it.
+///
+/// # Errors
+/// When the database fails.
+pub fn officer_for_place(tx: &mut Tx, actor: &Actor, postcode: &str) -> Result<Option<CouncilOfficer>, Error> {
+    let Ok(officer) = actor.council_officer() else { return Ok(None) };
+    let postcode = Postcode::parse(postcode).ok();
+    let exact = match &postcode {
+        Some(postcode) => places::store::postcode(tx, postcode)?.map(|(_, code)| code),
+        None => None,
+    };
+    let near = postcode.and_then(|postcode| postcode.outcode().place()).map(|place| place.main_council_code.to_owned());
+    let council = exact.or(near).and_then(|code| adult_social_care_council(&code));
+    let answering = match council {
+        Some(council) => people::councils_of_area(tx, &council.code)?,
+        None => vec![],
+    };
+    Ok((answering.is_empty() || answering.contains(&officer.council())).then_some(officer))
 }
 
 /// The members of an organisation, the longest first. The caller has the right to know.
@@ -109,30 +131,43 @@ fn apply(
 ) -> Result<(), Error> {
     for role in &change.taken {
         auth::end_membership(tx, user, admin.organisation(), *role, now)?;
-        record(tx, admin, (user, *role, false), &change.note, now)?;
+        record(tx, (admin.organisation(), admin.user()), (user, *role, false), &change.note, now)?;
     }
     for role in &change.given {
         auth::add_membership(tx, user, admin.organisation(), *role, now)?;
         let note = if *role == Role::Finance { change.note.as_str() } else { "" };
-        record(tx, admin, (user, *role, true), note, now)?;
+        record(tx, (admin.organisation(), admin.user()), (user, *role, true), note, now)?;
     }
     Ok(())
 }
 
+/// Makes an organisation whose only member does everything there, which is recorded.
+///
+/// # Errors
+/// When the database fails.
+pub fn found(tx: &mut Tx, user: UserId, new: &NewOrganisation, now: DateTime<Utc>) -> Result<OrganisationId, Error> {
+    let id = people::add_organisation(tx, new, now)?;
+    for role in [Role::Admin, Role::Coordinator, Role::Finance] {
+        auth::add_membership(tx, user, id, role, now)?;
+        record(tx, (id, user), (user, role, true), "Made the organisation.", now)?;
+    }
+    Ok(id)
+}
+
 fn record(
     tx: &mut Tx,
-    admin: &OrganisationAdmin,
+    (organisation, by): (OrganisationId, UserId),
     (user, role, given): (UserId, Role, bool),
     note: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let row = (
-        membership_events::organisation_id.eq(admin.organisation()),
+        membership_events::organisation_id.eq(organisation),
         membership_events::user_id.eq(user),
         membership_events::role.eq(role),
         membership_events::given.eq(given),
         membership_events::note.eq(note),
-        membership_events::recorded_by.eq(admin.user()),
+        membership_events::recorded_by.eq(by),
         membership_events::recorded_at.eq(now.naive_utc()),
     );
     diesel::insert_into(membership_events::table).values(row).execute(tx)?;

@@ -270,10 +270,10 @@ async fn settle_page(visit: &Visit, actor: &Actor, id: InvoiceId, kind: InvoiceK
 pub async fn pay(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     let page = settle_page(&visit, &actor, id, InvoiceKind::Invoice).await?;
-    let known = actor.clone();
+    let (known, keys) = (actor.clone(), visit.app.keys.clone());
     let outcome = visit
         .write_form(actor.user(), &sent, forms::settlement(&sent.fields), move |tx, paid| {
-            match store::pay(tx, &known, id, paid, now)? {
+            match store::pay(tx, &keys, &known, (id, paid), now)? {
                 store::Said::Paid => settled(tx, id, "invoice.paid", "recorded the payment of"),
                 store::Said::Waits => {
                     let done = settled(tx, id, "invoice.payment_confirmed", "said yes to paying")?;

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{MoneyIn, Settlement, Spending, VatBack, rules};
 use crate::auth::rights::Actor;
+use crate::bank_details;
 use crate::budgets::{self, Fund};
 use crate::calendar;
 use crate::db::Tx;
@@ -15,6 +16,7 @@ use crate::money::Pence;
 use crate::organisations::{self, PaymentSeen};
 use crate::people;
 use crate::vat::Form;
+use crate::web::token::Keys;
 
 /// Records what the council paid into a fund.
 ///
@@ -132,11 +134,18 @@ pub enum Said {
 ///
 /// # Errors
 /// Forbidden for whoever does not pay; a conflict when it is no longer as it was seen; what the books refuse.
-pub fn pay(tx: &mut Tx, actor: &Actor, id: InvoiceId, paid: &Settlement, now: DateTime<Utc>) -> Result<Said, Error> {
+pub fn pay(
+    tx: &mut Tx,
+    keys: &Keys,
+    actor: &Actor,
+    (id, paid): (InvoiceId, &Settlement),
+    now: DateTime<Utc>,
+) -> Result<Said, Error> {
     let (invoice, sums) = to_settle(tx, actor, id)?;
     invoices::rules::check_payable(&invoice)?;
     rules::check_paid_on(&invoice, paid.on, calendar::london(now).date())?;
     let by = actor.user();
+    bank_details::store::check_payer(tx, keys, invoice.parties.provider, by, now)?;
     if let Some(organisation) = invoices::rules::paying_organisation(&invoice.parties) {
         if invoice.parties.form == Form::TrustFund {
             if paid.version != invoice.version {

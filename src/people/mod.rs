@@ -116,7 +116,7 @@ pub struct Organisation {
     pub charity_number: Option<String>,
     /// Whether it says that the Care Quality Commission regulates it.
     pub regulated: bool,
-    /// The location in the regulator's register that it says is its own.
+    /// The location in the regulator's register that was verified to be its own.
     pub register_location: Option<String>,
     /// Whether it belongs to the demonstration's story.
     pub fictional: bool,

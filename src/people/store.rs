@@ -97,6 +97,15 @@ pub fn organisations_by_id(tx: &mut Tx, ids: &[OrganisationId]) -> Result<Vec<Or
     Ok(rows.into_iter().map(Organisation::from).collect())
 }
 
+/// The councils here that answer for an area, by its code.
+///
+/// # Errors
+/// When the database fails.
+pub fn councils_of_area(tx: &mut Tx, code: &str) -> Result<Vec<OrganisationId>, Error> {
+    let of_area = organisations::kind.eq(OrganisationKind::Council).and(organisations::la_code.eq(Some(code)));
+    Ok(organisations::table.filter(of_area).select(organisations::id).order(organisations::id).load(tx)?)
+}
+
 /// Records an organisation.
 ///
 /// # Errors
@@ -138,8 +147,6 @@ pub struct EntryEdit {
     pub charity_number: Option<String>,
     /// Whether it says that the Care Quality Commission regulates it.
     pub regulated: bool,
-    /// The location in the regulator's register that it says is its own.
-    pub register_location: Option<String>,
 }
 
 /// Changes an organisation's entry, if it is still the version that the editor saw.
@@ -158,11 +165,21 @@ pub fn edit_entry(tx: &mut Tx, id: OrganisationId, version: i64, edit: &EntryEdi
                 organisations::charity_status.eq(edit.charity_status),
                 organisations::charity_number.eq(&edit.charity_number),
                 organisations::regulated.eq(edit.regulated),
-                organisations::register_location.eq(&edit.register_location),
                 organisations::version.eq(version + 1),
             ))
             .execute(tx)?;
     if changed == 1 { Ok(()) } else { Err(Error::changed_since("The entry")) }
+}
+
+/// Records which location of the register is an organisation's own; the caller has verified it.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_register_location(tx: &mut Tx, id: OrganisationId, location: Option<&str>) -> Result<(), Error> {
+    diesel::update(organisations::table.filter(organisations::id.eq(id)))
+        .set((organisations::register_location.eq(location), organisations::version.eq(organisations::version + 1)))
+        .execute(tx)?;
+    Ok(())
 }
 
 /// Records what an organisation says about VAT from a day on; earlier statements stay.

@@ -222,6 +222,7 @@ fn council(people: usize) -> DeskSection {
         DeskLink::new("Record a person", "/people/new"),
         DeskLink::new("Who may look for a time", "/access"),
         complaints(),
+        DeskLink::new("Claims to entries of the register, bank details to confirm", "/claims"),
     ];
     DeskSection { heading, links, ..DeskSection::default() }
 }

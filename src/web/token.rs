@@ -1,5 +1,6 @@
 //! The server's secret, and the one-time tokens that forms carry.
 
+use std::fmt::Display;
 use std::io::Write;
 use std::path::Path;
 
@@ -104,7 +105,7 @@ impl Keys {
     ///
     /// # Errors
     /// When the system gives no random bytes.
-    pub fn seal(&self, purpose: &str, owner: UserId, bytes: &[u8]) -> Result<String, Error> {
+    pub fn seal(&self, purpose: &str, owner: impl Display, bytes: &[u8]) -> Result<String, Error> {
         let failed = || Error::Internal("sealing".to_owned());
         let nonce = random_bytes::<24>()?;
         let whose = owner.to_string();
@@ -115,7 +116,7 @@ impl Keys {
 
     /// Opens what was sealed for an owner here; nothing when it was sealed for another, with another key, or changed.
     #[must_use]
-    pub fn open(&self, purpose: &str, owner: UserId, sealed: &str) -> Option<Vec<u8>> {
+    pub fn open(&self, purpose: &str, owner: impl Display, sealed: &str) -> Option<Vec<u8>> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let (nonce, sealed) = bytes.split_first_chunk::<24>()?;
         let whose = owner.to_string();

@@ -36,7 +36,8 @@ fn kind(path: &str, field: &str) -> Kind {
         "seen" | "quorum" if path.ends_with("/policies") => Kind::Whole,
         "officer" | "finance" | "coordinator" | "admin" | "safeguarding" | "auditor" | "reader"
         | "separate_payments" => Kind::Flag,
-        "role" => Kind::Choice,
+        "role" | "decision" => Kind::Choice,
+        "organisation" => Kind::Id,
         "amount" | "weekly" | "contribution_weekly" | "vat_uplift_weekly" | "fee_weekly" | "price" => Kind::Money,
         "quantity" | "weekly_quantity" | "line-1" => Kind::Quantity,
         "on" | "starts_on" | "vat_from" => Kind::Date,
@@ -141,6 +142,11 @@ fn right(world: &World, field: &str) -> Value {
         "package" => json!(world.number("SELECT min(id) AS n FROM packages")),
         "provider" => json!(world.number("SELECT min(provider_id) AS n FROM invoices")),
         "role" => json!("reader"),
+        "decision" => json!("refused"),
+        "organisation" => json!("new"),
+        "account_name" | "evidence" | "code" => json!("Example"),
+        "sort_code" => json!("112233"),
+        "account_number" => json!("11223344"),
         "form" => json!("care_managed"),
         "payment_frequency" => json!("four_weekly"),
         "contribution_mode" => json!("council_invoices"),
@@ -226,10 +232,15 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             own(&cast.day_club, path.replace("{id}", &id.to_string()).replace("{invitation}", "1"))
         }
         "/people" => own(&cast.officer, route.path.to_owned()),
+        path if path.starts_with("/register/{id}") => own(&cast.day_club, path.replace("{id}", "1")),
+        path if path.starts_with("/claims/{id}") => own(&cast.officer, path.replace("{id}", "1")),
         path if path.starts_with("/organisations/{id}") => {
             let dan = world.user_of(&seed::DAY_CLUB);
             let id = world.organisation_of(&seed::DAY_CLUB);
-            own(&cast.day_club, path.replace("{id}", &id.to_string()).replace("{user}", &dan.to_string()))
+            own(
+                &cast.day_club,
+                path.replace("{id}", &id.to_string()).replace("{user}", &dan.to_string()).replace("{change}", "1"),
+            )
         }
         "/access/grants" => own(&cast.officer, route.path.to_owned()),
         "/access/grants/{id}/end" => own(&cast.officer, route.path.replace("{id}", "1")),

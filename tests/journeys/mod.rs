@@ -3,6 +3,8 @@
 mod access;
 mod agreements;
 mod concerns;
+mod bank_details;
+mod claims;
 mod invoices;
 mod mail;
 mod main_job;

@@ -55,6 +55,73 @@ CREATE TABLE duty_exceptions (
 );
 CREATE INDEX duty_exceptions_invoice ON duty_exceptions (invoice_id, id);
 
+-- Where an organisation is paid: each change as it was asked for, sealed with a key that the database does not hold.
+CREATE TABLE bank_changes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    organisation_id BIGINT NOT NULL REFERENCES organisations (id),
+    sealed TEXT NOT NULL,
+    drafted_by BIGINT NOT NULL REFERENCES users (id),
+    drafted_at TIMESTAMP NOT NULL
+);
+CREATE INDEX bank_changes_organisation ON bank_changes (organisation_id, id);
+
+-- What became of a change: confirmed by somebody else, stopped. Each happens once.
+CREATE TABLE bank_change_steps (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    change_id BIGINT NOT NULL REFERENCES bank_changes (id),
+    step TEXT NOT NULL CHECK (step IN ('confirmed', 'stopped')),
+    authority TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    effective_at TIMESTAMP,
+    done_by BIGINT NOT NULL REFERENCES users (id),
+    done_at TIMESTAMP NOT NULL,
+    UNIQUE (change_id, step),
+    CHECK ((step = 'confirmed') = (effective_at IS NOT NULL))
+);
+
+-- Somebody says that a location of the regulator's register is theirs. Nothing of the entry changes before it is verified.
+CREATE TABLE register_claims (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    location TEXT NOT NULL,
+    organisation_id BIGINT NOT NULL REFERENCES organisations (id),
+    status TEXT NOT NULL CHECK (status IN ('claimed', 'verified', 'refused', 'undone')),
+    evidence TEXT NOT NULL,
+    claimed_by BIGINT REFERENCES users (id),
+    claimed_at TIMESTAMP NOT NULL,
+    version BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX register_claims_verified_once ON register_claims (location) WHERE status = 'verified';
+CREATE INDEX register_claims_organisation ON register_claims (organisation_id, id);
+CREATE INDEX register_claims_location ON register_claims (location, id);
+-- Until now a provider's word was enough; those entries can be undone as well.
+INSERT INTO register_claims (location, organisation_id, status, evidence, claimed_at, version)
+    SELECT register_location, min(id), 'verified', 'Stated by the provider, before claims were checked.', min(created_at), 1
+    FROM organisations WHERE register_location IS NOT NULL GROUP BY register_location;
+
+-- What happened to a claim.
+CREATE TABLE claim_events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    claim_id BIGINT NOT NULL REFERENCES register_claims (id),
+    what TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    done_by BIGINT NOT NULL REFERENCES users (id),
+    done_at TIMESTAMP NOT NULL
+);
+CREATE INDEX claim_events_claim ON claim_events (claim_id, id);
+
+-- A letter to the register's address with a code, of which only the hash is kept.
+CREATE TABLE claim_letters (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    claim_id BIGINT NOT NULL REFERENCES register_claims (id),
+    number BIGINT NOT NULL,
+    code_sha256 TEXT NOT NULL,
+    tries_left BIGINT NOT NULL CHECK (tries_left >= 0),
+    issued_by BIGINT NOT NULL REFERENCES users (id),
+    issued_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL,
+    UNIQUE (claim_id, number)
+);
+
 -- Refused by the database itself: what somebody relied on is corrected by a new row.
 CREATE TRIGGER membership_events_no_update BEFORE UPDATE ON membership_events BEGIN
     SELECT RAISE(ABORT, 'membership_events is append-only');
@@ -79,4 +146,22 @@ CREATE TRIGGER duty_exceptions_no_update BEFORE UPDATE ON duty_exceptions BEGIN
 END;
 CREATE TRIGGER duty_exceptions_no_delete BEFORE DELETE ON duty_exceptions BEGIN
     SELECT RAISE(ABORT, 'duty_exceptions is append-only');
+END;
+CREATE TRIGGER bank_changes_no_update BEFORE UPDATE ON bank_changes BEGIN
+    SELECT RAISE(ABORT, 'bank_changes is append-only');
+END;
+CREATE TRIGGER bank_changes_no_delete BEFORE DELETE ON bank_changes BEGIN
+    SELECT RAISE(ABORT, 'bank_changes is append-only');
+END;
+CREATE TRIGGER bank_change_steps_no_update BEFORE UPDATE ON bank_change_steps BEGIN
+    SELECT RAISE(ABORT, 'bank_change_steps is append-only');
+END;
+CREATE TRIGGER bank_change_steps_no_delete BEFORE DELETE ON bank_change_steps BEGIN
+    SELECT RAISE(ABORT, 'bank_change_steps is append-only');
+END;
+CREATE TRIGGER claim_events_no_update BEFORE UPDATE ON claim_events BEGIN
+    SELECT RAISE(ABORT, 'claim_events is append-only');
+END;
+CREATE TRIGGER claim_events_no_delete BEFORE DELETE ON claim_events BEGIN
+    SELECT RAISE(ABORT, 'claim_events is append-only');
 END;

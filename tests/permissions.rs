@@ -27,7 +27,7 @@ use tailormade::web::App;
 use crate::support::app::{Engine, FreshDb, fast_folder, morning};
 
 /// The columns: a role and the address it signs in with; without one it is signed out.
-const ROLES: [(&str, Option<&str>); 12] = [
+const ROLES: [(&str, Option<&str>); 14] = [
     ("signed out", None),
     ("person", Some(seed::PERSON.email)),
     ("other person", Some(seed::NEIGHBOUR.email)),
@@ -39,7 +39,9 @@ const ROLES: [(&str, Option<&str>); 12] = [
     ("provider, reader", Some("reader@test.example")),
     ("council", Some(seed::OFFICER.email)),
     ("council finance", Some(seed::FINANCE.email)),
+    ("safeguarding", Some(seed::SAFEGUARDING.email)),
     ("other council", Some("other-council@test.example")),
+    ("other safeguarding", Some("other-safe@test.example")),
 ];
 
 /// The story played, some who have no part in it, and the cookies of every role.
@@ -55,6 +57,7 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             ("other-broker@test.example", OrganisationKind::Company, Role::Coordinator),
             ("other-provider@test.example", OrganisationKind::Company, Role::Coordinator),
             ("other-council@test.example", OrganisationKind::Council, Role::Officer),
+            ("other-safe@test.example", OrganisationKind::Council, Role::Safeguarding),
         ] {
             let member = auth_store::add_user(tx, email, email, &hash, now)?;
             let organisation = people_store::add_organisation(tx, &outsider(email, kind), now)?;
@@ -65,7 +68,11 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             .filter(organisations::name.eq("Sunrise Day Club Ltd"))
             .select(organisations::id)
             .first(tx)?;
-        auth_store::add_membership(tx, reader, day_club, Role::Reader, now)
+        auth_store::add_membership(tx, reader, day_club, Role::Reader, now)?;
+        let signal = "INSERT INTO safeguarding_signals (dedupe_key, person_id, council_id, kind, reason, raised_at)
+            SELECT 'test', id, council_id, 'cash', 'A reason.', created_at FROM people WHERE name = 'Mary Whitlow'";
+        diesel::sql_query(signal).execute(tx)?;
+        Ok(())
     };
     fresh.db.write(add).await.unwrap();
     let inside = inside(app.clone()).await;
@@ -147,6 +154,9 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
                       WHERE g.name = 'Sunrise Day Club Ltd'",
         ),
         ("concerns", "SELECT min(id) AS id FROM complaints"),
+        ("safeguarding", "SELECT min(id) AS id FROM safeguarding_concerns"),
+        ("received", "SELECT min(id) AS id FROM safeguarding_concerns"),
+        ("signals", "SELECT min(id) AS id FROM safeguarding_signals"),
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
     ];
     let mut found = BTreeMap::new();

@@ -61,6 +61,10 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
     if let Ok(reader) = actor.council_reader() {
         sections.push(council(people::store::people_of_council(tx, &reader)?.len()));
     }
+    if actor.safeguarding().is_ok() {
+        let links = vec![DeskLink::new("Concerns and signals", "/safeguarding")];
+        sections.push(DeskSection { heading: "Safeguarding".to_owned(), links, ..DeskSection::default() });
+    }
     let list = List::of(tx, actor)?;
     let (title, state) = (format!("Good to see you, {}", actor.name()), desk.state(list.count_all()));
     let (numbers, waiting) = list.shown();

@@ -10,4 +10,5 @@ mod packages;
 mod real_data;
 mod register;
 mod reports;
+mod safeguarding;
 mod site;

@@ -27,13 +27,15 @@ const EVERY: Duration = Duration::from_secs(3);
 const SEARCH_PRICES: &str = "search_prices";
 /// Complaints that were not answered in time go on to the council.
 const TAKE_ON_COMPLAINTS: &str = "take_on_complaints";
+/// Signs of financial abuse in the records are raised, for somebody to judge.
+const RAISE_SIGNALS: &str = "raise_signals";
 /// Jobs, mails and tries to sign in of long ago are forgotten.
 const FORGET: &str = "forget";
 /// How long what is done is kept.
 const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// What is done once on every day.
-const DAILY: [&str; 3] = [SEARCH_PRICES, TAKE_ON_COMPLAINTS, FORGET];
+const DAILY: [&str; 4] = [SEARCH_PRICES, TAKE_ON_COMPLAINTS, RAISE_SIGNALS, FORGET];
 
 /// How often what was looked at is written, and what was recorded is sealed.
 const RECORD_EVERY: Duration = Duration::from_secs(1);
@@ -120,6 +122,7 @@ impl Worker {
                 deliver(&self.app, way, number).await
             }
             (SEARCH_PRICES, _) => reprice(&self.app).await,
+            (RAISE_SIGNALS, _) => raise_signals(&self.app).await,
             (TAKE_ON_COMPLAINTS, _) => take_on_complaints(&self.app).await,
             (FORGET, _) => forget(&self.app).await,
             (other, _) => Err(Error::Internal(format!("no verb for a job of kind {other}"))),
@@ -204,4 +207,10 @@ async fn take_on_complaints(app: &App) -> Result<(), Error> {
     }
     tracing::info!(count, "complaints went on to a council");
     Ok(())
+}
+
+/// Signs of financial abuse in the records are raised; how many says nothing about whose.
+async fn raise_signals(app: &App) -> Result<(), Error> {
+    let now = app.clock.now();
+    app.db.write(move |tx| concerns::store::signals::raise_all(tx, now)).await.map(|_| ())
 }

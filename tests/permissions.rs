@@ -33,7 +33,7 @@ use tailormade::web::upload::{FileKind, Uploaded};
 use crate::support::app::{Engine, FreshDb, fast_folder, morning, new_recovery_code};
 
 /// The columns: a role and the address it signs in with; without one it is signed out.
-const ROLES: [(&str, Option<&str>); 14] = [
+const ROLES: [(&str, Option<&str>); 16] = [
     ("signed out", None),
     ("person", Some(seed::PERSON.email)),
     ("other person", Some(seed::NEIGHBOUR.email)),
@@ -45,9 +45,14 @@ const ROLES: [(&str, Option<&str>); 14] = [
     ("provider, reader", Some("reader@test.example")),
     ("council", Some(seed::OFFICER.email)),
     ("council finance", Some(seed::FINANCE.email)),
+    ("safeguarding", Some(seed::SAFEGUARDING.email)),
     ("other council", Some("other-council@test.example")),
+<<<<<<< HEAD
     ("auditor", Some("auditor@test.example")),
     ("operator", Some("operator@test.example")),
+=======
+    ("other safeguarding", Some("other-safe@test.example")),
+>>>>>>> concerns
 ];
 
 /// The story played, some who have no part in it, and the cookies of every role.
@@ -63,6 +68,7 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             ("other-broker@test.example", OrganisationKind::Company, Role::Coordinator),
             ("other-provider@test.example", OrganisationKind::Company, Role::Coordinator),
             ("other-council@test.example", OrganisationKind::Council, Role::Officer),
+            ("other-safe@test.example", OrganisationKind::Council, Role::Safeguarding),
         ] {
             let member = auth_store::add_user(tx, email, email, &hash, now)?;
             let organisation = people_store::add_organisation(tx, &outsider(email, kind), now)?;
@@ -74,6 +80,7 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             .select(organisations::id)
             .first(tx)?;
         auth_store::add_membership(tx, reader, day_club, Role::Reader, now)?;
+<<<<<<< HEAD
         let gives = Gives::Membership {
             organisation: day_club,
             organisation_name: "Sunrise Day Club Ltd".to_owned(),
@@ -96,6 +103,12 @@ async fn world() -> (FreshDb, App, Vec<String>) {
         let operator = auth_store::add_user(tx, "operator@test.example", "Operator", &hash, now)?;
         auth_store::access::make_operator(tx, operator)?;
         auditor(tx, &hash, now)
+=======
+        let signal = "INSERT INTO safeguarding_signals (dedupe_key, person_id, council_id, kind, reason, raised_at)
+            SELECT 'test', id, council_id, 'cash', 'A reason.', created_at FROM people WHERE name = 'Mary Whitlow'";
+        diesel::sql_query(signal).execute(tx)?;
+        Ok(())
+>>>>>>> concerns
     };
     fresh.db.write(add).await.unwrap();
     let inside = inside(app.clone()).await;
@@ -254,6 +267,9 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
         ),
         ("evidence", "SELECT min(file_id) AS id FROM mandate_evidence"),
         ("concerns", "SELECT min(id) AS id FROM complaints"),
+        ("safeguarding", "SELECT min(id) AS id FROM safeguarding_concerns"),
+        ("received", "SELECT min(id) AS id FROM safeguarding_concerns"),
+        ("signals", "SELECT min(id) AS id FROM safeguarding_signals"),
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
         ("organisations", "SELECT id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
         ("invitations", "SELECT min(id) AS id FROM mailed_links WHERE purpose = 'invitation'"),

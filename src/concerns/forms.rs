@@ -1,9 +1,9 @@
 //! What is sent about something that is wrong.
 
-use super::{Contacts, NewComplaint, Reply, Thing};
+use super::{Contacts, Judgement, NewComplaint, NewConcern, NewStep, Reply, Step, Thing};
 use crate::error::Invalid;
 use crate::ids::PersonId;
-use crate::web::form::{Fields, LINE, Reader, TEXT};
+use crate::web::form::{Fields, LINE, MOST_CHANGES, Reader, TEXT};
 
 /// What the form for a complaint is asked for.
 pub const ASKED: &[(&str, &str)] = &[
@@ -94,6 +94,58 @@ pub fn contacts(fields: &Fields) -> Result<Contacts, Invalid> {
     let complaints_team = reader.text("complaints_team", "how the complaints team is reached", LINE);
     let care_line = reader.text("care_line", "the telephone of adult social care", LINE);
     reader.finish(|| Some(Contacts { complaints_team: complaints_team?, care_line: care_line? }))
+}
+
+/// The fields of the form for a safeguarding concern.
+pub const CONCERN: &[(&str, &str)] = &[
+    ("person", "The person who may be at risk."),
+    ("what", "What was seen or heard."),
+    ("about_words", "Whom it is about, in words; may be empty."),
+];
+
+/// The fields of the form that writes to a safeguarding concern.
+pub const STEP: &[(&str, &str)] = &[
+    ("seen", "How many steps were seen."),
+    ("step", "note, enquiry, no_enquiry or closed."),
+    ("text", "What was found, or the reason."),
+];
+
+/// The fields of the form that judges a signal.
+pub const JUDGEMENT: &[(&str, &str)] = &[("judgement", "dismissed or taken_up."), ("reason", "Why, in words.")];
+
+/// Reads a safeguarding concern.
+///
+/// # Errors
+/// A message for each wrong field.
+pub fn concern(fields: &Fields) -> Result<NewConcern, Invalid> {
+    let mut reader = Reader::new(fields);
+    let person = reader.id("person", "the person");
+    let what = reader.text("what", "what you saw or heard", TEXT);
+    let about_words = reader.optional_text("about_words", "whom it is about", LINE);
+    reader.finish(|| Some(NewConcern { person: person?, about_words: about_words?, what: what? }))
+}
+
+/// Reads what is written to a safeguarding concern.
+///
+/// # Errors
+/// A message for each wrong field.
+pub fn step(fields: &Fields) -> Result<NewStep, Invalid> {
+    let mut reader = Reader::new(fields);
+    let seen = reader.whole("seen", "the steps that were seen", 0..=MOST_CHANGES);
+    let step = reader.choice("step", "what it is", Step::from_code);
+    let text = reader.text("text", "what you found, or why", TEXT);
+    reader.finish(|| Some(NewStep { seen: seen?, step: step?, text: text? }))
+}
+
+/// Reads how a signal is judged.
+///
+/// # Errors
+/// A message for each wrong field.
+pub fn judgement(fields: &Fields) -> Result<(Judgement, String), Invalid> {
+    let mut reader = Reader::new(fields);
+    let judgement = reader.choice("judgement", "what it is", Judgement::from_code);
+    let reason = reader.text("reason", "why", TEXT);
+    reader.finish(|| Some((judgement?, reason?)))
 }
 
 #[cfg(test)]

@@ -11,7 +11,10 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::ids::{AgreementId, ComplaintId, DeliveryId, FundId, InvoiceId, OrderId, OrganisationId, PersonId, UserId};
+use crate::ids::{
+    AgreementId, ComplaintId, ConcernId, DeliveryId, FundId, InvoiceId, OrderId, OrganisationId, PersonId, SignalId,
+    UserId,
+};
 use crate::vocabulary;
 
 vocabulary! {
@@ -346,4 +349,184 @@ pub struct Contacts {
     pub complaints_team: String,
     /// The telephone of adult social care, for somebody who is not safe.
     pub care_line: String,
+}
+
+vocabulary! {
+    /// What a safeguarding person wrote or decided.
+    Step {
+        /// What they found or did.
+        Note = "note", "Note";
+        /// An enquiry is made (Care Act 2014 s.42).
+        Enquiry = "enquiry", "An enquiry is made (section 42)";
+        /// No enquiry is made.
+        NoEnquiry = "no_enquiry", "No enquiry is made";
+        /// Nothing more is to be done.
+        Closed = "closed", "Closed";
+    }
+}
+
+/// What a safeguarding person wrote or decided, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// What it is.
+    pub step: Step,
+    /// The words.
+    pub text: String,
+    /// Who.
+    pub name: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Whom something that only safeguarding people see concerns: what decides which of them see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The council.
+    pub council: OrganisationId,
+    /// The person who may be at risk.
+    pub person: PersonId,
+    /// Somebody it is about, where that is known.
+    pub user: Option<UserId>,
+    /// An organisation it is about, where that is known.
+    pub organisation: Option<OrganisationId>,
+}
+
+/// A concern that somebody may be at risk of abuse or neglect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Concern {
+    /// Its id.
+    pub id: ConcernId,
+    /// By which the one who raised it can ask about it.
+    pub reference: String,
+    /// Whom it concerns.
+    pub subject: Subject,
+    /// The name of the person who may be at risk.
+    pub person_name: String,
+    /// Whom it is about, in words; may be empty.
+    pub about_words: String,
+    /// What was seen or heard.
+    pub what: String,
+    /// Who raised it.
+    pub raised_by: String,
+    /// By what authority they saw the person, in words.
+    pub authority: String,
+    /// When.
+    pub raised_at: DateTime<Utc>,
+    /// What was written and decided since, in order.
+    pub written: Vec<Written>,
+}
+
+/// What a new concern says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewConcern {
+    /// The person who may be at risk.
+    pub person: PersonId,
+    /// Whom it is about, in words; may be empty.
+    pub about_words: String,
+    /// What was seen or heard.
+    pub what: String,
+}
+
+/// What the one who raised a concern may know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The reference.
+    pub reference: String,
+    /// When it was received.
+    pub at: DateTime<Utc>,
+}
+
+/// A look at a concern or a signal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Who.
+    pub name: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What somebody writes to a concern as they saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewStep {
+    /// How many steps they saw.
+    pub seen: i64,
+    /// What it is.
+    pub step: Step,
+    /// The words.
+    pub text: String,
+}
+
+vocabulary! {
+    /// What in the records may be a sign of financial abuse (domain reference 10).
+    SignalKind {
+        /// New bank details, and a payment soon after.
+        BankDetails = "bank_details", "New bank details, then a payment";
+        /// Much more cash than in the weeks before.
+        Cash = "cash", "Much more cash than before";
+        /// Who acts for the person works for who is paid.
+        Representative = "representative", "Who acts for the person works for who is paid";
+        /// Everything recorded at once, all of it alike.
+        Identical = "identical", "Visits recorded at once, all alike";
+        /// The fee has risen.
+        Fee = "fee", "The fee has risen";
+    }
+}
+
+/// What a rule found in the records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The same finding has the same key, so that it is raised once.
+    pub key: String,
+    /// Of what kind.
+    pub kind: SignalKind,
+    /// Why, in a plain sentence.
+    pub reason: String,
+    /// Somebody it is about.
+    pub user: Option<UserId>,
+    /// An organisation it is about.
+    pub organisation: Option<OrganisationId>,
+}
+
+vocabulary! {
+    /// What somebody judged a signal to be.
+    Judgement {
+        /// There is a good reason for it.
+        Dismissed = "dismissed", "There is a good reason for it";
+        /// It became a concern.
+        TakenUp = "taken_up", "Taken up as a concern";
+    }
+}
+
+/// How a signal was judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// What it was judged to be.
+    pub judgement: Judgement,
+    /// Why.
+    pub reason: String,
+    /// The concern that it became.
+    pub concern: Option<ConcernId>,
+    /// Who judged it.
+    pub name: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A signal of financial abuse: nothing follows from it until somebody has judged it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signal {
+    /// Its id.
+    pub id: SignalId,
+    /// Of what kind.
+    pub kind: SignalKind,
+    /// Whom it concerns.
+    pub subject: Subject,
+    /// The name of the person.
+    pub person_name: String,
+    /// Why, in a plain sentence.
+    pub reason: String,
+    /// When it was raised.
+    pub raised_at: DateTime<Utc>,
+    /// How it was judged, if it was.
+    pub judged: Option<Judged>,
 }

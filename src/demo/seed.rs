@@ -92,8 +92,13 @@ pub const FINANCE: Party = Party {
     second_factor: Some(*b"demo finance 2nd fac"),
 };
 
+/// Keeps the council's people safe.
+pub const SAFEGUARDING: Party =
+    Party { email: "safeguarding@demo.example", name: "Sadia Noor", who: "Sadia, in the council's safeguarding team", second_factor: None };
+
 /// Everybody, in the order of the sign-in page.
-pub const PARTIES: [&Party; 9] = [&PERSON, &NEIGHBOUR, &BROKER, &DAY_CLUB, &AGENCY, &ART, &CHARITY, &OFFICER, &FINANCE];
+pub const PARTIES: [&Party; 10] =
+    [&PERSON, &NEIGHBOUR, &BROKER, &DAY_CLUB, &AGENCY, &ART, &CHARITY, &OFFICER, &FINANCE, &SAFEGUARDING];
 
 /// What somebody does who is all the staff that an organisation has.
 pub const ALL_WORK: [Role; 3] = [Role::Coordinator, Role::Finance, Role::Admin];
@@ -186,6 +191,8 @@ pub fn seed(tx: &mut Tx, with: &SignIns, now: DateTime<Utc>, today: NaiveDate) -
     let council = COUNCIL.with_member(tx, officer, &[Role::Officer, Role::Admin], now)?;
     let finance = user(tx, &FINANCE, with, now)?;
     auth_store::add_membership(tx, finance, council, Role::Finance, now)?;
+    let safeguarding = user(tx, &SAFEGUARDING, with, now)?;
+    auth_store::add_membership(tx, safeguarding, council, Role::Safeguarding, now)?;
     let agent = user(tx, &AGENCY, with, now)?;
     let agency = HOME_CARE.with_member(tx, agent, &ALL_WORK, now)?;
     for (party, organisation) in [(&DAY_CLUB, &DAY_CARE), (&ART, &ART_CLASSES), (&CHARITY, &BEFRIENDING)] {

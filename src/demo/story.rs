@@ -292,6 +292,7 @@ async fn confirm_all(person: &Someone<'_>, order: &str) -> Result<(), Error> {
 }
 
 /// Mary complains about the day club, which says that it looks into it, and answers. Whether it is settled is hers to say.
+/// Her art teacher worries about something, which nobody but the safeguarding team learns.
 async fn complaint(cast: &Cast<'_>, order: &str) -> Result<(), Error> {
     let contacts = json!({
         "complaints_team": "County Hall, Dorchester DT1 1XJ, complaints@examplevale.example",
@@ -315,6 +316,13 @@ async fn complaint(cast: &Cast<'_>, order: &str) -> Result<(), Error> {
         "text": "You are right, and we are sorry. From now on somebody rings you the day before when a plan changes.",
     });
     cast.day_club.posts(&format!("{complaint}/answer"), &answer).await?;
+    let art = cast.art.sees("/safeguarding/new").await?;
+    let concern = json!({
+        "person": art["people"][0]["value"],
+        "what": "Mary told me that she cannot find her bank card, and did not want to talk about it. I may be wrong.",
+        "about_words": "I do not know",
+    });
+    cast.art.posts("/safeguarding", &concern).await?;
     Ok(())
 }
 

@@ -350,7 +350,7 @@ pub fn people_acted_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Person>, Error
 pub fn add_person(tx: &mut Tx, new: &NewPerson, now: DateTime<Utc>) -> Result<PersonId, Error> {
     let row = (
         people::user_id.eq(new.user),
-        people::reference.eq(new_reference()?),
+        people::reference.eq(new_reference("TM")?),
         people::name.eq(&new.name),
         people::address_line.eq(&new.address.line),
         people::town.eq(&new.address.town),
@@ -362,9 +362,12 @@ pub fn add_person(tx: &mut Tx, new: &NewPerson, now: DateTime<Utc>) -> Result<Pe
     Ok(diesel::insert_into(people::table).values(row).returning(people::id).get_result(tx)?)
 }
 
-/// A random reference like TM-7KQ2-M9XA: says nothing about whom it stands for.
-fn new_reference() -> Result<String, Error> {
+/// A random reference like TM-7KQ2-M9XA: says nothing about what it stands for.
+///
+/// # Errors
+/// When the system gives no random numbers.
+pub fn new_reference(prefix: &str) -> Result<String, Error> {
     let letters = random_bytes::<8>()?.map(|byte| REFERENCE_LETTERS[usize::from(byte) % REFERENCE_LETTERS.len()]);
     let text = String::from_utf8_lossy(&letters).into_owned();
-    Ok(format!("TM-{}-{}", &text[..4], &text[4..]))
+    Ok(format!("{prefix}-{}-{}", &text[..4], &text[4..]))
 }

@@ -69,6 +69,10 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
         sections.push(looking(tx, access)?);
     }
     sections.extend(actor.is_operator().then(operator));
+    if actor.safeguarding().is_ok() {
+        let links = vec![DeskLink::new("Concerns and signals", "/safeguarding")];
+        sections.push(DeskSection { heading: "Safeguarding".to_owned(), links, ..DeskSection::default() });
+    }
     let list = List::of(tx, actor)?;
     let (title, state) = (format!("Good to see you, {}", actor.name()), desk.state(list.count_all()));
     let (numbers, waiting) = list.shown();

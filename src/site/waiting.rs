@@ -36,6 +36,7 @@ impl List {
         list.bills(tx, actor)?;
         list.invoices(tx, actor)?;
         list.complaints(tx, actor)?;
+        list.safeguarding(tx, actor)?;
         list.things.sort_by_key(|(since, _)| *since);
         Ok(list)
     }
@@ -152,6 +153,14 @@ impl List {
         let one = "complaint waits for your answer";
         self.count(to_answer, one, "complaints wait for your answer", "/concerns");
         self.count(answered, "complaint is answered", "complaints are answered", "/concerns");
+        Ok(())
+    }
+
+    /// Numbers alone, for safeguarding people alone: what it is, is seen where the look is recorded.
+    fn safeguarding(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
+        let (concerns, signals) = concerns::store::safeguarding::waiting(tx, actor)?;
+        self.count(concerns, "safeguarding concern is open", "safeguarding concerns are open", "/safeguarding");
+        self.count(signals, "signal waits to be judged", "signals wait to be judged", "/safeguarding");
         Ok(())
     }
 

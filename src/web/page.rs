@@ -369,6 +369,14 @@ impl Visit {
             }
             Ok(done.location)
         };
+        self.in_one_write(user, sent, work).await
+    }
+
+    /// One transaction, once for each token.
+    async fn in_one_write<F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
+    where
+        F: Fn(&mut Tx) -> Result<String, Error> + Send + 'static,
+    {
         let Some(token) = self.once_token(user, sent)? else {
             return self.app.db.write(work).await;
         };
@@ -376,6 +384,26 @@ impl Visit {
         let key = OnceKey { user, token, request_sha256: sha256(&format!("{}\n{content}", self.path())) };
         let now = self.app.clock.now().naive_utc();
         self.app.db.write(move |tx| once(tx, &key, now, |tx| work(tx))).await
+    }
+
+    /// Writes what a form says, once however often it is sent, into tables that keep their own record: what only a few may
+    /// know of must not stand in the record that others read.
+    ///
+    /// # Errors
+    /// The form's messages; otherwise as [`Visit::write_once`].
+    pub async fn write_apart<T, F>(
+        &self,
+        user: UserId,
+        sent: &Submitted,
+        form: Result<T, Invalid>,
+        work: F,
+    ) -> Result<String, Error>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx, &T) -> Result<String, Error> + Send + 'static,
+    {
+        let form = form?;
+        self.in_one_write(user, sent, move |tx| work(tx, &form)).await
     }
 
     /// Writes what a form says, as [`Visit::write_once`] does; a form that cannot be used is refused before.

@@ -19,4 +19,5 @@ mod register;
 mod reports;
 mod second_factor;
 pub mod sign_ins;
+mod safeguarding;
 mod site;

@@ -33,7 +33,8 @@ fn everybody_finds_what_waits_for_them() {
         let mary = sign_in(&app, &seed::PERSON).open("/");
         mary.must_say("2 deliveries for you")
             .must_say("Approve or query it")
-            .must_say("free to use. 4 things wait for you.");
+            .must_say("1 complaint is answered")
+            .must_say("free to use. 5 things wait for you.");
         mary.must_say("Your money").must_say("Held by Harbour Home Care Ltd");
         let broker = sign_in(&app, &seed::BROKER).open("/");
         broker.must_say("Acting for Mary Whitlow").must_say("Acting for Tom Ashdown");

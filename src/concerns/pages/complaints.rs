@@ -249,7 +249,7 @@ pub fn list_state(open: usize) -> String {
 #[must_use]
 pub fn new_page(person: &Person, own: bool, offered: &[Offered], named: Option<&Named>, today: NaiveDate) -> NewPage {
     let only = offered.len() == 1;
-    let first = named.is_some_and(|named| !named.providers.is_empty());
+    let first = named.is_some_and(|named| named.providers.len() == 1);
     let choice = |(place, offered): (usize, &Offered)| {
         Choice::new(offered.whom.sent(), offered.words.clone()).checked(only || (first && place == 0))
     };
@@ -270,7 +270,7 @@ pub fn new_page(person: &Person, own: bool, offered: &[Offered], named: Option<&
 pub fn steps(today: NaiveDate) -> Vec<String> {
     let time = |step| limits::limit(step, today).map_or("", |limit| limit.words);
     vec![
-        "It goes to who must answer. The council sees it too, nobody else.".to_owned(),
+        "It goes to who must answer. The council and those who act for the person see it too, nobody else.".to_owned(),
         format!("They say that they have it within {}.", time(Step::Acknowledge)),
         format!("They answer within {}. If they do not, it goes on to the council by itself.", time(Step::Answer)),
         "You say whether it is settled, or take it further. You can go outside at any time.".to_owned(),

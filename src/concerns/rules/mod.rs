@@ -3,3 +3,5 @@
 pub mod complaints;
 pub mod limits;
 pub mod outside;
+pub mod safeguarding;
+pub mod signals;

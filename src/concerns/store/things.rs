@@ -107,3 +107,32 @@ fn representatives(tx: &mut Tx, person: PersonId, today: NaiveDate) -> Result<Ve
     }
     Ok(offered)
 }
+
+/// The people of whom the actor sees anything: themselves and those they act for, those of their council, those whom their
+/// providers support, those for whom their organisations hold a fund. By name.
+///
+/// # Errors
+/// When the database fails.
+pub fn people_in_sight(tx: &mut Tx, actor: &Actor) -> Result<Vec<Person>, Error> {
+    let mut found = people::store::people_acted_for(tx, actor)?;
+    if let Ok(reader) = actor.council_reader() {
+        found.extend(people::store::people_of_council(tx, &reader)?);
+    }
+    let supported = order_lines::table
+        .inner_join(orders::table.on(orders::id.eq(order_lines::order_id)))
+        .inner_join(funds::table.on(funds::id.eq(orders::fund_id)))
+        .filter(order_lines::provider_id.eq_any(actor.providers()))
+        .select(funds::person_id)
+        .distinct();
+    let mut ids: Vec<PersonId> = supported.load(tx)?;
+    let held = funds::table.filter(funds::holder_organisation_id.eq_any(actor.holders()));
+    ids.extend(held.select(funds::person_id).distinct().load::<PersonId>(tx)?);
+    for id in ids {
+        if !found.iter().any(|person| person.id == id) {
+            found.push(people::store::person_of_record(tx, id)?);
+        }
+    }
+    found.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
+    found.dedup_by_key(|person| person.id);
+    Ok(found)
+}

@@ -7,8 +7,8 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
 use crate::{
-    access, agreements, auth, bank_details, budgets, claims, concerns, deliveries, directory, invoices, mail, mandates, organisations,
-    packages, payments, record, reports, site, users,
+    access, agreements, auth, bank_details, budgets, claims, concerns, deliveries, directory, invoices, mail, mandates,
+    organisations, packages, payments, record, reports, site, users,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.

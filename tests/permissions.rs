@@ -17,11 +17,11 @@ use tailormade::config::{Config, DatabaseUrl};
 use tailormade::db::schema::{audit_grants, mandates, organisations};
 use tailormade::db::{Db, Tx, sqlite_side_files};
 use tailormade::demo::{self, seed};
+use tailormade::directory::import::{self, Options, Source};
 use tailormade::fingerprint::sha256_of;
 use tailormade::ids::{MandateId, OrganisationId};
 use tailormade::mandates::store as mandates_store;
 use tailormade::paper::store as papers;
-use tailormade::directory::import::{self, Options, Source};
 use tailormade::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
 use tailormade::routes::ROUTES;
 use tailormade::server::{Inside, Reply, inside};
@@ -47,12 +47,9 @@ const ROLES: [(&str, Option<&str>); 16] = [
     ("council finance", Some(seed::FINANCE.email)),
     ("safeguarding", Some(seed::SAFEGUARDING.email)),
     ("other council", Some("other-council@test.example")),
-<<<<<<< HEAD
     ("auditor", Some("auditor@test.example")),
     ("operator", Some("operator@test.example")),
-=======
     ("other safeguarding", Some("other-safe@test.example")),
->>>>>>> concerns
 ];
 
 /// The story played, some who have no part in it, and the cookies of every role.
@@ -80,7 +77,6 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             .select(organisations::id)
             .first(tx)?;
         auth_store::add_membership(tx, reader, day_club, Role::Reader, now)?;
-<<<<<<< HEAD
         let gives = Gives::Membership {
             organisation: day_club,
             organisation_name: "Sunrise Day Club Ltd".to_owned(),
@@ -102,13 +98,11 @@ async fn world() -> (FreshDb, App, Vec<String>) {
         mandates_store::add_evidence(tx, mandate, "A letter", Some(letter), reader, now)?;
         let operator = auth_store::add_user(tx, "operator@test.example", "Operator", &hash, now)?;
         auth_store::access::make_operator(tx, operator)?;
-        auditor(tx, &hash, now)
-=======
+        auditor(tx, &hash, now)?;
         let signal = "INSERT INTO safeguarding_signals (dedupe_key, person_id, council_id, kind, reason, raised_at)
             SELECT 'test', id, council_id, 'cash', 'A reason.', created_at FROM people WHERE name = 'Mary Whitlow'";
         diesel::sql_query(signal).execute(tx)?;
         Ok(())
->>>>>>> concerns
     };
     fresh.db.write(add).await.unwrap();
     let inside = inside(app.clone()).await;

@@ -93,8 +93,12 @@ pub const FINANCE: Party = Party {
 };
 
 /// Keeps the council's people safe.
-pub const SAFEGUARDING: Party =
-    Party { email: "safeguarding@demo.example", name: "Sadia Noor", who: "Sadia, in the council's safeguarding team", second_factor: None };
+pub const SAFEGUARDING: Party = Party {
+    email: "safeguarding@demo.example",
+    name: "Sadia Noor",
+    who: "Sadia, in the council's safeguarding team",
+    second_factor: None,
+};
 
 /// Everybody, in the order of the sign-in page.
 pub const PARTIES: [&Party; 10] =

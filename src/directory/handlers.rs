@@ -56,10 +56,10 @@ fn save_entry(tx: &mut Tx, provider: &ProviderMember, fields: &Fields, today: Na
     let change = forms::entry(fields, before.kind)?;
     people::edit_entry(tx, before.id, change.version, &change.to)?;
     services::refresh_all(tx, before.id, before.register_location.as_deref(), today)?;
-    let kept = |kind: OrganisationKind, charity: vat::CharityStatus, location: &Option<String>| serde_json::json!({ "kind": kind.code(), "charity": charity.code(), "register_location": location });
-    let after = kept(change.to.kind, change.to.charity_status, &change.to.register_location);
+    let kept = |kind: OrganisationKind, charity: vat::CharityStatus| serde_json::json!({ "kind": kind.code(), "charity": charity.code() });
+    let after = kept(change.to.kind, change.to.charity_status);
     let act = Act::new("entry.changed", format!("changed the entry of {}", before.name), before.id);
-    let act = act.before(&kept(before.kind, before.charity_status, &before.register_location)).after(&after);
+    let act = act.before(&kept(before.kind, before.charity_status)).after(&after);
     Ok(Done::new("/provider", act.on_behalf_of(before.id)))
 }
 

@@ -64,6 +64,8 @@ vocabulary! {
         Invoice = "invoice", "invoice";
         /// A paper that was taken away.
         Paper = "paper", "paper, and took a copy";
+        /// A complaint.
+        Complaint = "complaint", "complaint";
         /// Who looked at and changed a record.
         Record = "record", "record of who looked";
         /// A service of a provider.

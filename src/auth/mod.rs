@@ -46,3 +46,16 @@ pub struct OpenSession {
 }
 /// How long somebody may take at their organisation's identity provider.
 pub const BACK_WITHIN: TimeDelta = TimeDelta::minutes(10);
+
+/// Who somebody is, as a provider vouches for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The provider.
+    pub issuer: String,
+    /// The provider's own, lasting name for them.
+    pub subject: String,
+    /// Their e-mail address, if the provider has verified it.
+    pub email: Option<String>,
+    /// Whether they gave a second factor there.
+    pub second_factor: bool,
+}

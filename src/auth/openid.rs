@@ -16,6 +16,7 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::Identity;
 use crate::error::Error;
 use crate::ids::OrganisationId;
 
@@ -48,19 +49,6 @@ pub struct Provider {
     /// their own.
     #[serde(default)]
     pub addresses_are_verified: bool,
-}
-
-/// Who somebody is, as a provider vouches for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// The provider.
-    pub issuer: String,
-    /// The provider's own, lasting name for them.
-    pub subject: String,
-    /// Their e-mail address, if the provider has verified it.
-    pub email: Option<String>,
-    /// Whether they gave a second factor there.
-    pub second_factor: bool,
 }
 
 /// What must be remembered between sending somebody to a provider and their return.

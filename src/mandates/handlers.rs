@@ -21,6 +21,7 @@ const SHOW: &str = "mandates/show.html";
 /// Everybody who may act for a person, and who could.
 pub async fn list(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer {
     let page = list_page(&visit, &actor, *path).await?;
+    visit.seen(*path, *path).await?;
     visit.show(LIST, &page)
 }
 
@@ -159,7 +160,9 @@ fn officer_for(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<(), Error> {
 
 /// A mandate: how far it goes, on what it rests, how it ended.
 pub async fn show(visit: Visit, actor: Actor, path: Path<MandateId>) -> Answer {
-    let page = show_page(&visit, &actor, *path).await?;
+    let (id, who) = (*path, actor.clone());
+    let page = show_page(&visit, &actor, id).await?;
+    visit.seen_of(id, move |tx| store::mandate(tx, &who, id).map(|(person, _)| person.id)).await?;
     visit.show(SHOW, &page)
 }
 
@@ -237,8 +240,9 @@ pub async fn file(visit: Visit, actor: Actor, path: Path<(MandateId, FileId)>) -
             ));
         }
         let of_it = store::evidence(tx, id)?.into_iter().any(|one| one.file.is_some_and(|(known, _)| known == file));
-        if of_it { papers::file(tx, file) } else { Err(Error::NotFound) }
+        if of_it { Ok((person.id, papers::file(tx, file)?)) } else { Err(Error::NotFound) }
     };
-    let kept = visit.app.db.read(read).await?;
+    let (person, kept) = visit.app.db.read(read).await?;
+    visit.seen(person, id).await?;
     Ok(visit.file(&kept.name, kept.kind.content_type(), kept.bytes))
 }

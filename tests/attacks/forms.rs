@@ -33,6 +33,13 @@ enum Kind {
 
 fn kind(path: &str, field: &str) -> Kind {
     match field {
+        "about" | "approve" | "outcome" if path.starts_with("/people/") => Kind::Choice,
+        "approve_up_to" => Kind::Money,
+        "decided_on" | "died_on" => Kind::Date,
+        "see_plan" | "see_money" | "choose" | "sign" | "mistake" => Kind::Flag,
+        "evidence_note" => Kind::OptionalText,
+        // A file, which JSON does not carry.
+        "evidence" if !path.starts_with("/register/") => Kind::Flag,
         "seen" | "quorum" if path.ends_with("/policies") => Kind::Whole,
         "officer" | "finance" | "coordinator" | "admin" | "safeguarding" | "auditor" | "reader"
         | "separate_payments" => Kind::Flag,
@@ -121,11 +128,13 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
         "structure",
         "next",
         "quorum",
+        "approve_up_to",
     ];
     matches!(kind, Kind::OptionalText | Kind::Flag)
         || optional.contains(&field)
         || (field == "holder" && path.ends_with("/funds"))
         || path.ends_with("/statements")
+        || (field == "organisation" && path.ends_with("/mandates"))
 }
 
 /// What would be right in a field.
@@ -146,7 +155,12 @@ fn right(world: &World, field: &str) -> Value {
         "role" => json!("reader"),
         "decision" => json!("refused"),
         "organisation" => json!("new"),
-        "account_name" | "evidence" | "code" => json!("Example"),
+        "approve" => json!("up_to"),
+        "approve_up_to" => json!("50.00"),
+        "outcome" => json!("has_capacity"),
+        "decided_by" => json!("Example"),
+        "decided_on" | "died_on" => json!("2026-11-20"),
+        "account_name" | "evidence" | "evidence_note" | "code" => json!("Example"),
         "sort_code" => json!("112233"),
         "account_number" => json!("11223344"),
         "form" => json!("care_managed"),
@@ -254,6 +268,10 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         "/access/grants" => own(&cast.officer, route.path.to_owned()),
         "/access/grants/{id}/end" => own(&cast.officer, route.path.replace("{id}", "1")),
         "/break-glass" => own(&cast.operator, route.path.to_owned()),
+        path if path.starts_with("/mandates/{id}") => {
+            let given = n(&format!("SELECT min(id) AS n FROM mandates WHERE person_id = {mary}"));
+            own(&cast.mary, path.replace("{id}", &given.to_string()))
+        }
         path if path.starts_with("/people/{id}") => own(&cast.officer, path.replace("{id}", &mary.to_string())),
         "/packages/add" => own(&cast.mary, route.path.to_owned()),
         "/funds/{id}/spending" => own(&cast.tom, route.path.replace("{id}", &tom_fund.to_string())),
@@ -292,6 +310,8 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         let value = match *name {
             "version" => shown_version(world, &path),
             "party" if route.path.ends_with("/ending") => json!("person"),
+            "about" if route.path.ends_with("/capacity-decisions") => json!("money"),
+            "organisation" if route.path.ends_with("/mandates") => Value::Null,
             "structure" if route.path.ends_with("/funds") => Value::Null,
             "seen" if route.path.ends_with("/policies") => json!(0),
             "seen" if route.path.ends_with("/roles") => json!("admin,coordinator,finance"),

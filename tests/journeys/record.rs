@@ -75,11 +75,25 @@ fn nobody_else_reads_who_looked() {
     sign_in(&app, &seed::BROKER).open("/").must_not_say("Who looked at your record");
 }
 
-/// Things that are nobody's personal record: what a provider sells, who belongs to an organisation.
-const OF_NO_PERSON: [&str; 2] = ["/services/", "/organisations/"];
+/// Things that are nobody's personal record: what a provider sells, who belongs to an organisation, whose an entry of the
+/// register is, one's own sign-in. Looks at what concerns somebody's safety are kept apart, where that person does not see
+/// them.
+const OF_NO_PERSON: [&str; 10] = [
+    "/services/",
+    "/organisations/",
+    "/register/",
+    "/claims/",
+    "/sign-in/",
+    "/sign-up/",
+    "/password-reset/",
+    "/account/",
+    "/invitations/",
+    "/safeguarding/",
+];
 
 /// Pages of which the story has no example that anybody may open.
-const UNREACHED: [&str; 3] = ["/funds/{id}/agreements/new", "/agreements/{id}/terms", "/invoices/{id}/refund"];
+const UNREACHED: [&str; 4] =
+    ["/mandates/{id}/evidence/{file}", "/funds/{id}/agreements/new", "/agreements/{id}/terms", "/invoices/{id}/refund"];
 
 /// A page with a number in its address shows one thing; all others are some person's.
 #[test]

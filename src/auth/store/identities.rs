@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::auth::openid::Identity;
-use crate::auth::store;
+use crate::auth::{Identity, store};
 use crate::db::Tx;
 use crate::db::schema::{identities, memberships};
 use crate::error::Error;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::web;
 use chrono::NaiveDate;
 
+use crate::audit;
 use crate::auth::rights::Actor;
 use crate::concerns::pages::complaints::{self as pages, ComplaintPage, ForWhom, ListPage, May, NewPage, Row};
 use crate::concerns::rules::complaints as rules;
@@ -134,7 +135,10 @@ pub async fn raise(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
 
 /// A complaint.
 pub async fn show(visit: Visit, actor: Actor, path: web::Path<ComplaintId>) -> Answer {
-    let page = complaint_page(&visit, &actor, *path).await?;
+    let (id, who) = (*path, actor.clone());
+    let page = complaint_page(&visit, &actor, id).await?;
+    let whose = move |tx: &mut Tx| store::complaints::complaint(tx, &who, id).map(|complaint| complaint.person);
+    visit.seen_of(audit::Thing::of(audit::ThingKind::Complaint, id), whose).await?;
     visit.show(SHOW, &page)
 }
 

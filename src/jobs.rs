@@ -3,9 +3,10 @@
 //! One worker runs in each server. What must happen on a day is enqueued under that day's key, so that several servers do
 //! it once.
 
+use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{Datelike, TimeDelta};
 use tokio::sync::oneshot;
 
 use crate::audit::sealing::Sealer;
@@ -44,6 +45,8 @@ const RECORD_EVERY: Duration = Duration::from_secs(1);
 pub struct Worker {
     app: App,
     way: Option<Way>,
+    /// The day, as days since the year 1, whose jobs this worker knows to be enqueued: an idle server writes nothing.
+    enqueued_for: AtomicI32,
 }
 
 impl Worker {
@@ -57,7 +60,7 @@ impl Worker {
             Some(settings) => Some(Way::Out(Box::new(Carrier::from_settings(settings)?))),
             None => None,
         };
-        Ok(Self { app, way })
+        Ok(Self { app, way, enqueued_for: AtomicI32::default() })
     }
 
     /// Works for as long as the server runs.
@@ -96,7 +99,11 @@ impl Worker {
 
     /// What recurs every day, enqueued once for each.
     async fn enqueue_todays(&self) -> Result<(), Error> {
-        let (now, today) = (self.app.clock.now(), self.app.clock.today().to_string());
+        let (now, day) = (self.app.clock.now(), self.app.clock.today());
+        if self.enqueued_for.load(Relaxed) == day.num_days_from_ce() {
+            return Ok(());
+        }
+        let today = day.to_string();
         let enqueue = move |tx: &mut Tx| {
             for kind in DAILY {
                 let key = format!("{kind} {today}");
@@ -104,7 +111,9 @@ impl Worker {
             }
             Ok(())
         };
-        self.app.db.write(enqueue).await
+        self.app.db.write(enqueue).await?;
+        self.enqueued_for.store(day.num_days_from_ce(), Relaxed);
+        Ok(())
     }
 
     async fn claim(&self) -> Result<Option<Job>, Error> {

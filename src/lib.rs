@@ -43,10 +43,10 @@ pub mod paper;
 pub mod ledger;
 /// People and organisations.
 pub mod people;
-/// Getting and keeping a sign-in: invited, signed up, forgotten, changed.
-pub mod users;
 /// Who belongs to an organisation, in which roles, and how it divides its work with money.
 pub mod organisations;
+/// Getting and keeping a sign-in: invited, signed up, forgotten, changed.
+pub mod users;
 /// Who acts for a person: mandates, their evidence and their end; capacity; what is hidden.
 pub mod mandates;
 /// A person's record: who looked at it and changed it.

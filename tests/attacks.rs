@@ -45,26 +45,13 @@ impl World {
 
     /// A number from the database.
     fn number(&self, sql: &str) -> i64 {
-        number(&self.app, sql)
+        self.app.number(sql)
     }
 
     /// Mary's fund, held by the agency.
     fn fund(&self) -> String {
         format!("/funds/{}", self.number("SELECT min(fund_id) AS n FROM agreements"))
     }
-}
-
-/// A number from a database.
-pub fn number(app: &TestApp, sql: &str) -> i64 {
-    use diesel::prelude::*;
-    #[derive(QueryableByName)]
-    struct Number {
-        #[diesel(sql_type = diesel::sql_types::BigInt)]
-        n: i64,
-    }
-    let sql = sql.to_owned();
-    let row: Number = app.db().read_now(move |tx| Ok(diesel::sql_query(sql).get_result(tx)?)).unwrap();
-    row.n
 }
 
 /// How much there is of everything, and how often it was changed: what a refused request leaves as it was.
@@ -86,7 +73,7 @@ fn everything(app: &TestApp) -> Vec<(String, i64)> {
     let of = |table: Table| {
         let changes = if table.versioned { "+ COALESCE(SUM(version), 0)" } else { "" };
         let sql = format!("SELECT COUNT(*) {changes} AS n FROM {}", table.name);
-        let found = number(app, &sql);
+        let found = app.number(&sql);
         (table.name, found)
     };
     tables.into_iter().map(of).collect()

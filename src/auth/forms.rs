@@ -35,8 +35,7 @@ pub fn sign_in(fields: &Fields) -> Result<SignIn, Invalid> {
     let email = reader.text("email", "your e-mail address", LINE);
     let password = reader.text("password", "your password", LONGEST);
     let next = own_path(fields.get("next"));
-    let outcome = reader.finish(|| Some(SignIn { email: email?, password: password?, next }));
-    outcome.map_err(without_password)
+    reader.finish(|| Some(SignIn { email: email?, password: password?, next }))
 }
 
 /// Wrong e-mail and wrong password are answered alike, so that nobody learns who has a sign-in here.
@@ -45,7 +44,7 @@ pub fn refused(fields: &Fields) -> Invalid {
     let mut invalid =
         Invalid::field("email", "This e-mail address and this password do not belong together. Try again.");
     invalid.typed = fields.typed().clone();
-    without_password(invalid)
+    invalid
 }
 
 /// The password, asked for again by somebody who is signed in.
@@ -64,13 +63,13 @@ pub fn password_again(fields: &Fields) -> Result<PasswordAgain, Invalid> {
     let mut reader = Reader::new(fields);
     let password = reader.text("password", "your password", LONGEST);
     let next = own_path(fields.get("next"));
-    reader.finish(|| Some(PasswordAgain { password: password?, next })).map_err(without_password)
+    reader.finish(|| Some(PasswordAgain { password: password?, next }))
 }
 
 /// The message for a wrong password of somebody who is signed in.
 #[must_use]
 pub fn wrong_password() -> Invalid {
-    without_typed(Invalid::field("password", "This is not your password. Try again."))
+    Invalid::field("password", "This is not your password. Try again.")
 }
 
 /// Reads a code.
@@ -80,7 +79,7 @@ pub fn wrong_password() -> Invalid {
 pub fn code(fields: &Fields) -> Result<String, Invalid> {
     let mut reader = Reader::new(fields);
     let code = reader.text("code", "the code", 40);
-    reader.finish(|| code).map_err(without_typed)
+    reader.finish(|| code)
 }
 
 /// The message for a code that opens nothing: a wrong one, or one that was used already.
@@ -88,19 +87,7 @@ pub fn code(fields: &Fields) -> Result<String, Invalid> {
 pub fn wrong_code() -> Invalid {
     let message =
         "This code is wrong, or it was used already. Wait for the next code on your telephone and enter that.";
-    without_typed(Invalid::field("code", message))
-}
-
-/// Neither passwords nor codes are sent back.
-fn without_typed(mut invalid: Invalid) -> Invalid {
-    invalid.typed.clear();
-    invalid
-}
-
-/// A password is never sent back.
-fn without_password(mut invalid: Invalid) -> Invalid {
-    invalid.typed.remove("password");
-    invalid
+    Invalid::field("code", message)
 }
 
 /// A path of this site, never another site's address.

@@ -143,8 +143,5 @@ async fn finish(
     outcome: Result<String, Error>,
     notice: &str,
 ) -> Answer {
-    match outcome {
-        Ok(location) => Ok(visit.done(&location, notice)),
-        Err(error) => visit.show_again(error, SHOW, &page(visit, actor, id).await?),
-    }
+    visit.done_or_again(outcome, notice, SHOW, page(visit, actor, id)).await
 }

@@ -173,8 +173,5 @@ async fn may_decide(visit: &Visit, actor: &Actor, id: ClaimId) -> Result<(), Err
 
 /// Onward, or the claim's page again with what was wrong.
 async fn finish(visit: &Visit, actor: &Actor, id: ClaimId, outcome: Result<String, Error>, notice: &str) -> Answer {
-    match outcome {
-        Ok(location) => Ok(visit.done(&location, notice)),
-        Err(error) => visit.show_again(error, SHOW, &show_page(visit, actor, id).await?),
-    }
+    visit.done_or_again(outcome, notice, SHOW, show_page(visit, actor, id)).await
 }

@@ -9,7 +9,7 @@ use crate::auth::rights::Membership;
 use crate::bank_details::store::Waiting;
 use crate::calendar;
 use crate::register::RegisterLocation;
-use crate::web::parts::{Choice, Fact};
+use crate::web::parts::{Choice, Fact, Happened};
 
 /// The form that claims an entry; template `claims/claim.html`.
 #[derive(Serialize, ToSchema)]
@@ -153,19 +153,6 @@ fn tone(status: ClaimStatus) -> &'static str {
         ClaimStatus::Verified => "good",
         ClaimStatus::Refused | ClaimStatus::Undone => "plain",
     }
-}
-
-/// Something that happened.
-#[derive(Serialize, ToSchema)]
-pub struct Happened {
-    /// When.
-    pub when: String,
-    /// What.
-    pub what: String,
-    /// Who did it.
-    pub who: String,
-    /// What had to be said about it.
-    pub detail: String,
 }
 
 /// A claim; template `claims/show.html`.

@@ -13,9 +13,8 @@ use crate::directory::store::{register, services};
 use crate::error::Error;
 use crate::ids::{ClaimId, OrganisationId, RegisterLocationId, UserId};
 use crate::organisations::store as inside;
-use crate::people::{Address, NewOrganisation, OrganisationKind, store as people};
+use crate::people::{NewOrganisation, store as people};
 use crate::register::RegisterLocation;
-use crate::vat::CharityStatus;
 use crate::web::token::{Keys, sha256};
 
 word! {
@@ -146,7 +145,7 @@ pub fn add(
         return Err(Refusal::TakenAlready.into());
     }
     let organisation = match claimant {
-        Claimant::New { name, kind } => inside::found(tx, actor.user(), &new_provider(name, *kind), now)?,
+        Claimant::New { name, kind } => inside::found(tx, actor.user(), &NewOrganisation::provider(name, *kind), now)?,
         Claimant::Known(id) if rules::own_providers(actor).iter().any(|place| place.organisation == *id) => *id,
         Claimant::Known(_) => return Err(Refusal::NotYours.into()),
     };
@@ -173,24 +172,6 @@ pub fn add(
         diesel::insert_into(register_claims::table).values(row).returning(register_claims::id).get_result(tx)?;
     happened(tx, claim, ("Claimed", ""), actor.user(), now)?;
     Ok(claim)
-}
-
-fn new_provider(name: &str, kind: OrganisationKind) -> NewOrganisation {
-    let charity = kind == OrganisationKind::Charity;
-    NewOrganisation {
-        name: name.to_owned(),
-        kind,
-        is_provider: true,
-        is_holder: false,
-        is_broker: false,
-        address: Address::default(),
-        about: String::new(),
-        la_code: None,
-        charity_status: if charity { CharityStatus::Unknown } else { CharityStatus::NotACharity },
-        charity_number: None,
-        regulated: false,
-        fictional: false,
-    }
 }
 
 fn happened(

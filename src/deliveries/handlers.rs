@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::ids::{DeliveryId, OrderId, OrderLineId};
 use crate::money::Quantity;
 use crate::packages::{OrderLine, OrderLineKind, store as orders_store};
+use crate::web::form::shown_in;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const OVERVIEW: &str = "deliveries/overview.html";
@@ -290,7 +291,7 @@ fn may_record(tx: &mut Tx, actor: &Actor, line: OrderLineId) -> Result<ProviderM
 
 /// An error as a page with several forms shows it; JSON keeps the names of the fields as they were sent.
 fn on_page(visit: &Visit, error: Error, sent: &Submitted, id_of: impl Fn(&str) -> String) -> Error {
-    if visit.wants_json() { error } else { forms::shown(error, &sent.fields, id_of) }
+    if visit.wants_json() { error } else { shown_in(error, &sent.fields, id_of) }
 }
 
 /// Confirms a delivery.
@@ -397,15 +398,10 @@ async fn finish(
     outcome: Result<String, Error>,
     notice: &str,
 ) -> Answer {
-    match outcome {
-        Ok(location) => Ok(visit.done(&location, notice)),
-        Err(error) => {
-            let page = order_page(visit, actor, order).await?;
-            let error = on_page(visit, error, sent, |field| match delivery {
-                Some(delivery) => forms::field_of_delivery(delivery, field),
-                None => field.to_owned(),
-            });
-            visit.show_again(error, ORDER, &page)
-        }
-    }
+    let field = |name: &str| match delivery {
+        Some(delivery) => forms::field_of_delivery(delivery, name),
+        None => name.to_owned(),
+    };
+    let outcome = outcome.map_err(|error| on_page(visit, error, sent, field));
+    visit.done_or_again(outcome, notice, ORDER, order_page(visit, actor, order)).await
 }

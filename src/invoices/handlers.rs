@@ -134,7 +134,7 @@ pub async fn issue(visit: Visit, actor: Actor, path: web::Path<OrderId>, sent: S
         Ok(location) => Ok(visit.done(&location, "The invoice is issued. Whoever pays can see it now.")),
         Err(error) => {
             let page = draft_page(&visit, &actor, order).await?;
-            visit.show_again(forms::shown(error, &sent.fields), NEW, &page)
+            visit.show_again(error, NEW, &page)
         }
     }
 }
@@ -344,7 +344,7 @@ pub async fn approve(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sen
             done(tx, id, "invoice.approved", "approved")
         })
         .await;
-    finish(&visit, &actor, &sent, id, outcome, "The invoice is approved. It can be paid now.").await
+    finish(&visit, &actor, id, outcome, "The invoice is approved. It can be paid now.").await
 }
 
 /// Queries an invoice.
@@ -359,7 +359,7 @@ pub async fn query(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent:
             done(tx, id, "invoice.queried", "queried")
         })
         .await;
-    finish(&visit, &actor, &sent, id, outcome, "The invoice is queried. The provider can see why.").await
+    finish(&visit, &actor, id, outcome, "The invoice is queried. The provider can see why.").await
 }
 
 /// Whom an invoice concerns that the actor may see: their right is looked at before the form, which may be wrong.
@@ -369,21 +369,8 @@ async fn parties(visit: &Visit, actor: &Actor, id: InvoiceId) -> Result<Parties,
 }
 
 /// Onward after a decision, or the invoice's page again with what was wrong.
-async fn finish(
-    visit: &Visit,
-    actor: &Actor,
-    sent: &Submitted,
-    id: InvoiceId,
-    outcome: Result<String, Error>,
-    notice: &str,
-) -> Answer {
-    match outcome {
-        Ok(location) => Ok(visit.done(&location, notice)),
-        Err(error) => {
-            let page = show_page(visit, actor, id).await?;
-            visit.show_again(forms::shown(error, &sent.fields), SHOW, &page)
-        }
-    }
+async fn finish(visit: &Visit, actor: &Actor, id: InvoiceId, outcome: Result<String, Error>, notice: &str) -> Answer {
+    visit.done_or_again(outcome, notice, SHOW, show_page(visit, actor, id)).await
 }
 
 /// The form that credits an invoice.
@@ -452,6 +439,6 @@ pub async fn credit(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent
         .await;
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The credit note is issued.")),
-        Err(error) => visit.show_again(forms::shown(error, &sent.fields), CREDIT, &page),
+        Err(error) => visit.show_again(error, CREDIT, &page),
     }
 }

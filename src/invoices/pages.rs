@@ -12,6 +12,7 @@ use crate::money::{Pence, UnitPrice};
 use crate::organisations::{Confirmation, DutyException};
 use crate::people::{Address, Organisation};
 use crate::vat::{Category, VatNumber};
+use crate::web::parts::Happened;
 
 /// The lines of an address as they stand on a document.
 #[must_use]
@@ -372,7 +373,7 @@ pub struct Show {
     /// Who pays it.
     pub who_pays: &'static str,
     /// What has happened to it.
-    pub events: Vec<Event>,
+    pub events: Vec<Happened>,
     /// Whether the actor may approve it now.
     pub may_approve: bool,
     /// Whether the actor may query it now.
@@ -446,23 +447,10 @@ impl Reference {
     }
 }
 
-/// Something that happened to an invoice.
-#[derive(Serialize, ToSchema)]
-pub struct Event {
-    /// When.
-    pub when: String,
-    /// What.
-    pub what: String,
-    /// By whom, in words.
-    pub who: String,
-    /// More about it.
-    pub detail: String,
-}
-
 /// What has happened to an invoice so far.
 #[must_use]
-pub fn events(invoice: &Invoice, credit_notes: &[Invoice]) -> Vec<Event> {
-    let event = |on: NaiveDate, what: String, who: String, detail: String| Event {
+pub fn events(invoice: &Invoice, credit_notes: &[Invoice]) -> Vec<Happened> {
+    let event = |on: NaiveDate, what: String, who: String, detail: String| Happened {
         when: calendar::full(on),
         what,
         who,
@@ -517,14 +505,14 @@ pub fn trustees(quorum: i64, said: &[Confirmation], invoice: &Invoice) -> Truste
 
 /// What is on record of who paid: what each trustee said, and where one pair of hands approved and paid.
 #[must_use]
-pub fn paying_events(said: &[Confirmation], exceptions: &[DutyException]) -> Vec<Event> {
-    let said = said.iter().map(|one| Event {
+pub fn paying_events(said: &[Confirmation], exceptions: &[DutyException]) -> Vec<Happened> {
+    let said = said.iter().map(|one| Happened {
         when: calendar::full(calendar::london(one.at).date()),
         what: "A trustee said that it was paid".to_owned(),
         who: one.name.clone(),
         detail: format!("On {}, “{}”", calendar::full(one.seen.on), one.seen.reference),
     });
-    let alone = exceptions.iter().map(|one| Event {
+    let alone = exceptions.iter().map(|one| Happened {
         when: calendar::full(calendar::london(one.at).date()),
         what: "The same person approved it and recorded its payment".to_owned(),
         who: one.name.clone(),

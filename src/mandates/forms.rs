@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{CapacityDecision, Matter};
 use crate::auth::rights::{Approval, Authority, Scopes};
-use crate::error::{Error, Invalid};
+use crate::error::Invalid;
 use crate::ids::OrganisationId;
 use crate::money::Pence;
 use crate::web::form::{Fields, LINE, Reader, TEXT};
@@ -211,15 +211,6 @@ pub fn death(fields: &Fields) -> Result<Option<NaiveDate>, Invalid> {
     }
     let day = reader.date("died_on", "the day on which the person died");
     reader.finish(|| day.map(Some))
-}
-
-/// An error about a field with what was typed.
-#[must_use]
-pub fn shown(error: Error, fields: &Fields) -> Error {
-    match error {
-        Error::Invalid(invalid) => Invalid { typed: fields.typed().clone(), ..invalid }.into(),
-        other => other,
-    }
 }
 
 #[cfg(test)]

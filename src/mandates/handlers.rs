@@ -50,28 +50,15 @@ fn person_to_record_for(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<(Per
 }
 
 /// Onward after something about a person was recorded, or their list again with what was wrong.
-async fn to_list(
-    visit: &Visit,
-    actor: &Actor,
-    id: PersonId,
-    sent: &Submitted,
-    outcome: Result<String, Error>,
-    notice: &str,
-) -> Answer {
-    match outcome {
-        Ok(location) => Ok(visit.done(&location, notice)),
-        Err(error) => {
-            let page = list_page(visit, actor, id).await?;
-            visit.show_again(forms::shown(error, &sent.fields), LIST, &page)
-        }
-    }
+async fn to_list(visit: &Visit, actor: &Actor, id: PersonId, outcome: Result<String, Error>, notice: &str) -> Answer {
+    visit.done_or_again(outcome, notice, LIST, list_page(visit, actor, id)).await
 }
 
 /// Records that somebody may act for a person.
 pub async fn record(visit: Visit, actor: Actor, path: Path<PersonId>, upload: Upload) -> Answer {
     let id = *path;
     let outcome = save_mandate(&visit, &actor, id, &upload).await;
-    to_list(&visit, &actor, id, &upload.sent, outcome, "The mandate is recorded.").await
+    to_list(&visit, &actor, id, outcome, "The mandate is recorded.").await
 }
 
 async fn save_mandate(visit: &Visit, actor: &Actor, id: PersonId, upload: &Upload) -> Result<String, Error> {
@@ -131,7 +118,7 @@ pub async fn record_capacity(visit: Visit, actor: Actor, path: Path<PersonId>, s
         Ok(format!("/people/{id}/mandates"))
     };
     let outcome = visit.write_once(actor.user(), &sent, save).await;
-    to_list(&visit, &actor, id, &sent, outcome, "The decision is recorded.").await
+    to_list(&visit, &actor, id, outcome, "The decision is recorded.").await
 }
 
 /// Records that a person has died.
@@ -146,7 +133,7 @@ pub async fn record_death(visit: Visit, actor: Actor, path: Path<PersonId>, sent
         Ok(format!("/people/{id}/mandates"))
     };
     let outcome = visit.write_once(actor.user(), &sent, save).await;
-    to_list(&visit, &actor, id, &sent, outcome, "It is recorded.").await
+    to_list(&visit, &actor, id, outcome, "It is recorded.").await
 }
 
 /// An officer of the council of a person whom the actor may see.
@@ -181,17 +168,10 @@ async fn to_mandate(
     visit: &Visit,
     actor: &Actor,
     id: MandateId,
-    sent: &Submitted,
     outcome: Result<String, Error>,
     notice: &str,
 ) -> Answer {
-    match outcome {
-        Ok(location) => Ok(visit.done(&location, notice)),
-        Err(error) => {
-            let page = show_page(visit, actor, id).await?;
-            visit.show_again(forms::shown(error, &sent.fields), SHOW, &page)
-        }
-    }
+    visit.done_or_again(outcome, notice, SHOW, show_page(visit, actor, id)).await
 }
 
 /// Ends a mandate at once: taken back, given up, or ended by the council.
@@ -205,7 +185,7 @@ pub async fn end(visit: Visit, actor: Actor, path: Path<MandateId>, sent: Submit
         Ok(format!("/mandates/{id}"))
     };
     let outcome = visit.write_once(actor.user(), &sent, save).await;
-    to_mandate(&visit, &actor, id, &sent, outcome, "The mandate is ended. Nothing can be done under it any more.").await
+    to_mandate(&visit, &actor, id, outcome, "The mandate is ended. Nothing can be done under it any more.").await
 }
 
 /// Adds evidence to a mandate.
@@ -226,7 +206,7 @@ pub async fn add_evidence(visit: Visit, actor: Actor, path: Path<MandateId>, upl
         Ok(format!("/mandates/{id}"))
     };
     let outcome = visit.write_once(actor.user(), &upload.sent, save).await;
-    to_mandate(&visit, &actor, id, &upload.sent, outcome, "The evidence is recorded.").await
+    to_mandate(&visit, &actor, id, outcome, "The evidence is recorded.").await
 }
 
 /// A file on which a mandate rests, as it was sent: to keep, never to show.

@@ -7,7 +7,7 @@ use super::{CapacityDecision, Evidence, GivenMandate, Matter, rules};
 use crate::auth::rights::{Actor, Authority};
 use crate::calendar;
 use crate::people::{Organisation, Person};
-use crate::web::parts::{Choice, Fact};
+use crate::web::parts::{Choice, Fact, Happened};
 
 /// Who may act for a person; template `mandates/list.html`.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -33,7 +33,7 @@ pub struct ListPage {
     /// Which bills somebody can approve.
     pub approvals: Vec<Choice>,
     /// What was found about the person's capacity, the newest first; only for the person and their council.
-    pub capacity: Vec<CapacityShown>,
+    pub capacity: Vec<Happened>,
     /// About what somebody can decide.
     pub matters: Vec<Choice>,
     /// What can be found.
@@ -87,20 +87,7 @@ fn time(given: &GivenMandate) -> String {
     }
 }
 
-/// What was found about a person's capacity.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct CapacityShown {
-    /// When.
-    pub when: String,
-    /// What was found.
-    pub what: String,
-    /// Who decided, who recorded it.
-    pub who: String,
-    /// What else should be known.
-    pub detail: String,
-}
-
-impl CapacityShown {
+impl Happened {
     fn new(decision: &CapacityDecision) -> Self {
         let can = if decision.has_capacity { "can" } else { "cannot" };
         Self {
@@ -153,7 +140,7 @@ pub fn list(data: &ListData, actor: &Actor, today: NaiveDate) -> ListPage {
             Choice::new("up_to", "Bills up to an amount"),
             Choice::new("any", "Bills of any amount"),
         ],
-        capacity: data.capacity.iter().map(CapacityShown::new).collect(),
+        capacity: data.capacity.iter().map(Happened::new).collect(),
         matters: Matter::ALL.iter().map(|one| Choice::new(one.code(), capital(one.words()))).collect(),
         outcomes: vec![
             Choice::new("has_capacity", "The person can decide this themself"),

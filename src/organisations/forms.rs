@@ -2,7 +2,7 @@
 
 use super::{MOST_QUORUM, Policy, QUORUM};
 use crate::auth::rights::Role;
-use crate::error::{Error, Invalid};
+use crate::error::Invalid;
 use crate::web::form::{Fields, LINE, Reader};
 
 /// The fields of a new member.
@@ -80,21 +80,6 @@ pub fn policy(fields: &Fields) -> Result<PolicyAsked, Invalid> {
     reader.finish(|| {
         Some(PolicyAsked { policy: Policy { separate_payments, quorum: quorum? }, seen: seen?, reason: reason? })
     })
-}
-
-/// An error as the page shows it: several forms stand on one page, so a field has the name of its form in front.
-#[must_use]
-pub fn shown(error: Error, fields: &Fields, form: &str) -> Error {
-    let mut invalid = match error {
-        Error::Invalid(invalid) => invalid,
-        Error::Refused(sentence) => Invalid::whole(sentence),
-        other => return other,
-    };
-    for message in invalid.errors.iter_mut().filter(|message| !message.field.is_empty()) {
-        message.field = format!("{form}-{}", message.field);
-    }
-    invalid.typed = fields.typed().iter().map(|(name, value)| (format!("{form}-{name}"), value.clone())).collect();
-    Error::Invalid(invalid)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::auth::rights::{Actor, OrganisationAdmin};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{OrganisationId, UserId};
+use crate::web::form::shown_in_form;
 use crate::web::page::{Answer, Submitted, Visit};
 
 const SHOW: &str = "organisations/show.html";
@@ -133,7 +134,7 @@ async fn finish(
         Err(error) if visit.wants_json() => Err(error.into()),
         Err(error) => {
             let page = show_page(visit, actor, id).await?;
-            visit.show_again(forms::shown(error, &sent.fields, form), SHOW, &page)
+            visit.show_again(shown_in_form(error, &sent.fields, form), SHOW, &page)
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::auth::rights::{Membership, Role};
 use crate::calendar;
 use crate::ids::UserId;
 use crate::people::{Organisation, OrganisationKind};
-use crate::web::parts::{Choice, Fact};
+use crate::web::parts::{Choice, Fact, Happened};
 
 /// An organisation in somebody's list.
 #[derive(Serialize, ToSchema)]
@@ -65,19 +65,6 @@ pub struct MemberRow {
     pub form: String,
     /// Whether it is the one who looks.
     pub is_you: bool,
-}
-
-/// Something that happened.
-#[derive(Serialize, ToSchema)]
-pub struct Happened {
-    /// When.
-    pub when: String,
-    /// What.
-    pub what: String,
-    /// Who did it.
-    pub who: String,
-    /// What had to be said about it.
-    pub detail: String,
 }
 
 /// An organisation from the inside; template `organisations/show.html`.

@@ -15,6 +15,7 @@ use crate::invoices::{self, InvoiceKind, InvoiceStatus};
 use crate::ledger::{self, Account};
 use crate::money::Pence;
 use crate::people;
+use crate::web::form::shown_in_form;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const MONEY: &str = "payments/money.html";
@@ -203,14 +204,8 @@ async fn finish(
     outcome: Result<String, Error>,
     notice: &str,
 ) -> Answer {
-    match outcome {
-        Ok(location) => Ok(visit.done(&location, notice)),
-        Err(error) => {
-            let page = money_page(visit, actor, id).await?;
-            let form = if visit.wants_json() { "" } else { form };
-            visit.show_again(forms::shown(error, &sent.fields, form), MONEY, &page)
-        }
-    }
+    let shown = |error| if visit.wants_json() { error } else { shown_in_form(error, &sent.fields, form) };
+    visit.done_or_again(outcome.map_err(shown), notice, MONEY, money_page(visit, actor, id)).await
 }
 
 /// The form that records the payment of an invoice.
@@ -287,7 +282,7 @@ pub async fn pay(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: S
             Ok(visit.done(&location, "You have said so. It counts when another trustee says the same."))
         }
         Ok(location) => Ok(visit.done(&location, "The payment is recorded.")),
-        Err(error) => visit.show_again(forms::shown(error, &sent.fields, ""), SETTLE, &page),
+        Err(error) => visit.show_again(error, SETTLE, &page),
     }
 }
 
@@ -304,6 +299,6 @@ pub async fn refund(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent
         .await;
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The money is back in the fund.")),
-        Err(error) => visit.show_again(forms::shown(error, &sent.fields, ""), SETTLE, &page),
+        Err(error) => visit.show_again(error, SETTLE, &page),
     }
 }

@@ -153,6 +153,28 @@ pub struct NewOrganisation {
     pub fictional: bool,
 }
 
+impl NewOrganisation {
+    /// A provider of which nothing is known but its name and what it is in law: nobody has checked it.
+    #[must_use]
+    pub fn provider(name: &str, kind: OrganisationKind) -> Self {
+        let is_charity = kind == OrganisationKind::Charity;
+        Self {
+            name: name.to_owned(),
+            kind,
+            is_provider: true,
+            is_holder: false,
+            is_broker: false,
+            address: Address::default(),
+            about: String::new(),
+            la_code: None,
+            charity_status: if is_charity { CharityStatus::Unknown } else { CharityStatus::NotACharity },
+            charity_number: None,
+            regulated: false,
+            fictional: false,
+        }
+    }
+}
+
 /// A person who is owed support.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {

@@ -100,7 +100,7 @@ pub fn forgotten(fields: &Fields) -> Result<EmailAddress, Invalid> {
 pub fn password(fields: &Fields, known: &[&str]) -> Result<String, Invalid> {
     let mut reader = Reader::new(fields);
     let password = new_password(&mut reader, known);
-    reader.finish(|| password).map_err(without_passwords)
+    reader.finish(|| password)
 }
 
 fn new_password(reader: &mut Reader<'_>, known: &[&str]) -> Option<String> {
@@ -117,7 +117,7 @@ pub fn join(fields: &Fields, email: &str) -> Result<(String, String), Invalid> {
     let mut reader = Reader::new(fields);
     let name = reader.text("name", "your name", LINE);
     let password = new_password(&mut reader, &[name.as_deref().unwrap_or_default(), email]);
-    reader.finish(|| name.zip(password)).map_err(without_passwords)
+    reader.finish(|| name.zip(password))
 }
 
 /// Reads one's own name.
@@ -138,7 +138,7 @@ pub fn own_password(fields: &Fields, known: &[&str]) -> Result<(String, String),
     let mut reader = Reader::new(fields);
     let present = reader.text("present_password", "your present password", LONGEST);
     let new = new_password(&mut reader, known);
-    reader.finish(|| present.zip(new)).map_err(without_passwords)
+    reader.finish(|| present.zip(new))
 }
 
 /// Reads a new address and the present password.
@@ -149,7 +149,7 @@ pub fn own_address(fields: &Fields) -> Result<(EmailAddress, String), Invalid> {
     let mut reader = Reader::new(fields);
     let email = address(&mut reader, "your new e-mail address");
     let present = reader.text("address_password", "your present password", LONGEST);
-    reader.finish(|| email.zip(present)).map_err(without_passwords)
+    reader.finish(|| email.zip(present))
 }
 
 /// Reads an invitation into an organisation.
@@ -170,24 +170,12 @@ pub fn invitation(fields: &Fields, is_council: bool) -> Result<(EmailAddress, Ro
     reader.finish(|| email.zip(role))
 }
 
-/// The names of the fields that hold passwords.
-pub const PASSWORDS: [&str; 3] = ["password", "present_password", "address_password"];
-
-/// A password is never sent back.
-#[must_use]
-pub fn without_passwords(mut invalid: Invalid) -> Invalid {
-    for name in PASSWORDS {
-        invalid.typed.remove(name);
-    }
-    invalid
-}
-
 /// The wrong present password.
 #[must_use]
 pub fn wrong_password(field: &str, fields: &Fields) -> Invalid {
     let mut invalid = Invalid::field(field, "This is not your present password.");
     invalid.typed = fields.typed().clone();
-    without_passwords(invalid)
+    invalid
 }
 
 #[cfg(test)]

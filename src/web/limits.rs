@@ -13,7 +13,7 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::App;
-use super::page::{Failure, Visit};
+use super::page::{Failure, network_address};
 use crate::config::Config;
 use crate::error::Error;
 
@@ -78,7 +78,7 @@ pub async fn limit(
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let address = Visit::of(request.request()).ok().and_then(|visit| visit.network_address());
+    let address = network_address(request.request(), app.config.trusted_proxies);
     if let Some(Err(wait)) = address.map(|address| app.limits.check(address)) {
         let seconds = wait.as_secs() + 1;
         let why = format!("Too many pages were asked for from where you are. Try again in {seconds} seconds.");

@@ -25,9 +25,6 @@ use crate::render::{Frame, Link};
 /// The largest body of a form or of JSON, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// Fields that are never sent back, whatever was wrong.
-const SECRET: [&str; 2] = ["password", "code"];
-
 /// The cookie that carries one sentence from a done deed to the page after it.
 const NOTICE: &str = "tailormade_notice";
 
@@ -191,14 +188,7 @@ impl Visit {
     /// What a visitor writes into `X-Forwarded-For` stands further to the left and is never believed.
     #[must_use]
     pub fn network_address(&self) -> Option<IpAddr> {
-        let seen = self.request.peer_addr().map(|address| address.ip());
-        let Some(from_right) = self.app.config.trusted_proxies.checked_sub(1) else {
-            return seen;
-        };
-        let lines = self.request.headers().get_all("x-forwarded-for").filter_map(|line| line.to_str().ok());
-        let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
-        let told = hops.iter().rev().nth(from_right).and_then(|hop| hop.parse().ok());
-        told.or(seen)
+        network_address(&self.request, self.app.config.trusted_proxies)
     }
 
     /// A cookie of the request.
@@ -260,6 +250,23 @@ impl Visit {
             invalid.typed.clone_from(typed);
         }
         self.answer(status, template, page, Some(invalid))
+    }
+
+    /// Answers a deed: onward with a sentence, or its page again with what was wrong.
+    ///
+    /// # Errors
+    /// The error itself when the page cannot show it, or what loading the page says.
+    pub async fn done_or_again<P: Serialize>(
+        &self,
+        outcome: Result<String, Error>,
+        notice: &str,
+        template: &str,
+        page: impl Future<Output = Result<P, Error>>,
+    ) -> Answer {
+        match outcome {
+            Ok(location) => Ok(self.done(&location, notice)),
+            Err(error) => self.show_again(error, template, &page.await?),
+        }
     }
 
     fn answer(&self, status: StatusCode, template: &str, page: &impl Serialize, invalid: Option<Invalid>) -> Answer {
@@ -380,7 +387,8 @@ impl Visit {
         let Some(token) = self.once_token(user, sent)? else {
             return self.app.db.write(work).await;
         };
-        let content = serde_json::to_string(sent.fields.typed()).map_err(|cause| Error::internal("a form", cause))?;
+        let content =
+            serde_json::to_string(&sent.fields.content()).map_err(|cause| Error::internal("a form", cause))?;
         let key = OnceKey { user, token, request_sha256: sha256(&format!("{}\n{content}", self.path())) };
         let now = self.app.clock.now().naive_utc();
         self.app.db.write(move |tx| once(tx, &key, now, |tx| work(tx))).await
@@ -444,6 +452,19 @@ impl Visit {
     }
 }
 
+/// The network address that a request comes from, as [`Visit::network_address`] says.
+#[must_use]
+pub fn network_address(request: &HttpRequest, trusted_proxies: usize) -> Option<IpAddr> {
+    let seen = request.peer_addr().map(|address| address.ip());
+    let Some(from_right) = trusted_proxies.checked_sub(1) else {
+        return seen;
+    };
+    let lines = request.headers().get_all("x-forwarded-for").filter_map(|line| line.to_str().ok());
+    let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    let told = hops.iter().rev().nth(from_right).and_then(|hop| hop.parse().ok());
+    told.or(seen)
+}
+
 /// A file's name in plain letters, which no header and no file system reads as anything else.
 fn plain_name(name: &str) -> String {
     let plain = |letter: char| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
@@ -491,9 +512,7 @@ impl Submitted {
     pub(super) fn of_form(request: &HttpRequest, pairs: Vec<(String, String)>) -> Self {
         let mut fields = Fields::from_pairs(pairs);
         let form_token = fields.take("form_token");
-        let mut typed = fields.typed().clone();
-        typed.retain(|name, _| !SECRET.contains(&name.as_str()));
-        request.extensions_mut().insert(Typed(typed));
+        request.extensions_mut().insert(Typed(fields.typed().clone()));
         Self { fields, is_json: false, form_token }
     }
 }

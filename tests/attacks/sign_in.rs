@@ -7,7 +7,6 @@ use tailormade::auth::store::{self as auth_store, factors};
 use tailormade::demo::seed;
 use tailormade::web::token::Keys;
 
-use super::number;
 use crate::support::app::{Engine, FreshDb, PASSWORD, TestApp, morning};
 use crate::support::visitor::{Reply, Visitor};
 
@@ -100,7 +99,7 @@ fn a_recovery_code_is_good_once_and_kept_as_a_hash() {
     let theirs = crate::support::app::recovery_code(guarded.app.db(), "ben@example.org");
     assert_eq!(enters(&guarded.half(), &theirs).status, 422, "somebody else’s");
     let kept = format!("SELECT COUNT(*) AS n FROM recovery_codes WHERE code_sha256 LIKE '%{}%'", &code[..4]);
-    assert_eq!(number(&guarded.app, &format!("{kept} AND length(code_sha256) <> 64")), 0);
+    assert_eq!(guarded.app.number(&format!("{kept} AND length(code_sha256) <> 64")), 0);
 }
 
 #[test]
@@ -112,7 +111,7 @@ fn half_a_sign_in_is_no_session_and_can_neither_be_made_nor_kept() {
     for path in ["/invoices", "/account/sessions", "/account/second-factor"] {
         assert_eq!(half.get_json(path).status, 401, "{path}");
     }
-    let ben = number(&guarded.app, "SELECT id AS n FROM users WHERE email = 'ben@example.org'");
+    let ben = guarded.app.number("SELECT id AS n FROM users WHERE email = 'ben@example.org'");
     let (_, rest) = cookie.split_once('.').unwrap();
     let (text, signature) = cookie.rsplit_once('.').unwrap();
     let (user, until) = text.split_once('.').unwrap();
@@ -221,7 +220,7 @@ fn somebody_who_signs_in_often_is_never_slowed() {
     for _ in 0..60 {
         assert_eq!(tries(&app, ANNA, PASSWORD).status, 201);
     }
-    assert_eq!(number(&app, "SELECT COALESCE(SUM(failures + locks), 0) AS n FROM sign_in_tries"), 0);
+    assert_eq!(app.number("SELECT COALESCE(SUM(failures + locks), 0) AS n FROM sign_in_tries"), 0);
 }
 
 #[test]
@@ -232,7 +231,7 @@ fn what_a_visitor_says_about_the_way_is_believed_from_own_proxies_alone() {
         let body = json!({ "email": format!("{}@example.org", forwarded.len()), "password": "wrong" }).to_string();
         app.visitor().request("POST", "/sign-in", &headers, Some(body)).status
     };
-    let count = |app: &TestApp| number(app, "SELECT COUNT(*) AS n FROM sign_in_tries WHERE kind = 'network'");
+    let count = |app: &TestApp| app.number("SELECT COUNT(*) AS n FROM sign_in_tries WHERE kind = 'network'");
     let open = TestApp::start(Engine::Sqlite);
     for number in 0..3 {
         from(&open, &format!("192.0.2.{number}"));
@@ -253,7 +252,7 @@ fn limits_can_be_lifted() {
     for _ in 0..60 {
         assert_eq!(tries(&app, ANNA, "wrong").status, 422);
     }
-    assert_eq!(number(&app, "SELECT COUNT(*) AS n FROM sign_in_tries"), 0);
+    assert_eq!(app.number("SELECT COUNT(*) AS n FROM sign_in_tries"), 0);
 }
 
 #[test]
@@ -261,8 +260,8 @@ fn neither_e_mail_nor_network_address_lies_in_the_table_of_tries() {
     let app = TestApp::start(Engine::Sqlite);
     tries(&app, ANNA, "wrong");
     let found = "SELECT COUNT(*) AS n FROM sign_in_tries WHERE fingerprint LIKE '%anna%' OR fingerprint LIKE '%127.0%'";
-    assert_eq!(number(&app, found), 0);
-    assert_eq!(number(&app, "SELECT COUNT(*) AS n FROM sign_in_tries"), 2);
+    assert_eq!(app.number(found), 0);
+    assert_eq!(app.number("SELECT COUNT(*) AS n FROM sign_in_tries"), 2);
     let later = app.clock.now() + TimeDelta::days(4);
     assert_eq!(app.db().write_now(move |tx| auth_store::tries::clean_up(tx, later)).unwrap(), 2);
 }

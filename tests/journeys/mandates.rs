@@ -4,7 +4,6 @@ use tailormade::auth::rights::Role;
 use tailormade::ids::{OrganisationId, PersonId};
 use tailormade::people::OrganisationKind;
 
-use crate::attacks::number;
 use crate::support::app::{Engine, TestApp};
 use crate::support::visitor::Visitor;
 
@@ -53,7 +52,7 @@ impl Town {
 
     /// The newest mandate's page.
     fn newest(&self) -> String {
-        format!("/mandates/{}", number(&self.app, "SELECT max(id) AS n FROM mandates"))
+        format!("/mandates/{}", self.app.number("SELECT max(id) AS n FROM mandates"))
     }
 }
 
@@ -105,7 +104,7 @@ fn an_officer_records_what_rests_on_papers_with_a_file_that_only_few_can_take() 
         let mandate = town.newest();
         let shown = officer.open(&mandate);
         shown.must_say("court-order.pdf").must_say("Recorded by Olive Officer");
-        let file = number(&town.app, "SELECT max(id) AS n FROM files");
+        let file = town.app.number("SELECT max(id) AS n FROM files");
         let path = format!("{mandate}/evidence/{file}");
         for visitor in [&officer, &town.pat(), &town.app.signed_in("friend@example.org")] {
             let taken = visitor.open(&path);

@@ -178,6 +178,11 @@ impl Actor {
         read.map(|found| found.organisation).collect()
     }
 
+    /// Their place in one organisation.
+    fn place_at(&self, organisation: OrganisationId) -> Option<&Membership> {
+        self.memberships.iter().find(|membership| membership.organisation == organisation)
+    }
+
     /// Their place in the first organisation of a kind in which they do one of these things.
     fn place(&self, wanted: impl Fn(&Membership) -> bool, roles: &[Role], refusal: &str) -> Result<&Membership, Error> {
         let found = self.memberships.iter().find(|membership| wanted(membership) && membership.does(roles));
@@ -206,10 +211,7 @@ impl Actor {
     /// session was made without a second factor.
     #[must_use]
     pub fn council_finance(&self, council: OrganisationId) -> Option<Result<CouncilFinance, NoSecondFactor>> {
-        let pays = |membership: &&Membership| {
-            membership.organisation == council && membership.is_council && membership.does(&[Role::Finance])
-        };
-        let found = self.memberships.iter().find(pays)?;
+        let found = self.place_at(council).filter(|place| place.is_council && place.does(&[Role::Finance]))?;
         Some(self.second_factor().map(|()| CouncilFinance::of(self.user, found)))
     }
 
@@ -252,8 +254,7 @@ impl Actor {
 
     /// Their place in an organisation that holds funds, when they do this there.
     fn place_at_holder(&self, organisation: OrganisationId, role: Role) -> Option<&Membership> {
-        let holds = |membership: &Membership| membership.organisation == organisation && membership.is_holder;
-        self.memberships.iter().find(|membership| holds(membership) && membership.does(&[role]))
+        self.place_at(organisation).filter(|place| place.is_holder && place.does(&[role]))
     }
 
     /// The right to run the daily work of an organisation that holds funds.
@@ -275,8 +276,7 @@ impl Actor {
     /// # Errors
     /// Not found, when they have no part in it; forbidden, when it is not theirs to say.
     pub fn inviter(&self, organisation: OrganisationId) -> Result<Inviter, Error> {
-        let own = self.memberships.iter().find(|membership| membership.organisation == organisation);
-        let own = own.ok_or(Error::NotFound)?;
+        let own = self.place_at(organisation).ok_or(Error::NotFound)?;
         if own.does(&[Role::Admin]) || (own.is_council && own.does(&[Role::Officer])) {
             return Ok(Inviter::of(self.user, own));
         }
@@ -288,16 +288,16 @@ impl Actor {
     /// The right to say who belongs to an organisation and how it divides its work.
     #[must_use]
     pub fn admin_of(&self, organisation: OrganisationId) -> Option<OrganisationAdmin> {
-        let found = self.memberships.iter().find(|membership| membership.organisation == organisation);
-        found.filter(|place| place.does(&[Role::Admin])).map(|place| OrganisationAdmin::of(self.user, place))
+        let found = self.place_at(organisation).filter(|place| place.does(&[Role::Admin]));
+        found.map(|place| OrganisationAdmin::of(self.user, place))
     }
 
     /// The right to speak for an organisation: as an officer of a council, or by running the daily work of another.
     #[must_use]
     pub fn speaks_for(&self, organisation: OrganisationId) -> Option<Spokesperson> {
-        let role = |found: &Membership| if found.is_council { Role::Officer } else { Role::Coordinator };
-        let speaks = |found: &&Membership| found.organisation == organisation && found.does(&[role(found)]);
-        self.memberships.iter().find(speaks).map(|found| Spokesperson::of(self.user, found))
+        let role = |place: &Membership| if place.is_council { Role::Officer } else { Role::Coordinator };
+        let found = self.place_at(organisation).filter(|place| place.does(&[role(place)]));
+        found.map(|found| Spokesperson::of(self.user, found))
     }
 
     /// The right to what concerns the safety of a council's people, at the council that they work for.
@@ -305,8 +305,9 @@ impl Actor {
     /// # Errors
     /// Not found, for everybody else: they do not learn that there is anything.
     pub fn safeguarding(&self) -> Result<SafeguardingMember, Error> {
-        let council = self.place(|membership| membership.is_council, &[Role::Safeguarding], "");
-        council.map(|council| SafeguardingMember::of(self.user, council)).map_err(|_| Error::NotFound)
+        let works = |place: &&Membership| place.is_council && place.does(&[Role::Safeguarding]);
+        let council = self.memberships.iter().find(works).ok_or(Error::NotFound)?;
+        Ok(SafeguardingMember::of(self.user, council))
     }
 
     /// Whether they are the one who holds a person's payment, and may still act for that person: a mandate that has ended
@@ -319,7 +320,7 @@ impl Actor {
     /// Whether they have any part in an organisation, if only to read.
     #[must_use]
     pub fn works_for(&self, organisation: OrganisationId) -> bool {
-        self.memberships.iter().any(|membership| membership.organisation == organisation)
+        self.place_at(organisation).is_some()
     }
 
     /// Whether it is the person, or somebody with any mandate for them.

@@ -5,20 +5,8 @@ pub mod invitations;
 pub mod own;
 pub mod sign_up;
 
-use super::forms::PASSWORDS;
 use crate::error::{Error, Invalid};
 use crate::mail::EmailAddress;
-use crate::web::page::Submitted;
-
-/// What was sent, without its passwords: what is done once is known again by a fingerprint, which must not be a
-/// password's.
-fn without_passwords(sent: &Submitted) -> Submitted {
-    let mut sent = sent.clone();
-    for name in PASSWORDS {
-        sent.fields.take(name);
-    }
-    sent
-}
 
 /// An address that is kept, as one that mail can be sent to.
 fn kept(address: &str) -> Result<EmailAddress, Error> {

@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use super::{kept, refused, without_passwords};
+use super::{kept, refused};
 use crate::auth::password;
 use crate::auth::rights::Actor;
 use crate::auth::store::{self as auth_store, KnownUser, open_sessions, own as own_store};
@@ -79,7 +79,7 @@ pub async fn change_password(visit: Visit, actor: Actor, sent: Submitted) -> Ans
         post.tell(tx, &kept(&user.email)?, &letter, now)?;
         Ok("/account".to_owned())
     };
-    match visit.write_once(actor.user(), &without_passwords(&sent), keep).await {
+    match visit.write_once(actor.user(), &sent, keep).await {
         Ok(location) => {
             visit.app.wake.wake();
             Ok(visit.done(&location, "Your password was changed. Everywhere else you are signed out."))
@@ -114,7 +114,7 @@ pub async fn ask_for_address(visit: Visit, actor: Actor, sent: Submitted) -> Ans
         post.tell(tx, &kept(&user.email)?, &told, now)?;
         Ok("/account".to_owned())
     };
-    match visit.write_once(id, &without_passwords(&sent), ask).await {
+    match visit.write_once(id, &sent, ask).await {
         Ok(location) => {
             visit.app.wake.wake();
             Ok(visit.done(&location, "A mail is on its way to the new address. It counts once you follow the link."))

@@ -4,21 +4,16 @@ use actix_web::web;
 
 use super::{invalid, refused};
 use crate::auth::password;
-use crate::auth::rights::Role;
 use crate::auth::store as auth_store;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::ids::UserId;
-use crate::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
+use crate::organisations;
+use crate::people::NewOrganisation;
 use crate::users::forms::{self, SignUp};
 use crate::users::pages::{LinkPage, SentPage, SignUpPage};
 use crate::users::post::Post;
 use crate::users::{Gives, Link, NewLink, Purpose, letters, rules, store};
-use crate::vat::CharityStatus;
 use crate::web::page::{Answer, Submitted, Visit};
-
-/// What somebody does who signs up for a provider: there is nobody else yet.
-const FOUNDER: [Role; 3] = [Role::Admin, Role::Coordinator, Role::Finance];
 
 /// The form.
 pub async fn show(visit: Visit) -> Answer {
@@ -118,40 +113,10 @@ pub async fn finish(visit: Visit, token: web::Path<String>, sent: Submitted) -> 
         let user = auth_store::add_user(tx, &token_link.email, name_of(token_link), &hash, now)?;
         store::use_up(tx, token_link.id, user, now)?;
         if let Gives::Provider { organisation_name, kind, .. } = &token_link.gives {
-            found_provider(tx, user, organisation_name, *kind, now)?;
+            organisations::store::found(tx, user, &NewOrganisation::provider(organisation_name, *kind), now)?;
         }
         Ok(())
     };
     visit.app.db.write(make).await?;
     Ok(visit.done("/sign-in", "Your sign-in is ready. Sign in with your address and your password."))
-}
-
-/// A new provider, of which nothing is known but its name: nobody has checked it, and nothing of it is published.
-fn found_provider(
-    tx: &mut Tx,
-    founder: UserId,
-    name: &str,
-    kind: OrganisationKind,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<(), Error> {
-    let is_charity = kind == OrganisationKind::Charity;
-    let new = NewOrganisation {
-        name: name.to_owned(),
-        kind,
-        is_provider: true,
-        is_holder: false,
-        is_broker: false,
-        address: Address::default(),
-        about: String::new(),
-        la_code: None,
-        charity_status: if is_charity { CharityStatus::Unknown } else { CharityStatus::NotACharity },
-        charity_number: None,
-        regulated: false,
-        fictional: false,
-    };
-    let organisation = people_store::add_organisation(tx, &new, now)?;
-    for role in FOUNDER {
-        auth_store::add_membership(tx, founder, organisation, role, now)?;
-    }
-    Ok(())
 }

@@ -102,6 +102,9 @@ impl From<Row> for Agreement {
 /// # Errors
 /// Not found, when there is none or the actor may not know.
 pub fn agreement(tx: &mut Tx, actor: &Actor, id: AgreementId) -> Result<(Agreement, Fund), Error> {
+    if actor.hides(id) {
+        return Err(Error::NotFound);
+    }
     let row: Row = agreements::table.filter(agreements::id.eq(id)).first(tx)?;
     let fund = budgets::store::fund(tx, actor, row.fund)?;
     Ok((row.into(), fund))

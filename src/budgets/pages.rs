@@ -127,6 +127,8 @@ pub struct PersonPage {
     pub whose: String,
     /// How it stands, in a sentence or two.
     pub state: String,
+    /// Whether the visitor sees the money.
+    pub sees_money: bool,
     /// Who and where they are.
     pub facts: Vec<Fact>,
     /// Whether the visitor may record budgets, funds and mandates.
@@ -231,9 +233,11 @@ pub struct PersonData {
     pub person: Person,
     /// Their council.
     pub council: Organisation,
-    /// Every version of their budget, oldest first.
+    /// Whether the visitor sees their money at all.
+    pub sees_money: bool,
+    /// Every version of their budget, oldest first; none for who does not see their money.
     pub budgets: Vec<PersonalBudget>,
-    /// Their funds.
+    /// Their funds, as far as the visitor sees them.
     pub funds: Vec<Fund>,
     /// The balances of the funds.
     pub balances: BTreeMap<FundId, Balances>,
@@ -275,7 +279,12 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         id: person.id,
         name: person.name.clone(),
         whose: whose(actor, person),
-        state: person_state(in_force, &funds),
+        state: if data.sees_money {
+            person_state(in_force, &funds)
+        } else {
+            "Your mandate does not show the money.".to_owned()
+        },
+        sees_money: data.sees_money,
         facts: person_facts(person, &data.council),
         may_record,
         acts,
@@ -388,7 +397,9 @@ fn waiting_shown(fund: &Fund, balances: &Balances, actor: &Actor) -> Vec<Waiting
     let records_money = actor.council_finance().is_ok_and(|finance| finance.council() == fund.council)
         || fund.holder.is_some_and(|holder| actor.holder_finance(holder).is_some())
         || (fund.form == Form::DirectPayment && actor.may::<Approve>(fund.person));
-    let may = |href: &str| !href.ends_with("/money") || records_money;
+    let hidden = fund.terms.as_ref().is_some_and(|terms| actor.hides(terms.agreement));
+    let may =
+        |href: &str| (!href.ends_with("/money") || records_money) && !(hidden && href.starts_with("/agreements/"));
     let shown = |waiting: super::Waiting| {
         let href = waiting.href.filter(|href| may(href));
         let action = waiting.action.filter(|_| href.is_some()).map(str::to_owned);
@@ -644,18 +655,20 @@ fn fund_links(fund: &Fund, actor: &Actor) -> Vec<Fact> {
     links.push(
         Fact::new("Packages and orders", "What was chosen, what it costs, what was ordered").href(to("packages")),
     );
-    match &fund.terms {
+    match fund.terms.as_ref().filter(|terms| !actor.hides(terms.agreement)) {
         Some(terms) => links.push(
             Fact::new("Agreement", "Who agreed what, and who has signed")
                 .href(format!("/agreements/{}", terms.agreement)),
         ),
-        None if rules::needs_agreement(fund.form) && fund.ended_on.is_none() => {
+        None if fund.terms.is_none() && rules::needs_agreement(fund.form) && fund.ended_on.is_none() => {
             links.push(Fact::new("Agreement", "Draw one up").href(to("agreements/new")));
         }
         None => {}
     }
     links.push(Fact::new("Money in and out", "What came in, from whom, and what was paid").href(to("money")));
-    links.push(Fact::new("Statement", "Opening, in, out, closing").href(to("statement")));
+    if !actor.is_kept_from(fund.person) {
+        links.push(Fact::new("Statement", "Opening, in, out, closing").href(to("statement")));
+    }
     links
 }
 

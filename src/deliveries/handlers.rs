@@ -196,9 +196,9 @@ fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeli
     let order = orders_store::order(tx, actor, id)?;
     let sight = store::sight(tx, actor, order.fund)?;
     let sees = |provider| sight.whole || actor.providers().contains(&provider);
-    let all: Vec<Delivery> = store::of_order(tx, id)?.into_iter().filter(|found| sees(found.provider)).collect();
+    let all: Vec<Delivery> = store::of_order(tx, actor, id)?.into_iter().filter(|found| sees(found.provider)).collect();
     let lines: Vec<OrderLine> =
-        orders_store::lines_of(tx, id)?.into_iter().filter(|line| sees(line.provider)).collect();
+        orders_store::lines_seen(tx, actor, id)?.into_iter().filter(|line| sees(line.provider)).collect();
     let rows = rows(tx, actor, &all)?;
     let whose = store::for_whom(tx, &[id])?.remove(&id).map(|whom| whom.name).unwrap_or_default();
     let period = order.period()?;

@@ -149,7 +149,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
     let credit_notes = store::credit_notes(tx, id)?;
     let original = invoice.credits.map(|original| store::invoice_of_record(tx, original)).transpose()?;
     let sheet = issuing::sheet_of(tx, &invoice, &lines)?;
-    let compared = compared(tx, &invoice, &lines)?;
+    let compared = compared(tx, actor, &invoice, &lines)?;
     let paper = paper::store::paper(tx, invoice.document)?;
     let owed = rules::owed(&invoice, &credit_notes);
     let parties = &invoice.parties;
@@ -214,7 +214,7 @@ fn state_words(invoice: &Invoice, owed: Pence, yours: bool) -> String {
 }
 
 /// Each line beside what was agreed and what was delivered.
-fn compared(tx: &mut Tx, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec<Compared>, Error> {
+fn compared(tx: &mut Tx, actor: &Actor, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec<Compared>, Error> {
     if invoice.kind == InvoiceKind::CreditNote {
         return Ok(vec![]);
     }
@@ -230,7 +230,11 @@ fn compared(tx: &mut Tx, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec
             credited.iter().find(|credit| credit.line.order_line == line.order_line).map(|credit| credit.before);
         let checked = (!is_fee).then_some(quantity);
         let (difference, differs) = rules::difference(line, agreed, checked, before.unwrap_or_default());
-        let days: Vec<String> = of_line.iter().map(|delivery| calendar::short(delivery.on)).collect();
+        let days: Vec<String> = of_line
+            .iter()
+            .filter(|delivery| !actor.hides(delivery.id))
+            .map(|delivery| calendar::short(delivery.on))
+            .collect();
         Some(Compared {
             id: place + 1,
             description: line.description.clone(),

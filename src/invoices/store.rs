@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Sums, number_text, rules};
-use crate::auth::rights::{Actor, SeeMoney};
+use crate::auth::rights::{Actor, ItemKind, SeeMoney};
 use crate::budgets::Payer;
 use crate::calendar;
 use crate::db::columns::word;
@@ -142,7 +142,30 @@ fn noun(row: Row) -> Invoice {
 /// Not found, when there is none or the actor may not know.
 pub fn invoice(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Invoice, Error> {
     let found = invoice_of_record(tx, id)?;
-    if rules::sees(actor, &found.parties) { Ok(found) } else { Err(Error::NotFound) }
+    if rules::sees(actor, &found.parties) && !is_hidden(actor, &found, &with_hidden_lines(tx, actor)?) {
+        Ok(found)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// Whether the person keeps an invoice, the one that it credits, its fund, or a line that it bills from an actor.
+fn is_hidden(actor: &Actor, found: &Invoice, with_hidden_lines: &[InvoiceId]) -> bool {
+    actor.hides(found.id)
+        || actor.hides(found.fund)
+        || found.credits.is_some_and(|original| actor.hides(original))
+        || with_hidden_lines.contains(&found.id)
+}
+
+/// The invoices that bill a line of an order which is hidden from an actor.
+fn with_hidden_lines(tx: &mut Tx, actor: &Actor) -> Result<Vec<InvoiceId>, Error> {
+    let hidden = actor.hidden(ItemKind::OrderLine);
+    if hidden.is_empty() {
+        return Ok(vec![]);
+    }
+    let lines: Vec<OrderLineId> = hidden.into_iter().map(|item| OrderLineId::new(item.number)).collect();
+    let of_them = invoice_lines::table.filter(invoice_lines::order_line_id.eq_any(lines));
+    Ok(of_them.select(invoice_lines::invoice_id).load(tx)?)
 }
 
 /// An invoice by itself, for a verb whose caller has loaded what gives the right to it.
@@ -176,7 +199,9 @@ pub fn list(tx: &mut Tx, actor: &Actor) -> Result<(Vec<Invoice>, Vec<Invoice>), 
         .load(tx)?;
     let done: Vec<Row> =
         with_parties!().filter(visible()).filter(settled()).order(invoices::id.desc()).limit(PAGE).load(tx)?;
-    Ok((open.into_iter().map(noun).collect(), done.into_iter().map(noun).collect()))
+    let hidden = with_hidden_lines(tx, actor)?;
+    let seen = |rows: Vec<Row>| rows.into_iter().map(noun).filter(|found| !is_hidden(actor, found, &hidden)).collect();
+    Ok((seen(open), seen(done)))
 }
 
 /// The credit notes of an invoice, the oldest first. The caller has loaded the invoice for the actor.

@@ -2,7 +2,7 @@
 
 use actix_web::web::Path;
 
-use super::pages::{self, ListData, ListPage, ShowPage};
+use super::pages::{self, ListData, ListPage, ShowData, ShowPage};
 use super::rules::{self, Recorder};
 use super::{NewMandate, forms, store};
 use crate::auth::rights::Actor;
@@ -168,7 +168,11 @@ async fn show_page(visit: &Visit, actor: &Actor, id: MandateId) -> Result<ShowPa
     let read = move |tx: &mut Tx| {
         let (person, given) = store::mandate(tx, &who, id)?;
         let evidence = store::evidence(tx, id)?;
-        Ok(pages::show(&person, &given, &evidence, &who, today))
+        let own = rules::may_hide(&who, &person).is_ok();
+        let items = if own { store::items_of(tx, person.id)? } else { vec![] };
+        let hidden = if own { auth::hidden_items(tx, &[id])?.remove(&id).unwrap_or_default() } else { vec![] };
+        let data = ShowData { person, given, evidence, items, hidden };
+        Ok(pages::show(&data, &who, today))
     };
     visit.app.db.read(read).await
 }
@@ -203,6 +207,43 @@ pub async fn end(visit: Visit, actor: Actor, path: Path<MandateId>, sent: Submit
     };
     let outcome = visit.write_once(actor.user(), &sent, save).await;
     to_mandate(&visit, &actor, id, &sent, outcome, "The mandate is ended. Nothing can be done under it any more.").await
+}
+
+/// Keeps a single thing from a mandate.
+pub async fn hide(visit: Visit, actor: Actor, path: Path<MandateId>, sent: Submitted) -> Answer {
+    let outcome = set_hidden(&visit, &actor, *path, &sent, true).await;
+    to_mandate(&visit, &actor, *path, &sent, outcome, "It does not exist for them any more.").await
+}
+
+/// Shows a thing to a mandate again.
+pub async fn show_again(visit: Visit, actor: Actor, path: Path<MandateId>, sent: Submitted) -> Answer {
+    let outcome = set_hidden(&visit, &actor, *path, &sent, false).await;
+    to_mandate(&visit, &actor, *path, &sent, outcome, "They see it again.").await
+}
+
+async fn set_hidden(
+    visit: &Visit,
+    actor: &Actor,
+    id: MandateId,
+    sent: &Submitted,
+    hidden: bool,
+) -> Result<String, Error> {
+    let (who, now, fields) = (actor.clone(), visit.app.clock.now(), sent.fields.clone());
+    let save = move |tx: &mut Tx| {
+        let (person, _) = store::mandate(tx, &who, id)?;
+        rules::may_hide(&who, &person)?;
+        let item = forms::item(&fields)?;
+        if !store::items_of(tx, person.id)?.iter().any(|known| known.item == item) {
+            return Err(Invalid::field("item", "Choose what is kept from them from the list.").into());
+        }
+        if hidden {
+            store::hide(tx, id, item, who.user(), now)?
+        } else {
+            store::show_again(tx, id, item)?
+        };
+        Ok(format!("/mandates/{id}"))
+    };
+    visit.write_once(actor.user(), sent, save).await
 }
 
 /// Adds evidence to a mandate.

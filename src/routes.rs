@@ -7,7 +7,8 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
 use crate::{
-    agreements, auth, budgets, deliveries, directory, invoices, mail, mandates, packages, payments, reports, site,
+    agreements, auth, budgets, consent, deliveries, directory, invoices, mail, mandates, packages, payments, reports,
+    site,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -321,6 +322,24 @@ pub const ROUTES: &[Route] = &[
         fields: &[],
         answers: None,
         handler: || web::get().to(mandates::handlers::file),
+    },
+    Route {
+        method: "GET",
+        path: "/people/{id}/consent",
+        who: Who::Party,
+        says: "When the person must be asked before an invoice is approved.",
+        fields: &[],
+        answers: Some(schema_of::<consent::pages::ConsentPage>),
+        handler: || web::get().to(consent::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/consent",
+        who: Who::PersonOrMandate,
+        says: "Says when the person must be asked before an invoice is approved.",
+        fields: consent::forms::RULE,
+        answers: None,
+        handler: || web::post().to(consent::handlers::set),
     },
     Route {
         method: "GET",
@@ -767,6 +786,15 @@ pub const ROUTES: &[Route] = &[
         fields: invoices::forms::APPROVE,
         answers: None,
         handler: || web::post().to(invoices::handlers::approve),
+    },
+    Route {
+        method: "POST",
+        path: "/invoices/{id}/consent",
+        who: Who::PersonOrMandate,
+        says: "Says yes to an invoice for the person, so that whoever holds the money may approve it.",
+        fields: invoices::forms::APPROVE,
+        answers: None,
+        handler: || web::post().to(invoices::handlers::consent),
     },
     Route {
         method: "POST",

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, rules, structure_explained};
+use crate::auth::rights::visibility::{self, Access, Around, Data};
 use crate::auth::rights::{Actor, Approve, Choose};
 use crate::calendar;
 use crate::ids::{FundId, OrganisationId, PersonId};
@@ -146,6 +147,8 @@ pub struct PersonPage {
     pub mandates: Vec<Fact>,
     /// Where mandates are seen, recorded and taken back.
     pub mandates_href: String,
+    /// Where it is said when the person is asked before an invoice is approved.
+    pub consent_href: String,
     /// The day on which the person died, in words: what is in their funds is to be settled.
     pub died_on: Option<String>,
     /// The day of today, as one would type it.
@@ -158,9 +161,9 @@ pub struct BudgetShown {
     /// Per week, the person's part included.
     #[schema(value_type = String)]
     pub weekly: Pence,
-    /// The most that the person contributes per week.
-    #[schema(value_type = String)]
-    pub contribution_weekly: Pence,
+    /// The most that the person contributes per week; nothing for who sees the total alone.
+    #[schema(value_type = Option<String>)]
+    pub contribution_weekly: Option<Pence>,
     /// From which day.
     #[schema(value_type = String)]
     pub starts_on: NaiveDate,
@@ -254,6 +257,12 @@ impl PersonData {
         self.balances.get(&fund.id).cloned().unwrap_or_default()
     }
 
+    /// The organisation of the actor that holds one of the funds.
+    fn holding(&self, actor: &Actor) -> Option<OrganisationId> {
+        let own = actor.holders();
+        self.funds.iter().filter_map(|fund| fund.holder).find(|holder| own.contains(holder))
+    }
+
     fn budget_today(&self, today: NaiveDate) -> Option<&PersonalBudget> {
         self.budgets.iter().rfind(|budget| budget.starts_on <= today)
     }
@@ -266,13 +275,15 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
     let may_record = actor.council_officer().is_ok_and(|officer| officer.council() == person.council);
     let acts = actor.stands_for(person.id);
     let in_force = data.budget_today(today);
+    let around = Around { person: person.id, council: person.council, holder: data.holding(actor), provider: None };
+    let contribution = visibility::sees(actor, &around, Data::Contribution) >= Access::Read;
     let budget = |budget: &PersonalBudget| {
         let (state, tone) = match in_force {
             Some(now) if now.id == budget.id => ("Holds now", "good"),
             _ if budget.starts_on > today => ("Not begun", "waiting"),
             _ => ("Replaced", "plain"),
         };
-        budget_shown(budget, state, tone)
+        budget_shown(budget, contribution, state, tone)
     };
     let funds: Vec<FundShown> = data.funds.iter().map(|fund| fund_shown(fund, data, actor)).collect();
     PersonPage {
@@ -293,15 +304,16 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         funds,
         mandates: data.mandates.iter().filter(|given| given.holds_on(today)).map(acts_shown).collect(),
         mandates_href: format!("/people/{}/mandates", person.id),
+        consent_href: format!("/people/{}/consent", person.id),
         died_on: data.died_on.map(calendar::full),
         today: calendar::full(today),
     }
 }
 
-fn budget_shown(budget: &PersonalBudget, state: &str, tone: &str) -> BudgetShown {
+fn budget_shown(budget: &PersonalBudget, contribution: bool, state: &str, tone: &str) -> BudgetShown {
     BudgetShown {
         weekly: budget.weekly,
-        contribution_weekly: budget.contribution_weekly,
+        contribution_weekly: contribution.then_some(budget.contribution_weekly),
         starts_on: budget.starts_on,
         starts_on_words: calendar::long(budget.starts_on),
         agreed_note: budget.agreed_note.clone(),

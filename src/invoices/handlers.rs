@@ -2,10 +2,13 @@
 
 use actix_web::web;
 
+use super::asking;
 use super::issuing::{self, Desk};
-use super::pages::{self, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill};
+use super::pages::{
+    self, AsksShown, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill,
+};
 use super::rules::{self, CreditLine};
-use super::{Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, forms, store};
+use super::{Asking, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, forms, store};
 use crate::auth::rights::Actor;
 use crate::calendar;
 use crate::db::Tx;
@@ -30,10 +33,14 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
         .db
         .read(move |tx| {
             let (unsettled, settled) = store::list(tx, &actor)?;
-            let next = |invoice: &Invoice| issuing::next_step(&actor, invoice);
-            let (waiting, open): (Vec<Invoice>, Vec<Invoice>) =
-                unsettled.into_iter().partition(|invoice| !next(invoice).is_empty());
-            let rows = |some: &[Invoice]| some.iter().map(|invoice| Row::new(invoice, next(invoice))).collect();
+            let (mut waiting, mut open, mut done) = (vec![], vec![], vec![]);
+            for invoice in &unsettled {
+                let next = issuing::next_step(tx, &actor, invoice, today)?;
+                if next.is_empty() { &mut open } else { &mut waiting }.push(Row::new(invoice, next));
+            }
+            for invoice in &settled {
+                done.push(Row::new(invoice, issuing::next_step(tx, &actor, invoice, today)?));
+            }
             let to_bill = to_bill(tx, &actor, today)?;
             let state = match (waiting.len(), to_bill.is_empty()) {
                 (0, true) => "Nothing waits for you.".to_owned(),
@@ -43,7 +50,7 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
                 (many, true) => format!("{many} documents wait for you."),
                 (many, false) => format!("{many} documents wait for you, and you can make an invoice."),
             };
-            Ok(List { state, waiting: rows(&waiting), open: rows(&open), settled: rows(&settled), to_bill })
+            Ok(List { state, waiting, open, settled: done, to_bill })
         })
         .await?;
     visit.show("invoices/list.html", &page)
@@ -157,7 +164,9 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
     let undecided = is_invoice && matches!(status, InvoiceStatus::Issued | InvoiceStatus::Queried);
     let pays = status == InvoiceStatus::Approved && rules::may_pay(actor, parties).is_ok();
     let fund_seen = rules::sees_fund(actor, parties);
-    let approves = undecided && rules::may_approve(actor, parties, invoice.total).is_ok();
+    let approves = undecided && asking::approves_now(tx, actor, &invoice, today)?;
+    let asking = asking::asking(tx, &invoice, today)?.filter(|_| fund_seen);
+    let speaks = rules::speaks_for_person(actor, parties, invoice.total).is_ok();
     Ok(Show {
         id: id.number(),
         version: invoice.version,
@@ -176,6 +185,8 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         who_decides: rules::who_decides(parties),
         who_pays: rules::who_pays(parties.form),
         may_approve: approves,
+        may_consent: speaks && !approves && asking.as_ref().is_some_and(Asking::is_open),
+        asks: asking.map(AsksShown::new),
         may_query: is_invoice && status == InvoiceStatus::Issued && rules::may_query(actor, parties).is_ok(),
         may_credit: is_invoice && status != InvoiceStatus::Credited && issuing::may_credit(actor, parties).is_ok(),
         may_pay: is_invoice && pays,
@@ -283,6 +294,21 @@ pub async fn approve(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sen
         })
         .await;
     finish(&visit, &actor, &sent, id, outcome, "The invoice is approved. It can be paid now.").await
+}
+
+/// Says yes to an invoice for the person, so that whoever holds the money may approve it.
+pub async fn consent(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    let right = rules::speaks_for_person(&actor, &parties(&visit, &actor, id).await?, Pence::ZERO);
+    right.map_err(Error::from)?;
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::version(&sent.fields), move |tx, &version| {
+            asking::say_yes(tx, &known, id, version, now)?;
+            Ok(format!("/invoices/{id}"))
+        })
+        .await;
+    finish(&visit, &actor, &sent, id, outcome, "You said yes. Whoever holds the money may approve it now.").await
 }
 
 /// Queries an invoice.

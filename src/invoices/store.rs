@@ -11,7 +11,7 @@ use crate::db::columns::word;
 use crate::db::schema::{funds, invoice_lines, invoice_series, invoices, organisations, users};
 use crate::db::{Tx, dialect};
 use crate::error::Error;
-use crate::ids::{DocumentId, FundId, InvoiceId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
+use crate::ids::{DocumentId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 use crate::vat::{Category, Class, Form};
 
@@ -281,6 +281,39 @@ pub fn billed(tx: &mut Tx, line: OrderLineId) -> Result<Quantity, Error> {
     Ok(Quantity::from_hundredths(sum))
 }
 
+/// Whether a provider billed something for the same person before an invoice.
+///
+/// # Errors
+/// When the database fails.
+pub fn billed_before(tx: &mut Tx, invoice: &Invoice) -> Result<bool, Error> {
+    let before: Option<InvoiceId> = invoices::table
+        .inner_join(funds::table.on(funds::id.eq(invoices::fund_id)))
+        .filter(funds::person_id.eq(invoice.parties.person).and(invoices::provider_id.eq(invoice.parties.provider)))
+        .filter(invoices::kind.eq(InvoiceKind::Invoice).and(invoices::id.lt(invoice.id)))
+        .select(invoices::id)
+        .first(tx)
+        .optional()?;
+    Ok(before.is_some())
+}
+
+/// The number of an earlier invoice, not credited whole, that bills one of the same order lines for some of the same days.
+///
+/// # Errors
+/// When the database fails.
+pub fn same_days(tx: &mut Tx, invoice: &Invoice) -> Result<Option<String>, Error> {
+    let own: Vec<OrderLineId> = lines(tx, invoice.id)?.into_iter().map(|line| line.order_line).collect();
+    let earlier: Option<i64> = invoices::table
+        .inner_join(invoice_lines::table.on(invoice_lines::invoice_id.eq(invoices::id)))
+        .filter(invoices::kind.eq(InvoiceKind::Invoice).and(invoices::id.lt(invoice.id)))
+        .filter(invoices::status.ne(InvoiceStatus::Credited).and(invoice_lines::order_line_id.eq_any(own)))
+        .filter(invoices::period_from.le(invoice.period_to).and(invoices::period_to.ge(invoice.period_from)))
+        .select(invoices::number)
+        .order(invoices::id)
+        .first(tx)
+        .optional()?;
+    Ok(earlier.map(|number| number_text(InvoiceKind::Invoice, number)))
+}
+
 /// The name of somebody who signs in.
 ///
 /// # Errors
@@ -425,6 +458,8 @@ pub struct Decision {
     pub by: UserId,
     /// By what authority, in words.
     pub authority: String,
+    /// Under which mandate, if it was one.
+    pub mandate: Option<MandateId>,
 }
 
 /// Records a decision, if the invoice is still the version that was seen.
@@ -439,6 +474,7 @@ pub fn decide(tx: &mut Tx, invoice: &Invoice, seen: i64, decision: &Decision, no
             invoices::query_reason.eq(&decision.reason),
             invoices::decided_by.eq(decision.by),
             invoices::decided_authority.eq(&decision.authority),
+            invoices::decided_mandate_id.eq(decision.mandate),
             invoices::decided_at.eq(now.naive_utc()),
             invoices::version.eq(seen + 1),
         ))

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use super::pages::{Case, DeskLink, DeskSection, FundCard, HomePage};
 use super::store;
 use super::waiting::List;
@@ -38,7 +40,7 @@ struct Desk<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
+pub(super) fn page(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<HomePage, Error> {
     let funds = budgets::store::funds_to_choose_for(tx, actor)?;
     let ids: Vec<FundId> = funds.iter().map(|fund| fund.id).collect();
     let balances = ledger::store::balances_of(tx, &ids)?;
@@ -61,7 +63,7 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
     if let Ok(reader) = actor.council_reader() {
         sections.push(council(people::store::people_of_council(tx, &reader)?.len()));
     }
-    let list = List::of(tx, actor)?;
+    let list = List::of(tx, actor, today)?;
     let (title, state) = (format!("Good to see you, {}", actor.name()), desk.state(list.count_all()));
     let (numbers, waiting) = list.shown();
     Ok(HomePage { title, state, numbers, waiting, sections })

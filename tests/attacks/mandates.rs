@@ -149,7 +149,13 @@ fn a_hidden_thing_does_not_exist_for_that_mandate() {
         "/invoices",
         [&format!("\"id\":{invoice},"), &format!("/invoices/{invoice}\"")],
     );
-    found(&world, "package", &format!("/packages/{package}"), &format!("{fund}/packages"), ["My week"; 2]);
+    found(
+        &world,
+        "package",
+        &format!("/packages/{package}"),
+        &format!("{fund}/packages"),
+        ["My week", &format!("/packages/{package}\"")],
+    );
     found(&world, "agreement", "/agreements/1", &fund, ["/agreements/1\""; 2]);
 }
 
@@ -224,4 +230,24 @@ fn a_mandate_that_does_not_show_the_money_shows_none() {
         assert!(!page.body.contains(secret), "it tells {secret}: {}", page.body);
     }
     assert_eq!(carer.get(&world.fund()).status, 404);
+}
+
+#[test]
+fn a_broker_and_the_councils_finance_see_no_care_notes_and_a_broker_no_contribution() {
+    let world = World::new();
+    let (_, mary) = world.marys();
+    let order = world.number("SELECT min(o.id) AS n FROM orders o JOIN agreements a ON a.fund_id = o.fund_id");
+    world.app.fresh.execute("UPDATE deliveries SET note = 'She was very tired'");
+    let deliveries = format!("/orders/{order}/deliveries");
+    let contribution = |party| world.visitor(party).get_json(&mary).body.contains("61.37");
+    let notes = |party| world.visitor(party).get_json(&deliveries).body.contains("very tired");
+    for (party, reads_notes, sees_contribution) in [
+        (&seed::PERSON, true, true),
+        (&seed::BROKER, false, false),
+        (&seed::OFFICER, true, true),
+        (&seed::FINANCE, false, true),
+    ] {
+        assert_eq!((notes(party), contribution(party)), (reads_notes, sees_contribution), "{}", party.name);
+    }
+    assert!(notes(&seed::DAY_CLUB), "a provider reads its own");
 }

@@ -378,7 +378,7 @@ fn what_was_paid_and_is_credited_comes_back() {
         town.app.on("2026-11-30");
         town.delivered("club", CLUB, "3 11 2026", "2");
         let invoice = town.issued("club");
-        town.approved(&invoice, "agency");
+        town.approved(&invoice, "person");
         town.paid(&invoice);
         let free = town.balance(Account::Free);
         let action = format!("{invoice}/credit");

@@ -3,6 +3,7 @@
 
 mod mandates;
 mod members;
+pub mod visibility;
 
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, SessionId, UserId};

@@ -10,17 +10,17 @@ use std::path::Path;
 
 use diesel::prelude::*;
 use serde_json::json;
-use tailormade::auth::rights::Role;
+use tailormade::auth::rights::{Approval, Authority, Role, Scopes};
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::Clock;
 use tailormade::config::{Config, DatabaseUrl};
-use tailormade::db::schema::{audit_grants, mandates, organisations};
+use tailormade::db::schema::{audit_grants, mandates, organisations, people};
 use tailormade::db::{Db, Tx, sqlite_side_files};
 use tailormade::demo::{self, seed};
 use tailormade::directory::import::{self, Options, Source};
 use tailormade::fingerprint::sha256_of;
 use tailormade::ids::{MandateId, OrganisationId};
-use tailormade::mandates::store as mandates_store;
+use tailormade::mandates::{NewMandate, store as mandates_store};
 use tailormade::paper::store as papers;
 use tailormade::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
 use tailormade::routes::ROUTES;
@@ -30,18 +30,25 @@ use tailormade::vat::CharityStatus;
 use tailormade::web::App;
 use tailormade::web::upload::{FileKind, Uploaded};
 
-use crate::support::app::{Engine, FreshDb, fast_folder, morning, new_recovery_code};
+use crate::support::app::{Engine, FreshDb, fast_folder, morning, new_recovery_code, second_factor};
 
 /// The columns: a role and the address it signs in with; without one it is signed out.
-const ROLES: [(&str, Option<&str>); 16] = [
+const ROLES: [(&str, Option<&str>); 23] = [
     ("signed out", None),
     ("person", Some(seed::PERSON.email)),
     ("other person", Some(seed::NEIGHBOUR.email)),
+    ("may see plan", Some(SCOPED[0])),
+    ("may see money", Some(SCOPED[1])),
+    ("may choose", Some(SCOPED[2])),
+    ("may sign", Some(SCOPED[3])),
+    ("may approve", Some(SCOPED[4])),
     ("broker", Some(seed::BROKER.email)),
     ("broker, no mandate", Some("other-broker@test.example")),
     ("holder", Some(seed::AGENCY.email)),
     ("provider", Some(seed::DAY_CLUB.email)),
     ("other provider", Some("other-provider@test.example")),
+    ("coordinator", Some("coordinator@test.example")),
+    ("provider finance", Some("provider-finance@test.example")),
     ("provider, reader", Some("reader@test.example")),
     ("council", Some(seed::OFFICER.email)),
     ("council finance", Some(seed::FINANCE.email)),
@@ -52,6 +59,21 @@ const ROLES: [(&str, Option<&str>); 16] = [
     ("other safeguarding", Some("other-safe@test.example")),
 ];
 
+/// Carers of the story's person, each under a mandate with one scope alone.
+const SCOPED: [&str; 5] =
+    ["plan@test.example", "money@test.example", "choose@test.example", "sign@test.example", "approve@test.example"];
+
+/// What one of [`SCOPED`] may do: nothing else.
+fn scope_of(email: &str) -> Scopes {
+    Scopes {
+        see_plan: email == SCOPED[0],
+        see_money: email == SCOPED[1],
+        choose: email == SCOPED[2],
+        sign: email == SCOPED[3],
+        approve: if email == SCOPED[4] { Approval::AnyAmount } else { Approval::Nothing },
+    }
+}
+
 /// The story played, some who have no part in it, and the cookies of every role.
 async fn world() -> (FreshDb, App, Vec<String>) {
     let fresh = FreshDb::new(Engine::Sqlite);
@@ -60,6 +82,7 @@ async fn world() -> (FreshDb, App, Vec<String>) {
     let app = demo::fill(fresh.db.clone(), config, &clock, demo::Story::Underway).await.unwrap();
     let now = clock.now();
     let hash = password::hash(seed::PASSWORD).unwrap();
+    let keys = app.keys.clone();
     let add = move |tx: &mut Tx| {
         for (email, kind, role) in [
             ("other-broker@test.example", OrganisationKind::Company, Role::Coordinator),
@@ -71,12 +94,18 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             let organisation = people_store::add_organisation(tx, &outsider(email, kind), now)?;
             auth_store::add_membership(tx, member, organisation, role, now)?;
         }
-        let reader = auth_store::add_user(tx, "reader@test.example", "Reader", &hash, now)?;
         let day_club: OrganisationId = organisations::table
             .filter(organisations::name.eq("Sunrise Day Club Ltd"))
             .select(organisations::id)
             .first(tx)?;
-        auth_store::add_membership(tx, reader, day_club, Role::Reader, now)?;
+        let mut works = |email: &str, role| {
+            let member = auth_store::add_user(tx, email, email, &hash, now)?;
+            auth_store::add_membership(tx, member, day_club, role, now).map(|_| member)
+        };
+        works("coordinator@test.example", Role::Coordinator)?;
+        let finance = works("provider-finance@test.example", Role::Finance)?;
+        let reader = works("reader@test.example", Role::Reader)?;
+        second_factor(tx, &keys, finance, now)?;
         let gives = Gives::Membership {
             organisation: day_club,
             organisation_name: "Sunrise Day Club Ltd".to_owned(),
@@ -91,6 +120,13 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             made_by: None,
         };
         users_store::add(tx, &invitation, "a token", now)?;
+        let person = people::table.filter(people::name.eq("Mary Whitlow")).select(people::id).first(tx)?;
+        for email in SCOPED {
+            let user = auth_store::add_user(tx, email, email, &hash, now)?;
+            let (authority, from, scopes) = (Authority::Carer, now.date_naive(), scope_of(email));
+            let new = NewMandate { person, user, organisation: None, authority, scopes, from, to: None };
+            mandates_store::add(tx, &new, now)?;
+        }
         let mandate: MandateId = mandates::table.select(mandates::id).order(mandates::id).first(tx)?;
         let (name, bytes) = ("letter.pdf".to_owned(), b"%PDF-1.7".to_vec());
         let letter = Uploaded { name, kind: FileKind::Pdf, sha256: sha256_of(&bytes), bytes };
@@ -113,7 +149,8 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             None => String::new(),
         });
     }
-    claims_and_bank_details(&fresh, &inside, &cookies[6]).await;
+    let provider = ROLES.iter().position(|(name, _)| *name == "provider").unwrap();
+    claims_and_bank_details(&fresh, &inside, &cookies[provider]).await;
     (fresh, app, cookies)
 }
 

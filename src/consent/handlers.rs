@@ -53,8 +53,7 @@ async fn save(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted) -> R
         let before = store::rule_on(tx, id, from)?;
         store::set(tx, &right, rule, from, now)?;
         let before = before.as_ref().map_or(Rule::Always, |set| set.rule);
-        let says =
-            format!("set when to ask before an invoice is approved, from {} on", calendar::full(from));
+        let says = format!("set when to ask before an invoice is approved, from {} on", calendar::full(from));
         let act = Act::new("consent.set", says, Thing::of(ThingKind::Consent, id)).concerning(id);
         Ok(Done::new(format!("/people/{id}/consent"), act.before(&before.code()).after(&rule.code())))
     };

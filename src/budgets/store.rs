@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::{ContributionMode, Fund, NewBudget, NewFund, PaymentFrequency, PersonalBudget, Terms};
-use crate::auth::rights::{Actor, CouncilOfficer, SeeMoney};
+use crate::auth::rights::{Actor, CouncilOfficer, Scope, SeeMoney};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{agreements, funds, personal_budgets};
@@ -132,7 +132,8 @@ pub fn fund(tx: &mut Tx, actor: &Actor, id: FundId) -> Result<Fund, Error> {
 }
 
 /// Who sees a fund whole.
-fn sees(actor: &Actor, fund: &Fund) -> bool {
+#[must_use]
+pub fn sees(actor: &Actor, fund: &Fund) -> bool {
     if actor.hides(fund.id) {
         return false;
     }
@@ -154,7 +155,7 @@ pub fn funds_of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Fund>, Error
 /// Whether an actor sees what a person's budget is: the person, a mandate that shows the money, their council.
 #[must_use]
 pub fn sees_money(actor: &Actor, person: &Person) -> bool {
-    actor.may::<SeeMoney>(person.id) || actor.councils().contains(&person.council)
+    actor.may::<SeeMoney>(person.id) || actor.looks_into(person.id, person.council)
 }
 
 /// The funds of a person that the actor may see, the newest last.
@@ -200,12 +201,12 @@ pub fn budgets_of_people(
     Ok(rows.into_iter().map(|row| (row.1, budget_of(row))).collect())
 }
 
-/// The funds for which the actor can choose services: their own and those of people they act for.
+/// The funds that are not ended, of the actor and of those for whom they may do one thing: choose, see the money.
 ///
 /// # Errors
 /// When the database fails.
-pub fn funds_to_choose_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Error> {
-    let people = actor.people_for::<SeeMoney>();
+pub fn open_funds<S: Scope>(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Error> {
+    let people = actor.people_for::<S>();
     if people.is_empty() {
         return Ok(vec![]);
     }

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use actix_web::web;
 use chrono::NaiveDate;
 
-use super::pages::{LinePart, LineSummary, May, OrderDeliveries, OrderPart, Overview, ProviderPart, Row};
+use super::pages::{LinePart, LineSummary, May, OrderDeliveries, OrderLink, OrderPart, Overview, ProviderPart, Row};
 use super::store::ForWhom;
 use super::{Delivery, DeliveryStatus, Seen, forms, rules, store};
 use crate::audit::{Act, Thing, ThingKind};
@@ -44,9 +44,27 @@ async fn overview_page(visit: &Visit, actor: &Actor) -> Result<Overview, Error> 
             let waiting = waiting_parts(tx, &actor)?;
             let count: usize = waiting.iter().map(|order| order.rows.len()).sum();
             let acts = !actor.people_for::<Approve>().is_empty();
-            Ok(Overview { state: state_words(provider.as_ref(), count, acts), provider, waiting })
+            let orders = order_links(tx, &actor)?;
+            Ok(Overview { state: state_words(provider.as_ref(), count, acts), provider, waiting, orders })
         })
         .await
+}
+
+/// What was ordered for the people whose plan the actor sees.
+fn order_links(tx: &mut Tx, actor: &Actor) -> Result<Vec<OrderLink>, Error> {
+    let orders = orders_store::orders_planned(tx, actor)?;
+    let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
+    let whom = store::for_whom(tx, &ids)?;
+    let mut links = vec![];
+    for order in &orders {
+        let period = order.period()?;
+        links.push(OrderLink {
+            order: order.id.number(),
+            whose: whom.get(&order.id).map(|whom| whom.name.clone()).unwrap_or_default(),
+            period: calendar::range(period.from(), period.to()),
+        });
+    }
+    Ok(links)
 }
 
 /// The page's first line.
@@ -176,7 +194,7 @@ fn rows(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<Row>, Error
     for order in orders {
         lines.extend(orders_store::lines_of(tx, order)?.into_iter().map(|line| (line.id, line)));
     }
-    let notes = readable_notes(tx, actor, some)?;
+    let readable = readable(tx, actor, some)?;
     let row = |found: &Delivery| {
         let line = lines.get(&found.line)?;
         let answers = |whom: &ForWhom| rules::may_answer(actor, whom.person, found.provider).is_ok();
@@ -187,19 +205,26 @@ fn rows(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<Row>, Error
         let amount = rules::amount(found.quantity, &line.unit);
         let reason = forms::field_of_delivery(found.id, "reason");
         let mut row = Row::new(found, &line.description, amount, &line.provider_name, may, reason);
-        if !notes.contains(&found.id) {
+        if !readable.notes.contains(&found.id) {
             row.note = String::new();
         }
+        row.invoice = row.invoice.filter(|_| readable.bills.contains(&found.id));
         Some(row)
     };
     Ok(some.iter().filter_map(row).collect())
 }
 
-/// The deliveries whose notes the actor may read.
-fn readable_notes(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<DeliveryId>, Error> {
+/// The deliveries whose notes, and those whose bills the actor may read.
+#[derive(Default)]
+struct Readable {
+    notes: Vec<DeliveryId>,
+    bills: Vec<DeliveryId>,
+}
+
+fn readable(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Readable, Error> {
     let mut funds: BTreeMap<FundId, Fund> = BTreeMap::new();
-    let mut readable = vec![];
-    for found in some.iter().filter(|found| !found.note.is_empty()) {
+    let mut readable = Readable::default();
+    for found in some.iter().filter(|found| !found.note.is_empty() || found.invoice.is_some()) {
         let fund = match funds.entry(found.fund) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(budgets::store::fund_of_record(tx, found.fund)?),
@@ -207,7 +232,10 @@ fn readable_notes(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<D
         let provider = Some(found.provider);
         let around = Around { person: fund.person, council: fund.council, holder: fund.holder, provider };
         if visibility::sees(actor, &around, Data::Notes) >= Access::Read {
-            readable.push(found.id);
+            readable.notes.push(found.id);
+        }
+        if actor.providers().contains(&found.provider) || budgets::store::sees(actor, fund) {
+            readable.bills.push(found.id);
         }
     }
     Ok(readable)
@@ -228,7 +256,7 @@ async fn order_page(visit: &Visit, actor: &Actor, id: OrderId) -> Result<OrderDe
 }
 
 fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeliveries, Error> {
-    let order = orders_store::order(tx, actor, id)?;
+    let order = orders_store::order_planned(tx, actor, id)?;
     let sight = store::sight(tx, actor, order.fund)?;
     let bills = |provider| actor.provider_finance().is_ok_and(|finance| finance.provider() == provider);
     let sees = |provider| sight.whole || actor.providers().contains(&provider);

@@ -15,6 +15,19 @@ pub struct Overview {
     pub provider: Option<ProviderPart>,
     /// For a person, or somebody who acts for them: what waits to be confirmed, by order.
     pub waiting: Vec<OrderPart>,
+    /// For them as well: what was ordered, the newest first.
+    pub orders: Vec<OrderLink>,
+}
+
+/// An order, as a link to what was given under it.
+#[derive(Serialize, ToSchema)]
+pub struct OrderLink {
+    /// Its number.
+    pub order: i64,
+    /// For whom.
+    pub whose: String,
+    /// Its days.
+    pub period: String,
 }
 
 /// What a provider has to deliver.

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Delivery, DeliveryStatus, NewDelivery, Seen, rules};
-use crate::auth::rights::{Actor, Approve, ProviderMember};
+use crate::auth::rights::{Actor, Approve, ProviderMember, SeePlan};
 use crate::calendar;
 use crate::db::columns::word;
 use crate::db::schema::{deliveries, funds, orders, people};
@@ -75,7 +75,8 @@ fn nouns(rows: Vec<DeliveryRow>) -> Vec<Delivery> {
 /// What an actor may do with the deliveries of an order, and which lines of it they see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sight {
-    /// Whether they see every line: the person, somebody who acts for them, the holder, the council.
+    /// Whether they see every line: the person, somebody who acts for them and sees the plan or the money, the holder, the
+    /// council.
     pub whole: bool,
     /// Whether they may answer for the person.
     pub answers: bool,
@@ -86,11 +87,10 @@ pub struct Sight {
 /// # Errors
 /// When the database fails.
 pub fn sight(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Sight, Error> {
-    match budgets::store::fund(tx, actor, fund) {
-        Ok(fund) => Ok(Sight { whole: true, answers: actor.may::<Approve>(fund.person) }),
-        Err(Error::NotFound) => Ok(Sight { whole: false, answers: false }),
-        Err(other) => Err(other),
-    }
+    let fund = budgets::store::fund_of_record(tx, fund)?;
+    let planned = actor.may::<SeePlan>(fund.person) && !actor.hides(fund.id);
+    let whole = planned || budgets::store::sees(actor, &fund);
+    Ok(Sight { whole, answers: whole && actor.may::<Approve>(fund.person) })
 }
 
 /// A delivery that the actor may see: by its fund whole, or as its provider.

@@ -8,7 +8,7 @@ use super::pages::{self, FundChoice, Seen};
 use super::store::{register, search, services};
 use super::{Listing, View, Wanted, rules};
 use crate::audit::Act;
-use crate::auth::rights::{Actor, ProviderMember};
+use crate::auth::rights::{Actor, ProviderMember, SeeMoney};
 use crate::budgets;
 use crate::db::Tx;
 use crate::error::Error;
@@ -266,7 +266,7 @@ fn point_of(tx: &mut Tx, place: &Place, typed: &Fields) -> Result<Point, Error> 
 /// The funds for which an actor chooses services, with whose they are.
 fn fund_choices(tx: &mut Tx, actor: Option<&Actor>) -> Result<Vec<FundChoice>, Error> {
     let Some(actor) = actor else { return Ok(vec![]) };
-    let funds = budgets::store::funds_to_choose_for(tx, actor)?;
+    let funds = budgets::store::open_funds::<SeeMoney>(tx, actor)?;
     if funds.is_empty() {
         return Ok(vec![]);
     }

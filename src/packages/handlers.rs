@@ -7,7 +7,7 @@ use super::forms::{self, LineToSet, Target};
 use super::pages::{self, OrderData, PackageData};
 use super::{Package, rules, store};
 use crate::audit::{Act, Thing, ThingKind};
-use crate::auth::rights::Actor;
+use crate::auth::rights::{Actor, Choose};
 use crate::auth::store as auth;
 use crate::budgets::{self, Fund};
 use crate::calendar;
@@ -236,7 +236,7 @@ async fn add_page(visit: &Visit, actor: &Actor, service: ServiceId) -> Result<pa
 
 /// Where the actor may add a service: code and words.
 fn targets(tx: &mut Tx, actor: &Actor) -> Result<Vec<(String, String)>, Error> {
-    let funds = budgets::store::funds_to_choose_for(tx, actor)?;
+    let funds = budgets::store::open_funds::<Choose>(tx, actor)?;
     let ids: Vec<FundId> = funds.iter().map(|fund| fund.id).collect();
     let packages = store::packages_of_funds(tx, actor, &ids)?;
     let people = people::people_acted_for(tx, actor)?;
@@ -263,7 +263,7 @@ pub async fn add_to(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let (who, now, today) = (actor.clone(), visit.app.clock.now(), visit.app.clock.today());
     let fields = sent.fields.clone();
     let save = move |tx: &mut Tx| {
-        if budgets::store::funds_to_choose_for(tx, &who)?.is_empty() {
+        if budgets::store::open_funds::<Choose>(tx, &who)?.is_empty() {
             return Err(Error::Forbidden(store::WHO_CHOOSES.to_owned()));
         }
         let (target, line) = forms::add(&fields)?;

@@ -5,11 +5,11 @@ use diesel::prelude::*;
 
 use super::rules::{self, Commitment, FrozenLine};
 use super::{HolderFee, MOST_LINES, Order, OrderLine, OrderLineKind, OrderStatus, Package, PackageLine, UnpricedLine};
-use crate::auth::rights::{ActingFor, Actor, Choose};
+use crate::auth::rights::{ActingFor, Actor, Choose, SeePlan};
 use crate::budgets::{self, Fund};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{order_lines, orders, organisations, package_lines, packages};
+use crate::db::schema::{funds, order_lines, orders, organisations, package_lines, packages};
 use crate::directory::{self, Listing};
 use crate::error::Error;
 use crate::ids::{AgreementId, FundId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, ServiceId, UserId};
@@ -456,6 +456,38 @@ pub fn order(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<Order, Error> {
         Err(Error::NotFound) if has_line(tx, actor, id)? => Ok(order),
         Err(other) => Err(other),
     }
+}
+
+/// An order whose support the actor may see, though perhaps not its prices: who sees the order, and who sees the person's
+/// plan.
+///
+/// # Errors
+/// Not found, when there is none or the actor may not know.
+pub fn order_planned(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<Order, Error> {
+    match order(tx, actor, id) {
+        Err(Error::NotFound) => {}
+        other => return other,
+    }
+    let found = order_of_record(tx, id)?;
+    let fund = budgets::store::fund_of_record(tx, found.fund)?;
+    let hidden = actor.hides(found.package) || actor.hides(fund.id);
+    if actor.may::<SeePlan>(fund.person) && !hidden { Ok(found) } else { Err(Error::NotFound) }
+}
+
+/// The newest orders of the people whose plan the actor sees: their own, and those of whom they act for.
+///
+/// # Errors
+/// When the database fails.
+pub fn orders_planned(tx: &mut Tx, actor: &Actor) -> Result<Vec<Order>, Error> {
+    let people = actor.people_for::<SeePlan>();
+    if people.is_empty() {
+        return Ok(vec![]);
+    }
+    let theirs = funds::table.filter(funds::person_id.eq_any(people)).select(funds::id);
+    let rows: Vec<OrderRow> =
+        orders::table.filter(orders::fund_id.eq_any(theirs)).order(orders::id.desc()).limit(50).load(tx)?;
+    let seen = |order: &Order| !actor.hides(order.package) && !actor.hides(order.fund);
+    Ok(rows.into_iter().map(Order::from).filter(seen).collect())
 }
 
 /// Whether one of the actor's providers has a line in an order.

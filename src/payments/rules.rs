@@ -234,10 +234,10 @@ pub fn vat_back(recoverable: Pence, amount: Pence) -> Result<Pence, Refusal> {
 /// # Errors
 /// Who may, or that it is no direct payment.
 pub fn may_report(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
-    if fund.form != Form::DirectPayment {
-        return Err(Refusal::NotDirect);
+    if !actor.may::<Approve>(fund.person) {
+        return Err(Refusal::NotForThem);
     }
-    actor.acting_for::<Approve>(fund.person).map(|_| ()).ok_or(Refusal::NotForThem)
+    if fund.form == Form::DirectPayment { Ok(()) } else { Err(Refusal::NotDirect) }
 }
 
 /// Checks the day of a payment: not before the invoice was approved, so that the books are sound on every day.

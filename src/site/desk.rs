@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::pages::{Case, DeskLink, DeskSection, FundCard, HomePage};
 use super::store;
 use super::waiting::List;
-use crate::auth::rights::{Access, AccessGround, Actor, Mandate, Membership};
+use crate::auth::rights::{Access, AccessGround, Actor, Mandate, Membership, SeeMoney};
 use crate::budgets::{self, Fund};
 use crate::calendar;
 use crate::db::Tx;
@@ -44,7 +44,7 @@ struct Desk<'a> {
 /// # Errors
 /// When the database fails.
 pub(super) fn page(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<HomePage, Error> {
-    let funds = budgets::store::funds_to_choose_for(tx, actor)?;
+    let funds = budgets::store::open_funds::<SeeMoney>(tx, actor)?;
     let ids: Vec<FundId> = funds.iter().map(|fund| fund.id).collect();
     let balances = ledger::store::balances_of(tx, &ids)?;
     let holders: Vec<OrganisationId> = funds.iter().filter_map(|fund| fund.holder).collect();

@@ -251,3 +251,48 @@ fn a_broker_and_the_councils_finance_see_no_care_notes_and_a_broker_no_contribut
     }
     assert!(notes(&seed::DAY_CLUB), "a provider reads its own");
 }
+
+/// Mary lets her neighbour do one thing alone.
+fn neighbour(world: &World, scope: &str) -> crate::support::visitor::Visitor {
+    let (_, mary) = world.marys();
+    let carer = json!({ "email": seed::NEIGHBOUR.email, "authority": "carer", "from": "2026-11-23", scope: "true" });
+    super::done(&world.visitor(&seed::PERSON), &format!("{mary}/mandates"), &carer);
+    world.visitor(&seed::NEIGHBOUR)
+}
+
+const NOTES: &str = "UPDATE deliveries SET note = 'She was in good spirits.'";
+
+#[test]
+fn who_may_see_the_plan_alone_sees_what_is_given_and_no_price() {
+    let world = World::new();
+    world.app.fresh.execute(NOTES);
+    let ((_, mary), carer) = (world.marys(), neighbour(&world, "see_plan"));
+    let order = world.number("SELECT min(order_id) AS n FROM deliveries WHERE invoice_id IS NOT NULL");
+    let given = format!("/orders/{order}/deliveries");
+    carer.open("/deliveries").must_say("What was given to Mary Whitlow");
+    carer.open(&mary).must_say("What was ordered, and what was given").must_say("does not show the money");
+    let page = carer.open(&given);
+    page.must_say("She was in good spirits.").must_not_say("£").must_not_say("See the invoice");
+    assert!(!carer.get_json(&given).body.contains("\"invoice\":1"));
+    for money in [format!("/orders/{order}"), world.fund(), "/invoices/1".to_owned()] {
+        carer.get(&money).must_be(404);
+    }
+    let delivery = world.number("SELECT min(id) AS n FROM deliveries WHERE status = 'recorded'");
+    carer.post_json(&format!("/deliveries/{delivery}/confirmation"), &json!({ "version": 1 })).must_be(403);
+    // What Mary keeps from them is gone from here as well.
+    let mandate = format!("/mandates/{}", world.number("SELECT max(id) AS n FROM mandates"));
+    let fund = json!({ "item": format!("fund:{}", world.fund().rsplit('/').next().unwrap()) });
+    super::done(&world.visitor(&seed::PERSON), &format!("{mandate}/hidden-items"), &fund);
+    carer.get(&given).must_be(404);
+    carer.open("/deliveries").must_not_say("What was given to Mary");
+}
+
+#[test]
+fn who_may_see_the_money_alone_reads_no_note() {
+    let world = World::new();
+    world.app.fresh.execute(NOTES);
+    let carer = neighbour(&world, "see_money");
+    let order = world.number("SELECT min(order_id) AS n FROM deliveries WHERE invoice_id IS NOT NULL");
+    carer.open(&format!("/orders/{order}/deliveries")).must_say("See the invoice").must_not_say("good spirits");
+    refused(&world.app, &carer, &format!("{}/spending", world.fund()), &json!({}), 403);
+}

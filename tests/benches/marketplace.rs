@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use tailormade::auth::rights::{Actor, Role};
+use tailormade::auth::rights::{Actor, Role, SeeMoney};
 use tailormade::auth::store as auth;
 use tailormade::budgets::{ContributionMode, NewFund, PaymentFrequency, store as budgets};
 use tailormade::config::DatabaseUrl;
@@ -302,7 +302,7 @@ fn sign_in(tx: &mut Tx, now: DateTime<Utc>) -> Result<(UserId, SessionId, FundId
     let user: UserId = users::table.filter(users::email.eq(PERSON)).select(users::id).first(tx)?;
     let (session, _) = auth::begin_session(tx, user, "bench", now)?;
     let actor = auth::actor(tx, session, now, DAY.unwrap())?.unwrap();
-    let fund = budgets::funds_to_choose_for(tx, &actor)?.pop().unwrap();
+    let fund = budgets::open_funds::<SeeMoney>(tx, &actor)?.pop().unwrap();
     assert!(organisations::table.count().get_result::<i64>(tx)? > PROVIDERS as i64);
     Ok((user, session, fund.id))
 }

@@ -28,6 +28,7 @@ use chrono::{DateTime, Utc};
 use cpu_time::ProcessTime;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use marketplace::{Draw, Marketplace, WORDS, english};
+use tailormade::auth::rights::SeeMoney;
 use tailormade::auth::{identify, store as auth};
 use tailormade::budgets::store as budgets;
 use tailormade::calendar::Clock;
@@ -106,7 +107,7 @@ fn session_queries(market: &Marketplace, app: &App) {
 /// The funds' queries: those that can be chosen, and whose they are.
 fn fund_queries(tx: &mut Tx, market: &Marketplace, app: &App) -> Result<(Vec<FundChoice>, View), Error> {
     let actor = auth::actor(tx, market.session, now(), app.clock.today())?.unwrap();
-    let choices = budgets::funds_to_choose_for(tx, &actor)?;
+    let choices = budgets::open_funds::<SeeMoney>(tx, &actor)?;
     let fund = choices[0].clone();
     let choices = pages::fund_choices(choices, &people::people_acted_for(tx, &actor)?, &actor);
     let view = View { fund: Some(fund.id), arrangement: fund.arrangement().unwrap(), recovery: fund.recovery };
@@ -197,7 +198,7 @@ async fn measure(market: &Marketplace, queries: &[String]) -> Costs {
         keep(&costs.empty, cost(queries, ask).await);
         keep(&costs.session, cost(queries, |_| async { session_queries(market, app) }).await);
         let funds = |tx: &mut Tx| {
-            budgets::funds_to_choose_for(tx, &actor)?;
+            budgets::open_funds::<SeeMoney>(tx, &actor)?;
             people::people_acted_for(tx, &actor)?;
             budgets::fund(tx, &actor, market.fund)
         };

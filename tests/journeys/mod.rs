@@ -21,4 +21,4 @@ mod reports;
 mod second_factor;
 pub mod sign_ins;
 mod safeguarding;
-mod site;
+pub mod site;

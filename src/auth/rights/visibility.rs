@@ -1,6 +1,6 @@
-//! Who sees what of a person (domain reference 1.3): one table, which pages ask and `docs/visibility.md` prints.
+//! Who sees what of a person (domain reference 1.3): one table, which pages ask and the README prints.
 
-use super::{Actor, Authority, Role};
+use super::{Actor, Authority, Role, Scopes};
 use crate::ids::{OrganisationId, PersonId};
 use crate::vocabulary;
 
@@ -68,6 +68,19 @@ vocabulary! {
     }
 }
 
+impl Data {
+    /// Whether a mandate goes so far as to show it at all.
+    #[must_use]
+    pub const fn is_within(self, scopes: &Scopes) -> bool {
+        match self {
+            Self::Identity | Self::Concerns => true,
+            Self::Plan | Self::Notes => scopes.see_plan,
+            Self::Budget | Self::Contribution | Self::Assessment | Self::Fund => scopes.see_money,
+            Self::Quotes | Self::Invoices | Self::Bank => scopes.see_money,
+        }
+    }
+}
+
 /// What a viewer sees of a kind of data: the table.
 #[must_use]
 pub const fn access(viewer: Viewer, data: Data) -> Access {
@@ -112,20 +125,24 @@ pub struct Around {
     pub provider: Option<OrganisationId>,
 }
 
-/// As what an actor looks at a thing; several, where they are several.
+/// As what an actor looks at a kind of data around a thing; several, where they are several. A mandate counts as far as it goes.
 #[must_use]
-pub fn viewers(actor: &Actor, around: &Around) -> Vec<Viewer> {
+pub fn viewers(actor: &Actor, around: &Around, data: Data) -> Vec<Viewer> {
     let mut found = vec![];
     if actor.person() == Some(around.person) {
         found.push(Viewer::Person);
     }
-    for mandate in actor.mandates().iter().filter(|mandate| mandate.person == around.person) {
+    let of_person = actor.mandates().iter().filter(|mandate| mandate.person == around.person);
+    for mandate in of_person.filter(|mandate| data.is_within(&mandate.scopes)) {
         found.push(match mandate.authority {
             Authority::Broker => Viewer::Broker,
             Authority::Advocate => Viewer::Advocate,
             _ => Viewer::Person,
         });
     }
+    found.extend(
+        actor.accesses().iter().any(|access| access.covers(around.person, around.council)).then_some(Viewer::Auditor),
+    );
     for place in actor.memberships().iter().filter(|place| place.reads()) {
         let here = |organisation: Option<OrganisationId>| organisation == Some(place.organisation);
         found.extend((place.is_holder && here(around.holder)).then_some(Viewer::Holder));
@@ -143,17 +160,14 @@ pub fn viewers(actor: &Actor, around: &Around) -> Vec<Viewer> {
 /// The most that an actor sees of a kind of data, as anything that they are.
 #[must_use]
 pub fn sees(actor: &Actor, around: &Around, data: Data) -> Access {
-    viewers(actor, around).into_iter().map(|viewer| access(viewer, data)).max().unwrap_or(Access::Nothing)
+    viewers(actor, around, data).into_iter().map(|viewer| access(viewer, data)).max().unwrap_or(Access::Nothing)
 }
 
-/// The table as a page of words.
+/// The table in words, as the README prints it.
 #[must_use]
 pub fn table() -> String {
     let cells = |cells: Vec<&str>| format!("| {} |\n", cells.join(" | "));
-    let mut text = "# Who sees what of a person\n\nWritten by `tests/visibility.rs` from the table that the pages ask \
-                    (`src/auth/rights/visibility.rs`). A mandate shows at most what its scopes say, and never what the \
-                    person keeps from it. “Masked” means totals only, or only the part that concerns them.\n\n"
-        .to_owned();
+    let mut text = String::new();
     text.push_str(&cells(["Data"].into_iter().chain(Viewer::ALL.iter().map(|viewer| viewer.words())).collect()));
     text.push_str(&cells(vec!["---"; Viewer::ALL.len() + 1]));
     for data in Data::ALL.iter().copied() {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::auth::rights::{Actor, Mandate, Membership, Role, Spokesperson};
+use crate::auth::rights::{Actor, Authority, Mandate, Membership, Role, Spokesperson};
 use crate::concerns::{Complaint, ComplaintStatus, Deed, Offered, Whom};
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, UserId};
@@ -79,6 +79,8 @@ pub struct Sight {
     pub organisation: bool,
     /// As the council.
     pub council: bool,
+    /// As somebody who may look for a time: an auditor, an operator who said why.
+    pub looks: bool,
 }
 
 /// The organisations whose complaints an actor sees: councils as officer, in safeguarding or as a reader (money needs no
@@ -104,13 +106,16 @@ pub fn sight(actor: &Actor, complaint: &Complaint) -> Option<Sight> {
         return None;
     }
     let theirs = organisations(actor);
-    let mandate = |held: &Mandate| held.person == complaint.person && !is_about(complaint.whom, held);
+    // A broker has no part in complaints (domain reference 1.3) but in those that they raised for the person.
+    let has_part = |held: &Mandate| held.authority != Authority::Broker || complaint.raised_by == actor.user();
+    let mandate = |held: &Mandate| held.person == complaint.person && !is_about(complaint.whom, held) && has_part(held);
     let sight = Sight {
         person: actor.person() == Some(complaint.person) || actor.mandates().iter().any(mandate),
         organisation: theirs.contains(&complaint.asked) || theirs.contains(&complaint.with),
         council: theirs.contains(&complaint.council),
+        looks: actor.accesses().iter().any(|access| access.covers(complaint.person, complaint.council)),
     };
-    (sight.person || sight.organisation || sight.council).then_some(sight)
+    (sight.person || sight.organisation || sight.council || sight.looks).then_some(sight)
 }
 
 /// Who an actor is when they say something on the person's side, in words.
@@ -308,6 +313,11 @@ mod tests {
         let sees = |actor: &Actor| sight(actor, &about).is_some();
         assert!(sees(&Actor::for_test(Some(PERSON), vec![], vec![])));
         assert!(sees(&Actor::for_test(None, vec![], vec![holding(None)])));
+        let broker = Mandate { authority: Authority::Broker, ..holding(None) };
+        let broker = Actor::for_test(None, vec![], vec![broker]);
+        assert!(!sees(&broker));
+        let own = Complaint { raised_by: broker.user(), ..about.clone() };
+        assert!(sight(&broker, &own).is_some_and(|sight| sight.person), "what a broker raised for the person");
         assert!(sees(&works(PROVIDER, Role::Coordinator)) && sees(&works(PROVIDER, Role::Reader)));
         assert!(sees(&works(COUNCIL, Role::Officer)) && sees(&works(COUNCIL, Role::Safeguarding)));
         assert!(!sees(&works(COUNCIL, Role::Finance)) && !sees(&works(COUNCIL, Role::Admin)));

@@ -107,11 +107,13 @@ pub fn complaint(tx: &mut Tx, actor: &Actor, id: ComplaintId) -> Result<Complain
 pub fn list(tx: &mut Tx, actor: &Actor) -> Result<(Vec<Complaint>, Vec<Complaint>), Error> {
     let visible = || {
         let theirs = rules::organisations(actor);
+        let looked: Vec<OrganisationId> = actor.accesses().iter().map(|access| access.council).collect();
         complaints::person_id
             .eq_any(actor.people())
             .or(complaints::asked_id.eq_any(theirs.clone()))
             .or(complaints::with_id.eq_any(theirs.clone()))
             .or(complaints::council_id.eq_any(theirs))
+            .or(complaints::council_id.eq_any(looked))
     };
     let of_others = || complaints::about_user_id.is_null().or(complaints::about_user_id.ne(Some(actor.user())));
     let over = || complaints::status.eq(ComplaintStatus::Settled);

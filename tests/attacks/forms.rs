@@ -245,7 +245,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
     let package = n(&format!("SELECT min(id) AS n FROM packages WHERE fund_id = {mary_fund}"));
     let (who, path) = match route.path {
         "/sign-in" => own(&cast.out, route.path.to_owned()),
-        "/sign-in/code" => own(&cast.out, route.path.to_owned()),
+        "/sign-in/code" | "/sign-in/unlocking" => own(&cast.out, route.path.to_owned()),
         "/sign-out" => own(&cast.tom, route.path.to_owned()),
         "/sign-up" | "/password-reset" => own(&cast.out, route.path.to_owned()),
         path if path.contains("{token}") => own(&cast.tom, path.replace("{token}", "unknown")),

@@ -7,6 +7,7 @@ use tailormade::auth::store::{self as auth_store, factors};
 use tailormade::demo::seed;
 use tailormade::web::token::Keys;
 
+use crate::journeys::sign_ins::{link, lock};
 use crate::support::app::{Engine, FreshDb, PASSWORD, TestApp, morning};
 use crate::support::visitor::{Reply, Visitor};
 
@@ -340,4 +341,86 @@ fn money_of_an_organisation_moves_only_with_a_second_factor_and_the_way_back_is_
     world.app.fresh.execute("UPDATE sessions SET second_factor_at = NULL");
     let refused = again.post_json(&funding, &json!({ "amount": "6.00", "on": "2026-11-23", "reference": "Twice" }));
     assert_eq!(refused.status, 403, "the session counts, not the user");
+}
+
+#[test]
+fn who_asks_to_open_a_lock_does_not_learn_who_has_an_address_and_sends_one_mail_for_each_lock() {
+    let app = TestApp::start(Engine::Sqlite);
+    app.user(ANNA, "Anna");
+    app.user("ben@example.org", "Ben");
+    let asks = |email: &str| {
+        let before = app.number("SELECT COUNT(*) AS n FROM audit_events");
+        let page = app.visitor().send("/sign-in/unlocking", "/sign-in/unlocking", &[("email", email)]);
+        let json = app.visitor().post_json("/sign-in/unlocking", &json!({ "email": email }));
+        let recorded = app.number("SELECT COUNT(*) AS n FROM audit_events") - before;
+        (page.status, page.location, page.body, json.status, json.body, recorded)
+    };
+    let open = asks("ben@example.org");
+    assert!(app.mails().is_empty(), "none for what is not locked");
+    lock(&app, ANNA);
+    lock(&app, "nobody@example.org");
+    let (known, unknown) = (asks(ANNA), asks("nobody@example.org"));
+    assert_eq!(known, unknown);
+    assert_eq!((open.0, &open.1, &open.2, open.3, &open.4), (known.0, &known.1, &known.2, known.3, &known.4));
+    for _ in 0..5 {
+        asks(ANNA);
+        asks("nobody@example.org");
+    }
+    let to = |email: &str| app.mails().into_iter().filter(|mail| mail.to == email).collect::<Vec<_>>();
+    let (mine, theirs) = (to(ANNA), to("nobody@example.org"));
+    assert_eq!((mine.len(), theirs.len()), (1, 1));
+    assert!(theirs[0].text.contains("There is no sign-in with it") && !theirs[0].text.contains("/unlocking/"));
+    // The next lock has a mail of its own.
+    app.clock.advance(TimeDelta::minutes(20));
+    lock(&app, ANNA);
+    asks(ANNA);
+    assert_eq!(to(ANNA).len(), 2);
+    let body = json!({ "email": "anna@example.org\r\nBcc: all@example.org" });
+    assert_eq!(app.visitor().post_json("/sign-in/unlocking", &body).status, 422);
+}
+
+#[test]
+fn a_link_opens_its_own_lock_once_and_only_while_it_lasts() {
+    let app = TestApp::start(Engine::Sqlite);
+    app.user(ANNA, "Anna");
+    app.user("ben@example.org", "Ben");
+    let asks = |email: &str| {
+        app.visitor().post_json("/sign-in/unlocking", &json!({ "email": email }));
+        link(&app, email)
+    };
+    lock(&app, ANNA);
+    let annas = asks(ANNA);
+    lock(&app, "ben@example.org");
+    let bens = asks("ben@example.org");
+    let visitor = app.visitor();
+    let opens = |path: &str| visitor.post_json(path, &json!({})).status;
+    let parts = |path: &str| path.rsplit('/').next().unwrap().split('.').map(str::to_owned).collect::<Vec<_>>();
+    let (anna, ben) = (parts(&annas), parts(&bens));
+    // What one link says with the token of another, or with none.
+    for forged in [
+        format!("{}.{}.{}", anna[0], anna[1], ben[2]),
+        format!("{}.{}.{}", anna[0], ben[1], ben[2]),
+        format!("{}.{}.{}", anna[0], ben[1], anna[2]),
+        format!("{}.{}.", anna[0], anna[1]),
+        format!("{}x", annas.rsplit('/').next().unwrap()),
+        format!("0.{}.{}", anna[1], anna[2]),
+        anna[2].clone(),
+    ] {
+        assert_eq!(opens(&format!("/sign-in/unlocking/{forged}")), 404, "{forged}");
+        visitor.get(&format!("/sign-in/unlocking/{forged}")).must_be(404);
+    }
+    // Ben's link opens Ben's sign-in alone.
+    assert_eq!(opens(&bens), 201);
+    assert_eq!((tries(&app, "ben@example.org", PASSWORD).status, tries(&app, ANNA, PASSWORD).status), (201, 429));
+    assert_eq!(opens(&annas), 201);
+    assert_eq!(opens(&annas), 422, "used");
+    visitor.get(&annas).must_be(422).must_say("This lock is over");
+    // It is of no use for the next lock, nor once the lock has ended by itself.
+    lock(&app, ANNA);
+    assert_eq!(opens(&annas), 422);
+    assert_eq!(tries(&app, ANNA, PASSWORD).status, 429);
+    let late = asks(ANNA);
+    app.clock.advance(TimeDelta::minutes(15));
+    assert_eq!(opens(&late), 422);
+    assert_eq!(tries(&app, ANNA, PASSWORD).status, 201);
 }

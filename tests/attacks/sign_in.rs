@@ -300,6 +300,52 @@ fn a_wrong_password_of_somebody_signed_in_counts_as_well() {
 }
 
 #[test]
+fn guesses_of_the_present_password_are_slowed_and_locked_wherever_it_is_asked_for() {
+    type Form = (&'static str, fn(&str) -> serde_json::Value);
+    let forms: [Form; 3] = [
+        ("/account/password", |typed| json!({ "present_password": typed, "password": "a heron on the quay" })),
+        ("/account/address", |typed| json!({ "address_password": typed, "email": "heron@example.org" })),
+        ("/account/second-factor", |typed| json!({ "password": typed })),
+    ];
+    for (path, body) in forms {
+        let app = TestApp::start(Engine::Sqlite);
+        app.user(ANNA, "Anna");
+        let open_browser = app.signed_in(ANNA);
+        let statuses: Vec<u16> = (0..8).map(|_| open_browser.post_json(path, &body("guessed")).status).collect();
+        assert_eq!((statuses[0], statuses[7]), (422, 429), "{path}: {statuses:?}");
+        let mut guesses = statuses.iter().filter(|status| **status == 422).count();
+        while guesses < 10 {
+            app.clock.advance(TimeDelta::seconds(31));
+            assert_eq!(open_browser.post_json(path, &body("guessed")).status, 422, "{path}");
+            guesses += 1;
+        }
+        app.clock.advance(TimeDelta::seconds(31));
+        let locked = open_browser.post_json(path, &body(PASSWORD));
+        assert!(locked.status == 429 && locked.body.contains("15 minutes"), "{path}: {}", locked.body);
+        assert_eq!(tries(&app, ANNA, PASSWORD).status, 429, "one count, wherever it is tried");
+        let page = open_browser.send("/account", "/account/name", &[("name", "Anna Heron")]);
+        assert_eq!(page.status, 303, "what needs no password goes on");
+        app.clock.advance(TimeDelta::minutes(15));
+        assert_eq!(open_browser.post_json(path, &body(PASSWORD)).status, 201, "{path}");
+    }
+}
+
+#[test]
+fn the_present_password_does_not_wash_wrong_codes_away() {
+    let guarded = Guarded::new();
+    let anna = guarded.half();
+    assert_eq!(enters(&anna, &guarded.code(&SECRET)).status, 201);
+    let asked = |path: &str, body: serde_json::Value| anna.post_json(path, &body).status;
+    let mut locked = false;
+    for _ in 0..12 {
+        guarded.later(31);
+        locked = asked("/account/second-factor/removal", json!({ "code": "000000" })) == 429 || locked;
+        asked("/account/second-factor", json!({ "password": PASSWORD }));
+    }
+    assert!(locked, "guessing codes between right passwords ends");
+}
+
+#[test]
 fn money_of_an_organisation_moves_only_with_a_second_factor_and_the_way_back_is_kept() {
     let world = super::World::new();
     // Farid, as if he had none: his session was made with the password alone.

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use crate::audit::{self, Act};
-use crate::auth::gate::Try;
+use crate::auth::gate::{self, Try};
 use crate::auth::pages::{FactorPage, NewFactorPage, RecoveryCodesPage};
 use crate::auth::rights::Actor;
 use crate::auth::rules::codes::{Secret, picture};
 use crate::auth::store::{self, factors, open_sessions};
-use crate::auth::{forms, pages, password};
+use crate::auth::{forms, pages};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::UserId;
@@ -45,8 +45,10 @@ pub async fn begin(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
         Ok(form) => form,
         Err(invalid) => return again(&visit, &actor, &sent, invalid.into()).await,
     };
-    if let Err(error) = check_password(&visit, &actor, form.password).await {
-        return again(&visit, &actor, &sent, error).await;
+    match gate::knows_password(&visit, &actor, form.password).await {
+        Ok(true) => {}
+        Ok(false) => return again(&visit, &actor, &sent, forms::wrong_password().into()).await,
+        Err(error) => return again(&visit, &actor, &sent, error).await,
     }
     let (user, now, keys) = (actor.user(), visit.app.clock.now(), visit.app.keys.clone());
     let secret = Secret::of(random_bytes()?);
@@ -58,24 +60,6 @@ pub async fn begin(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
 
 fn new_path(next: &str) -> String {
     format!("/account/second-factor/new?{}", serde_urlencoded::to_string([("next", next)]).unwrap_or_default())
-}
-
-async fn check_password(visit: &Visit, actor: &Actor, password: String) -> Result<(), Error> {
-    let user = actor.user();
-    let read = move |tx: &mut Tx| {
-        let email = store::email_of(tx, user)?;
-        Ok((store::sign_in_data(tx, &email)?.map(|known| known.password_hash), email))
-    };
-    let (hash, email) = visit.app.db.read(read).await?;
-    let gate = Try::begin(visit, &email).await?;
-    match password::verify(password, hash).await {
-        Ok(true) => gate.succeeded(&visit.app).await,
-        Ok(false) => Err(forms::wrong_password().into()),
-        Err(error) => {
-            gate.given_back(&visit.app).await?;
-            Err(error)
-        }
-    }
 }
 
 /// The QR code, the secret for typing, and the field for the first code.

@@ -3,15 +3,16 @@
 use actix_web::web;
 
 use super::{kept, refused};
-use crate::auth::password;
+use crate::audit::Act;
 use crate::auth::rights::Actor;
 use crate::auth::store::{self as auth_store, KnownUser, open_sessions, own as own_store};
+use crate::auth::{gate, password};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::users::pages::{LinkPage, OwnPage, Place};
 use crate::users::post::Post;
 use crate::users::{Gives, Link, NewLink, Purpose, forms, letters, rules, store};
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 async fn page(visit: &Visit, actor: &Actor) -> Result<(OwnPage, KnownUser), Error> {
     let id = actor.user();
@@ -42,18 +43,27 @@ async fn again(visit: &Visit, actor: &Actor, error: Error) -> Answer {
 pub async fn rename(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let id = actor.user();
     let form = forms::name(&sent.fields);
-    let write = |tx: &mut Tx, user, name: &String| own_store::rename(tx, user, name).map(|()| "/account".to_owned());
+    let write = |tx: &mut Tx, user, name: &String| {
+        own_store::rename(tx, user, name)?;
+        Ok(Done::new("/account", Act::new("user.renamed", "changed the own name", user)))
+    };
     match visit.write_form(id, &sent, form, move |tx, name| write(tx, id, name)).await {
         Ok(location) => Ok(visit.done(&location, "Your name was changed.")),
         Err(error) => again(&visit, &actor, error).await,
     }
 }
 
-/// Whether the present password was typed.
-async fn knows_password(visit: &Visit, actor: &Actor, typed: String) -> Result<bool, Error> {
-    let id = actor.user();
-    let hash = visit.app.db.read(move |tx| own_store::password_hash(tx, id)).await?;
-    password::verify(typed, Some(hash)).await
+/// That the present password was typed into a field.
+async fn check_password(
+    visit: &Visit,
+    actor: &Actor,
+    typed: String,
+    (field, sent): (&str, &Submitted),
+) -> Result<(), Error> {
+    match gate::knows_password(visit, actor, typed).await? {
+        true => Ok(()),
+        false => Err(forms::wrong_password(field, &sent.fields).into()),
+    }
 }
 
 /// Changes the password, and ends every sign-in but this one.
@@ -63,9 +73,8 @@ pub async fn change_password(visit: Visit, actor: Actor, sent: Submitted) -> Ans
         Ok(form) => form,
         Err(messages) => return again(&visit, &actor, messages.into()).await,
     };
-    if !knows_password(&visit, &actor, present).await? {
-        let wrong = forms::wrong_password("present_password", &sent.fields);
-        return again(&visit, &actor, wrong.into()).await;
+    if let Err(error) = check_password(&visit, &actor, present, ("present_password", &sent)).await {
+        return again(&visit, &actor, error).await;
     }
     let (hash, now, post, session) =
         (password::hash_in_turn(new).await?, visit.app.clock.now(), Post::of(&visit.app), actor.session());
@@ -77,7 +86,7 @@ pub async fn change_password(visit: Visit, actor: Actor, sent: Submitted) -> Ans
         }
         let letter = letters::password_changed(&user.name, false, post.address("/password-reset"))?;
         post.tell(tx, &kept(&user.email)?, &letter, now)?;
-        Ok("/account".to_owned())
+        Ok(Done::new("/account", Act::new("user.password_changed", "changed the own password", user.id)))
     };
     match visit.write_once(actor.user(), &sent, keep).await {
         Ok(location) => {
@@ -94,9 +103,8 @@ pub async fn ask_for_address(visit: Visit, actor: Actor, sent: Submitted) -> Ans
         Ok(form) => form,
         Err(messages) => return again(&visit, &actor, messages.into()).await,
     };
-    if !knows_password(&visit, &actor, present).await? {
-        let wrong = forms::wrong_password("address_password", &sent.fields);
-        return again(&visit, &actor, wrong.into()).await;
+    if let Err(error) = check_password(&visit, &actor, present, ("address_password", &sent)).await {
+        return again(&visit, &actor, error).await;
     }
     let (id, now, post) = (actor.user(), visit.app.clock.now(), Post::of(&visit.app));
     let ask = move |tx: &mut Tx| {
@@ -112,7 +120,7 @@ pub async fn ask_for_address(visit: Visit, actor: Actor, sent: Submitted) -> Ans
         }
         let told = letters::address_changes(&user.name, new.as_str(), false, post.address("/password-reset"))?;
         post.tell(tx, &kept(&user.email)?, &told, now)?;
-        Ok("/account".to_owned())
+        Ok(Done::new("/account", Act::new("user.address_asked", "asked to sign in with another address", id)))
     };
     match visit.write_once(id, &sent, ask).await {
         Ok(location) => {
@@ -171,7 +179,7 @@ pub async fn change_address(visit: Visit, actor: Actor, token: web::Path<String>
         store::withdraw_all(tx, Purpose::PasswordReset, id, now)?;
         let told = letters::address_changes(&user.name, &link.email, true, String::new())?;
         post.tell(tx, &kept(&user.email)?, &told, now)?;
-        Ok("/account".to_owned())
+        Ok(Done::new("/account", Act::new("user.address_changed", "changed the address to sign in with", id)))
     };
     let location = visit.write_once(id, &sent, change).await?;
     visit.app.wake.wake();

@@ -30,7 +30,7 @@ use tailormade::vat::CharityStatus;
 use tailormade::web::App;
 use tailormade::web::upload::{FileKind, Uploaded};
 
-use crate::support::app::{Engine, FreshDb, fast_folder, morning, new_recovery_code};
+use crate::support::app::{Engine, FreshDb, fast_folder, morning, new_recovery_code, second_factor};
 
 /// The columns: a role and the address it signs in with; without one it is signed out.
 const ROLES: [(&str, Option<&str>); 16] = [
@@ -60,6 +60,7 @@ async fn world() -> (FreshDb, App, Vec<String>) {
     let app = demo::fill(fresh.db.clone(), config, &clock, demo::Story::Underway).await.unwrap();
     let now = clock.now();
     let hash = password::hash(seed::PASSWORD).unwrap();
+    let keys = app.keys.clone();
     let add = move |tx: &mut Tx| {
         for (email, kind, role) in [
             ("other-broker@test.example", OrganisationKind::Company, Role::Coordinator),
@@ -70,6 +71,9 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             let member = auth_store::add_user(tx, email, email, &hash, now)?;
             let organisation = people_store::add_organisation(tx, &outsider(email, kind), now)?;
             auth_store::add_membership(tx, member, organisation, role, now)?;
+            if role == Role::Safeguarding {
+                second_factor(tx, &keys, member, now)?;
+            }
         }
         let reader = auth_store::add_user(tx, "reader@test.example", "Reader", &hash, now)?;
         let day_club: OrganisationId = organisations::table

@@ -7,8 +7,8 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
 use crate::{
-    access, agreements, auth, bank_details, budgets, claims, concerns, deliveries, directory, invoices, mail, mandates,
-    organisations, packages, payments, record, reports, site, users,
+    access, agreements, auth, bank_details, budgets, claims, concerns, deliveries, directory, invoices,
+    mail, mandates, organisations, packages, payments, record, reports, site, users,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -550,15 +550,6 @@ pub const ROUTES: &[Route] = &[
         fields: &[],
         answers: Some(schema_of::<organisations::pages::ShowPage>),
         handler: || web::get().to(organisations::handlers::show),
-    },
-    Route {
-        method: "POST",
-        path: "/organisations/{id}/members",
-        who: Who::Party,
-        says: "Adds a member.",
-        fields: organisations::forms::MEMBER,
-        answers: None,
-        handler: || web::post().to(organisations::handlers::add_member),
     },
     Route {
         method: "POST",

@@ -1,19 +1,22 @@
 //! Invitations: sent by whoever may, taken up by whom they were sent to.
 
 use actix_web::web;
+use chrono::{DateTime, Utc};
 
 use super::{invalid, refused};
+use crate::audit::{self, Act, Author, Event, Thing};
 use crate::auth::password;
 use crate::auth::rights::Actor;
 use crate::auth::store::{self as auth_store, own as own_store};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{MailedLinkId, OrganisationId, UserId};
+use crate::organisations::store as inside;
 use crate::people::{OrganisationKind, store as people_store};
 use crate::users::pages::{InvitationsPage, LinkPage};
 use crate::users::post::Post;
 use crate::users::{Gives, Link, NewLink, Purpose, forms, letters, rules, store};
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 async fn page(visit: &Visit, actor: &Actor, id: OrganisationId) -> Result<InvitationsPage, Error> {
     let (inviter, now) = (actor.inviter(id)?, visit.app.clock.now());
@@ -49,7 +52,8 @@ pub async fn invite(visit: Visit, actor: Actor, path: web::Path<OrganisationId>,
         };
         let letter = letters::invitation(&by, &organisation.name, role.words(), post.link("/invitations"))?;
         post.send_link(tx, email, &new, &letter, now)?;
-        Ok(back.clone())
+        let says = format!("invited somebody to {}: {}", organisation.name, role.words());
+        Ok(Done::new(&back, Act::new("invitation.sent", says, id).on_behalf_of(id).after(&role.code())))
     };
     match visit.write_form(actor.user(), &sent, form, write).await {
         Ok(location) => {
@@ -72,7 +76,8 @@ pub async fn withdraw(
     let back = format!("/organisations/{organisation}/invitations");
     let take_back = move |tx: &mut Tx| {
         store::withdraw(tx, &inviter, invitation, now)?;
-        Ok(back.clone())
+        let act = Act::new("invitation.withdrawn", "took an invitation back", organisation).on_behalf_of(organisation);
+        Ok(Done::new(&back, act))
     };
     let location = visit.write_once(actor.user(), &sent, take_back).await?;
     Ok(visit.done(&location, "The invitation was taken back."))
@@ -128,15 +133,17 @@ pub async fn show(visit: Visit, actor: Option<Actor>, token: web::Path<String>) 
     visit.show("users/link.html", &invitation_page(&token, &link, actor.is_some(), known))
 }
 
-/// Gives what an invitation gives.
-fn give(tx: &mut Tx, link: &Link, user: UserId, now: chrono::DateTime<chrono::Utc>) -> Result<(), Error> {
+/// Gives what an invitation gives, and says what was done.
+fn give(tx: &mut Tx, link: &Link, user: UserId, now: DateTime<Utc>) -> Result<Act, Error> {
     store::use_up(tx, link.id, user, now)?;
-    if let Gives::Membership { organisation, role, .. } = &link.gives
-        && !own_store::is_member(tx, user, *organisation, *role)?
-    {
-        auth_store::add_membership(tx, user, *organisation, *role, now)?;
-    }
-    Ok(())
+    let Gives::Membership { organisation, organisation_name, role } = &link.gives else {
+        return Ok(Act::new("invitation.accepted", "accepted an invitation", user));
+    };
+    // An invitation that nobody signed with a name is as if the organisation took them in by their own word.
+    let by = link.made_by.unwrap_or(user);
+    inside::take_in(tx, (*organisation, by), (user, *role), now)?;
+    let says = format!("accepted an invitation to work for {organisation_name}: {}", role.words());
+    Ok(Act::new("invitation.accepted", says, *organisation).on_behalf_of(*organisation).after(&role.code()))
 }
 
 /// Accepts an invitation: as whoever is signed in with its address, or with a new sign-in.
@@ -146,7 +153,7 @@ pub async fn accept(visit: Visit, actor: Option<Actor>, token: web::Path<String>
     if let Some(actor) = actor {
         check_address(&visit, &actor, &link).await?;
         let id = actor.user();
-        let join = move |tx: &mut Tx| give(tx, &link, id, now).map(|()| "/".to_owned());
+        let join = move |tx: &mut Tx| Ok(Done::new("/", give(tx, &link, id, now)?));
         let location = visit.write_once(id, &sent, join).await?;
         return Ok(visit.done(&location, "You accepted the invitation."));
     }
@@ -161,9 +168,12 @@ pub async fn accept(visit: Visit, actor: Option<Actor>, token: web::Path<String>
         }
     };
     let hash = password::hash_in_turn(password).await?;
+    let blank = visit.event(Act::new("invitation.accepted", "", Thing::of_user(None)));
     let join = move |tx: &mut Tx| {
         let user = auth_store::add_user(tx, &link.email, &name, &hash, now)?;
-        give(tx, &link, user, now)
+        let author = Author { user: Some(user), name: name.clone(), ..Author::default() };
+        let act = give(tx, &link, user, now)?;
+        audit::store::append(tx, &Event { author, act, ..blank.clone() })
     };
     visit.app.db.write(join).await?;
     Ok(visit.done("/sign-in", "You accepted the invitation. Sign in with your address and your password."))

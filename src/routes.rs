@@ -7,7 +7,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
 use crate::{
-    access, agreements, auth, bank_details, budgets, claims, concerns, deliveries, directory, invoices,
+    access, agreements, auth, bank_details, budgets, claims, concerns, deliveries, directory, invoices, lost_factors,
     mail, mandates, organisations, packages, payments, record, reports, site, users,
 };
 
@@ -613,6 +613,70 @@ pub const ROUTES: &[Route] = &[
         fields: bank_details::forms::STOP,
         answers: None,
         handler: || web::post().to(bank_details::handlers::stop),
+    },
+    // Second factors that were lost.
+    Route {
+        method: "GET",
+        path: "/organisations/{id}/members/{user}/second-factor",
+        who: Who::Party,
+        says: "The second factor of a member, for the organisation’s administrators.",
+        fields: &[],
+        answers: Some(schema_of::<lost_factors::pages::RemovalsPage>),
+        handler: || web::get().to(lost_factors::handlers::show_member),
+    },
+    Route {
+        method: "POST",
+        path: "/organisations/{id}/members/{user}/second-factor",
+        who: Who::Party,
+        says: "Asks for a member’s lost second factor to be taken away.",
+        fields: lost_factors::forms::ASK,
+        answers: None,
+        handler: || web::post().to(lost_factors::handlers::ask_member),
+    },
+    Route {
+        method: "GET",
+        path: "/people/{id}/second-factor",
+        who: Who::Council,
+        says: "The second factor of a person, for their council’s officers.",
+        fields: &[],
+        answers: Some(schema_of::<lost_factors::pages::RemovalsPage>),
+        handler: || web::get().to(lost_factors::handlers::show_person),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/second-factor",
+        who: Who::Council,
+        says: "Asks for a person’s lost second factor to be taken away.",
+        fields: lost_factors::forms::ASK,
+        answers: None,
+        handler: || web::post().to(lost_factors::handlers::ask_person),
+    },
+    Route {
+        method: "POST",
+        path: "/second-factor-removals/{id}/confirmation",
+        who: Who::Party,
+        says: "Confirms, as another administrator, that a second factor is taken away.",
+        fields: &[],
+        answers: None,
+        handler: || web::post().to(lost_factors::handlers::confirm),
+    },
+    Route {
+        method: "POST",
+        path: "/second-factor-removals/{id}/stop",
+        who: Who::Party,
+        says: "Stops that a second factor is taken away.",
+        fields: &[],
+        answers: None,
+        handler: || web::post().to(lost_factors::handlers::stop),
+    },
+    Route {
+        method: "GET",
+        path: "/account/second-factor/removals",
+        who: Who::SignedIn,
+        says: "What others ask about one’s own second factor.",
+        fields: &[],
+        answers: Some(schema_of::<lost_factors::pages::RemovalsPage>),
+        handler: || web::get().to(lost_factors::handlers::own),
     },
     // Claims to entries of the register.
     Route {

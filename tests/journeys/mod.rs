@@ -6,6 +6,7 @@ mod concerns;
 mod bank_details;
 mod claims;
 mod invoices;
+mod lost_factors;
 mod mail;
 mod main_job;
 mod mandates;

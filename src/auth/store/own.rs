@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{KnownUser, kept_email};
 use crate::auth::rights::Role;
 use crate::db::Tx;
-use crate::db::schema::{memberships, users};
+use crate::db::schema::{memberships, organisations, users};
 use crate::error::Error;
 use crate::ids::{OrganisationId, UserId};
 
@@ -48,6 +48,20 @@ pub fn change_email(tx: &mut Tx, id: UserId, email: &str) -> Result<(), Error> {
     }
     diesel::update(users::table.filter(users::id.eq(id))).set(users::email.eq(email)).execute(tx)?;
     Ok(())
+}
+
+/// The organisations that a user belongs to, and whether each is a council.
+///
+/// # Errors
+/// When the database fails.
+pub fn places(tx: &mut Tx, user: UserId) -> Result<Vec<(OrganisationId, bool)>, Error> {
+    let rows: Vec<(OrganisationId, String)> = memberships::table
+        .inner_join(organisations::table.on(organisations::id.eq(memberships::organisation_id)))
+        .filter(memberships::user_id.eq(user).and(memberships::ended_at.is_null()))
+        .select((organisations::id, organisations::kind))
+        .distinct()
+        .load(tx)?;
+    Ok(rows.into_iter().map(|(id, kind)| (id, kind == "council")).collect())
 }
 
 /// Whether a user has a role in an organisation.

@@ -5,6 +5,7 @@ mod agreements;
 mod concerns;
 mod bank_details;
 mod claims;
+mod consent;
 mod invoices;
 mod lost_factors;
 mod mail;

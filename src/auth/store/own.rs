@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 
 use super::{KnownUser, kept_email};
-use crate::auth::rights::Role;
 use crate::db::Tx;
 use crate::db::schema::{memberships, organisations, users};
 use crate::error::Error;
@@ -62,17 +61,4 @@ pub fn places(tx: &mut Tx, user: UserId) -> Result<Vec<(OrganisationId, bool)>, 
         .distinct()
         .load(tx)?;
     Ok(rows.into_iter().map(|(id, kind)| (id, kind == "council")).collect())
-}
-
-/// Whether a user has a role in an organisation.
-///
-/// # Errors
-/// When the database fails.
-pub fn is_member(tx: &mut Tx, user: UserId, organisation: OrganisationId, role: Role) -> Result<bool, Error> {
-    let place = memberships::user_id.eq(user).and(memberships::organisation_id.eq(organisation));
-    let found = memberships::table
-        .filter(place.and(memberships::role.eq(role)).and(memberships::ended_at.is_null()))
-        .select(memberships::id)
-        .first::<i64>(tx);
-    Ok(found.optional()?.is_some())
 }

@@ -4,7 +4,7 @@ use actix_web::web;
 use chrono::{DateTime, Utc};
 
 use super::{invalid, refused};
-use crate::audit::{self, Act, Author, Event, Thing};
+use crate::audit::Act;
 use crate::auth::password;
 use crate::auth::rights::Actor;
 use crate::auth::store::{self as auth_store, own as own_store};
@@ -52,8 +52,8 @@ pub async fn invite(visit: Visit, actor: Actor, path: web::Path<OrganisationId>,
         };
         let letter = letters::invitation(&by, &organisation.name, role.words(), post.link("/invitations"))?;
         post.send_link(tx, email, &new, &letter, now)?;
-        let says = format!("invited somebody to {}: {}", organisation.name, role.words());
-        Ok(Done::new(&back, Act::new("invitation.sent", says, id).on_behalf_of(id).after(&role.code())))
+        let says = format!("invited somebody to {} as {}", organisation.name, role.words().to_lowercase());
+        Ok(Done::new(back.clone(), Act::new("invitation.sent", says, id).on_behalf_of(id)))
     };
     match visit.write_form(actor.user(), &sent, form, write).await {
         Ok(location) => {
@@ -76,8 +76,8 @@ pub async fn withdraw(
     let back = format!("/organisations/{organisation}/invitations");
     let take_back = move |tx: &mut Tx| {
         store::withdraw(tx, &inviter, invitation, now)?;
-        let act = Act::new("invitation.withdrawn", "took an invitation back", organisation).on_behalf_of(organisation);
-        Ok(Done::new(&back, act))
+        let act = Act::new("invitation.withdrawn", "took an invitation back", organisation);
+        Ok(Done::new(back.clone(), act.on_behalf_of(organisation)))
     };
     let location = visit.write_once(actor.user(), &sent, take_back).await?;
     Ok(visit.done(&location, "The invitation was taken back."))
@@ -133,17 +133,23 @@ pub async fn show(visit: Visit, actor: Option<Actor>, token: web::Path<String>) 
     visit.show("users/link.html", &invitation_page(&token, &link, actor.is_some(), known))
 }
 
-/// Gives what an invitation gives, and says what was done.
-fn give(tx: &mut Tx, link: &Link, user: UserId, now: DateTime<Utc>) -> Result<Act, Error> {
+/// Gives what an invitation gives.
+fn give(tx: &mut Tx, link: &Link, user: UserId, now: DateTime<Utc>) -> Result<(), Error> {
     store::use_up(tx, link.id, user, now)?;
-    let Gives::Membership { organisation, organisation_name, role } = &link.gives else {
-        return Ok(Act::new("invitation.accepted", "accepted an invitation", user));
+    let Gives::Membership { organisation, role, .. } = &link.gives else {
+        return Ok(());
     };
-    // An invitation that nobody signed with a name is as if the organisation took them in by their own word.
-    let by = link.made_by.unwrap_or(user);
-    inside::take_in(tx, (*organisation, by), (user, *role), now)?;
-    let says = format!("accepted an invitation to work for {organisation_name}: {}", role.words());
-    Ok(Act::new("invitation.accepted", says, *organisation).on_behalf_of(*organisation).after(&role.code()))
+    // Of an invitation that nobody sent by name it is recorded that they took it up themself.
+    inside::take_in(tx, (*organisation, link.made_by.unwrap_or(user)), (user, *role), now)
+}
+
+/// What is recorded of an invitation that was accepted.
+fn accepted(link: &Link, user: UserId) -> Act {
+    let Gives::Membership { organisation, organisation_name, role } = &link.gives else {
+        return Act::new("invitation.accepted", "accepted an invitation", user);
+    };
+    let says = format!("accepted the invitation to {organisation_name} as {}", role.words().to_lowercase());
+    Act::new("invitation.accepted", says, *organisation).on_behalf_of(*organisation)
 }
 
 /// Accepts an invitation: as whoever is signed in with its address, or with a new sign-in.
@@ -153,7 +159,7 @@ pub async fn accept(visit: Visit, actor: Option<Actor>, token: web::Path<String>
     if let Some(actor) = actor {
         check_address(&visit, &actor, &link).await?;
         let id = actor.user();
-        let join = move |tx: &mut Tx| Ok(Done::new("/", give(tx, &link, id, now)?));
+        let join = move |tx: &mut Tx| give(tx, &link, id, now).map(|()| Done::new("/", accepted(&link, id)));
         let location = visit.write_once(id, &sent, join).await?;
         return Ok(visit.done(&location, "You accepted the invitation."));
     }
@@ -167,13 +173,11 @@ pub async fn accept(visit: Visit, actor: Option<Actor>, token: web::Path<String>
             return visit.show_again(invalid(messages), "users/link.html", &page);
         }
     };
-    let hash = password::hash_in_turn(password).await?;
-    let blank = visit.event(Act::new("invitation.accepted", "", Thing::of_user(None)));
+    let (hash, record) = (password::hash_in_turn(password).await?, visit.recorder());
     let join = move |tx: &mut Tx| {
         let user = auth_store::add_user(tx, &link.email, &name, &hash, now)?;
-        let author = Author { user: Some(user), name: name.clone(), ..Author::default() };
-        let act = give(tx, &link, user, now)?;
-        audit::store::append(tx, &Event { author, act, ..blank.clone() })
+        give(tx, &link, user, now)?;
+        record.by(user, &name).record(tx, accepted(&link, user))
     };
     visit.app.db.write(join).await?;
     Ok(visit.done("/sign-in", "You accepted the invitation. Sign in with your address and your password."))

@@ -59,7 +59,7 @@ pub enum Error {
     /// Somebody else was first, or the page was old.
     #[error("{0}")]
     Conflict(String),
-    /// The right to move money was asked for in a session that was not made with a second factor.
+    /// The right to move money, or to what concerns safety, was asked for in a session that was not made with a second factor.
     #[error(
         "This needs a second factor: sign in with a code from your telephone as well. Set it up at /account/second-factor."
     )]

@@ -58,6 +58,8 @@ ids! {
     OrganisationId;
     /// A change of where an organisation is paid.
     BankChangeId;
+    /// Somebody lost their second factor, and others ask for it to be taken away.
+    RemovalId;
     /// Somebody says that a location of the register is theirs.
     ClaimId;
     /// A person who is owed support.

@@ -14,13 +14,14 @@ use crate::concerns;
 use crate::config::WrongSetting;
 use crate::db::Tx;
 use crate::error::Error;
+use crate::ids::RemovalId;
 use crate::mail::delivery::{Way, deliver};
 use crate::mail::smtp::Carrier;
 use crate::mail::{self, store as mail_store};
 use crate::queue::{Job, NewJob, store as queue_store};
 use crate::web::App;
 use crate::web::token::random_text;
-use crate::{auth, directory};
+use crate::{auth, directory, lost_factors};
 
 /// How often a worker looks when nothing woke it.
 const EVERY: Duration = Duration::from_secs(3);
@@ -118,6 +119,7 @@ impl Worker {
 
     async fn claim(&self) -> Result<Option<Job>, Error> {
         let mut kinds = DAILY.to_vec();
+        kinds.push(lost_factors::JOB);
         kinds.extend(self.way.as_ref().map(|_| mail::JOB));
         let now = self.app.clock.now();
         self.app.db.write(move |tx| queue_store::claim(tx, &kinds, now)).await
@@ -130,6 +132,7 @@ impl Worker {
                 let number = job.about.parse().map_err(|cause| Error::internal("a job about a mail", cause))?;
                 deliver(&self.app, way, number).await
             }
+            (lost_factors::JOB, _) => remove_factor(&self.app, &job.about).await,
             (SEARCH_PRICES, _) => reprice(&self.app).await,
             (RAISE_SIGNALS, _) => raise_signals(&self.app).await,
             (TAKE_ON_COMPLAINTS, _) => take_on_complaints(&self.app).await,
@@ -177,6 +180,20 @@ pub async fn keep_record(app: App, mut end: oneshot::Receiver<()>) {
 pub async fn bring_up(app: &App, sealer: &mut Sealer) -> Result<(), Error> {
     app.looks.flush(&app.db).await?;
     sealer.seal(&app.db, app.clock.now()).await.map(|_| ())
+}
+
+/// Takes a lost second factor away, unless that was stopped in the meantime.
+async fn remove_factor(app: &App, about: &str) -> Result<(), Error> {
+    let id: RemovalId = about.parse().map_err(|cause| Error::internal("a job about a second factor", cause))?;
+    let working = app.clone();
+    let work = move |tx: &mut Tx| {
+        let (renderer, public_url) = (&working.renderer, &working.config.public_url);
+        let desk = lost_factors::store::Desk { renderer, public_url, now: working.clock.now() };
+        lost_factors::store::carry_out(tx, &desk, id)
+    };
+    app.db.write(work).await?;
+    app.wake.wake();
+    Ok(())
 }
 
 /// Brings the search to today in short writes, so that nobody waits behind a long one.

@@ -55,6 +55,8 @@ pub mod record;
 pub mod access;
 /// Where an organisation is paid: asked for by one, confirmed by another, told to all, effective after some days.
 pub mod bank_details;
+/// Second factors that were lost with all recovery codes: others ask, the owner is told, some days pass.
+pub mod lost_factors;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.

@@ -14,7 +14,7 @@ use tailormade::auth::rights::{Approval, Authority, Role, Scopes};
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::Clock;
 use tailormade::config::{Config, DatabaseUrl};
-use tailormade::db::schema::{audit_grants, mandates, organisations, people};
+use tailormade::db::schema::{audit_grants, factor_removals, mandates, organisations, people};
 use tailormade::db::{Db, Tx, sqlite_side_files};
 use tailormade::demo::{self, seed};
 use tailormade::directory::import::{self, Options, Source};
@@ -93,6 +93,9 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             let member = auth_store::add_user(tx, email, email, &hash, now)?;
             let organisation = people_store::add_organisation(tx, &outsider(email, kind), now)?;
             auth_store::add_membership(tx, member, organisation, role, now)?;
+            if role == Role::Safeguarding {
+                second_factor(tx, &keys, member, now)?;
+            }
         }
         let day_club: OrganisationId = organisations::table
             .filter(organisations::name.eq("Sunrise Day Club Ltd"))
@@ -106,6 +109,17 @@ async fn world() -> (FreshDb, App, Vec<String>) {
         let finance = works("provider-finance@test.example", Role::Finance)?;
         let reader = works("reader@test.example", Role::Reader)?;
         second_factor(tx, &keys, finance, now)?;
+        // Somebody who is nobody's column has asked for the reader's second factor to be taken away.
+        let asker = auth_store::add_user(tx, "asker@test.example", "Asker", &hash, now)?;
+        let removal = (
+            factor_removals::user_id.eq(reader),
+            factor_removals::organisation_id.eq(day_club),
+            factor_removals::authority.eq("administrator"),
+            factor_removals::reason.eq("lost"),
+            factor_removals::asked_by.eq(asker),
+            factor_removals::asked_at.eq(now.naive_utc()),
+        );
+        diesel::insert_into(factor_removals::table).values(removal).execute(tx)?;
         let gives = Gives::Membership {
             organisation: day_club,
             organisation_name: "Sunrise Day Club Ltd".to_owned(),
@@ -308,6 +322,7 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
         ("register", "SELECT COALESCE(min(id), 1) AS id FROM register_locations"),
         ("claims", "SELECT COALESCE(min(id), 1) AS id FROM register_claims"),
         ("members", "SELECT COALESCE(min(id), 1) AS id FROM users WHERE email = 'reader@test.example'"),
+        ("second-factor-removals", "SELECT COALESCE(min(id), 1) AS id FROM factor_removals"),
         ("grants", "SELECT COALESCE(min(id), 1) AS id FROM audit_grants"),
     ];
     let mut found = BTreeMap::new();

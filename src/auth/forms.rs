@@ -2,6 +2,7 @@
 
 use super::LONGEST;
 use crate::error::Invalid;
+use crate::mail::EmailAddress;
 use crate::web::form::{Fields, LINE, Reader};
 
 /// The fields of the sign-in form.
@@ -15,6 +16,21 @@ pub const CODE: &[(&str, &str)] = &[
 ];
 /// The form that asks for the password again.
 pub const PASSWORD_AGAIN: &[(&str, &str)] = &[("password", "The password."), ("next", "The path to go to afterwards.")];
+
+/// The form that asks for a mail to open a lock.
+pub const UNLOCKING: &[(&str, &str)] = &[("email", "The e-mail address.")];
+
+/// Reads an e-mail address.
+///
+/// # Errors
+/// A message when it is missing or no address.
+pub fn email(fields: &Fields) -> Result<EmailAddress, Invalid> {
+    let mut reader = Reader::new(fields);
+    let text = reader.text("email", "your e-mail address", LINE);
+    let address =
+        text.and_then(|text| EmailAddress::parse(&text).map_err(|why| reader.refuse("email", why.to_string())).ok());
+    reader.finish(|| address)
+}
 
 /// An attempt to sign in.
 pub struct SignIn {

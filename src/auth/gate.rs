@@ -5,8 +5,11 @@ use std::net::IpAddr;
 
 use chrono::TimeDelta;
 
+use super::password;
+use super::rights::Actor;
 use super::rules::limits::{Kind, Limit};
 use super::store::tries::{self, Subject, Taken};
+use super::store::{self, factors, own};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::web::App;
@@ -72,6 +75,31 @@ impl Try {
         }
         let now = app.clock.now();
         app.db.write(move |tx| tries::give_back(tx, &self.taken, now)).await
+    }
+}
+
+/// Whether somebody who is signed in typed their present password. A browser that was left open is no way around: this is
+/// counted, slowed and locked as the tries to sign in are.
+///
+/// # Errors
+/// Too many, with the time to wait; busy.
+pub async fn knows_password(visit: &Visit, actor: &Actor, typed: String) -> Result<bool, Error> {
+    let user = actor.user();
+    let read = move |tx: &mut Tx| {
+        let email = store::email_of(tx, user)?;
+        Ok((email, own::password_hash(tx, user)?, factors::has_factor(tx, user)?))
+    };
+    let (email, hash, has_factor) = visit.app.db.read(read).await?;
+    let gate = Try::begin(visit, &email).await?;
+    match password::verify(typed, Some(hash)).await {
+        // Whoever knows the password must not wash wrong codes away with it.
+        Ok(true) if has_factor => gate.given_back(&visit.app).await.map(|()| true),
+        Ok(true) => gate.succeeded(&visit.app).await.map(|()| true),
+        Ok(false) => Ok(false),
+        Err(error) => {
+            gate.given_back(&visit.app).await?;
+            Err(error)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod openid;
 pub mod second_factor;
 pub mod sessions;
+pub mod unlocking;
 
 use actix_web::HttpResponse;
 

@@ -76,6 +76,13 @@ pub struct CodePage {
     pub demo_code: Option<String>,
 }
 
+/// Where the link of a mail leads that opens a lock; template `auth/unlock.html`.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct UnlockPage {
+    /// Where its form goes.
+    pub action: String,
+}
+
 /// One's second factor; template `auth/second_factor.html`.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct FactorPage {

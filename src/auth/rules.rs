@@ -3,3 +3,4 @@
 pub mod codes;
 pub mod devices;
 pub mod limits;
+pub mod unlocking;

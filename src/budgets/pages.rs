@@ -139,6 +139,8 @@ pub struct PersonPage {
     pub acts: bool,
     /// Where the visitor reads who looked at all this and who changed it, if they may.
     pub record_href: Option<String>,
+    /// Where an officer asks for a lost second factor to be taken away, where the person signs in.
+    pub second_factor_href: Option<String>,
     /// The budget per week that holds today.
     #[schema(value_type = Option<String>)]
     pub weekly: Option<Pence>,
@@ -300,6 +302,8 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         },
         sees_money: data.sees_money,
         facts: person_facts(person, &data.council),
+        second_factor_href: (may_record && person.user.is_some())
+            .then(|| format!("/people/{}/second-factor", person.id)),
         may_record,
         acts,
         record_href: may_read(actor, person.id, person.council)

@@ -117,6 +117,7 @@ whole_number! {
     SessionId => SessionId::new;
     OrganisationId => OrganisationId::new;
     crate::ids::BankChangeId => crate::ids::BankChangeId::new;
+    crate::ids::RemovalId => crate::ids::RemovalId::new;
     crate::ids::ClaimId => crate::ids::ClaimId::new;
     PersonId => PersonId::new;
     MandateId => MandateId::new;

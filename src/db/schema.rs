@@ -198,6 +198,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    factor_removals (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        organisation_id -> BigInt,
+        person_id -> Nullable<BigInt>,
+        authority -> Text,
+        reason -> Text,
+        asked_by -> BigInt,
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    factor_removal_steps (id) {
+        id -> BigInt,
+        removal_id -> BigInt,
+        step -> Text,
+        note -> Text,
+        effective_at -> Nullable<Timestamp>,
+        done_by -> Nullable<BigInt>,
+        done_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     register_claims (id) {
         id -> BigInt,
         location -> Text,
@@ -988,6 +1013,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     duty_exceptions,
     bank_changes,
     bank_change_steps,
+    factor_removals,
+    factor_removal_steps,
     register_claims,
     claim_events,
     claim_letters,

@@ -97,7 +97,7 @@ pub const SAFEGUARDING: Party = Party {
     email: "safeguarding@demo.example",
     name: "Sadia Noor",
     who: "Sadia, in the council's safeguarding team",
-    second_factor: None,
+    second_factor: Some(*b"demo safeguarding 2f"),
 };
 
 /// Everybody, in the order of the sign-in page.

@@ -52,6 +52,15 @@ pub fn written_to(tx: &mut Tx, address: &str, since: DateTime<Utc>) -> Result<i6
     Ok(written.count().get_result(tx)?)
 }
 
+/// Whether a mail with this link was written to an address.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_link(tx: &mut Tx, address: &str, nonce: Option<&str>) -> Result<bool, Error> {
+    let written = mails::table.filter(mails::to_address.eq(address).and(mails::link_nonce.eq(nonce))).select(mails::id);
+    Ok(written.first::<MailId>(tx).optional()?.is_some())
+}
+
 type Row = (
     MailId,
     String,

@@ -5,12 +5,6 @@ use crate::auth::rights::Role;
 use crate::error::Invalid;
 use crate::web::form::{Fields, LINE, Reader};
 
-/// The fields of a new member.
-pub const MEMBER: &[(&str, &str)] = &[
-    ("email", "The e-mail address of somebody who signs in already."),
-    ("role", "What they do: officer, finance, coordinator, admin, safeguarding, auditor or reader."),
-];
-
 /// The fields of a member's roles: those that are sent hold, all others end.
 pub const ROLES: &[(&str, &str)] = &[
     ("seen", "The roles that were shown, in the order of the alphabet, with commas between them."),
@@ -30,17 +24,6 @@ pub const POLICY: &[(&str, &str)] = &[
     ("quorum", "For a trust: how many trustees must say that a payment was made."),
     ("reason", "Why."),
 ];
-
-/// Reads a new member.
-///
-/// # Errors
-/// A message for each wrong field.
-pub fn member(fields: &Fields) -> Result<(String, Role), Invalid> {
-    let mut reader = Reader::new(fields);
-    let email = reader.text("email", "the e-mail address", LINE);
-    let role = reader.choice("role", "what they do", Role::from_code);
-    reader.finish(|| Some((email?, role?)))
-}
 
 /// Reads the roles that a member shall have, and those that were seen.
 ///
@@ -93,7 +76,6 @@ mod tests {
     #[test]
     fn every_wrong_field_is_named() {
         let named = |invalid: Invalid| invalid.errors.into_iter().map(|error| error.field).collect::<Vec<_>>();
-        assert_eq!(named(member(&fields(&[("role", "king")])).unwrap_err()), ["email", "role"]);
         let wrong = [("seen", "0"), ("quorum", "1")];
         assert_eq!(named(policy(&fields(&wrong)).unwrap_err()), ["quorum", "reason"]);
         let (wanted, seen) = roles(&fields(&[("seen", "admin"), ("finance", "true")])).unwrap();

@@ -54,20 +54,6 @@ fn admin(actor: &Actor, id: OrganisationId) -> Result<OrganisationAdmin, Error> 
     }
 }
 
-/// Adds a member.
-pub async fn add_member(visit: Visit, actor: Actor, path: web::Path<OrganisationId>, sent: Submitted) -> Answer {
-    let (id, now) = (*path, visit.app.clock.now());
-    let right = admin(&actor, id)?;
-    let outcome = visit
-        .write_form(actor.user(), &sent, forms::member(&sent.fields), move |tx, (email, role)| {
-            let user = store::add_member(tx, &right, (email, *role), now)?;
-            let says = format!("took {} in as {}", user_name(tx, user)?, roles_in_words(&[*role]));
-            Ok(Done::new(format!("/organisations/{id}"), of(id, "member.added", says)))
-        })
-        .await;
-    finish(&visit, &actor, &sent, (id, "member"), outcome, "The member is added.").await
-}
-
 /// Gives a member exactly the roles that are sent.
 pub async fn set_roles(
     visit: Visit,

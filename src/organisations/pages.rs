@@ -82,8 +82,8 @@ pub struct ShowPage {
     pub is_trust: bool,
     /// The members.
     pub members: Vec<MemberRow>,
-    /// The roles that a new member may have.
-    pub roles: Vec<Choice>,
+    /// What each role lets somebody do.
+    pub roles: Vec<Fact>,
     /// Whether the actor says who belongs here.
     pub may_manage: bool,
     /// What holds for payments, in sentences.
@@ -124,7 +124,7 @@ pub fn show(inside: &Inside<'_>) -> ShowPage {
     let organisation = inside.organisation;
     let kind = organisation.kind;
     let is_trust = kind == OrganisationKind::Trust;
-    let choice = |role: Role| Choice::new(role.code(), rules::role_words(kind, role)).hint(role_hint(kind, role));
+    let hint = |role: Role| Fact::new(rules::role_words(kind, role), role_hint(kind, role));
     ShowPage {
         id: organisation.id.number(),
         name: organisation.name.clone(),
@@ -132,7 +132,7 @@ pub fn show(inside: &Inside<'_>) -> ShowPage {
         facts: facts(organisation),
         is_trust,
         members: inside.members.iter().map(|member| row(inside, member)).collect(),
-        roles: rules::roles_of(kind).into_iter().map(choice).collect(),
+        roles: rules::roles_of(kind).into_iter().map(hint).collect(),
         may_manage: inside.may_manage,
         policy: policy_words(inside.members, kind, inside.policy),
         separate_payments: inside.policy.separate_payments,

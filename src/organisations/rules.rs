@@ -23,18 +23,12 @@ pub enum Refusal {
     /// A role that such an organisation does not have.
     #[error("“{0}” is no role in this organisation.")]
     DoesNotFit(&'static str),
-    /// They belong to it already.
-    #[error("{0} belongs to the organisation already. Change the roles in the list of members.")]
-    AlreadyMember(String),
     /// They do not belong to it.
     #[error("This person does not belong to the organisation any more. Look at the list again.")]
     NoMember,
     /// No role would be left.
     #[error("Choose at least one role, or end the membership.")]
     NoRole,
-    /// Nobody signs in with this address.
-    #[error("Nobody signs in with this e-mail address yet.")]
-    NobodySignsIn,
     /// Whoever handles money would lift the rule that binds them.
     #[error(
         "You handle money here, so you cannot lift this rule. Ask another administrator, who does not handle money."
@@ -64,7 +58,6 @@ impl From<Refusal> for Error {
         match refusal {
             Refusal::NotAdmin | Refusal::ApprovedIt { .. } => Self::Forbidden(sentence),
             Refusal::SaidAlready | Refusal::NoMember => Self::Conflict(sentence),
-            Refusal::AlreadyMember(_) | Refusal::NobodySignsIn => Self::Invalid(Invalid::field("email", sentence)),
             Refusal::OwnPolicy => Self::Invalid(Invalid::field("separate_payments", sentence)),
             Refusal::NoTrust => Self::Invalid(Invalid::field("quorum", sentence)),
             _ => Self::Refused(sentence),
@@ -148,7 +141,9 @@ pub fn end(members: &[Member], user: UserId) -> Result<Change, Refusal> {
     Ok(Change { taken: roles_of_user(members, user), note: "The membership ended.".to_owned(), ..Change::default() })
 }
 
-fn roles_of_user(members: &[Member], user: UserId) -> Vec<Role> {
+/// The roles that somebody has.
+#[must_use]
+pub fn roles_of_user(members: &[Member], user: UserId) -> Vec<Role> {
     let found = members.iter().find(|member| member.user == user);
     found.map(|member| member.roles.iter().map(|held| held.role).collect()).unwrap_or_default()
 }

@@ -67,25 +67,27 @@ pub fn members(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Member>,
     Ok(members)
 }
 
-/// Adds somebody who signs in already, in one role; answers who it is.
+/// Takes in whoever accepted an invitation, in its role beside those that they have. The caller has seen that the invitation
+/// is good and is theirs.
 ///
 /// # Errors
-/// Why they cannot be added.
-pub fn add_member(
+/// What rules refuse: nobody invites themself to handle the money.
+pub fn take_in(
     tx: &mut Tx,
-    admin: &OrganisationAdmin,
-    (email, role): (&str, Role),
+    (organisation, invited_by): (OrganisationId, UserId),
+    (user, role): (UserId, Role),
     now: DateTime<Utc>,
-) -> Result<UserId, Error> {
-    let organisation = people::organisation(tx, admin.organisation())?;
+) -> Result<(), Error> {
+    let organisation = people::organisation(tx, organisation)?;
     let members = members(tx, organisation.id)?;
-    let user = auth::user_by_email(tx, email)?.ok_or(rules::Refusal::NobodySignsIn)?;
-    if members.iter().any(|member| member.user == user.id) {
-        return Err(rules::Refusal::AlreadyMember(user.name).into());
+    let mut wanted = rules::roles_of_user(&members, user);
+    if wanted.contains(&role) {
+        return Ok(());
     }
-    let change = rules::change_roles(organisation.kind, &members, admin.user(), (user.id, &user.name), &[role])?;
-    apply(tx, admin, user.id, &change, now)?;
-    Ok(user.id)
+    wanted.push(role);
+    let name = auth::user_name(tx, user)?;
+    let change = rules::change_roles(organisation.kind, &members, invited_by, (user, &name), &wanted)?;
+    apply(tx, (organisation.id, invited_by), user, &change, now)
 }
 
 /// Gives a member exactly these roles, if they still have those that were seen.
@@ -107,7 +109,7 @@ pub fn set_roles(
     }
     let who = (member.user, member.name.as_str());
     let change = rules::change_roles(organisation.kind, &members, admin.user(), who, wanted)?;
-    apply(tx, admin, user, &change, now)
+    apply(tx, (admin.organisation(), admin.user()), user, &change, now)
 }
 
 /// Ends a membership: the next request of whoever was a member finds no right any more.
@@ -120,24 +122,24 @@ pub fn end_member(tx: &mut Tx, admin: &OrganisationAdmin, user: UserId, now: Dat
         return Err(Error::NotFound);
     }
     let change = rules::end(&members, user)?;
-    apply(tx, admin, user, &change, now)
+    apply(tx, (admin.organisation(), admin.user()), user, &change, now)
 }
 
 fn apply(
     tx: &mut Tx,
-    admin: &OrganisationAdmin,
+    (organisation, by): (OrganisationId, UserId),
     user: UserId,
     change: &Change,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     for role in &change.taken {
-        auth::end_membership(tx, user, admin.organisation(), *role, now)?;
-        record(tx, (admin.organisation(), admin.user()), (user, *role, false), &change.note, now)?;
+        auth::end_membership(tx, user, organisation, *role, now)?;
+        record(tx, (organisation, by), (user, *role, false), &change.note, now)?;
     }
     for role in &change.given {
-        auth::add_membership(tx, user, admin.organisation(), *role, now)?;
+        auth::add_membership(tx, user, organisation, *role, now)?;
         let note = if *role == Role::Finance { change.note.as_str() } else { "" };
-        record(tx, (admin.organisation(), admin.user()), (user, *role, true), note, now)?;
+        record(tx, (organisation, by), (user, *role, true), note, now)?;
     }
     Ok(())
 }

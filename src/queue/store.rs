@@ -21,6 +21,14 @@ const NOT_ENDED: &str = "The try before did not end: its server was stopped, or 
 /// # Errors
 /// When the database fails.
 pub fn enqueue(tx: &mut Tx, new: &NewJob<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+    enqueue_for(tx, new, now, now)
+}
+
+/// Enqueues a job that is not begun before an instant.
+///
+/// # Errors
+/// When the database fails.
+pub fn enqueue_for(tx: &mut Tx, new: &NewJob<'_>, due: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Error> {
     if let Some(key) = new.dedupe_key {
         let known = jobs::table.filter(jobs::dedupe_key.eq(key)).select(jobs::id).first::<JobId>(tx);
         if known.optional()?.is_some() {
@@ -32,7 +40,7 @@ pub fn enqueue(tx: &mut Tx, new: &NewJob<'_>, now: DateTime<Utc>) -> Result<(), 
         jobs::about.eq(new.about),
         jobs::dedupe_key.eq(new.dedupe_key),
         jobs::attempts.eq(0),
-        jobs::due_at.eq(now.naive_utc()),
+        jobs::due_at.eq(due.naive_utc()),
         jobs::enqueued_at.eq(now.naive_utc()),
     );
     diesel::insert_into(jobs::table).values(row).execute(tx)?;

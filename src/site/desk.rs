@@ -71,7 +71,8 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<HomeP
         sections.push(looking(tx, access)?);
     }
     sections.extend(actor.is_operator().then(operator));
-    if actor.safeguarding().is_ok() {
+    // Also for whom a second factor is still missing: the link leads them to set it up.
+    if matches!(actor.safeguarding(), Ok(_) | Err(Error::SecondFactor)) {
         let links = vec![DeskLink::new("Concerns and signals", "/safeguarding")];
         sections.push(DeskSection { heading: "Safeguarding".to_owned(), links, ..DeskSection::default() });
     }

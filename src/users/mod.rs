@@ -114,6 +114,8 @@ pub struct Link {
     pub user: Option<UserId>,
     /// What it gives.
     pub gives: Gives,
+    /// Who sent it, where somebody did.
+    pub made_by: Option<UserId>,
     /// When it was sent.
     pub created_at: DateTime<Utc>,
     /// Until when it is good.

@@ -41,6 +41,7 @@ type Row = (
     String,
     Option<UserId>,
     String,
+    Option<UserId>,
     NaiveDateTime,
     NaiveDateTime,
     Option<NaiveDateTime>,
@@ -52,6 +53,7 @@ const LINK: (
     mailed_links::email,
     mailed_links::user_id,
     mailed_links::gives,
+    mailed_links::made_by,
     mailed_links::created_at,
     mailed_links::expires_at,
     mailed_links::used_at,
@@ -61,6 +63,7 @@ const LINK: (
     mailed_links::email,
     mailed_links::user_id,
     mailed_links::gives,
+    mailed_links::made_by,
     mailed_links::created_at,
     mailed_links::expires_at,
     mailed_links::used_at,
@@ -68,7 +71,7 @@ const LINK: (
 );
 
 fn link_of(row: Row) -> Result<Link, Error> {
-    let (id, email, user, gives, created_at, expires_at, used_at, withdrawn_at) = row;
+    let (id, email, user, gives, made_by, created_at, expires_at, used_at, withdrawn_at) = row;
     let gives: Gives = serde_json::from_str(&gives).map_err(|cause| Error::internal("what a link gives", cause))?;
     let (created_at, expires_at) = (created_at.and_utc(), expires_at.and_utc());
     Ok(Link {
@@ -76,6 +79,7 @@ fn link_of(row: Row) -> Result<Link, Error> {
         email,
         user,
         gives,
+        made_by,
         created_at,
         expires_at,
         used: used_at.is_some(),

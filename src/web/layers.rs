@@ -166,8 +166,7 @@ fn error_answer(request: &actix_web::HttpRequest, error: Error) -> HttpResponse 
     if matches!(error, Error::SecondFactor) {
         let query = serde_urlencoded::to_string([("next", way_back(request))]).unwrap_or_default();
         let location = format!("/account/second-factor?{query}");
-        return visit
-            .done(&location, "Nothing was done yet. Money is moved only with a second factor: set it up here.");
+        return visit.done(&location, "Nothing was done yet. This needs a second factor: set it up here.");
     }
     let page = error_page(&error, reference);
     match visit.show("error.html", &page) {

@@ -100,6 +100,15 @@ impl Keys {
         Ok(URL_SAFE_NO_PAD.encode(self.signature(&format!("link|{nonce}"))?.finalize().into_bytes()))
     }
 
+    /// Whether a token is the one of a link with this nonce.
+    #[must_use]
+    pub fn is_link_token(&self, nonce: &str, token: &str) -> bool {
+        let (Ok(token), Ok(mac)) = (URL_SAFE_NO_PAD.decode(token), self.signature(&format!("link|{nonce}"))) else {
+            return false;
+        };
+        mac.verify_slice(&token).is_ok()
+    }
+
     /// Seals bytes for an owner (XChaCha20-Poly1305): without the key file nobody reads them, and what was sealed for one
     /// owner opens for no other.
     ///

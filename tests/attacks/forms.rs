@@ -245,7 +245,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
     let package = n(&format!("SELECT min(id) AS n FROM packages WHERE fund_id = {mary_fund}"));
     let (who, path) = match route.path {
         "/sign-in" => own(&cast.out, route.path.to_owned()),
-        "/sign-in/code" => own(&cast.out, route.path.to_owned()),
+        "/sign-in/code" | "/sign-in/unlocking" => own(&cast.out, route.path.to_owned()),
         "/sign-out" => own(&cast.tom, route.path.to_owned()),
         "/sign-up" | "/password-reset" => own(&cast.out, route.path.to_owned()),
         path if path.contains("{token}") => own(&cast.tom, path.replace("{token}", "unknown")),
@@ -259,6 +259,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             let path = path.replace("{id}", &id.to_string()).replace("{user}", &dan.to_string());
             own(&cast.day_club, path.replace("{change}", "1").replace("{invitation}", "1"))
         }
+        path if path.starts_with("/second-factor-removals/") => own(&cast.day_club, path.replace("{id}", "1")),
         "/access/grants" => own(&cast.officer, route.path.to_owned()),
         "/access/grants/{id}/end" => own(&cast.officer, route.path.replace("{id}", "1")),
         "/break-glass" => own(&cast.operator, route.path.to_owned()),

@@ -7,6 +7,7 @@ use tailormade::auth::store::{self as auth_store, factors};
 use tailormade::demo::seed;
 use tailormade::web::token::Keys;
 
+use crate::journeys::sign_ins::{link, lock};
 use crate::support::app::{Engine, FreshDb, PASSWORD, TestApp, morning};
 use crate::support::visitor::{Reply, Visitor};
 
@@ -299,6 +300,52 @@ fn a_wrong_password_of_somebody_signed_in_counts_as_well() {
 }
 
 #[test]
+fn guesses_of_the_present_password_are_slowed_and_locked_wherever_it_is_asked_for() {
+    type Form = (&'static str, fn(&str) -> serde_json::Value);
+    let forms: [Form; 3] = [
+        ("/account/password", |typed| json!({ "present_password": typed, "password": "a heron on the quay" })),
+        ("/account/address", |typed| json!({ "address_password": typed, "email": "heron@example.org" })),
+        ("/account/second-factor", |typed| json!({ "password": typed })),
+    ];
+    for (path, body) in forms {
+        let app = TestApp::start(Engine::Sqlite);
+        app.user(ANNA, "Anna");
+        let open_browser = app.signed_in(ANNA);
+        let statuses: Vec<u16> = (0..8).map(|_| open_browser.post_json(path, &body("guessed")).status).collect();
+        assert_eq!((statuses[0], statuses[7]), (422, 429), "{path}: {statuses:?}");
+        let mut guesses = statuses.iter().filter(|status| **status == 422).count();
+        while guesses < 10 {
+            app.clock.advance(TimeDelta::seconds(31));
+            assert_eq!(open_browser.post_json(path, &body("guessed")).status, 422, "{path}");
+            guesses += 1;
+        }
+        app.clock.advance(TimeDelta::seconds(31));
+        let locked = open_browser.post_json(path, &body(PASSWORD));
+        assert!(locked.status == 429 && locked.body.contains("15 minutes"), "{path}: {}", locked.body);
+        assert_eq!(tries(&app, ANNA, PASSWORD).status, 429, "one count, wherever it is tried");
+        let page = open_browser.send("/account", "/account/name", &[("name", "Anna Heron")]);
+        assert_eq!(page.status, 303, "what needs no password goes on");
+        app.clock.advance(TimeDelta::minutes(15));
+        assert_eq!(open_browser.post_json(path, &body(PASSWORD)).status, 201, "{path}");
+    }
+}
+
+#[test]
+fn the_present_password_does_not_wash_wrong_codes_away() {
+    let guarded = Guarded::new();
+    let anna = guarded.half();
+    assert_eq!(enters(&anna, &guarded.code(&SECRET)).status, 201);
+    let asked = |path: &str, body: serde_json::Value| anna.post_json(path, &body).status;
+    let mut locked = false;
+    for _ in 0..12 {
+        guarded.later(31);
+        locked = asked("/account/second-factor/removal", json!({ "code": "000000" })) == 429 || locked;
+        asked("/account/second-factor", json!({ "password": PASSWORD }));
+    }
+    assert!(locked, "guessing codes between right passwords ends");
+}
+
+#[test]
 fn money_of_an_organisation_moves_only_with_a_second_factor_and_the_way_back_is_kept() {
     let world = super::World::new();
     // Farid, as if he had none: his session was made with the password alone.
@@ -340,4 +387,86 @@ fn money_of_an_organisation_moves_only_with_a_second_factor_and_the_way_back_is_
     world.app.fresh.execute("UPDATE sessions SET second_factor_at = NULL");
     let refused = again.post_json(&funding, &json!({ "amount": "6.00", "on": "2026-11-23", "reference": "Twice" }));
     assert_eq!(refused.status, 403, "the session counts, not the user");
+}
+
+#[test]
+fn who_asks_to_open_a_lock_does_not_learn_who_has_an_address_and_sends_one_mail_for_each_lock() {
+    let app = TestApp::start(Engine::Sqlite);
+    app.user(ANNA, "Anna");
+    app.user("ben@example.org", "Ben");
+    let asks = |email: &str| {
+        let before = app.number("SELECT COUNT(*) AS n FROM audit_events");
+        let page = app.visitor().send("/sign-in/unlocking", "/sign-in/unlocking", &[("email", email)]);
+        let json = app.visitor().post_json("/sign-in/unlocking", &json!({ "email": email }));
+        let recorded = app.number("SELECT COUNT(*) AS n FROM audit_events") - before;
+        (page.status, page.location, page.body, json.status, json.body, recorded)
+    };
+    let open = asks("ben@example.org");
+    assert!(app.mails().is_empty(), "none for what is not locked");
+    lock(&app, ANNA);
+    lock(&app, "nobody@example.org");
+    let (known, unknown) = (asks(ANNA), asks("nobody@example.org"));
+    assert_eq!(known, unknown);
+    assert_eq!((open.0, &open.1, &open.2, open.3, &open.4), (known.0, &known.1, &known.2, known.3, &known.4));
+    for _ in 0..5 {
+        asks(ANNA);
+        asks("nobody@example.org");
+    }
+    let to = |email: &str| app.mails().into_iter().filter(|mail| mail.to == email).collect::<Vec<_>>();
+    let (mine, theirs) = (to(ANNA), to("nobody@example.org"));
+    assert_eq!((mine.len(), theirs.len()), (1, 1));
+    assert!(theirs[0].text.contains("There is no sign-in with it") && !theirs[0].text.contains("/unlocking/"));
+    // The next lock has a mail of its own.
+    app.clock.advance(TimeDelta::minutes(20));
+    lock(&app, ANNA);
+    asks(ANNA);
+    assert_eq!(to(ANNA).len(), 2);
+    let body = json!({ "email": "anna@example.org\r\nBcc: all@example.org" });
+    assert_eq!(app.visitor().post_json("/sign-in/unlocking", &body).status, 422);
+}
+
+#[test]
+fn a_link_opens_its_own_lock_once_and_only_while_it_lasts() {
+    let app = TestApp::start(Engine::Sqlite);
+    app.user(ANNA, "Anna");
+    app.user("ben@example.org", "Ben");
+    let asks = |email: &str| {
+        app.visitor().post_json("/sign-in/unlocking", &json!({ "email": email }));
+        link(&app, email)
+    };
+    lock(&app, ANNA);
+    let annas = asks(ANNA);
+    lock(&app, "ben@example.org");
+    let bens = asks("ben@example.org");
+    let visitor = app.visitor();
+    let opens = |path: &str| visitor.post_json(path, &json!({})).status;
+    let parts = |path: &str| path.rsplit('/').next().unwrap().split('.').map(str::to_owned).collect::<Vec<_>>();
+    let (anna, ben) = (parts(&annas), parts(&bens));
+    // What one link says with the token of another, or with none.
+    for forged in [
+        format!("{}.{}.{}", anna[0], anna[1], ben[2]),
+        format!("{}.{}.{}", anna[0], ben[1], ben[2]),
+        format!("{}.{}.{}", anna[0], ben[1], anna[2]),
+        format!("{}.{}.", anna[0], anna[1]),
+        format!("{}x", annas.rsplit('/').next().unwrap()),
+        format!("0.{}.{}", anna[1], anna[2]),
+        anna[2].clone(),
+    ] {
+        assert_eq!(opens(&format!("/sign-in/unlocking/{forged}")), 404, "{forged}");
+        visitor.get(&format!("/sign-in/unlocking/{forged}")).must_be(404);
+    }
+    // Ben's link opens Ben's sign-in alone.
+    assert_eq!(opens(&bens), 201);
+    assert_eq!((tries(&app, "ben@example.org", PASSWORD).status, tries(&app, ANNA, PASSWORD).status), (201, 429));
+    assert_eq!(opens(&annas), 201);
+    assert_eq!(opens(&annas), 422, "used");
+    visitor.get(&annas).must_be(422).must_say("This lock is over");
+    // It is of no use for the next lock, nor once the lock has ended by itself.
+    lock(&app, ANNA);
+    assert_eq!(opens(&annas), 422);
+    assert_eq!(tries(&app, ANNA, PASSWORD).status, 429);
+    let late = asks(ANNA);
+    app.clock.advance(TimeDelta::minutes(15));
+    assert_eq!(opens(&late), 422);
+    assert_eq!(tries(&app, ANNA, PASSWORD).status, 201);
 }

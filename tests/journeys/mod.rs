@@ -7,6 +7,7 @@ mod bank_details;
 mod claims;
 mod consent;
 mod invoices;
+mod lost_factors;
 mod mail;
 mod main_job;
 mod mandates;

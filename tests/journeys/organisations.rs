@@ -6,8 +6,9 @@ use tailormade::ids::{OrganisationId, UserId};
 use tailormade::people::OrganisationKind;
 
 use super::invoices::{CLUB, Town};
+use super::sign_ins::link;
 use crate::support::app::{Engine, TestApp};
-use crate::support::visitor::Visitor;
+use crate::support::visitor::{Reply, Visitor};
 
 /// An agency with an administrator, somebody who runs the daily work, and another agency.
 struct Agency {
@@ -48,6 +49,17 @@ impl Agency {
         format!("{}/members/{user}/ending", self.page())
     }
 
+    fn invites(&self, admin: &Visitor, email: &str, role: &str) -> Reply {
+        let page = format!("{}/invitations", self.page());
+        admin.submit(&page, &page, &[("email", email), ("role", role)])
+    }
+
+    /// Takes up the newest invitation, with the sign-in that they have.
+    fn accepts(&self, who: &str) -> Reply {
+        let path = link(&self.app, &format!("{who}@example.org"));
+        self.visitor(who).send(&path, &path, &[])
+    }
+
     fn user(&self, email: &str) -> UserId {
         let email = format!("{email}@example.org");
         let found = self.app.db().read_now(|tx| tailormade::auth::store::user_by_email(tx, &email));
@@ -62,16 +74,13 @@ fn an_administrator_says_who_belongs_and_what_they_do() {
         let (page, ada) = (agency.page(), agency.visitor("ada"));
         ada.open("/organisations").must_say("You belong to 1 organisation.").must_say("Home Care Ltd");
         ada.open(&page).must_say("2 people belong to it. Nobody handles its money.").must_say("Ada Admin (you)");
-        let members = format!("{page}/members");
-        let typed = [("email", "nobody@example.org"), ("role", "finance")];
-        let wrong = ada.send(&page, &members, &typed);
-        wrong.must_be(422).must_say("Nobody signs in with this e-mail address yet.");
-        assert!(wrong.body.contains(r#"value="nobody@example.org""#), "what was typed is kept");
-        let typed = [("email", " FINN@example.org"), ("role", "finance")];
-        ada.submit(&page, &members, &typed)
+        ada.open(&page).must_say("Invite somebody");
+        agency.invites(&ada, " FINN@example.org", "finance");
+        ada.open(&page).must_say("2 people belong to it.").must_not_say("Finn Finance");
+        agency.accepts("finn");
+        ada.open(&page)
             .must_say("3 people belong to it. 1 person handles its money.")
             .must_say("Finn Finance: Finance given");
-        ada.send(&page, &members, &typed).must_be(422).must_say("Finn Finance belongs to the organisation already.");
         let finn = agency.user("finn");
         ada.submit(&page, &agency.roles(finn), &[("reader", "true")]).must_say("Finn Finance: Reads only given");
         // An organisation that is no council has no officers.
@@ -85,13 +94,38 @@ fn an_administrator_says_who_belongs_and_what_they_do() {
 }
 
 #[test]
+fn nobody_learns_from_an_invitation_who_has_a_sign_in_and_nobody_invites_themself_to_the_money() {
+    for engine in Engine::all() {
+        let agency = Agency::found(engine);
+        let ada = agency.visitor("ada");
+        let [known, unknown] = ["finn@example.org", "nobody@example.org"].map(|email| {
+            let page = agency.invites(&ada, email, "finance");
+            let body = json!({"email": email, "role": "reader"});
+            let json = ada.post_json(&format!("{}/invitations", agency.page()), &body);
+            (page.status, page.text().matches(email).count(), json.status, json.body)
+        });
+        assert_eq!(known, unknown);
+        // To her own address: she takes it up, and handles no money.
+        agency.invites(&ada, "ada@example.org", "finance");
+        agency.accepts("ada").must_be(422).must_say("You cannot let yourself handle the money.");
+        agency.invites(&ada, "ada@example.org", "reader");
+        agency.accepts("ada").must_be(303);
+        ada.open(&agency.page()).must_say("Ada Admin: Reads only given").must_not_say("Finance given");
+    }
+}
+
+#[test]
 fn who_is_no_administrator_changes_nothing_and_strangers_see_nothing() {
     let agency = Agency::found(Engine::Sqlite);
     let page = agency.page();
     let body = json!({"email": "finn@example.org", "role": "reader", "seen": "coordinator", "coordinator": true,
         "admin": true, "separate_payments": true, "reason": "x"});
-    let posts =
-        [format!("{page}/members"), agency.roles(agency.cora), agency.ending(agency.ada), format!("{page}/policies")];
+    let posts = [
+        format!("{page}/invitations"),
+        agency.roles(agency.cora),
+        agency.ending(agency.ada),
+        format!("{page}/policies"),
+    ];
     for (who, status) in [("cora", 403), ("otto", 404), ("finn", 404)] {
         let visitor = agency.visitor(who);
         visitor.get(&page).must_be(if who == "cora" { 200 } else { 404 });
@@ -123,8 +157,8 @@ fn somebody_who_was_removed_has_no_right_at_the_next_request() {
         cora.post_pairs("/services", &pairs).must_be(403);
         ada.post_json(&agency.ending(agency.cora), &json!({})).must_be(404);
         // And back, at once as well.
-        let typed = [("email", "cora@example.org"), ("role", "coordinator")];
-        ada.submit(&agency.page(), &format!("{}/members", agency.page()), &typed);
+        agency.invites(&ada, "cora@example.org", "coordinator");
+        agency.accepts("cora");
         cora.open("/provider");
     }
 }

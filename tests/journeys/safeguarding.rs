@@ -213,3 +213,26 @@ fn signal_sql(place: &Place, key: &str) -> String {
         place.person
     )
 }
+
+#[test]
+fn safeguarding_people_see_concerns_with_a_second_factor_only() {
+    for engine in Engine::all() {
+        let place = Place::new(engine);
+        let id = place.concern();
+        place.app.fresh.execute("UPDATE sessions SET second_factor_at = NULL");
+        place.app.fresh.execute("DELETE FROM recovery_codes");
+        place.app.fresh.execute("DELETE FROM second_factors");
+        let safe = place.of("safeguarding");
+        safe.open("/").must_say("Concerns and signals").must_not_say("1 safeguarding concern is open");
+        for path in ["/safeguarding".to_owned(), format!("/safeguarding/{id}")] {
+            assert_eq!(safe.get_json(&path).status, 403, "{path}");
+            let led = safe.get(&path);
+            let wanted = serde_urlencoded::to_string([("next", &path)]).unwrap();
+            assert_eq!(led.location.as_deref(), Some(format!("/account/second-factor?{wanted}").as_str()));
+            safe.follow(&led).must_say("Nothing was done yet").must_not_say("letters");
+        }
+        let looks = place.count("SELECT COUNT(*) AS n FROM safeguarding_looks");
+        assert_eq!((looks, safe.post_json(&format!("/safeguarding/{id}/steps"), &json!({})).status), (0, 403));
+        assert_eq!(place.of("officer").get("/safeguarding").status, 404, "nobody else learns that there is anything");
+    }
+}

@@ -91,6 +91,7 @@ fn a_second_factor_is_set_up_used_and_taken_away() {
         let action = "/account/second-factor/removal";
         lost.send("/account/second-factor", action, &[("code", &codes[0])]).must_be(422).must_say("This code is wrong");
         lost.submit("/account/second-factor", action, &[("code", &renewed[0])]).must_say("You have none yet");
+        assert_eq!(app.mails()[0].subject, "Your second factor was taken away");
         app.visitor().sign_in(ANNA, PASSWORD);
     }
 }

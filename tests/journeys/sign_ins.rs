@@ -184,3 +184,35 @@ fn an_administrator_invites_and_takes_back() {
         app.signed_in("outsider@example.org").get(&page).must_be(404);
     }
 }
+
+/// Tries wrong passwords until an address is locked, waiting out the pauses before.
+pub fn lock(app: &TestApp, email: &str) {
+    for _ in 0..10 {
+        app.clock.advance(TimeDelta::seconds(31));
+        app.visitor().send("/sign-in", "/sign-in", &[("email", email), ("password", "wrong")]).must_be(422);
+    }
+    app.visitor().send("/sign-in", "/sign-in", &[("email", email), ("password", PASSWORD)]).must_be(429);
+}
+
+#[test]
+fn a_locked_sign_in_is_opened_by_mail() {
+    for engine in Engine::all() {
+        let app = TestApp::start(engine);
+        app.user("anna@example.org", "Anna");
+        lock(&app, "anna@example.org");
+        let visitor = app.visitor();
+        visitor.open("/sign-in").must_say("Locked after too many tries?");
+        visitor.send("/sign-in/unlocking", "/sign-in/unlocking", &[("email", "anna")]).must_be(422);
+        let asked = visitor.submit("/sign-in/unlocking", "/sign-in/unlocking", &[("email", "Anna@example.org")]);
+        asked.must_say("a mail is on its way");
+        assert_eq!(subject(&app, "anna@example.org"), "Your sign-in is locked for a while");
+        let path = link(&app, "anna@example.org");
+        visitor.open(&path).must_say("because somebody tried too often");
+        assert!(!can_sign_in(&app, "anna@example.org", PASSWORD), "{engine:?}: looking at it opens nothing");
+        visitor.submit(&path, &path, &[]).must_say("Your sign-in is open again");
+        assert!(can_sign_in(&app, "anna@example.org", PASSWORD), "{engine:?}");
+        let recorded = "SELECT COUNT(*) AS n FROM audit_events WHERE what IN ('sign_in.unlocking', 'sign_in.unlocked')
+            AND thing_id IS NOT NULL";
+        assert_eq!(app.number(recorded), 2);
+    }
+}

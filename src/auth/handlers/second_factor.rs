@@ -1,13 +1,20 @@
 //! Setting up a second factor, taking it away, new recovery codes.
 
-use crate::auth::gate::Try;
+use chrono::{DateTime, Utc};
+
+use crate::audit::{self, Act};
+use crate::auth::gate::{self, Try};
 use crate::auth::pages::{FactorPage, NewFactorPage, RecoveryCodesPage};
 use crate::auth::rights::Actor;
 use crate::auth::rules::codes::{Secret, picture};
 use crate::auth::store::{self, factors, open_sessions};
-use crate::auth::{forms, pages, password};
+use crate::auth::{forms, pages};
 use crate::db::Tx;
 use crate::error::Error;
+use crate::ids::UserId;
+use crate::mail::layout::lay_out;
+use crate::mail::{EmailAddress, Letter, Subject, store as mail_store};
+use crate::web::App;
 use crate::web::page::{Answer, Submitted, Visit};
 use crate::web::token::random_bytes;
 
@@ -38,8 +45,10 @@ pub async fn begin(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
         Ok(form) => form,
         Err(invalid) => return again(&visit, &actor, &sent, invalid.into()).await,
     };
-    if let Err(error) = check_password(&visit, &actor, form.password).await {
-        return again(&visit, &actor, &sent, error).await;
+    match gate::knows_password(&visit, &actor, form.password).await {
+        Ok(true) => {}
+        Ok(false) => return again(&visit, &actor, &sent, forms::wrong_password().into()).await,
+        Err(error) => return again(&visit, &actor, &sent, error).await,
     }
     let (user, now, keys) = (actor.user(), visit.app.clock.now(), visit.app.keys.clone());
     let secret = Secret::of(random_bytes()?);
@@ -51,24 +60,6 @@ pub async fn begin(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
 
 fn new_path(next: &str) -> String {
     format!("/account/second-factor/new?{}", serde_urlencoded::to_string([("next", next)]).unwrap_or_default())
-}
-
-async fn check_password(visit: &Visit, actor: &Actor, password: String) -> Result<(), Error> {
-    let user = actor.user();
-    let read = move |tx: &mut Tx| {
-        let email = store::email_of(tx, user)?;
-        Ok((store::sign_in_data(tx, &email)?.map(|known| known.password_hash), email))
-    };
-    let (hash, email) = visit.app.db.read(read).await?;
-    let gate = Try::begin(visit, &email).await?;
-    match password::verify(password, hash).await {
-        Ok(true) => gate.succeeded(&visit.app).await,
-        Ok(false) => Err(forms::wrong_password().into()),
-        Err(error) => {
-            gate.given_back(&visit.app).await?;
-            Err(error)
-        }
-    }
 }
 
 /// The QR code, the secret for typing, and the field for the first code.
@@ -99,11 +90,13 @@ pub async fn confirm(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     };
     let (user, now, keys) = (actor.user(), visit.app.clock.now(), visit.app.keys.clone());
     let device = visit.user_agent().to_owned();
+    let event = visit.event(Act::new("second_factor.set_up", "set up a second factor", user));
     let confirm = move |tx: &mut Tx| {
         if !factors::use_code(tx, &keys, user, &code, now)? {
             return Ok(None);
         }
         let codes = factors::confirm(tx, user, now)?;
+        audit::store::append(tx, &event)?;
         open_sessions::end_all_but(tx, user, None, now)?;
         Ok(Some((codes, open_sessions::begin_with_second_factor(tx, user, &device, now)?)))
     };
@@ -136,19 +129,51 @@ async fn with_code<T: Send + 'static>(
     Ok(done)
 }
 
-/// Takes the second factor away; a code is asked for.
+/// Takes the second factor away; a code is asked for, and the owner is told by mail, wherever they are.
 pub async fn remove(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
-    let user = actor.user();
-    match with_code(&visit, &actor, &sent, move |tx| factors::remove(tx, user)).await {
-        Ok(()) => Ok(visit.done("/account/second-factor", "Your second factor is taken away.")),
+    let (user, now, app) = (actor.user(), visit.app.clock.now(), visit.app.clone());
+    let event = visit.event(Act::new("second_factor.removed", "took the own second factor away", user));
+    let work = move |tx: &mut Tx| {
+        factors::remove(tx, user)?;
+        tell_removed(tx, &app, user, now)?;
+        audit::store::append(tx, &event)
+    };
+    match with_code(&visit, &actor, &sent, work).await {
+        Ok(()) => {
+            visit.app.wake.wake();
+            Ok(visit.done("/account/second-factor", "Your second factor is taken away."))
+        }
         Err(error) => again(&visit, &actor, &sent, error).await,
     }
+}
+
+/// What tells the owner that it was taken away; nothing for an address that no mail reaches.
+fn tell_removed(tx: &mut Tx, app: &App, user: UserId, now: DateTime<Utc>) -> Result<(), Error> {
+    let Ok(to) = EmailAddress::parse(&store::email_of(tx, user)?) else {
+        return Ok(());
+    };
+    let letter = Letter {
+        greeting: "Hello".to_owned(),
+        paragraphs: vec![
+            "Your second factor for Tailormade was taken away. You sign in with your password alone now.".to_owned(),
+            "If this was not you, change your password and set a second factor up again.".to_owned(),
+        ],
+        action: None,
+        afterwards: vec![],
+    };
+    let subject = Subject::new("Your second factor was taken away")?;
+    mail_store::post(tx, &lay_out(&app.renderer, to, subject, &letter, None)?, now).map(|_| ())
 }
 
 /// New recovery codes in the place of the old ones; a code is asked for.
 pub async fn renew(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let (user, now) = (actor.user(), visit.app.clock.now());
-    match with_code(&visit, &actor, &sent, move |tx| factors::renew_recovery_codes(tx, user, now)).await {
+    let event = visit.event(Act::new("second_factor.codes_renewed", "made new recovery codes", user));
+    let work = move |tx: &mut Tx| {
+        audit::store::append(tx, &event)?;
+        factors::renew_recovery_codes(tx, user, now)
+    };
+    match with_code(&visit, &actor, &sent, work).await {
         Ok(codes) => {
             let next = forms::own_path(sent.fields.get("next"));
             visit.show("auth/recovery_codes.html", &RecoveryCodesPage { codes, is_first: false, next })

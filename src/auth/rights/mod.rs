@@ -201,7 +201,8 @@ impl Actor {
         Ok(CouncilOfficer::of(self.user, council))
     }
 
-    /// That this session was made with a second factor. Every right that moves money for an organisation needs it.
+    /// That this session was made with a second factor. Every right that moves money for an organisation needs it, and the
+    /// right to what concerns safety.
     ///
     /// # Errors
     /// When it was not.
@@ -305,10 +306,12 @@ impl Actor {
     /// The right to what concerns the safety of a council's people, at the council that they work for.
     ///
     /// # Errors
-    /// Not found, for everybody else: they do not learn that there is anything.
+    /// Not found, for everybody else: they do not learn that there is anything. For those whose work it is: that this session
+    /// was made without a second factor.
     pub fn safeguarding(&self) -> Result<SafeguardingMember, Error> {
         let works = |place: &&Membership| place.is_council && place.does(&[Role::Safeguarding]);
         let council = self.memberships.iter().find(works).ok_or(Error::NotFound)?;
+        self.second_factor()?;
         Ok(SafeguardingMember::of(self.user, council))
     }
 
@@ -441,6 +444,12 @@ mod tests {
         for other in [Role::Officer, Role::Finance, Role::Admin, Role::Auditor, Role::Reader] {
             assert!(matches!(right(other), Err(Error::NotFound)), "{other:?}");
         }
+        let without = |role| {
+            let actor = Actor::for_test(None, vec![membership(1, role)], vec![]);
+            actor.with_second_factor(false).safeguarding()
+        };
+        assert!(matches!(without(Role::Safeguarding), Err(Error::SecondFactor)));
+        assert!(matches!(without(Role::Officer), Err(Error::NotFound)), "nobody else learns that there is anything");
     }
 
     #[test]

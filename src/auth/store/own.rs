@@ -3,9 +3,8 @@
 use diesel::prelude::*;
 
 use super::{KnownUser, kept_email};
-use crate::auth::rights::Role;
 use crate::db::Tx;
-use crate::db::schema::{memberships, users};
+use crate::db::schema::{memberships, organisations, users};
 use crate::error::Error;
 use crate::ids::{OrganisationId, UserId};
 
@@ -50,15 +49,16 @@ pub fn change_email(tx: &mut Tx, id: UserId, email: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a user has a role in an organisation.
+/// The organisations that a user belongs to, and whether each is a council.
 ///
 /// # Errors
 /// When the database fails.
-pub fn is_member(tx: &mut Tx, user: UserId, organisation: OrganisationId, role: Role) -> Result<bool, Error> {
-    let place = memberships::user_id.eq(user).and(memberships::organisation_id.eq(organisation));
-    let found = memberships::table
-        .filter(place.and(memberships::role.eq(role)).and(memberships::ended_at.is_null()))
-        .select(memberships::id)
-        .first::<i64>(tx);
-    Ok(found.optional()?.is_some())
+pub fn places(tx: &mut Tx, user: UserId) -> Result<Vec<(OrganisationId, bool)>, Error> {
+    let rows: Vec<(OrganisationId, String)> = memberships::table
+        .inner_join(organisations::table.on(organisations::id.eq(memberships::organisation_id)))
+        .filter(memberships::user_id.eq(user).and(memberships::ended_at.is_null()))
+        .select((organisations::id, organisations::kind))
+        .distinct()
+        .load(tx)?;
+    Ok(rows.into_iter().map(|(id, kind)| (id, kind == "council")).collect())
 }

@@ -86,6 +86,15 @@ pub fn give_back(tx: &mut Tx, taken: &Taken, now: DateTime<Utc>) -> Result<(), E
     Ok(())
 }
 
+/// Until when a subject is locked, if it is: a mere pause is none.
+///
+/// # Errors
+/// When the database fails.
+pub fn locked_until(tx: &mut Tx, subject: &Subject, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
+    let locked = count(tx, subject)?.filter(Count::is_lock).and_then(|count| count.not_before);
+    Ok(locked.map(|until| until.and_utc()).filter(|until| *until > now))
+}
+
 /// Forgets the tries for a subject.
 ///
 /// # Errors

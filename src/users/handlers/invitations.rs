@@ -1,6 +1,7 @@
 //! Invitations: sent by whoever may, taken up by whom they were sent to.
 
 use actix_web::web;
+use chrono::{DateTime, Utc};
 
 use super::{invalid, refused};
 use crate::audit::Act;
@@ -10,6 +11,7 @@ use crate::auth::store::{self as auth_store, own as own_store};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{MailedLinkId, OrganisationId, UserId};
+use crate::organisations::store as inside;
 use crate::people::{OrganisationKind, store as people_store};
 use crate::users::pages::{InvitationsPage, LinkPage};
 use crate::users::post::Post;
@@ -132,14 +134,13 @@ pub async fn show(visit: Visit, actor: Option<Actor>, token: web::Path<String>) 
 }
 
 /// Gives what an invitation gives.
-fn give(tx: &mut Tx, link: &Link, user: UserId, now: chrono::DateTime<chrono::Utc>) -> Result<(), Error> {
+fn give(tx: &mut Tx, link: &Link, user: UserId, now: DateTime<Utc>) -> Result<(), Error> {
     store::use_up(tx, link.id, user, now)?;
-    if let Gives::Membership { organisation, role, .. } = &link.gives
-        && !own_store::is_member(tx, user, *organisation, *role)?
-    {
-        auth_store::add_membership(tx, user, *organisation, *role, now)?;
-    }
-    Ok(())
+    let Gives::Membership { organisation, role, .. } = &link.gives else {
+        return Ok(());
+    };
+    // Of an invitation that nobody sent by name it is recorded that they took it up themself.
+    inside::take_in(tx, (*organisation, link.made_by.unwrap_or(user)), (user, *role), now)
 }
 
 /// What is recorded of an invitation that was accepted.

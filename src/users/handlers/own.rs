@@ -4,9 +4,9 @@ use actix_web::web;
 
 use super::{kept, refused};
 use crate::audit::Act;
-use crate::auth::password;
 use crate::auth::rights::Actor;
 use crate::auth::store::{self as auth_store, KnownUser, open_sessions, own as own_store};
+use crate::auth::{gate, password};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::users::pages::{LinkPage, OwnPage, Place};
@@ -59,11 +59,17 @@ pub async fn rename(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     }
 }
 
-/// Whether the present password was typed.
-async fn knows_password(visit: &Visit, actor: &Actor, typed: String) -> Result<bool, Error> {
-    let id = actor.user();
-    let hash = visit.app.db.read(move |tx| own_store::password_hash(tx, id)).await?;
-    password::verify(typed, Some(hash)).await
+/// That the present password was typed into a field.
+async fn check_password(
+    visit: &Visit,
+    actor: &Actor,
+    typed: String,
+    (field, sent): (&str, &Submitted),
+) -> Result<(), Error> {
+    match gate::knows_password(visit, actor, typed).await? {
+        true => Ok(()),
+        false => Err(forms::wrong_password(field, &sent.fields).into()),
+    }
 }
 
 /// Changes the password, and ends every sign-in but this one.
@@ -73,9 +79,8 @@ pub async fn change_password(visit: Visit, actor: Actor, sent: Submitted) -> Ans
         Ok(form) => form,
         Err(messages) => return again(&visit, &actor, messages.into()).await,
     };
-    if !knows_password(&visit, &actor, present).await? {
-        let wrong = forms::wrong_password("present_password", &sent.fields);
-        return again(&visit, &actor, wrong.into()).await;
+    if let Err(error) = check_password(&visit, &actor, present, ("present_password", &sent)).await {
+        return again(&visit, &actor, error).await;
     }
     let (hash, now, post, session) =
         (password::hash_in_turn(new).await?, visit.app.clock.now(), Post::of(&visit.app), actor.session());
@@ -104,9 +109,8 @@ pub async fn ask_for_address(visit: Visit, actor: Actor, sent: Submitted) -> Ans
         Ok(form) => form,
         Err(messages) => return again(&visit, &actor, messages.into()).await,
     };
-    if !knows_password(&visit, &actor, present).await? {
-        let wrong = forms::wrong_password("address_password", &sent.fields);
-        return again(&visit, &actor, wrong.into()).await;
+    if let Err(error) = check_password(&visit, &actor, present, ("address_password", &sent)).await {
+        return again(&visit, &actor, error).await;
     }
     let (id, now, post) = (actor.user(), visit.app.clock.now(), Post::of(&visit.app));
     let ask = move |tx: &mut Tx| {

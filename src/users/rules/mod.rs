@@ -94,6 +94,7 @@ mod tests {
             email: "anna@example.org".to_owned(),
             user: None,
             gives: Gives::OwnChange,
+            made_by: None,
             created_at: now,
             expires_at: now + TimeDelta::hours(1),
             used: false,

@@ -1,0 +1,2 @@
+DROP TABLE factor_removal_steps;
+DROP TABLE factor_removals;

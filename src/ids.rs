@@ -92,4 +92,6 @@ ids! {
     MailId;
     /// A link that was sent by mail.
     MailedLinkId;
+    /// One version of what somebody needs when they are spoken or written to.
+    NeedsId;
 }

@@ -43,6 +43,8 @@ pub mod paper;
 pub mod ledger;
 /// People and organisations.
 pub mod people;
+/// How somebody needs to be spoken and written to.
+pub mod communication;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.

@@ -6,7 +6,9 @@ use actix_web::web;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
-use crate::{agreements, auth, budgets, deliveries, directory, invoices, mail, packages, payments, reports, site};
+use crate::{
+    agreements, auth, budgets, communication, deliveries, directory, invoices, mail, packages, payments, reports, site,
+};
 
 /// Who a URL is for; what of it they see follows from their rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,6 +222,24 @@ pub const ROUTES: &[Route] = &[
         fields: &[],
         answers: Some(schema_of::<budgets::pages::PersonPage>),
         handler: || web::get().to(budgets::handlers::person),
+    },
+    Route {
+        method: "GET",
+        path: "/people/{id}/communication",
+        who: Who::Party,
+        says: "How a person needs to be spoken and written to.",
+        fields: &[],
+        answers: Some(schema_of::<communication::pages::CommunicationPage>),
+        handler: || web::get().to(communication::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/communication",
+        who: Who::Party,
+        says: "Records anew how a person needs to be spoken and written to, from a day on.",
+        fields: communication::forms::NEEDS,
+        answers: None,
+        handler: || web::post().to(communication::handlers::record),
     },
     Route {
         method: "POST",

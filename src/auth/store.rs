@@ -7,10 +7,11 @@ use super::rights::{Actor, Approval, Authority, Mandate, Membership, Role, Scope
 use super::{GRACE, REFRESH};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{mandates, memberships, organisations, people, sessions, users};
+use crate::db::schema::{communication_needs, mandates, memberships, organisations, people, sessions, users};
 use crate::error::Error;
 use crate::ids::{MandateId, OrganisationId, PersonId, SessionId, UserId};
 use crate::money::Pence;
+use crate::web::reading::Reading;
 use crate::web::token::{random_text, sha256};
 
 word! {
@@ -357,6 +358,20 @@ pub fn actor(tx: &mut Tx, session: SessionId, now: DateTime<Utc>, today: NaiveDa
     let memberships = memberships_of(tx, user)?;
     let mandates = mandates_of(tx, user, today)?;
     Ok(Some(Actor::new(user, session, name, person, memberships, mandates)))
+}
+
+/// How a person reads best, by the version of their communication needs that holds on a day.
+///
+/// # Errors
+/// When the database fails.
+pub fn reading(tx: &mut Tx, person: PersonId, today: NaiveDate) -> Result<Reading, Error> {
+    let found: Option<(Option<String>, bool)> = communication_needs::table
+        .filter(communication_needs::person_id.eq(person).and(communication_needs::from_date.le(today)))
+        .order((communication_needs::from_date.desc(), communication_needs::id.desc()))
+        .select((communication_needs::print_size, communication_needs::plain_background))
+        .first(tx)
+        .optional()?;
+    Ok(found.map(|(size, plain)| Reading::of(size.as_deref(), plain)).unwrap_or_default())
 }
 
 fn memberships_of(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>, Error> {

@@ -9,6 +9,7 @@ use super::{ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained,
 use crate::auth::rights::{Actor, Approve, Authority, Choose};
 use crate::auth::store::GivenMandate;
 use crate::calendar;
+use crate::communication::Flag;
 use crate::ids::{FundId, OrganisationId, PersonId};
 use crate::ledger::{Account, Balances};
 use crate::money::Pence;
@@ -129,6 +130,10 @@ pub struct PersonPage {
     pub state: String,
     /// Who and where they are.
     pub facts: Vec<Fact>,
+    /// How they need to be spoken and written to.
+    pub communication: Option<Flag>,
+    /// Where that is recorded.
+    pub communication_href: String,
     /// Whether the visitor may record budgets, funds and mandates.
     pub may_record: bool,
     /// Whether the visitor is the person, or acts for them.
@@ -254,6 +259,8 @@ pub struct PersonData {
     pub holders: Vec<Organisation>,
     /// Who may act for them.
     pub mandates: Vec<GivenMandate>,
+    /// How they need to be spoken and written to.
+    pub communication: Option<Flag>,
 }
 
 impl PersonData {
@@ -288,6 +295,8 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         whose: whose(actor, person),
         state: person_state(in_force, &funds),
         facts: person_facts(person, &data.council),
+        communication: data.communication.clone(),
+        communication_href: format!("/people/{}/communication", person.id),
         may_record,
         acts,
         weekly: in_force.map(|budget| budget.weekly),

@@ -4,8 +4,8 @@
 
 use crate::ids::{
     AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, FundId, InvoiceId, JobId, MailId, MailedLinkId, MandateId,
-    OrderId, OrderLineId, OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId, SessionId,
-    UserId,
+    NeedsId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId,
+    SessionId, UserId,
 };
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 
@@ -134,6 +134,7 @@ whole_number! {
     JobId => JobId::new;
     MailId => MailId::new;
     MailedLinkId => MailedLinkId::new;
+    NeedsId => NeedsId::new;
     Pence => Pence::from_pence;
     UnitPrice => UnitPrice::from_hundredths_of_a_penny;
     Quantity => Quantity::from_hundredths;

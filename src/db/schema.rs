@@ -607,6 +607,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    communication_needs (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        print_size -> Nullable<Text>,
+        plain_background -> Bool,
+        language -> Text,
+        interpreter -> Text,
+        note -> Text,
+        from_date -> Date,
+        reviewed_on -> Date,
+        authority -> Text,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    communication_need_items (id) {
+        id -> BigInt,
+        needs_id -> BigInt,
+        kind -> Text,
+        code -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -646,4 +672,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     mails,
     mailed_links,
+    communication_needs,
+    communication_need_items,
 );

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::PaperKind;
+use super::{PaperKind, Print};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::documents;
@@ -30,16 +30,23 @@ pub struct Paper {
     pub sha256: String,
 }
 
-/// Keeps a paper.
+/// Keeps a paper, in the print that whoever it is made for needs.
 ///
 /// # Errors
 /// When the database fails.
-pub fn issue(tx: &mut Tx, kind: PaperKind, name: &str, body: &str, now: DateTime<Utc>) -> Result<DocumentId, Error> {
+pub fn issue(
+    tx: &mut Tx,
+    kind: PaperKind,
+    name: &str,
+    (body, print): (&str, Print),
+    now: DateTime<Utc>,
+) -> Result<DocumentId, Error> {
+    let body = print.of(body);
     let row = (
         documents::kind.eq(kind),
         documents::name.eq(name),
-        documents::body.eq(body),
-        documents::sha256.eq(sha256(body)),
+        documents::body.eq(&body),
+        documents::sha256.eq(sha256(&body)),
         documents::created_at.eq(now.naive_utc()),
     );
     Ok(diesel::insert_into(documents::table).values(row).returning(documents::id).get_result(tx)?)

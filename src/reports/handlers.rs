@@ -11,6 +11,7 @@ use super::{forms, store};
 use crate::auth::rights::Actor;
 use crate::budgets::{self, Fund};
 use crate::calendar::Period;
+use crate::communication;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{DocumentId, FundId, OrganisationId};
@@ -42,12 +43,14 @@ pub async fn keep(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Sub
     let (who, fields, renderer) = (actor.clone(), sent.fields.clone(), visit.app.renderer.clone());
     let kept = visit.write_once(actor.user(), &sent, move |tx| {
         let fund = budgets::store::fund(tx, &who, fund)?;
-        let (id, period) = (fund.id, forms::period(&fields, first_day(tx, &fund)?, today)?);
+        let (id, person) = (fund.id, fund.person);
+        let period = forms::period(&fields, first_day(tx, &fund)?, today)?;
         let page = page(tx, &who, fund, period, today)?;
         let html = renderer.render_plain("paper/statement.html", &page);
         let html = html.map_err(|cause| Error::internal("rendering", cause))?;
         let name = format!("statement-fund-{id}-{}-to-{}.html", period.from(), period.to());
-        let document = paper::store::issue(tx, PaperKind::Statement, &name, &html, now)?;
+        let print = communication::store::print(tx, person, today)?;
+        let document = paper::store::issue(tx, PaperKind::Statement, &name, (&html, print), now)?;
         store::keep(tx, id, document, period, who.user(), now)?;
         Ok(format!("/funds/{id}/statements/{document}"))
     });
@@ -117,6 +120,7 @@ fn page(tx: &mut Tx, actor: &Actor, fund: Fund, period: Period, today: NaiveDate
     let organisations = people::store::organisations_by_id(tx, &mentioned.into_iter().collect::<Vec<_>>())?;
     let material = Material {
         person: people::store::person_of_record(tx, fund.person)?,
+        needs: communication::store::on(tx, fund.person, today)?,
         names: organisations.into_iter().map(|found| (found.id, found.name)).collect(),
         closing: ledger::store::balances_at(tx, fund.id, period.to())?,
         kept: store::kept(tx, fund.id)?,

@@ -5,6 +5,7 @@ pub mod form;
 pub mod layers;
 pub mod page;
 pub mod parts;
+pub mod reading;
 pub mod store;
 pub mod token;
 

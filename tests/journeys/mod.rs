@@ -1,6 +1,7 @@
 //! Whole stories over the program, one file per feature and one across all.
 
 mod agreements;
+mod communication;
 mod invoices;
 mod mail;
 mod main_job;

@@ -94,4 +94,8 @@ ids! {
     MailedLinkId;
     /// One version of what somebody needs when they are spoken or written to.
     NeedsId;
+    /// A copy of everything that is kept about a person.
+    ExportId;
+    /// Something that is held back from copies.
+    WithholdingId;
 }

@@ -13,9 +13,11 @@ use crate::config::WrongSetting;
 use crate::db::Tx;
 use crate::directory;
 use crate::error::Error;
+use crate::ids::ExportId;
 use crate::mail::delivery::{Way, deliver};
 use crate::mail::smtp::Carrier;
 use crate::mail::{self, store as mail_store};
+use crate::personal_data::making;
 use crate::queue::{Job, NewJob, store as queue_store};
 use crate::web::App;
 use crate::web::token::random_text;
@@ -89,7 +91,7 @@ impl Worker {
     async fn enqueue_todays(&self) -> Result<(), Error> {
         let (now, today) = (self.app.clock.now(), self.app.clock.today().to_string());
         let enqueue = move |tx: &mut Tx| {
-            for kind in [SEARCH_PRICES, FORGET] {
+            for kind in [SEARCH_PRICES, FORGET, making::DELETE_OLD] {
                 let key = format!("{kind} {today}");
                 queue_store::enqueue(tx, &NewJob { kind, about: &today, dedupe_key: Some(&key) }, now)?;
             }
@@ -99,7 +101,7 @@ impl Worker {
     }
 
     async fn claim(&self) -> Result<Option<Job>, Error> {
-        let mut kinds = vec![SEARCH_PRICES, FORGET];
+        let mut kinds = vec![SEARCH_PRICES, FORGET, making::JOB, making::DELETE_OLD];
         kinds.extend(self.way.as_ref().map(|_| mail::JOB));
         let now = self.app.clock.now();
         self.app.db.write(move |tx| queue_store::claim(tx, &kinds, now)).await
@@ -112,6 +114,11 @@ impl Worker {
                 let number = job.about.parse().map_err(|cause| Error::internal("a job about a mail", cause))?;
                 deliver(&self.app, way, number).await
             }
+            (making::JOB, _) => {
+                let number = job.about.parse().map_err(|cause| Error::internal("a job about a copy", cause))?;
+                making::make(&self.app, ExportId::new(number)).await
+            }
+            (making::DELETE_OLD, _) => making::delete_old(&self.app).await,
             (SEARCH_PRICES, _) => reprice(&self.app).await,
             (FORGET, _) => forget(&self.app).await,
             (other, _) => Err(Error::Internal(format!("no verb for a job of kind {other}"))),

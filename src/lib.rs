@@ -63,6 +63,8 @@ pub mod invoices;
 pub mod payments;
 /// Read-only across the field: statements, the journal's export, the check of everything.
 pub mod reports;
+/// A person's copy of everything, what is held back from it.
+pub mod personal_data;
 /// The first page, the pages of words.
 pub mod site;
 /// Every URL in one table.

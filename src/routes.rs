@@ -7,7 +7,8 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
 use crate::{
-    agreements, auth, budgets, communication, deliveries, directory, invoices, mail, packages, payments, reports, site,
+    agreements, auth, budgets, communication, deliveries, directory, invoices, mail, packages, payments, personal_data,
+    reports, site,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -240,6 +241,60 @@ pub const ROUTES: &[Route] = &[
         fields: communication::forms::NEEDS,
         answers: None,
         handler: || web::post().to(communication::handlers::record),
+    },
+    Route {
+        method: "GET",
+        path: "/people/{id}/exports",
+        who: Who::Party,
+        says: "The copies of everything that is kept about a person.",
+        fields: &[],
+        answers: Some(schema_of::<personal_data::pages::ExportsPage>),
+        handler: || web::get().to(personal_data::handlers::list),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/exports",
+        who: Who::Party,
+        says: "Asks for a copy of everything, which is made in the background.",
+        fields: personal_data::forms::ASK,
+        answers: None,
+        handler: || web::post().to(personal_data::handlers::ask),
+    },
+    Route {
+        method: "GET",
+        path: "/people/{id}/exports/{export}",
+        who: Who::Party,
+        says: "How far a copy has come.",
+        fields: &[],
+        answers: Some(schema_of::<personal_data::pages::ExportPage>),
+        handler: || web::get().to(personal_data::handlers::show),
+    },
+    Route {
+        method: "GET",
+        path: "/people/{id}/exports/{export}/file",
+        who: Who::Party,
+        says: "The file of a copy that is ready.",
+        fields: &[],
+        answers: None,
+        handler: || web::get().to(personal_data::handlers::file),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/withholdings",
+        who: Who::Council,
+        says: "Holds an entry back from copies.",
+        fields: personal_data::forms::WITHHOLD,
+        answers: None,
+        handler: || web::post().to(personal_data::handlers::withhold),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/withholdings/{withholding}/lifting",
+        who: Who::Council,
+        says: "Gives up holding an entry back.",
+        fields: &[],
+        answers: None,
+        handler: || web::post().to(personal_data::handlers::lift),
     },
     Route {
         method: "POST",

@@ -40,6 +40,7 @@ fn common(kind: &str) -> &'static str {
         "integer" => "integer",
         "text" => "text",
         "boolean" => "boolean",
+        "blob" | "bytea" => "bytes",
         "date" => "date",
         "timestamp" | "timestamp without time zone" => "timestamp",
         other => panic!("no common type for {other}"),

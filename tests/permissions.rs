@@ -14,10 +14,10 @@ use tailormade::auth::rights::Role;
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::Clock;
 use tailormade::config::{Config, DatabaseUrl};
-use tailormade::db::schema::organisations;
+use tailormade::db::schema::{organisations, people, users};
 use tailormade::db::{Db, Tx, sqlite_side_files};
 use tailormade::demo::{self, seed};
-use tailormade::ids::OrganisationId;
+use tailormade::ids::{OrganisationId, PersonId, UserId};
 use tailormade::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
 use tailormade::routes::ROUTES;
 use tailormade::server::{Inside, inside};
@@ -68,6 +68,7 @@ async fn world() -> (FreshDb, App, Vec<String>) {
         auth_store::add_membership(tx, reader, day_club, Role::Reader, now)
     };
     fresh.db.write(add).await.unwrap();
+    add_copy(&app).await;
     let inside = inside(app.clone()).await;
     let mut cookies = vec![];
     for (_, email) in ROLES {
@@ -77,6 +78,29 @@ async fn world() -> (FreshDb, App, Vec<String>) {
         });
     }
     (fresh, app, cookies)
+}
+
+/// A copy of everything that the story's person asked for and that is ready, and an entry that is held back from it.
+async fn add_copy(app: &App) {
+    use tailormade::personal_data::{Ground, Purpose, making, store};
+    let now = app.clock.now();
+    let add = move |tx: &mut Tx| {
+        let (by, person) = (UserId::new(0), PersonId::new(0));
+        let mut new =
+            store::NewExport { person, purpose: Purpose::Own, by, authority: "the person", received_on: None };
+        (new.person, new.by) = people::table
+            .inner_join(users::table.on(people::user_id.eq(users::id.nullable())))
+            .filter(users::email.eq(seed::PERSON.email))
+            .select((people::id, users::id))
+            .first(tx)?;
+        let (person, reason) = (new.person, "an example");
+        let (table, row, ground) = ("deliveries", 1, Ground::ThirdParty);
+        let held = store::NewWithholding { person, table, row, ground, reason, authority: "officer" };
+        store::withhold(tx, &held, new.by, now)?;
+        store::ask(tx, &new, now)
+    };
+    let (export, _) = app.db.write(add).await.unwrap();
+    making::make(app, export).await.unwrap();
 }
 
 async fn signed_in(inside: &Inside, email: &str) -> String {
@@ -141,6 +165,8 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
                       WHERE g.name = 'Sunrise Day Club Ltd' AND i.kind = 'invoice'",
         ),
         ("agreements", "SELECT min(id) AS id FROM agreements"),
+        ("exports", "SELECT min(id) AS id FROM exports"),
+        ("withholdings", "SELECT min(id) AS id FROM export_withholdings"),
         (
             "services",
             "SELECT min(s.id) AS id FROM services s JOIN organisations g ON g.id = s.organisation_id

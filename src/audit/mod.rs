@@ -14,8 +14,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::ids::{
-    AgreementId, BudgetId, DeliveryId, DocumentId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, OrganisationId,
-    PackageId, PersonId, ServiceId, SessionId, UserId,
+    AgreementId, BudgetId, DeliveryId, DocumentId, ExportId, FundId, InvoiceId, MandateId, OrderId, OrderLineId,
+    OrganisationId, PackageId, PersonId, ServiceId, SessionId, UserId,
 };
 use crate::vocabulary;
 
@@ -76,6 +76,8 @@ vocabulary! {
         Session = "session", "session";
         /// Published data that was taken in.
         Import = "import", "import";
+        /// A copy of everything that is kept about a person.
+        Export = "export", "copy of the record";
         /// Time-limited access.
         Access = "access", "access";
     }
@@ -125,6 +127,7 @@ things! {
     OrganisationId => Organisation;
     UserId => User;
     SessionId => Session;
+    ExportId => Export;
 }
 
 /// As what somebody acted, in words that stay true when memberships and mandates have changed.

@@ -633,6 +633,56 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    exports (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        purpose -> Text,
+        asked_by -> BigInt,
+        authority -> Text,
+        received_on -> Nullable<Date>,
+        asked_at -> Timestamp,
+        status -> Text,
+        steps_done -> BigInt,
+        ready_at -> Nullable<Timestamp>,
+        held_back -> BigInt,
+    }
+}
+
+diesel::table! {
+    export_files (id) {
+        id -> BigInt,
+        body -> Binary,
+        sha256 -> Text,
+    }
+}
+
+diesel::table! {
+    export_findings (id) {
+        id -> BigInt,
+        export_id -> BigInt,
+        table_name -> Text,
+        row_id -> BigInt,
+        column_name -> Text,
+    }
+}
+
+diesel::table! {
+    export_withholdings (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        table_name -> Text,
+        row_id -> BigInt,
+        ground -> Text,
+        reason -> Text,
+        authority -> Text,
+        decided_by -> BigInt,
+        decided_at -> Timestamp,
+        lifted_by -> Nullable<BigInt>,
+        lifted_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -674,4 +724,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     mailed_links,
     communication_needs,
     communication_need_items,
+    exports,
+    export_files,
+    export_findings,
+    export_withholdings,
 );

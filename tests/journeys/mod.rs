@@ -7,6 +7,7 @@ mod mail;
 mod main_job;
 mod marketplace;
 mod packages;
+mod personal_data;
 mod real_data;
 mod register;
 mod reports;

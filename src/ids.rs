@@ -98,4 +98,8 @@ ids! {
     ExportId;
     /// Something that is held back from copies.
     WithholdingId;
+    /// A legal hold.
+    HoldId;
+    /// That a person's record was erased.
+    ErasureId;
 }

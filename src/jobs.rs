@@ -19,6 +19,7 @@ use crate::mail::smtp::Carrier;
 use crate::mail::{self, store as mail_store};
 use crate::personal_data::making;
 use crate::queue::{Job, NewJob, store as queue_store};
+use crate::retention::erasing;
 use crate::web::App;
 use crate::web::token::random_text;
 
@@ -91,7 +92,7 @@ impl Worker {
     async fn enqueue_todays(&self) -> Result<(), Error> {
         let (now, today) = (self.app.clock.now(), self.app.clock.today().to_string());
         let enqueue = move |tx: &mut Tx| {
-            for kind in [SEARCH_PRICES, FORGET, making::DELETE_OLD] {
+            for kind in [SEARCH_PRICES, FORGET, making::DELETE_OLD, erasing::JOB] {
                 let key = format!("{kind} {today}");
                 queue_store::enqueue(tx, &NewJob { kind, about: &today, dedupe_key: Some(&key) }, now)?;
             }
@@ -101,7 +102,7 @@ impl Worker {
     }
 
     async fn claim(&self) -> Result<Option<Job>, Error> {
-        let mut kinds = vec![SEARCH_PRICES, FORGET, making::JOB, making::DELETE_OLD];
+        let mut kinds = vec![SEARCH_PRICES, FORGET, making::JOB, making::DELETE_OLD, erasing::JOB];
         kinds.extend(self.way.as_ref().map(|_| mail::JOB));
         let now = self.app.clock.now();
         self.app.db.write(move |tx| queue_store::claim(tx, &kinds, now)).await
@@ -118,6 +119,7 @@ impl Worker {
                 let number = job.about.parse().map_err(|cause| Error::internal("a job about a copy", cause))?;
                 making::make(&self.app, ExportId::new(number)).await
             }
+            (erasing::JOB, _) => erasing::list_due(&self.app).await,
             (making::DELETE_OLD, _) => making::delete_old(&self.app).await,
             (SEARCH_PRICES, _) => reprice(&self.app).await,
             (FORGET, _) => forget(&self.app).await,

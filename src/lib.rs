@@ -65,6 +65,8 @@ pub mod payments;
 pub mod reports;
 /// A person's copy of everything, what is held back from it.
 pub mod personal_data;
+/// How long what is kept is kept; holds; erasure.
+pub mod retention;
 /// The first page, the pages of words.
 pub mod site;
 /// Every URL in one table.

@@ -8,7 +8,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::web::assets;
 use crate::{
     agreements, auth, budgets, communication, deliveries, directory, invoices, mail, packages, payments, personal_data,
-    reports, site,
+    reports, retention, site,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -295,6 +295,51 @@ pub const ROUTES: &[Route] = &[
         fields: &[],
         answers: None,
         handler: || web::post().to(personal_data::handlers::lift),
+    },
+    Route {
+        method: "GET",
+        path: "/retention",
+        who: Who::Council,
+        says: "The records whose time is over.",
+        fields: &[],
+        answers: Some(schema_of::<retention::pages::DuePage>),
+        handler: || web::get().to(retention::handlers::due),
+    },
+    Route {
+        method: "GET",
+        path: "/people/{id}/retention",
+        who: Who::Council,
+        says: "What is kept about a person, until when and why.",
+        fields: &[],
+        answers: Some(schema_of::<retention::pages::RetentionPage>),
+        handler: || web::get().to(retention::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/holds",
+        who: Who::Council,
+        says: "Places a legal hold.",
+        fields: retention::forms::HOLD,
+        answers: None,
+        handler: || web::post().to(retention::handlers::hold),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/holds/{hold}/lifting",
+        who: Who::Council,
+        says: "Lifts a legal hold.",
+        fields: retention::forms::LIFT,
+        answers: None,
+        handler: || web::post().to(retention::handlers::lift),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/erasure",
+        who: Who::Council,
+        says: "Erases what tells of a person; amounts, dates and fingerprints stay.",
+        fields: retention::forms::ERASE,
+        answers: None,
+        handler: || web::post().to(retention::handlers::erase),
     },
     Route {
         method: "POST",

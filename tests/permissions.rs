@@ -97,6 +97,11 @@ async fn add_copy(app: &App) {
         let (table, row, ground) = ("deliveries", 1, Ground::ThirdParty);
         let held = store::NewWithholding { person, table, row, ground, reason, authority: "officer" };
         store::withhold(tx, &held, new.by, now)?;
+        diesel::sql_query(
+            "INSERT INTO legal_holds (person_id, reason, from_date, authority, placed_by, placed_at)
+             SELECT person_id, 'an example', '2026-11-02', 'officer', decided_by, decided_at FROM export_withholdings",
+        )
+        .execute(tx)?;
         store::ask(tx, &new, now)
     };
     let (export, _) = app.db.write(add).await.unwrap();
@@ -166,6 +171,7 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
         ),
         ("agreements", "SELECT min(id) AS id FROM agreements"),
         ("exports", "SELECT min(id) AS id FROM exports"),
+        ("holds", "SELECT min(id) AS id FROM legal_holds"),
         ("withholdings", "SELECT min(id) AS id FROM export_withholdings"),
         (
             "services",

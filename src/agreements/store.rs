@@ -556,3 +556,41 @@ fn final_account(tx: &mut Tx, fund: &Fund, parties: &Parties) -> Result<FinalAcc
     let names = names(tx, providers)?;
     Ok(ending::final_account(&entries, &names, parties))
 }
+
+/// The papers of the agreements on some funds.
+///
+/// # Errors
+/// When the database fails.
+pub fn papers_of(tx: &mut Tx, funds: &[FundId]) -> Result<Vec<DocumentId>, Error> {
+    let papers: Vec<Option<DocumentId>> = agreements::table
+        .filter(agreements::fund_id.eq_any(funds.to_vec()))
+        .select(agreements::document_id)
+        .order(agreements::id)
+        .load(tx)?;
+    Ok(papers.into_iter().flatten().collect())
+}
+
+/// Takes the person's name and what was written out of the agreements on some funds; the erasure is recorded.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_words(tx: &mut Tx, funds: &[FundId], user: Option<UserId>) -> Result<(), Error> {
+    let ids: Vec<AgreementId> =
+        agreements::table.filter(agreements::fund_id.eq_any(funds.to_vec())).select(agreements::id).load(tx)?;
+    diesel::update(agreements::table.filter(agreements::id.eq_any(ids.clone())))
+        .set(agreements::notice_reason.eq(None::<String>))
+        .execute(tx)?;
+    let theirs =
+        agreement_signatures::agreement_id.eq_any(ids.clone()).and(agreement_signatures::party.eq(Party::Person));
+    diesel::update(agreement_signatures::table.filter(theirs))
+        .set(agreement_signatures::signer_name.eq(""))
+        .execute(tx)?;
+    let events = agreement_events::agreement_id.eq_any(ids);
+    diesel::update(agreement_events::table.filter(events.clone())).set(agreement_events::detail.eq("")).execute(tx)?;
+    if let Some(user) = user {
+        diesel::update(agreement_events::table.filter(events.and(agreement_events::user_id.eq(user))))
+            .set((agreement_events::detail.eq(""), agreement_events::user_name.eq("")))
+            .execute(tx)?;
+    }
+    Ok(())
+}

@@ -436,3 +436,38 @@ fn mandates_of(tx: &mut Tx, user: UserId, today: NaiveDate) -> Result<Vec<Mandat
     };
     Ok(rows.into_iter().map(mandate).collect())
 }
+
+/// A user's e-mail address.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn address_of(tx: &mut Tx, user: UserId) -> Result<String, Error> {
+    Ok(users::table.filter(users::id.eq(user)).select(users::email).first(tx)?)
+}
+
+/// Ends the sign-in of a person whose record is erased: their sessions end and are forgotten, their name and address go.
+/// Somebody who also works here or acts for others keeps their sign-in for that.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_person(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<(), Error> {
+    let works = memberships::user_id.eq(user).and(memberships::ended_at.is_null());
+    let acts = mandates::user_id.eq(user).and(mandates::ended_at.is_null());
+    let busy = diesel::dsl::exists(memberships::table.filter(works));
+    let acting = diesel::dsl::exists(mandates::table.filter(acts));
+    if diesel::select(busy).get_result::<bool>(tx)? || diesel::select(acting).get_result::<bool>(tx)? {
+        return Ok(());
+    }
+    diesel::update(sessions::table.filter(sessions::user_id.eq(user)))
+        .set((sessions::ended_at.eq(Some(now.naive_utc())), sessions::device.eq("")))
+        .execute(tx)?;
+    diesel::update(users::table.filter(users::id.eq(user)))
+        .set((
+            users::email.eq(format!("erased-{user}@erased.invalid")),
+            users::name.eq("Erased"),
+            // The hash of a password that nobody knows.
+            users::password_hash.eq(super::password::hash(&random_text()?)?),
+        ))
+        .execute(tx)?;
+    Ok(())
+}

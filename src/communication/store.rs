@@ -180,6 +180,21 @@ pub fn print(tx: &mut Tx, person: PersonId, day: NaiveDate) -> Result<Print, Err
     })
 }
 
+/// Deletes what a person needed; the erasure is recorded.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    let theirs: Vec<NeedsId> = communication_needs::table
+        .filter(communication_needs::person_id.eq(person))
+        .select(communication_needs::id)
+        .load(tx)?;
+    let items = communication_need_items::needs_id.eq_any(theirs);
+    diesel::delete(communication_need_items::table.filter(items)).execute(tx)?;
+    diesel::delete(communication_needs::table.filter(communication_needs::person_id.eq(person))).execute(tx)?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::PrintSize;

@@ -3,9 +3,9 @@
 //! One generic implementation per type serves both engines.
 
 use crate::ids::{
-    AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, ExportId, FundId, InvoiceId, JobId, MailId, MailedLinkId,
-    MandateId, NeedsId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, RateId, RegisterLocationId,
-    ServiceId, SessionId, UserId, WithholdingId,
+    AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, ErasureId, ExportId, FundId, HoldId, InvoiceId, JobId,
+    MailId, MailedLinkId, MandateId, NeedsId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, RateId,
+    RegisterLocationId, ServiceId, SessionId, UserId, WithholdingId,
 };
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 
@@ -137,6 +137,8 @@ whole_number! {
     NeedsId => NeedsId::new;
     ExportId => ExportId::new;
     WithholdingId => WithholdingId::new;
+    HoldId => HoldId::new;
+    ErasureId => ErasureId::new;
     Pence => Pence::from_pence;
     UnitPrice => UnitPrice::from_hundredths_of_a_penny;
     Quantity => Quantity::from_hundredths;

@@ -683,6 +683,58 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    legal_holds (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        reason -> Text,
+        from_date -> Date,
+        authority -> Text,
+        placed_by -> BigInt,
+        placed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    legal_hold_lifts (id) {
+        id -> BigInt,
+        hold_id -> BigInt,
+        reason -> Text,
+        authority -> Text,
+        lifted_by -> BigInt,
+        lifted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    retention_due (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        rule -> Text,
+        due_on -> Date,
+        listed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    erasures (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        ground -> Text,
+        reason -> Text,
+        authority -> Text,
+        decided_by -> BigInt,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    erased_documents (id) {
+        id -> BigInt,
+        erasure_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -728,4 +780,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     export_files,
     export_findings,
     export_withholdings,
+    legal_holds,
+    legal_hold_lifts,
+    retention_due,
+    erasures,
+    erased_documents,
 );

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use super::{PaperKind, Print};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::documents;
+use crate::db::schema::{documents, erased_documents};
 use crate::error::Error;
-use crate::ids::DocumentId;
+use crate::ids::{DocumentId, ErasureId};
 use crate::web::token::sha256;
 
 word! {
@@ -64,7 +64,7 @@ pub fn paper(tx: &mut Tx, id: DocumentId) -> Result<Paper, Error> {
     Ok(Paper { id, kind, name, body, sha256 })
 }
 
-/// The papers whose text no longer has the SHA-256 that was kept with it, in sentences.
+/// The papers whose text no longer has the SHA-256 that was kept with it, in sentences; a paper that was erased has none.
 ///
 /// # Errors
 /// When the database fails.
@@ -82,10 +82,40 @@ pub fn check(tx: &mut Tx) -> Result<Vec<String>, Error> {
             return Ok(findings);
         };
         last = end.0;
+        let ids: Vec<DocumentId> = rows.iter().map(|row| row.0).collect();
+        let erased: Vec<DocumentId> =
+            erased_documents::table.filter(erased_documents::id.eq_any(ids)).select(erased_documents::id).load(tx)?;
         for (id, name, body, kept) in rows {
-            if sha256(&body) != kept {
+            let is_erased = body.is_empty() && erased.contains(&id);
+            if !is_erased && sha256(&body) != kept {
                 findings.push(format!("document {id} ({name}) does not have the text that was issued"));
             }
         }
     }
+}
+
+/// Takes the text out of papers whose person's record is erased; what kind of paper it was, when it was issued and its
+/// fingerprint stay. The triggers let only this be done, and only for papers that are named here.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase(tx: &mut Tx, papers: &[DocumentId], erasure: ErasureId) -> Result<(), Error> {
+    let gone: Vec<DocumentId> = erased_documents::table
+        .filter(erased_documents::id.eq_any(papers.to_vec()))
+        .select(erased_documents::id)
+        .load(tx)?;
+    for paper in papers.iter().filter(|paper| !gone.contains(paper)) {
+        let row = (erased_documents::id.eq(paper), erased_documents::erasure_id.eq(erasure));
+        diesel::insert_into(erased_documents::table).values(row).execute(tx)?;
+        diesel::update(documents::table.filter(documents::id.eq(paper))).set(documents::body.eq("")).execute(tx)?;
+    }
+    Ok(())
+}
+
+/// How many papers were erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn erased(tx: &mut Tx) -> Result<i64, Error> {
+    Ok(erased_documents::table.count().get_result(tx)?)
 }

@@ -476,3 +476,18 @@ pub fn has_row(tx: &mut Tx, table: &str, row: i64, person: PersonId) -> Result<b
     let condition = format!("id = {row} AND ({})", known.of.replace("{p}", &person.to_string()));
     Ok(!dialect::rows_as_json(tx, known.name, &["id"], &condition)?.is_empty())
 }
+
+/// Deletes a person's copies and what was held back from them; that they were asked for stays.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    let theirs: Vec<ExportId> = exports::table.filter(exports::person_id.eq(person)).select(exports::id).load(tx)?;
+    diesel::delete(export_files::table.filter(export_files::id.eq_any(theirs.clone()))).execute(tx)?;
+    diesel::delete(export_findings::table.filter(export_findings::export_id.eq_any(theirs.clone()))).execute(tx)?;
+    let held = export_withholdings::person_id.eq(person);
+    diesel::delete(export_withholdings::table.filter(held)).execute(tx)?;
+    let ready = exports::id.eq_any(theirs).and(exports::status.eq(Status::Ready));
+    diesel::update(exports::table.filter(ready)).set(exports::status.eq(Status::Gone)).execute(tx)?;
+    Ok(())
+}

@@ -11,4 +11,5 @@ mod personal_data;
 mod real_data;
 mod register;
 mod reports;
+mod retention;
 mod site;

@@ -277,7 +277,7 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "documents",
-        title: "Papers",
+        title: "The papers, with their fingerprints",
         of: DOCUMENTS,
         columns: "id number, kind code, name text, body left_out, sha256 code, created_at moment",
         own: None,
@@ -285,7 +285,8 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "audit_events",
         title: "Who looked at and changed your record",
-        of: "person_id = {p} AND what NOT LIKE 'concern%' AND what NOT LIKE 'safeguarding%' AND what NOT LIKE 'signal%'",
+        of: "person_id = {p} AND what NOT LIKE 'concern%' AND what NOT LIKE 'safeguarding%' AND what NOT LIKE 'signal%' \
+             AND what NOT LIKE 'hold.%'",
         columns: "id number, at moment, kind code, user_id who, user_name left_out, capacity text, mandate_id number, \
                   organisation_id organisation, person_id number, what code, says text, thing_kind code, thing_id number, \
                   before_json text, after_json text, purpose text, reference code",
@@ -314,6 +315,20 @@ pub const TABLES: &[Table] = &[
                   status code, steps_done number, ready_at moment, held_back number",
         own: None,
     },
+    Table {
+        name: "retention_due",
+        title: "That the time of your record is over",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, rule code, due_on day, listed_at moment",
+        own: None,
+    },
+    Table {
+        name: "erasures",
+        title: "Erasures of your record",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, ground code, reason text, authority text, decided_by who, decided_at moment",
+        own: None,
+    },
 ];
 
 /// The papers of the person.
@@ -335,6 +350,9 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
         "export_withholdings",
         "what is held back on a ground of the Data Protection Act; the copy says that something is",
     ),
+    ("erased_documents", "which papers were erased: those have no text in the copy"),
+    ("legal_holds", "why a record must stay; the reason may tell of an inquiry that it would harm"),
+    ("legal_hold_lifts", "as legal_holds"),
     ("done_once", "which form was sent already: a technical record without content"),
     ("mailed_links", "fingerprints of links that were mailed; the mails themselves are in the copy"),
     ("memberships", "for whom somebody works: about their work, not about their support"),

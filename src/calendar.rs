@@ -498,6 +498,12 @@ pub fn banking_day_before(date: NaiveDate) -> NaiveDate {
     date.pred_opt().map_or(date, banking_day_on_or_before)
 }
 
+/// The day that is so many working days after a date, which does not count itself. A working day is any but a weekend day
+/// or a bank holiday of England and Wales, Christmas Day and Good Friday included; so are the days of banks.
+pub fn working_days_after(date: NaiveDate, days: u32) -> NaiveDate {
+    (0..days).fold(date, |day, _| day.succ_opt().map_or(day, banking_day_on_or_after))
+}
+
 /// Steps in one direction until a banking day; at the end of the calendar it stays.
 fn nearest_banking_day(date: NaiveDate, step: fn(&NaiveDate) -> Option<NaiveDate>) -> NaiveDate {
     let mut day = date;
@@ -516,6 +522,14 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         parse_date(text).unwrap()
+    }
+
+    #[test]
+    fn working_days_leave_out_weekends_and_bank_holidays() {
+        assert_eq!(working_days_after(day("2026-11-20"), 3), day("2026-11-25"), "a weekend in between");
+        assert_eq!(working_days_after(day("2026-12-24"), 3), day("2026-12-31"), "Christmas and a day in its place");
+        assert_eq!(working_days_after(day("2026-11-21"), 1), day("2026-11-23"), "from a Saturday");
+        assert_eq!(working_days_after(day("2026-11-20"), 0), day("2026-11-20"));
     }
 
     fn at(text: &str) -> DateTime<Utc> {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// One setting, as the README and `serve --help` list it.
 pub struct Setting {
@@ -34,7 +35,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "TAILORMADE_KEY_FILE",
         default: "tailormade.key",
-        meaning: "file with the secret that signs sessions; made at the first run, readable by its owner only",
+        meaning: "file with the secret that signs sessions and seals second factors; made at the first run, readable by its owner only",
     },
     Setting {
         name: "TAILORMADE_WORKERS",
@@ -50,6 +51,46 @@ pub const SETTINGS: &[Setting] = &[
         name: "TAILORMADE_MAIL_FROM",
         default: "none: needed with TAILORMADE_SMTP_URL",
         meaning: "from whom mails come, like no-reply@example.org; replies go there",
+    },
+    Setting {
+        name: "TAILORMADE_SIGN_IN_TRIES",
+        default: "10",
+        meaning: "wrong tries for one e-mail address until its sign-in is locked, slowed from half of them on; 0 to 1000, 0 for no limit",
+    },
+    Setting {
+        name: "TAILORMADE_SIGN_IN_TRIES_PER_NETWORK",
+        default: "50",
+        meaning: "wrong tries from one network address within an hour until it is locked; 0 to 100000, 0 for no limit",
+    },
+    Setting {
+        name: "TAILORMADE_SIGN_IN_LOCK_MINUTES",
+        default: "15",
+        meaning: "how long the first lock lasts, each next one twice as long; a whole number from 1 to 1440",
+    },
+    Setting {
+        name: "TAILORMADE_TRUSTED_PROXIES",
+        default: "0",
+        meaning: "proxies of your own in front, whose X-Forwarded-For is believed; a whole number from 0 to 10",
+    },
+    Setting {
+        name: "TAILORMADE_OPENID_FILE",
+        default: "none",
+        meaning: "file with the identity providers (OpenID Connect) at which members of organisations sign in; see the README",
+    },
+    Setting {
+        name: "TAILORMADE_OPERATIONS_LISTEN",
+        default: "nowhere",
+        meaning: "address and port of /health and /metrics, apart from the site, for a network of the operator's own",
+    },
+    Setting {
+        name: "TAILORMADE_REQUESTS_PER_MINUTE",
+        default: "1200",
+        meaning: "pages that one network address may ask for; a whole number from 0 (no limit) to 1000000",
+    },
+    Setting {
+        name: "TAILORMADE_REQUEST_SECONDS",
+        default: "30",
+        meaning: "the longest that one request may take; a whole number from 1 to 600",
     },
     Setting { name: "TAILORMADE_LOG", default: "info", meaning: "what is logged: error, warn, info, debug or trace" },
 ];
@@ -154,6 +195,29 @@ pub struct Config {
     pub mail: Option<MailSettings>,
     /// What is logged.
     pub log: String,
+    /// When sign-ins are slowed and locked.
+    pub sign_in: SignInLimits,
+    /// How many proxies of the operator's own stand in front of this server.
+    pub trusted_proxies: usize,
+    /// The file with the organisations' identity providers, if there is one.
+    pub openid_file: Option<PathBuf>,
+    /// Where the operator's own pages answer, if anywhere.
+    pub operations_listen: Option<SocketAddr>,
+    /// How many pages one network address may ask for in a minute; 0 for no limit.
+    pub requests_per_minute: u32,
+    /// How long one request may take.
+    pub longest_request: Duration,
+}
+
+/// When sign-ins are slowed and locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignInLimits {
+    /// Wrong tries for one e-mail address until it is locked; 0 for no limit.
+    pub tries: u32,
+    /// Wrong tries from one network address until it is locked; 0 for no limit.
+    pub tries_per_network: u32,
+    /// How long the first lock lasts, in minutes.
+    pub lock_minutes: u32,
 }
 
 /// Where mails go, and from whom.
@@ -221,9 +285,45 @@ impl Config {
         let log = read(&value, "TAILORMADE_LOG", "info", "error, warn, info, debug or trace", |text| {
             ["error", "warn", "info", "debug", "trace"].contains(&text).then(|| text.to_owned())
         })?;
+        let openid_file =
+            read(&value, "TAILORMADE_OPENID_FILE", "none", "the name of a file, or none", |text| match text {
+                "" => None,
+                "none" => Some(None),
+                file => Some(Some(PathBuf::from(file))),
+            })?;
+        let allowed = "an IP address and a port, like 127.0.0.1:9090, or \"nowhere\"";
+        let operations_listen = read(&value, "TAILORMADE_OPERATIONS_LISTEN", "nowhere", allowed, |text| match text {
+            "nowhere" => Some(None),
+            address => address.parse().ok().map(Some),
+        })?;
+        let requests_per_minute = whole(&value, "TAILORMADE_REQUESTS_PER_MINUTE", "1200", 0, 1_000_000)?;
+        let longest = whole(&value, "TAILORMADE_REQUEST_SECONDS", "30", 1, 600)?;
+        let longest_request = Duration::from_secs(longest.into());
         let database_is_named = value("TAILORMADE_DATABASE_URL").is_some();
         let mail = mail_settings(&value)?;
-        Ok(Self { listen, public_url, database, database_is_named, key_file, workers, mail, log })
+        let sign_in = SignInLimits {
+            tries: whole(&value, "TAILORMADE_SIGN_IN_TRIES", "10", 0, 1_000)?,
+            tries_per_network: whole(&value, "TAILORMADE_SIGN_IN_TRIES_PER_NETWORK", "50", 0, 100_000)?,
+            lock_minutes: whole(&value, "TAILORMADE_SIGN_IN_LOCK_MINUTES", "15", 1, 1_440)?,
+        };
+        let trusted_proxies = whole(&value, "TAILORMADE_TRUSTED_PROXIES", "0", 0, 10)?;
+        let trusted_proxies = usize::try_from(trusted_proxies).unwrap_or_default();
+        Ok(Self {
+            listen,
+            public_url,
+            database,
+            database_is_named,
+            key_file,
+            workers,
+            mail,
+            log,
+            sign_in,
+            trusted_proxies,
+            openid_file,
+            operations_listen,
+            requests_per_minute,
+            longest_request,
+        })
     }
 
     /// Whether browsers come over TLS, so that cookies may be marked for it.
@@ -276,6 +376,18 @@ fn read<T>(
     parse(&text).ok_or_else(|| WrongSetting { name, value: text.clone(), allowed: allowed.to_owned() })
 }
 
+/// A setting that is a whole number.
+fn whole(
+    value: &impl Fn(&'static str) -> Option<String>,
+    name: &'static str,
+    default: &str,
+    least: u32,
+    most: u32,
+) -> Result<u32, WrongSetting> {
+    let allowed = format!("a whole number from {least} to {most}");
+    read(value, name, default, &allowed, |text| text.parse().ok().filter(|number| (least..=most).contains(number)))
+}
+
 /// Plain http is accepted on the loopback only: anywhere else a session could be read on its way.
 fn may_be_public_url(url: &str) -> bool {
     if let Some(host) = url.strip_prefix("https://") {
@@ -320,6 +432,10 @@ mod tests {
             ("TAILORMADE_DATABASE_URL", "sqlite://"),
             ("TAILORMADE_DATABASE_URL", "sqlite://:memory:"),
             ("TAILORMADE_WORKERS", "0"),
+            ("TAILORMADE_SIGN_IN_TRIES", "-1"),
+            ("TAILORMADE_SIGN_IN_TRIES_PER_NETWORK", "many"),
+            ("TAILORMADE_SIGN_IN_LOCK_MINUTES", "0"),
+            ("TAILORMADE_TRUSTED_PROXIES", "11"),
             ("TAILORMADE_LOG", "loud"),
         ] {
             let wrong = with(name, set).unwrap_err();

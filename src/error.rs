@@ -59,6 +59,14 @@ pub enum Error {
     /// Somebody else was first, or the page was old.
     #[error("{0}")]
     Conflict(String),
+    /// The right to move money was asked for in a session that was not made with a second factor.
+    #[error(
+        "This needs a second factor: sign in with a code from your telephone as well. Set it up at /account/second-factor."
+    )]
+    SecondFactor,
+    /// Tried too often; the sentence says when to try again.
+    #[error("{0}")]
+    TooMany(String),
     /// The database is too busy to take this now.
     #[error("The service is busy. Try again in a moment.")]
     Busy,
@@ -90,9 +98,10 @@ impl Error {
         match self {
             Self::NotFound => 404,
             Self::SignIn => 401,
-            Self::Forbidden(_) => 403,
+            Self::Forbidden(_) | Self::SecondFactor => 403,
             Self::Refused(_) | Self::Invalid(_) => 422,
             Self::Conflict(_) => 409,
+            Self::TooMany(_) => 429,
             Self::Busy => 503,
             Self::Internal(_) => 500,
         }

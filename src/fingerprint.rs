@@ -8,7 +8,7 @@ pub fn sha256(text: &str) -> String {
     sha256_of(text.as_bytes())
 }
 
-/// The SHA-256 of bytes, in hexadecimal.
+/// The SHA-256 of some bytes, in hexadecimal.
 #[must_use]
 pub fn sha256_of(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()

@@ -56,10 +56,18 @@ ids! {
     SessionId;
     /// A provider, council, broker, holder or trust.
     OrganisationId;
+    /// A change of where an organisation is paid.
+    BankChangeId;
+    /// Somebody says that a location of the register is theirs.
+    ClaimId;
     /// A person who is owed support.
     PersonId;
     /// Somebody's authority to act for a person.
     MandateId;
+    /// A file that somebody sent, kept byte for byte.
+    FileId;
+    /// Access that a council gave to an auditor for a time.
+    GrantId;
     /// A paper that was issued, kept byte for byte.
     DocumentId;
     /// One version of a personal budget.
@@ -102,4 +110,10 @@ ids! {
     HoldId;
     /// That a person's record was erased.
     ErasureId;
+    /// A complaint or a dispute.
+    ComplaintId;
+    /// A safeguarding concern.
+    ConcernId;
+    /// A signal of financial abuse.
+    SignalId;
 }

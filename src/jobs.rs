@@ -3,15 +3,16 @@
 //! One worker runs in each server. What must happen on a day is enqueued under that day's key, so that several servers do
 //! it once.
 
+use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{Datelike, TimeDelta};
 use tokio::sync::oneshot;
 
 use crate::audit::sealing::Sealer;
+use crate::concerns;
 use crate::config::WrongSetting;
 use crate::db::Tx;
-use crate::directory;
 use crate::error::Error;
 use crate::ids::ExportId;
 use crate::mail::delivery::{Way, deliver};
@@ -22,15 +23,23 @@ use crate::queue::{Job, NewJob, store as queue_store};
 use crate::retention::erasing;
 use crate::web::App;
 use crate::web::token::random_text;
+use crate::{auth, directory};
 
 /// How often a worker looks when nothing woke it.
 const EVERY: Duration = Duration::from_secs(3);
 /// Prices and VAT that begin to hold today are put into the search.
 const SEARCH_PRICES: &str = "search_prices";
-/// Jobs and mails of long ago are forgotten.
+/// Complaints that were not answered in time go on to the council.
+const TAKE_ON_COMPLAINTS: &str = "take_on_complaints";
+/// Signs of financial abuse in the records are raised, for somebody to judge.
+const RAISE_SIGNALS: &str = "raise_signals";
+/// Jobs, mails and tries to sign in of long ago are forgotten.
 const FORGET: &str = "forget";
 /// How long what is done is kept.
 const KEPT: TimeDelta = TimeDelta::days(30);
+
+/// What is done once on every day.
+const DAILY: [&str; 6] = [SEARCH_PRICES, TAKE_ON_COMPLAINTS, RAISE_SIGNALS, making::DELETE_OLD, erasing::JOB, FORGET];
 
 /// How often what was looked at is written, and what was recorded is sealed.
 const RECORD_EVERY: Duration = Duration::from_secs(1);
@@ -39,6 +48,8 @@ const RECORD_EVERY: Duration = Duration::from_secs(1);
 pub struct Worker {
     app: App,
     way: Option<Way>,
+    /// The day, as days since the year 1, whose jobs this worker knows to be enqueued: an idle server writes nothing.
+    enqueued_for: AtomicI32,
 }
 
 impl Worker {
@@ -52,7 +63,7 @@ impl Worker {
             Some(settings) => Some(Way::Out(Box::new(Carrier::from_settings(settings)?))),
             None => None,
         };
-        Ok(Self { app, way })
+        Ok(Self { app, way, enqueued_for: AtomicI32::default() })
     }
 
     /// Works for as long as the server runs.
@@ -69,6 +80,7 @@ impl Worker {
                 Ok(Err(error)) => tracing::error!("the jobs could not be looked at: {error:?}"),
                 Err(cause) => tracing::error!("a job ended badly: {cause}"),
             }
+            worker.app.limits.forget();
             worker.app.wake.wait(EVERY).await;
         }
     }
@@ -90,19 +102,26 @@ impl Worker {
 
     /// What recurs every day, enqueued once for each.
     async fn enqueue_todays(&self) -> Result<(), Error> {
-        let (now, today) = (self.app.clock.now(), self.app.clock.today().to_string());
+        let (now, day) = (self.app.clock.now(), self.app.clock.today());
+        if self.enqueued_for.load(Relaxed) == day.num_days_from_ce() {
+            return Ok(());
+        }
+        let today = day.to_string();
         let enqueue = move |tx: &mut Tx| {
-            for kind in [SEARCH_PRICES, FORGET, making::DELETE_OLD, erasing::JOB] {
+            for kind in DAILY {
                 let key = format!("{kind} {today}");
                 queue_store::enqueue(tx, &NewJob { kind, about: &today, dedupe_key: Some(&key) }, now)?;
             }
             Ok(())
         };
-        self.app.db.write(enqueue).await
+        self.app.db.write(enqueue).await?;
+        self.enqueued_for.store(day.num_days_from_ce(), Relaxed);
+        Ok(())
     }
 
     async fn claim(&self) -> Result<Option<Job>, Error> {
-        let mut kinds = vec![SEARCH_PRICES, FORGET, making::JOB, making::DELETE_OLD, erasing::JOB];
+        let mut kinds = DAILY.to_vec();
+        kinds.push(making::JOB);
         kinds.extend(self.way.as_ref().map(|_| mail::JOB));
         let now = self.app.clock.now();
         self.app.db.write(move |tx| queue_store::claim(tx, &kinds, now)).await
@@ -122,6 +141,8 @@ impl Worker {
             (erasing::JOB, _) => erasing::list_due(&self.app).await,
             (making::DELETE_OLD, _) => making::delete_old(&self.app).await,
             (SEARCH_PRICES, _) => reprice(&self.app).await,
+            (RAISE_SIGNALS, _) => raise_signals(&self.app).await,
+            (TAKE_ON_COMPLAINTS, _) => take_on_complaints(&self.app).await,
             (FORGET, _) => forget(&self.app).await,
             (other, _) => Err(Error::Internal(format!("no verb for a job of kind {other}"))),
         }
@@ -187,7 +208,28 @@ async fn forget(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
     let forget = move |tx: &mut Tx| {
         mail_store::forget_settled(tx, now, KEPT)?;
+        auth::store::tries::clean_up(tx, now)?;
         queue_store::forget_done(tx, now - KEPT)
     };
     app.db.write(forget).await.map(|_| ())
+}
+
+/// Complaints that were not answered in time go on to the council.
+async fn take_on_complaints(app: &App) -> Result<(), Error> {
+    let now = app.clock.now();
+    let mut count = 0;
+    loop {
+        match app.db.write(move |tx| concerns::store::complaints::take_on_overdue(tx, now)).await? {
+            0 => break,
+            some => count += some,
+        }
+    }
+    tracing::info!(count, "complaints went on to a council");
+    Ok(())
+}
+
+/// Signs of financial abuse in the records are raised; how many says nothing about whose.
+async fn raise_signals(app: &App) -> Result<(), Error> {
+    let now = app.clock.now();
+    app.db.write(move |tx| concerns::store::signals::raise_all(tx, now)).await.map(|_| ())
 }

@@ -43,6 +43,18 @@ pub mod paper;
 pub mod ledger;
 /// People and organisations.
 pub mod people;
+/// Who belongs to an organisation, in which roles, and how it divides its work with money.
+pub mod organisations;
+/// Getting and keeping a sign-in: invited, signed up, forgotten, changed.
+pub mod users;
+/// Who acts for a person: mandates, their evidence and their end; capacity; what is hidden.
+pub mod mandates;
+/// A person's record: who looked at it and changed it.
+pub mod record;
+/// Looking for a time: auditors, operators who say why.
+pub mod access;
+/// Where an organisation is paid: asked for by one, confirmed by another, told to all, effective after some days.
+pub mod bank_details;
 /// How somebody needs to be spoken and written to.
 pub mod communication;
 /// Personal budgets and funds in the six forms.
@@ -51,6 +63,8 @@ pub mod budgets;
 pub mod register;
 /// The marketplace: providers, services, rates, search.
 pub mod directory;
+/// A provider says that an entry of the register is theirs: verified by a letter or an officer, and undone.
+pub mod claims;
 /// Services picked against a fund, costed, ordered.
 pub mod packages;
 /// Agreements on who holds a fund and how: terms, one fixed text, signatures, the end.
@@ -61,6 +75,8 @@ pub mod deliveries;
 pub mod invoices;
 /// Money in and out of a fund: funding, contributions, payments, refunds, VAT back, reported spending.
 pub mod payments;
+/// Something is wrong: complaints with their clock, safeguarding concerns, signals of financial abuse.
+pub mod concerns;
 /// Read-only across the field: statements, the journal's export, the check of everything.
 pub mod reports;
 /// A person's copy of everything, what is held back from it.

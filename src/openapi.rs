@@ -213,6 +213,7 @@ const fn who(who: Who) -> &'static str {
         Who::Provider => "members of a provider",
         Who::Holder => "members of an organisation that holds funds",
         Who::Council => "officers of a council",
+        Who::Operator => "whoever runs the installation",
         Who::Party => "whoever it concerns: the person, a mandate, the holder, the provider, the council",
     }
 }

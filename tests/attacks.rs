@@ -2,9 +2,14 @@
 
 mod agreements;
 mod forms;
+mod limits;
+mod links;
+mod mandates;
 mod money;
 mod rights;
 mod sessions;
+mod sign_in;
+mod signals;
 
 use serde_json::Value;
 use tailormade::calendar::Clock;
@@ -12,7 +17,7 @@ use tailormade::config::Config;
 use tailormade::demo::{self, Story, seed};
 use tailormade::web::token::Keys;
 
-use crate::support::app::{Engine, FreshDb, TestApp, morning};
+use crate::support::app::{Engine, FreshDb, TestApp, morning, recovery_code};
 use crate::support::visitor::{Reply, Visitor};
 
 /// The demonstration's world, answering on a socket.
@@ -34,32 +39,19 @@ impl World {
 
     fn visitor(&self, party: &seed::Party) -> Visitor {
         let visitor = self.app.visitor();
-        visitor.sign_in(party.email, seed::PASSWORD);
+        visitor.sign_in_with(party.email, seed::PASSWORD, || recovery_code(self.app.db(), party.email));
         visitor
     }
 
     /// A number from the database.
     fn number(&self, sql: &str) -> i64 {
-        number(&self.app, sql)
+        self.app.number(sql)
     }
 
     /// Mary's fund, held by the agency.
     fn fund(&self) -> String {
         format!("/funds/{}", self.number("SELECT min(fund_id) AS n FROM agreements"))
     }
-}
-
-/// A number from a database.
-fn number(app: &TestApp, sql: &str) -> i64 {
-    use diesel::prelude::*;
-    #[derive(QueryableByName)]
-    struct Number {
-        #[diesel(sql_type = diesel::sql_types::BigInt)]
-        n: i64,
-    }
-    let sql = sql.to_owned();
-    let row: Number = app.db().read_now(move |tx| Ok(diesel::sql_query(sql).get_result(tx)?)).unwrap();
-    row.n
 }
 
 /// How much there is of everything, and how often it was changed: what a refused request leaves as it was.
@@ -75,13 +67,13 @@ fn everything(app: &TestApp) -> Vec<(String, i64)> {
     const TABLES: &str = "SELECT m.name AS name, EXISTS (SELECT 1 FROM pragma_table_info(m.name) c
             WHERE c.name = 'version') AS versioned
         FROM sqlite_master m WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'search_text%'
-            AND m.name NOT IN ('sessions', 'done_once') ORDER BY 1";
+            AND m.name NOT IN ('sessions', 'done_once', 'sign_in_tries', 'safeguarding_looks') ORDER BY 1";
     let tables: Vec<Table> = app.db().read_now(|tx| Ok(diesel::sql_query(TABLES).load(tx)?)).unwrap();
     assert!(tables.len() > 20);
     let of = |table: Table| {
         let changes = if table.versioned { "+ COALESCE(SUM(version), 0)" } else { "" };
         let sql = format!("SELECT COUNT(*) {changes} AS n FROM {}", table.name);
-        let found = number(app, &sql);
+        let found = app.number(&sql);
         (table.name, found)
     };
     tables.into_iter().map(of).collect()

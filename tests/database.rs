@@ -76,12 +76,14 @@ fn when_a_commit_fails_every_caller_in_it_is_told_and_nothing_stays() {
     let told = Arc::new(AtomicUsize::new(0));
     let (open, gate) = std::sync::mpsc::channel::<()>();
     let gate = std::sync::Mutex::new(gate);
+    let (begun, has_begun) = std::sync::mpsc::channel();
     std::thread::scope(|scope| {
         // The first caller holds the batch open until the others are queued behind it, then breaks the commit.
         let db = fresh.db.clone();
         let first_told = Arc::clone(&told);
         let first = scope.spawn(move || {
             let outcome = db.write_now(move |tx| {
+                begun.send(()).unwrap();
                 gate.lock().unwrap().recv().unwrap();
                 tx.batch_execute("PRAGMA defer_foreign_keys = ON")?;
                 tx.batch_execute(
@@ -93,6 +95,7 @@ fn when_a_commit_fails_every_caller_in_it_is_told_and_nothing_stays() {
             assert!(matches!(outcome, Err(Error::Internal(_))));
             first_told.fetch_add(1, Ordering::SeqCst);
         });
+        has_begun.recv().unwrap();
         let (queued, all_queued) = std::sync::mpsc::channel();
         let others: Vec<_> = (0..3)
             .map(|number| {

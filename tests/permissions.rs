@@ -14,20 +14,26 @@ use tailormade::auth::rights::Role;
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::Clock;
 use tailormade::config::{Config, DatabaseUrl};
-use tailormade::db::schema::{organisations, people, users};
+use tailormade::db::schema::{audit_grants, mandates, organisations, people, users};
 use tailormade::db::{Db, Tx, sqlite_side_files};
 use tailormade::demo::{self, seed};
-use tailormade::ids::{OrganisationId, PersonId, UserId};
+use tailormade::directory::import::{self, Options, Source};
+use tailormade::fingerprint::sha256_of;
+use tailormade::ids::{MandateId, OrganisationId, PersonId, UserId};
+use tailormade::mandates::store as mandates_store;
+use tailormade::paper::store as papers;
 use tailormade::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
 use tailormade::routes::ROUTES;
-use tailormade::server::{Inside, inside};
+use tailormade::server::{Inside, Reply, inside};
+use tailormade::users::{Gives, NewLink, Purpose, store as users_store};
 use tailormade::vat::CharityStatus;
 use tailormade::web::App;
+use tailormade::web::upload::{FileKind, Uploaded};
 
-use crate::support::app::{Engine, FreshDb, fast_folder, morning};
+use crate::support::app::{Engine, FreshDb, fast_folder, morning, new_recovery_code};
 
 /// The columns: a role and the address it signs in with; without one it is signed out.
-const ROLES: [(&str, Option<&str>); 12] = [
+const ROLES: [(&str, Option<&str>); 16] = [
     ("signed out", None),
     ("person", Some(seed::PERSON.email)),
     ("other person", Some(seed::NEIGHBOUR.email)),
@@ -39,7 +45,11 @@ const ROLES: [(&str, Option<&str>); 12] = [
     ("provider, reader", Some("reader@test.example")),
     ("council", Some(seed::OFFICER.email)),
     ("council finance", Some(seed::FINANCE.email)),
+    ("safeguarding", Some(seed::SAFEGUARDING.email)),
     ("other council", Some("other-council@test.example")),
+    ("auditor", Some("auditor@test.example")),
+    ("operator", Some("operator@test.example")),
+    ("other safeguarding", Some("other-safe@test.example")),
 ];
 
 /// The story played, some who have no part in it, and the cookies of every role.
@@ -55,6 +65,7 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             ("other-broker@test.example", OrganisationKind::Company, Role::Coordinator),
             ("other-provider@test.example", OrganisationKind::Company, Role::Coordinator),
             ("other-council@test.example", OrganisationKind::Council, Role::Officer),
+            ("other-safe@test.example", OrganisationKind::Council, Role::Safeguarding),
         ] {
             let member = auth_store::add_user(tx, email, email, &hash, now)?;
             let organisation = people_store::add_organisation(tx, &outsider(email, kind), now)?;
@@ -65,7 +76,33 @@ async fn world() -> (FreshDb, App, Vec<String>) {
             .filter(organisations::name.eq("Sunrise Day Club Ltd"))
             .select(organisations::id)
             .first(tx)?;
-        auth_store::add_membership(tx, reader, day_club, Role::Reader, now)
+        auth_store::add_membership(tx, reader, day_club, Role::Reader, now)?;
+        let gives = Gives::Membership {
+            organisation: day_club,
+            organisation_name: "Sunrise Day Club Ltd".to_owned(),
+            role: Role::Reader,
+        };
+        let invitation = NewLink {
+            purpose: Purpose::Invitation,
+            email: "invited@test.example".to_owned(),
+            user: None,
+            organisation: Some(day_club),
+            gives,
+            made_by: None,
+        };
+        users_store::add(tx, &invitation, "a token", now)?;
+        let mandate: MandateId = mandates::table.select(mandates::id).order(mandates::id).first(tx)?;
+        let (name, bytes) = ("letter.pdf".to_owned(), b"%PDF-1.7".to_vec());
+        let letter = Uploaded { name, kind: FileKind::Pdf, sha256: sha256_of(&bytes), bytes };
+        let letter = papers::keep_file(tx, &letter, reader, now)?;
+        mandates_store::add_evidence(tx, mandate, "A letter", Some(letter), reader, now)?;
+        let operator = auth_store::add_user(tx, "operator@test.example", "Operator", &hash, now)?;
+        auth_store::access::make_operator(tx, operator)?;
+        auditor(tx, &hash, now)?;
+        let signal = "INSERT INTO safeguarding_signals (dedupe_key, person_id, council_id, kind, reason, raised_at)
+            SELECT 'test', id, council_id, 'cash', 'A reason.', created_at FROM people WHERE name = 'Mary Whitlow'";
+        diesel::sql_query(signal).execute(tx)?;
+        Ok(())
     };
     fresh.db.write(add).await.unwrap();
     add_copy(&app).await;
@@ -73,10 +110,11 @@ async fn world() -> (FreshDb, App, Vec<String>) {
     let mut cookies = vec![];
     for (_, email) in ROLES {
         cookies.push(match email {
-            Some(email) => signed_in(&inside, email).await,
+            Some(email) => signed_in(&app, &inside, email).await,
             None => String::new(),
         });
     }
+    claims_and_bank_details(&fresh, &inside, &cookies[6]).await;
     (fresh, app, cookies)
 }
 
@@ -108,10 +146,76 @@ async fn add_copy(app: &App) {
     making::make(app, export).await.unwrap();
 }
 
-async fn signed_in(inside: &Inside, email: &str) -> String {
+/// An auditor of the council, with a grant for all of its people.
+fn auditor(tx: &mut Tx, hash: &str, now: chrono::DateTime<chrono::Utc>) -> Result<(), tailormade::error::Error> {
+    let auditor = auth_store::add_user(tx, "auditor@test.example", "Auditor", hash, now)?;
+    let council: OrganisationId = organisations::table
+        .filter(organisations::name.eq("Example Vale Council"))
+        .select(organisations::id)
+        .first(tx)?;
+    auth_store::add_membership(tx, auditor, council, Role::Auditor, now)?;
+    diesel::insert_into(audit_grants::table)
+        .values((
+            audit_grants::council_id.eq(council),
+            audit_grants::user_id.eq(auditor),
+            audit_grants::from_date.eq(now.date_naive()),
+            audit_grants::to_date.eq(now.date_naive()),
+            audit_grants::purpose.eq("the yearly audit"),
+            audit_grants::granted_by.eq(auditor),
+            audit_grants::granted_at.eq(now.naive_utc()),
+        ))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// The provider of the story claims an entry of the register and asks for new bank details.
+async fn claims_and_bank_details(fresh: &FreshDb, inside: &Inside, provider: &str) {
+    let text: &'static str = "location_id,location_name,provider_id,provider_name,brand_name,care_home,location_type,\
+        primary_inspection_category,street,address_2,city,postcode,local_authority,region,overall_rating,\
+        rating_published,rating_inherited,url,latitude,longitude,district_code,point_from\n\
+        1-1,Harbour Care,1-9,Harbour Care Limited,,N,Social Care Org,Community based adult social care services,\
+        1 Quay Road,,Dorchester,DT1 1XJ,Dorset,South West,Good,2020-05-01,N,\
+        https://www.cqc.org.uk/location/1-1,50.7148,-2.4377,E06000059,source\n";
+    let source = [Source::Shipped { name: "sample", bytes: text.as_bytes() }];
+    let today = tailormade::calendar::parse_date("2026-11-23").unwrap();
+    // An import waits for its writes, which the runtime's own thread must not.
+    let take = || import::cqc(&fresh.db, &source, Options::default(), today, &mut |_| ()).map(|_| ());
+    std::thread::scope(|scope| scope.spawn(take).join().unwrap()).unwrap();
+    let own: OrganisationId = fresh
+        .db
+        .read_now(|tx| {
+            let found = organisations::table.filter(organisations::name.eq("Sunrise Day Club Ltd"));
+            Ok(found.select(organisations::id).first(tx)?)
+        })
+        .unwrap();
+    let claim = json!({ "organisation": own.to_string(), "evidence": "Dan runs it" });
+    let details = json!({ "account_name": "Day Club", "sort_code": "112233", "account_number": "11223344" });
+    let bank = format!("/organisations/{own}/bank-details");
+    let path = fresh.db.read_now(|tx| {
+        use tailormade::db::schema::register_locations;
+        Ok(register_locations::table.select(register_locations::id).first::<i64>(tx)?)
+    });
+    let entry = format!("/register/{}/claim", path.unwrap());
+    for (path, body) in [(entry, claim), (bank, details)] {
+        let reply = inside.ask(&path, "application/json", provider, Some(&body)).await.unwrap();
+        assert_eq!(reply.status, 201, "{path}: {}", reply.body);
+    }
+}
+
+/// The cookies of somebody who signs in, with a code where one is asked for.
+async fn signed_in(app: &App, inside: &Inside, email: &str) -> String {
     let body = json!({ "email": email, "password": seed::PASSWORD });
-    let reply = inside.ask("/sign-in", "application/json", "", Some(&body)).await.unwrap();
+    let mut reply = inside.ask("/sign-in", "application/json", "", Some(&body)).await.unwrap();
     assert_eq!(reply.status, 201, "{email}: {}", reply.body);
+    if reply.location.as_deref().is_some_and(|location| location.starts_with("/sign-in/code")) {
+        let body = json!({ "code": app.db.write(new_recovery_code(email)).await.unwrap() });
+        reply = inside.ask("/sign-in/code", "application/json", &cookies_of(&reply), Some(&body)).await.unwrap();
+        assert_eq!(reply.status, 201, "{email}: {}", reply.body);
+    }
+    cookies_of(&reply)
+}
+
+fn cookies_of(reply: &Reply) -> String {
     reply.cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ")
 }
 
@@ -134,7 +238,7 @@ fn outsider(email: &str, kind: OrganisationKind) -> NewOrganisation {
 }
 
 /// A thing of each kind that belongs to the story's person, by the first part of the path that names it.
-fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
+pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
     use diesel::sql_types::BigInt;
     #[derive(QueryableByName)]
     struct Id {
@@ -170,15 +274,36 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
                       WHERE g.name = 'Sunrise Day Club Ltd' AND i.kind = 'invoice'",
         ),
         ("agreements", "SELECT min(id) AS id FROM agreements"),
-        ("exports", "SELECT min(id) AS id FROM exports"),
-        ("holds", "SELECT min(id) AS id FROM legal_holds"),
-        ("withholdings", "SELECT min(id) AS id FROM export_withholdings"),
+        ("exports", "SELECT COALESCE(min(id), 0) AS id FROM exports"),
+        ("holds", "SELECT COALESCE(min(id), 0) AS id FROM legal_holds"),
+        ("withholdings", "SELECT COALESCE(min(id), 0) AS id FROM export_withholdings"),
         (
             "services",
             "SELECT min(s.id) AS id FROM services s JOIN organisations g ON g.id = s.organisation_id
                       WHERE g.name = 'Sunrise Day Club Ltd'",
         ),
+        (
+            "sessions",
+            "SELECT min(s.id) AS id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'mary@demo.example' AND s.ended_at IS NULL",
+        ),
+        (
+            "mandates",
+            "SELECT min(m.id) AS id FROM mandates m JOIN people p ON p.id = m.person_id JOIN users u ON u.id = p.user_id
+                      WHERE u.email = 'mary@demo.example'",
+        ),
+        ("evidence", "SELECT COALESCE(min(file_id), 1) AS id FROM mandate_evidence"),
+        ("concerns", "SELECT COALESCE(min(id), 1) AS id FROM complaints"),
+        ("safeguarding", "SELECT COALESCE(min(id), 1) AS id FROM safeguarding_concerns"),
+        ("received", "SELECT COALESCE(min(id), 1) AS id FROM safeguarding_concerns"),
+        ("signals", "SELECT COALESCE(min(id), 1) AS id FROM safeguarding_signals"),
         ("statements", "SELECT min(id) AS id FROM documents WHERE kind = 'statement'"),
+        ("organisations", "SELECT id FROM organisations WHERE name = 'Sunrise Day Club Ltd'"),
+        ("invitations", "SELECT COALESCE(min(id), 1) AS id FROM mailed_links WHERE purpose = 'invitation'"),
+        ("bank-details", "SELECT COALESCE(min(id), 1) AS id FROM bank_changes"),
+        ("register", "SELECT COALESCE(min(id), 1) AS id FROM register_locations"),
+        ("claims", "SELECT COALESCE(min(id), 1) AS id FROM register_claims"),
+        ("members", "SELECT COALESCE(min(id), 1) AS id FROM users WHERE email = 'reader@test.example'"),
+        ("grants", "SELECT COALESCE(min(id), 1) AS id FROM audit_grants"),
     ];
     let mut found = BTreeMap::new();
     for (kind, query) in queries {
@@ -191,10 +316,12 @@ fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
 }
 
 /// A path with the example's numbers in the place of `{...}`: each belongs to the word before it.
-fn filled(path: &str, examples: &BTreeMap<&'static str, i64>) -> String {
+pub fn filled(path: &str, examples: &BTreeMap<&'static str, i64>) -> String {
     let mut words: Vec<String> = vec![];
     for word in path.split('/') {
-        if word.starts_with('{') {
+        if word == "{token}" {
+            words.push("unknown".to_owned());
+        } else if word.starts_with('{') {
             let kind = match word {
                 "{service}" => "services",
                 _ => words.last().map(String::as_str).unwrap_or_default(),

@@ -13,13 +13,14 @@ use tailormade::config::Config;
 use tailormade::demo::{self, Story, seed};
 use tailormade::server::block_on;
 
-use crate::support::app::{Engine, FreshDb, fast_folder, postgres};
+use crate::support::app::{Engine, FreshDb, fast_folder, postgres, recovery_code};
 use crate::support::visitor::{Reply, Visitor};
 
 /// A process of `serve`; killed when the value goes.
 struct Serving {
     child: Child,
     url: String,
+    database: String,
     log: Arc<Mutex<String>>,
 }
 
@@ -30,15 +31,19 @@ fn program(folder: &Path, database: &str, argument: &str) -> Command {
         command.env_remove(name);
     }
     command.env("TAILORMADE_DATABASE_URL", database).env("TAILORMADE_LISTEN", "127.0.0.1:0");
-    command.env("TAILORMADE_WORKERS", "2");
+    command.env("TAILORMADE_WORKERS", "2").env("TAILORMADE_REQUESTS_PER_MINUTE", "0");
     command
 }
 
 impl Serving {
     /// Starts `serve` and waits until it answers; its key file lies in the folder.
     fn start(folder: &Path, database: &str, log_level: &str) -> Self {
+        Self::start_with(folder, database, &[("TAILORMADE_LOG", log_level)])
+    }
+
+    fn start_with(folder: &Path, database: &str, settings: &[(&str, &str)]) -> Self {
         let mut command = program(folder, database, "serve");
-        let mut child = command.env("TAILORMADE_LOG", log_level).spawn().unwrap();
+        let mut child = command.envs(settings.iter().copied()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let (lines, kept, (tell, told)) = (child.stderr.take().unwrap(), Arc::clone(&log), mpsc::channel());
         thread::spawn(move || {
@@ -53,7 +58,7 @@ impl Serving {
         });
         let url = told.recv_timeout(Duration::from_secs(60));
         let url = url.unwrap_or_else(|_| panic!("serve does not answer: {}", log.lock().unwrap()));
-        Self { child, url, log }
+        Self { child, url, database: database.to_owned(), log }
     }
 
     /// Ends it at once, as a power cut would.
@@ -64,7 +69,9 @@ impl Serving {
 
     fn visitor(&self, party: &seed::Party) -> Visitor {
         let visitor = Visitor::new(&self.url);
-        visitor.sign_in(party.email, seed::PASSWORD);
+        let database = tailormade::config::DatabaseUrl::parse(&self.database).unwrap();
+        let code = || recovery_code(&tailormade::db::Db::open(&database).unwrap(), party.email);
+        visitor.sign_in_with(party.email, seed::PASSWORD, code);
         visitor
     }
 
@@ -208,7 +215,7 @@ fn two_processes_bring_an_empty_postgresql_database_to_its_tables_at_the_same_mo
         Box::new(move || Serving::start(&folder, &url, "info")) as Box<dyn FnOnce() -> Serving + Send>
     };
     for server in at_once((0..2).map(start).collect()) {
-        assert_eq!(Visitor::new(&server.url).get("/health").status, 200);
+        assert_eq!(Visitor::new(&server.url).get("/glossary").status, 200);
     }
     must_be_sound(folder.path(), &database.url);
 }
@@ -305,4 +312,23 @@ fn the_log_tells_nobodys_secrets() {
     for secret in [seed::PASSWORD, "a secret that is wrong", &access, &refresh, key.trim()] {
         assert!(!log.contains(secret), "the log tells {secret}");
     }
+}
+
+#[test]
+fn what_an_operator_watches_answers_on_an_address_of_its_own() {
+    let folder = fast_folder();
+    let database = format!("sqlite://{}", folder.path().join("watched.sqlite").display());
+    let settings = [("TAILORMADE_LOG", "info"), ("TAILORMADE_OPERATIONS_LISTEN", "127.0.0.1:0")];
+    let server = Serving::start_with(folder.path(), &database, &settings);
+    let log = server.log.lock().unwrap().clone();
+    let operations = log.lines().find_map(|line| line.split_once("watched at ")).unwrap().1.trim().to_owned();
+    let (site, operator) = (Visitor::new(&server.url), Visitor::new(&operations));
+    assert_eq!((site.get("/health").status, site.get("/metrics").status), (404, 404));
+    assert_eq!(site.get("/people/77").status, 303);
+    assert_eq!(operator.get("/health").body, "ok");
+    let figures = operator.get("/metrics").body;
+    let seen = r#"tailormade_answers_total{method="GET",route="/people/{id}",status="303"} 1"#;
+    assert!(figures.contains(seen), "{figures}");
+    assert!(figures.contains("tailormade_answer_seconds_bucket") && !figures.contains("77"), "{figures}");
+    assert_eq!(operator.get("/sign-in").status, 404);
 }

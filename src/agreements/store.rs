@@ -17,7 +17,7 @@ use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{agreement_events, agreement_signatures, agreements, users};
 use crate::error::Error;
-use crate::ids::{AgreementId, DocumentId, FundId, OrganisationId, UserId};
+use crate::ids::{AgreementId, DocumentId, FundId, OrganisationId, PersonId, UserId};
 use crate::ledger::{self, Account, Entry, EntryKind, Source};
 use crate::money::Pence;
 use crate::packages::{self, OrderStatus};
@@ -106,6 +106,15 @@ pub fn agreement(tx: &mut Tx, actor: &Actor, id: AgreementId) -> Result<(Agreeme
     let row: Row = agreements::table.filter(agreements::id.eq(id)).first(tx)?;
     let fund = budgets::store::fund(tx, actor, row.fund)?;
     Ok((row.into(), fund))
+}
+
+/// Whose an agreement is, for a caller who has loaded it for the actor.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn person_of(tx: &mut Tx, id: AgreementId) -> Result<PersonId, Error> {
+    let fund = agreements::table.filter(agreements::id.eq(id)).select(agreements::fund_id).first(tx)?;
+    budgets::store::person_of_fund(tx, fund)
 }
 
 /// The agreements of a fund, oldest first. The caller has loaded the fund for the actor.

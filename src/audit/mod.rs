@@ -14,8 +14,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::ids::{
-    AgreementId, BudgetId, DeliveryId, DocumentId, ExportId, FundId, InvoiceId, MandateId, OrderId, OrderLineId,
-    OrganisationId, PackageId, PersonId, ServiceId, SessionId, UserId,
+    AgreementId, BudgetId, DeliveryId, DocumentId, ExportId, FundId, GrantId, InvoiceId, MandateId, OrderId,
+    OrderLineId, OrganisationId, PackageId, PersonId, ServiceId, SessionId, UserId,
 };
 use crate::vocabulary;
 
@@ -63,7 +63,9 @@ vocabulary! {
         /// An invoice or a credit note.
         Invoice = "invoice", "invoice";
         /// A paper that was taken away.
-        Paper = "paper", "paper";
+        Paper = "paper", "paper, and took a copy";
+        /// A complaint.
+        Complaint = "complaint", "complaint";
         /// Who looked at and changed a record.
         Record = "record", "record of who looked";
         /// A service of a provider.
@@ -78,6 +80,8 @@ vocabulary! {
         Import = "import", "import";
         /// A copy of everything that is kept about a person.
         Export = "export", "copy of the record";
+        /// A form that was sent, of a deed without words of its own.
+        Form = "form", "form";
         /// Time-limited access.
         Access = "access", "access";
     }
@@ -93,6 +97,12 @@ pub struct Thing {
 }
 
 impl Thing {
+    /// Somebody's account, where it is known.
+    #[must_use]
+    pub fn of_user(user: Option<UserId>) -> Self {
+        Self { kind: ThingKind::User, id: user.map(UserId::number) }
+    }
+
     /// A thing of a sort under another thing's number: the payments of a fund, the paper of an invoice.
     #[must_use]
     pub fn of(kind: ThingKind, id: impl AsRef<i64>) -> Self {
@@ -128,6 +138,7 @@ things! {
     UserId => User;
     SessionId => Session;
     ExportId => Export;
+    GrantId => Access;
 }
 
 /// As what somebody acted, in words that stay true when memberships and mandates have changed.
@@ -154,6 +165,19 @@ pub struct Author {
     pub mandates: Vec<(PersonId, Capacity)>,
     /// For which organisations they act.
     pub memberships: Vec<Capacity>,
+    /// At what they may look for a time, and what they change nothing of.
+    pub accesses: Vec<Access>,
+}
+
+/// Read-only access for a time, as the record names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// To whose record; without, to those of all of a council's people.
+    pub person: Option<PersonId>,
+    /// As what.
+    pub capacity: Capacity,
+    /// For what purpose or reason.
+    pub purpose: String,
 }
 
 impl Author {
@@ -164,14 +188,28 @@ impl Author {
         Self { name: name.to_owned(), memberships: vec![capacity], ..Self::default() }
     }
 
-    /// As what they do or see something of a person's: as the person, under a mandate, for their organisation.
+    /// By what access alone they see something of a person's; nothing, when they have more right to it than that.
     #[must_use]
-    pub fn capacity_for(&self, person: Option<PersonId>) -> Capacity {
+    pub fn access_to(&self, person: PersonId) -> Option<&Access> {
+        if self.own == Some(person) || self.mandates.iter().any(|(whose, _)| *whose == person) {
+            return None;
+        }
+        let named = self.accesses.iter().find(|access| access.person == Some(person));
+        named.or_else(|| self.accesses.iter().find(|access| access.person.is_none()))
+    }
+
+    /// As what they do or see something of a person's: as the person, under a mandate, for their organisation; of several
+    /// organisations for the one that is named.
+    #[must_use]
+    pub fn capacity_for(&self, person: Option<PersonId>, organisation: Option<OrganisationId>) -> Capacity {
         if person.is_some() && person == self.own {
             return Capacity { words: "the person".to_owned(), ..Capacity::default() };
         }
+        let named =
+            self.memberships.iter().find(|capacity| organisation.is_some() && capacity.organisation == organisation);
         let mandate = self.mandates.iter().find(|(whose, _)| Some(*whose) == person).map(|(_, capacity)| capacity);
-        mandate.or(self.memberships.first()).cloned().unwrap_or_default()
+        let access = person.and_then(|person| self.access_to(person)).map(|access| &access.capacity);
+        named.or(mandate).or(access).or(self.memberships.first()).cloned().unwrap_or_default()
     }
 }
 
@@ -189,8 +227,8 @@ pub struct Act {
     pub thing: Thing,
     /// Whose record it concerns.
     pub person: Option<PersonId>,
-    /// As what it was done, where it does not follow from the person.
-    pub capacity: Option<Capacity>,
+    /// For which organisation it was done, where it does not follow from the person.
+    pub organisation: Option<OrganisationId>,
     /// What was there before, as JSON.
     pub before: Option<String>,
     /// What is there now, as JSON.
@@ -208,7 +246,7 @@ impl Act {
             says: says.into(),
             thing: thing.into(),
             person: None,
-            capacity: None,
+            organisation: None,
             before: None,
             after: None,
             purpose: None,
@@ -231,9 +269,9 @@ impl Act {
         Self { person: Some(person), ..self }
     }
 
-    /// As what it was done.
-    pub fn under(self, capacity: Capacity) -> Self {
-        Self { capacity: Some(capacity), ..self }
+    /// For which organisation it was done.
+    pub fn on_behalf_of(self, organisation: OrganisationId) -> Self {
+        Self { organisation: Some(organisation), ..self }
     }
 
     /// What was there before; nothing secret.

@@ -8,6 +8,14 @@ use crate::web::form::{Fields, LINE, Reader};
 pub const SIGN_IN: &[(&str, &str)] =
     &[("email", "The e-mail address."), ("password", "The password."), ("next", "The path to go to afterwards.")];
 
+/// The field for a code.
+pub const CODE: &[(&str, &str)] = &[
+    ("code", "The six digits that the telephone shows, or a recovery code."),
+    ("next", "The path to go to afterwards."),
+];
+/// The form that asks for the password again.
+pub const PASSWORD_AGAIN: &[(&str, &str)] = &[("password", "The password."), ("next", "The path to go to afterwards.")];
+
 /// An attempt to sign in.
 pub struct SignIn {
     /// The e-mail address.
@@ -27,8 +35,7 @@ pub fn sign_in(fields: &Fields) -> Result<SignIn, Invalid> {
     let email = reader.text("email", "your e-mail address", LINE);
     let password = reader.text("password", "your password", LONGEST);
     let next = own_path(fields.get("next"));
-    let outcome = reader.finish(|| Some(SignIn { email: email?, password: password?, next }));
-    outcome.map_err(without_password)
+    reader.finish(|| Some(SignIn { email: email?, password: password?, next }))
 }
 
 /// Wrong e-mail and wrong password are answered alike, so that nobody learns who has a sign-in here.
@@ -37,13 +44,50 @@ pub fn refused(fields: &Fields) -> Invalid {
     let mut invalid =
         Invalid::field("email", "This e-mail address and this password do not belong together. Try again.");
     invalid.typed = fields.typed().clone();
-    without_password(invalid)
+    invalid
 }
 
-/// A password is never sent back.
-fn without_password(mut invalid: Invalid) -> Invalid {
-    invalid.typed.remove("password");
-    invalid
+/// The password, asked for again by somebody who is signed in.
+pub struct PasswordAgain {
+    /// The password.
+    pub password: String,
+    /// Where to go afterwards: a path of this site.
+    pub next: String,
+}
+
+/// Reads the password that was asked for again.
+///
+/// # Errors
+/// A message when it is missing or too long.
+pub fn password_again(fields: &Fields) -> Result<PasswordAgain, Invalid> {
+    let mut reader = Reader::new(fields);
+    let password = reader.text("password", "your password", LONGEST);
+    let next = own_path(fields.get("next"));
+    reader.finish(|| Some(PasswordAgain { password: password?, next }))
+}
+
+/// The message for a wrong password of somebody who is signed in.
+#[must_use]
+pub fn wrong_password() -> Invalid {
+    Invalid::field("password", "This is not your password. Try again.")
+}
+
+/// Reads a code.
+///
+/// # Errors
+/// A message when it is missing or too long.
+pub fn code(fields: &Fields) -> Result<String, Invalid> {
+    let mut reader = Reader::new(fields);
+    let code = reader.text("code", "the code", 40);
+    reader.finish(|| code)
+}
+
+/// The message for a code that opens nothing: a wrong one, or one that was used already.
+#[must_use]
+pub fn wrong_code() -> Invalid {
+    let message =
+        "This code is wrong, or it was used already. Wait for the next code on your telephone and enter that.";
+    Invalid::field("code", message)
 }
 
 /// A path of this site, never another site's address.

@@ -36,7 +36,8 @@ fn refresh_name(app: &App) -> &'static str {
     if app.config.is_secure() { "__Host-tailormade_refresh" } else { "tailormade_refresh" }
 }
 
-fn cookie(app: &App, name: &'static str, value: String, age: Duration) -> Cookie<'static> {
+/// A cookie of this host alone, which no script reads.
+pub(super) fn cookie(app: &App, name: &'static str, value: String, age: Duration) -> Cookie<'static> {
     Cookie::build(name, value)
         .path("/")
         .http_only(true)

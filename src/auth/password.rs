@@ -1,6 +1,8 @@
-//! Passwords: argon2id with the OWASP parameters (19 MiB, two passes), never two hashings more than there are cores.
+//! Passwords: argon2id with the OWASP parameters (19 MiB, two passes). One core is always left to those who only look at
+//! something: never more hashings at a time than there are cores less one.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -9,6 +11,9 @@ use tokio::sync::Semaphore;
 
 use crate::error::Error;
 use crate::web::token::random_text;
+
+/// How long somebody waits for their turn before they are told that the service is busy.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// OWASP's first recommendation for argon2id: 19 MiB of memory, two passes, one lane.
 fn hasher() -> Result<Argon2<'static>, Error> {
@@ -52,20 +57,40 @@ fn nobody() -> Result<&'static str, Error> {
 /// Verifies a password off the request's thread; without a hash it takes as long and says no.
 ///
 /// # Errors
-/// When the service is stopping.
+/// Busy, when too many wait; or when the service is stopping.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Error> {
-    static PERMITS: OnceLock<Semaphore> = OnceLock::new();
-    let permits = PERMITS.get_or_init(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
-    let _permit = permits.acquire().await.map_err(|_| Error::Busy)?;
-    let verified = tokio::task::spawn_blocking(move || match hash {
+    in_turn(move || match hash {
         Some(hash) => Ok(fits(&password, &hash)),
         // The work is done for its time alone: whatever it says, nobody is signed in.
         None => nobody().map(|nobody| {
             std::hint::black_box(fits(&password, nobody));
             false
         }),
+    })
+    .await
+}
+
+/// Hashes a password off the request's thread, when it is its turn.
+///
+/// # Errors
+/// Busy, when too many wait; or when hashing fails.
+pub async fn hash_in_turn(password: String) -> Result<String, Error> {
+    in_turn(move || hash(&password)).await
+}
+
+/// Does one hashing when a core is free for it.
+async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    static PERMITS: OnceLock<Arc<Semaphore>> = OnceLock::new();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let permits = Arc::clone(PERMITS.get_or_init(|| Arc::new(Semaphore::new((cores - 1).max(1)))));
+    let turn = tokio::time::timeout(LONGEST_WAIT, permits.acquire_owned()).await;
+    let permit = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
+    let done = tokio::task::spawn_blocking(move || {
+        // The permit goes with the work: a visitor who hangs up must not let another hashing begin beside this one.
+        let _permit = permit;
+        work()
     });
-    verified.await.map_err(|cause| Error::internal("verifying", cause))?
+    done.await.map_err(|cause| Error::internal("hashing", cause))?
 }
 
 #[cfg(test)]

@@ -1,13 +1,21 @@
 //! Rows of users, sessions, memberships and mandates.
 
+pub mod factors;
+pub mod identities;
+pub mod open_sessions;
+pub mod tries;
+pub mod own;
+pub mod access;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::rights::{Actor, Approval, Authority, Mandate, Membership, Role, Scopes};
 use super::{GRACE, REFRESH};
+use crate::audit::{self, Act, Author, Event};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{communication_needs, mandates, memberships, organisations, people, sessions, users};
+use crate::db::schema::{communication_needs, deaths, mandates, memberships, organisations, people, sessions, users};
 use crate::error::Error;
 use crate::ids::{MandateId, OrganisationId, PersonId, SessionId, UserId};
 use crate::money::Pence;
@@ -98,48 +106,55 @@ pub fn add_membership(
     Ok(())
 }
 
-/// What a new mandate says.
-pub struct NewMandate {
-    /// For whom.
-    pub person: PersonId,
-    /// Who acts.
-    pub user: UserId,
-    /// For which organisation they act, if any.
-    pub organisation: Option<OrganisationId>,
-    /// By what authority.
-    pub authority: Authority,
-    /// How far it goes.
-    pub scopes: Scopes,
-    /// From which day.
-    pub from: NaiveDate,
-    /// Until which day, if it ends by itself.
-    pub to: Option<NaiveDate>,
-}
-
-/// Records a mandate.
+/// Takes a role from somebody at once; answers whether they had it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn add_mandate(tx: &mut Tx, new: &NewMandate, now: DateTime<Utc>) -> Result<MandateId, Error> {
-    let row = (
-        mandates::person_id.eq(new.person),
-        mandates::user_id.eq(new.user),
-        mandates::organisation_id.eq(new.organisation),
-        mandates::authority.eq(new.authority),
-        mandates::from_date.eq(new.from),
-        mandates::to_date.eq(new.to),
-        mandates::recorded_at.eq(now.naive_utc()),
-        mandates::see_plan.eq(new.scopes.see_plan),
-        mandates::see_money.eq(new.scopes.see_money),
-        mandates::choose.eq(new.scopes.choose),
-        mandates::sign.eq(new.scopes.sign),
-        mandates::approve.eq(new.scopes.approve > Approval::Nothing),
-        mandates::approve_up_to_pence.eq(match new.scopes.approve {
-            Approval::UpTo(most) => Some(most.pence()),
-            Approval::Nothing | Approval::AnyAmount => None,
-        }),
-    );
-    Ok(diesel::insert_into(mandates::table).values(row).returning(mandates::id).get_result(tx)?)
+pub fn end_membership(
+    tx: &mut Tx,
+    user: UserId,
+    organisation: OrganisationId,
+    role: Role,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let held = memberships::user_id
+        .eq(user)
+        .and(memberships::organisation_id.eq(organisation))
+        .and(memberships::role.eq(role))
+        .and(memberships::ended_at.is_null());
+    let ended = diesel::update(memberships::table.filter(held))
+        .set(memberships::ended_at.eq(Some(now.naive_utc())))
+        .execute(tx)?;
+    Ok(ended > 0)
+}
+
+/// A role that somebody has in an organisation.
+pub struct HeldRole {
+    /// Who.
+    pub user: KnownUser,
+    /// What they do there.
+    pub role: Role,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// Who belongs to an organisation in which roles, the longest first. The caller has the right to know.
+///
+/// # Errors
+/// When the database fails.
+pub fn roles_in(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<HeldRole>, Error> {
+    let rows: Vec<(UserId, String, String, Role, chrono::NaiveDateTime)> = memberships::table
+        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .filter(memberships::organisation_id.eq(organisation).and(memberships::ended_at.is_null()))
+        .select((users::id, users::name, users::email, memberships::role, memberships::created_at))
+        .order(memberships::id)
+        .load(tx)?;
+    let held = |(id, name, email, role, since): (UserId, String, String, Role, chrono::NaiveDateTime)| HeldRole {
+        user: KnownUser { id, name, email },
+        role,
+        since: since.and_utc(),
+    };
+    Ok(rows.into_iter().map(held).collect())
 }
 
 /// Somebody who can sign in, as far as others need to know them.
@@ -164,6 +179,14 @@ pub fn user_by_email(tx: &mut Tx, email: &str) -> Result<Option<KnownUser>, Erro
     Ok(found.map(|(id, name, email)| KnownUser { id, name, email }))
 }
 
+/// The e-mail address of somebody who can sign in.
+///
+/// # Errors
+/// Not found, when there is no such user.
+pub fn email_of(tx: &mut Tx, user: UserId) -> Result<String, Error> {
+    Ok(users::table.filter(users::id.eq(user)).select(users::email).first(tx)?)
+}
+
 /// The name of somebody who can sign in.
 ///
 /// # Errors
@@ -173,9 +196,10 @@ pub fn user_name(tx: &mut Tx, user: UserId) -> Result<String, Error> {
 }
 
 /// How far a mandate goes, in its columns.
-type ScopesRow = (bool, bool, bool, bool, bool, Option<i64>);
+pub type ScopesRow = (bool, bool, bool, bool, bool, Option<i64>);
 
-const SCOPES: (
+/// The columns of [`ScopesRow`].
+pub const SCOPES: (
     mandates::see_plan,
     mandates::see_money,
     mandates::choose,
@@ -191,70 +215,15 @@ const SCOPES: (
     mandates::approve_up_to_pence,
 );
 
-fn scopes_of((see_plan, see_money, choose, sign, approve, up_to): ScopesRow) -> Scopes {
+/// How far a mandate goes, from its columns.
+#[must_use]
+pub fn scopes_of((see_plan, see_money, choose, sign, approve, up_to): ScopesRow) -> Scopes {
     let approve = match (approve, up_to) {
         (false, _) => Approval::Nothing,
         (true, Some(most)) => Approval::UpTo(Pence::from_pence(most)),
         (true, None) => Approval::AnyAmount,
     };
     Scopes { see_plan, see_money, choose, sign, approve }
-}
-
-/// A mandate as the person and the council see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GivenMandate {
-    /// Which mandate.
-    pub id: MandateId,
-    /// Who acts.
-    pub user: KnownUser,
-    /// By what authority.
-    pub authority: Authority,
-    /// How far it goes.
-    pub scopes: Scopes,
-    /// From which day.
-    pub from: NaiveDate,
-    /// Until which day, if it ends by itself.
-    pub to: Option<NaiveDate>,
-}
-
-impl GivenMandate {
-    /// Whether it holds on a day.
-    #[must_use]
-    pub fn holds_on(&self, day: NaiveDate) -> bool {
-        self.from <= day && self.to.is_none_or(|to| day <= to)
-    }
-}
-
-/// The mandates for a person that were not taken back, oldest first. The caller has loaded the person for the actor.
-///
-/// # Errors
-/// When the database fails.
-pub fn mandates_for(tx: &mut Tx, person: PersonId) -> Result<Vec<GivenMandate>, Error> {
-    type Row = (MandateId, UserId, String, String, Authority, NaiveDate, Option<NaiveDate>, ScopesRow);
-    let rows: Vec<Row> = mandates::table
-        .inner_join(users::table.on(users::id.eq(mandates::user_id)))
-        .filter(mandates::person_id.eq(person).and(mandates::ended_at.is_null()))
-        .select((
-            mandates::id,
-            users::id,
-            users::name,
-            users::email,
-            mandates::authority,
-            mandates::from_date,
-            mandates::to_date,
-            SCOPES,
-        ))
-        .order(mandates::id)
-        .load(tx)?;
-    let given = |(id, user, name, email, authority, from, to, scopes): Row| GivenMandate {
-        id,
-        user: KnownUser { id: user, name, email },
-        authority,
-        scopes: scopes_of(scopes),
-        from,
-        to,
-    };
-    Ok(rows.into_iter().map(given).collect())
 }
 
 /// Begins a session; answers its id and the refresh token, of which only the hash is kept.
@@ -314,6 +283,9 @@ pub fn refresh(tx: &mut Tx, session: SessionId, token: &str, now: DateTime<Utc>)
         }
         tracing::warn!(%session, "a used refresh token came again; the session is ended");
         end_session(tx, session, now)?;
+        let act = Act::sign_in("session.ended", "ended a session: a used token of it came again", session);
+        let author = Author { user: Some(user), ..Author::program("the service") };
+        audit::store::append(tx, &Event { at: now, author, act, reference: String::new() })?;
         return Ok(Refreshed::Refused);
     }
     let next = random_text()?;
@@ -344,20 +316,34 @@ pub fn end_session(tx: &mut Tx, session: SessionId, now: DateTime<Utc>) -> Resul
 /// # Errors
 /// When the database fails.
 pub fn actor(tx: &mut Tx, session: SessionId, now: DateTime<Utc>, today: NaiveDate) -> Result<Option<Actor>, Error> {
-    let found: Option<(UserId, String, Option<PersonId>)> = sessions::table
+    type Row = (UserId, String, bool, Option<PersonId>, Option<chrono::NaiveDateTime>);
+    let found: Option<Row> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .left_join(people::table.on(people::user_id.eq(users::id.nullable())))
         .filter(sessions::id.eq(session).and(sessions::ended_at.is_null()))
         .filter(sessions::expires_at.gt(now.naive_utc()))
-        .select((users::id, users::name, people::id.nullable()))
+        .select((users::id, users::name, users::is_operator, people::id.nullable(), sessions::second_factor_at))
         .first(tx)
         .optional()?;
-    let Some((user, name, person)) = found else {
+    let Some((user, name, is_operator, person, second_factor_at)) = found else {
         return Ok(None);
     };
+    let person = person.map(|person| living(tx, person)).transpose()?.flatten();
     let memberships = memberships_of(tx, user)?;
-    let mandates = mandates_of(tx, user, today)?;
-    Ok(Some(Actor::new(user, session, name, person, memberships, mandates)))
+    let mandates = mandates_of(tx, user, &memberships, today)?;
+    let mut accesses = access::grants_to(tx, user, &memberships, today)?;
+    if is_operator {
+        accesses.extend(access::broken_by(tx, user, now)?);
+    }
+    let actor = Actor::new(user, session, name, person, memberships, mandates);
+    Ok(Some(actor.with_second_factor(second_factor_at.is_some()).with_access(is_operator, accesses)))
+}
+
+/// The person, unless their death is recorded: then nobody acts as them.
+fn living(tx: &mut Tx, person: PersonId) -> Result<Option<PersonId>, Error> {
+    let newest = deaths::table.filter(deaths::person_id.eq(person)).order(deaths::id.desc());
+    let newest: Option<Option<NaiveDate>> = newest.select(deaths::died_on).first(tx).optional()?;
+    Ok(if newest.flatten().is_some() { None } else { Some(person) })
 }
 
 /// How a person reads best, by the version of their communication needs that holds on a day.
@@ -407,12 +393,20 @@ fn memberships_of(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>, Error> {
     Ok(found)
 }
 
-fn mandates_of(tx: &mut Tx, user: UserId, today: NaiveDate) -> Result<Vec<Mandate>, Error> {
+/// The mandates under which somebody acts today: their own, as long as they belong to the organisation for which they
+/// hold it, and those of organisations whose daily work they do.
+fn mandates_of(tx: &mut Tx, user: UserId, memberships: &[Membership], today: NaiveDate) -> Result<Vec<Mandate>, Error> {
+    let belongs: Vec<OrganisationId> = memberships.iter().map(|membership| membership.organisation).collect();
+    let works = memberships.iter().filter(|membership| membership.does(&[Role::Coordinator]));
+    let works: Vec<OrganisationId> = works.map(|membership| membership.organisation).collect();
+    let own = mandates::user_id
+        .eq(user)
+        .and(mandates::organisation_id.is_null().or(mandates::organisation_id.eq_any(belongs).assume_not_null()));
     type Row = (MandateId, PersonId, String, Option<OrganisationId>, Authority, Option<NaiveDate>, ScopesRow);
     let rows: Vec<Row> = mandates::table
         .inner_join(people::table.on(people::id.eq(mandates::person_id)))
-        .filter(mandates::user_id.eq(user).and(mandates::ended_at.is_null()))
-        .filter(mandates::from_date.le(today))
+        .filter(own.or(mandates::organisation_id.eq_any(works).assume_not_null()))
+        .filter(mandates::ended_at.is_null().and(mandates::from_date.le(today)))
         .filter(mandates::to_date.is_null().or(mandates::to_date.ge(Some(today))))
         .select((
             mandates::id,
@@ -445,7 +439,8 @@ pub fn address_of(tx: &mut Tx, user: UserId) -> Result<String, Error> {
     Ok(users::table.filter(users::id.eq(user)).select(users::email).first(tx)?)
 }
 
-/// Ends the sign-in of a person whose record is erased: their sessions end and are forgotten, their name and address go.
+/// Ends the sign-in of a person whose record is erased: their sessions end and are forgotten, their name and address, their
+/// second factor and how an employer knows them go.
 /// Somebody who also works here or acts for others keeps their sign-in for that.
 ///
 /// # Errors
@@ -458,6 +453,8 @@ pub fn erase_person(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<(),
     if diesel::select(busy).get_result::<bool>(tx)? || diesel::select(acting).get_result::<bool>(tx)? {
         return Ok(());
     }
+    factors::remove(tx, user)?;
+    identities::forget(tx, user)?;
     diesel::update(sessions::table.filter(sessions::user_id.eq(user)))
         .set((sessions::ended_at.eq(Some(now.naive_utc())), sessions::device.eq("")))
         .execute(tx)?;
@@ -465,8 +462,8 @@ pub fn erase_person(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<(),
         .set((
             users::email.eq(format!("erased-{user}@erased.invalid")),
             users::name.eq("Erased"),
-            // The hash of a password that nobody knows.
-            users::password_hash.eq(super::password::hash(&random_text()?)?),
+            // No hash: no password fits it.
+            users::password_hash.eq(""),
         ))
         .execute(tx)?;
     Ok(())

@@ -1,9 +1,6 @@
-//! What the council's forms for people, budgets, funds and mandates send.
-
-use chrono::NaiveDate;
+//! What the council's forms for people, budgets and funds send.
 
 use super::{ContributionMode, NewBudget, NewFund, PaymentFrequency};
-use crate::auth::rights::Authority;
 use crate::error::Invalid;
 use crate::ids::PersonId;
 use crate::people::Address;
@@ -93,51 +90,6 @@ pub fn budget(fields: &Fields) -> Result<NewBudget, Invalid> {
             agreed_note: agreed_note?,
         })
     })
-}
-
-/// The fields of a new mandate's form.
-pub const MANDATE: &[(&str, &str)] = &[
-    ("email", "The e-mail address with which the one who acts signs in; the user must exist."),
-    (
-        "authority",
-        "By what authority: broker, nominated_person, authorised_person, attorney, deputy, appointee, trustee, advocate or carer.",
-    ),
-    ("from", "From which day."),
-    ("to", "The last day; empty when it has none."),
-];
-
-/// A mandate to record.
-#[derive(Clone, Debug)]
-pub struct MandateToRecord {
-    /// With what address the one who acts signs in.
-    pub email: String,
-    /// By what authority.
-    pub authority: Authority,
-    /// From which day.
-    pub from: NaiveDate,
-    /// The last day, if there is one.
-    pub to: Option<NaiveDate>,
-}
-
-/// Reads a new mandate's form.
-///
-/// # Errors
-/// A message for each field that cannot be used.
-pub fn mandate(fields: &Fields) -> Result<MandateToRecord, Invalid> {
-    let mut reader = Reader::new(fields);
-    let email = reader.text("email", "the e-mail address", LINE);
-    let authority = reader.choice("authority", "by what authority they act", Authority::from_code);
-    let from = reader.date("from", "the first day");
-    let to = match fields.get("to") {
-        None => Some(None),
-        Some(_) => reader.date("to", "the last day").map(Some),
-    };
-    if let (Some(from), Some(Some(to))) = (from, to)
-        && to < from
-    {
-        reader.refuse("to", "Enter a last day that is not before the first.");
-    }
-    reader.finish(|| Some(MandateToRecord { email: email?, authority: authority?, from: from?, to: to? }))
 }
 
 /// The fields of a new fund's form.
@@ -242,12 +194,5 @@ mod tests {
             named,
             ["form", "weekly", "holder", "nominee", "structure", "payment_frequency", "contribution_mode", "starts_on"]
         );
-    }
-
-    #[test]
-    fn a_mandate_ends_after_it_began() {
-        let sent = [("email", "a@example.org"), ("authority", "broker"), ("from", "3 11 2026"), ("to", "2 11 2026")];
-        assert_eq!(wrong(mandate(&fields(&sent)).unwrap_err()), ["to"]);
-        assert!(mandate(&fields(&sent[..3])).unwrap().to.is_none());
     }
 }

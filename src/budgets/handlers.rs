@@ -5,16 +5,19 @@ use chrono::NaiveDate;
 
 use super::pages::{self, FundData, PersonData};
 use super::{forms, rules, store};
+use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::{Actor, CouncilOfficer};
 use crate::auth::store as auth;
+use crate::calendar;
 use crate::communication;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{FundId, PersonId, UserId};
 use crate::ledger;
+use crate::mandates;
 use crate::people::{NewPerson, Person, store as people};
 use crate::web::form::Fields;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 /// A council's people.
 pub async fn list(visit: Visit, actor: Actor) -> Answer {
@@ -66,7 +69,8 @@ async fn save_person(visit: &Visit, officer: CouncilOfficer, sent: &Submitted) -
         };
         let (name, address) = (command.name.clone(), command.address.clone());
         let new = NewPerson { user, name, address, council: officer.council(), fictional: false };
-        Ok(format!("/people/{}", people::add_person(tx, &new, now)?))
+        let id = people::add_person(tx, &new, now)?;
+        Ok(Done::new(format!("/people/{id}"), Act::new("person.recorded", "recorded the person", id).concerning(id)))
     };
     visit.write_once(user, sent, save).await
 }
@@ -112,8 +116,9 @@ fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId, today: NaiveDate) -> Re
         budgets: store::budgets_of(tx, id)?,
         balances: ledger::store::balances_of(tx, &ids)?,
         holders: people::organisations_by_id(tx, &pages::holders_of(&funds))?,
-        mandates: auth::mandates_for(tx, id)?,
         communication: communication::store::flag(tx, &person, today)?,
+        mandates: mandates::store::seen(tx, actor, &person)?,
+        died_on: mandates::store::died_on(tx, id)?,
         funds,
         person,
     })
@@ -122,6 +127,7 @@ fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId, today: NaiveDate) -> Re
 /// A person, their budget, their funds: also where their own "My money" lives.
 pub async fn person(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer {
     let page = person_page(&visit, &actor, *path).await?;
+    visit.seen(*path, *path).await?;
     visit.show("budgets/person.html", &page)
 }
 
@@ -158,35 +164,13 @@ async fn save_budget(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitte
         let new = forms::budget(&fields)?;
         let funds = store::funds_of_person(tx, person.id)?;
         rules::check_budget(&new, &funds).map_err(|refusal| refused(&refusal, &fields))?;
+        let before = store::budget_on(tx, id, new.starts_on)?.map(|budget| (budget.weekly, budget.contribution_weekly));
         store::add_budget(tx, &officer, id, &new, now)?;
-        Ok(format!("/people/{id}"))
-    };
-    visit.write_once(actor.user(), sent, save).await
-}
-
-/// Records that somebody may act for a person.
-pub async fn record_mandate(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
-    let id = *path;
-    match save_mandate(&visit, &actor, id, &sent).await {
-        Ok(location) => Ok(visit.done(&location, "The mandate is recorded.")),
-        Err(error) => visit.show_again(error, "budgets/person.html", &person_page(&visit, &actor, id).await?),
-    }
-}
-
-async fn save_mandate(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted) -> Result<String, Error> {
-    let (who, now, fields) = (actor.clone(), visit.app.clock.now(), sent.fields.clone());
-    let save = move |tx: &mut Tx| {
-        let (officer, person) = person_to_record_for(tx, &who, id)?;
-        let command = forms::mandate(&fields)?;
-        let user = not_oneself(known_user(tx, &command.email, &fields)?, officer.user(), &fields)?;
-        if person.user == Some(user) {
-            return Err(wrong("email", format!("{} needs no mandate for themselves.", person.name), &fields));
-        }
-        let (authority, from, to) = (command.authority, command.from, command.to);
-        let new =
-            auth::NewMandate { person: id, user, organisation: None, authority, scopes: authority.usual(), from, to };
-        auth::add_mandate(tx, &new, now)?;
-        Ok(format!("/people/{id}"))
+        let says =
+            format!("recorded a personal budget of {} per week from {}", new.weekly, calendar::full(new.starts_on));
+        let act = Act::new("budget.recorded", says, Thing::of(ThingKind::Budget, id)).concerning(id);
+        let act = act.on_behalf_of(officer.council()).before(&before).after(&(new.weekly, new.contribution_weekly));
+        Ok(Done::new(format!("/people/{id}"), act))
     };
     visit.write_once(actor.user(), sent, save).await
 }
@@ -194,6 +178,7 @@ async fn save_mandate(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitt
 /// The form for a new fund.
 pub async fn new_fund(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer {
     let page = new_fund_page(&visit, &actor, *path).await?;
+    visit.seen(*path, *path).await?;
     visit.show("budgets/new_fund.html", &page)
 }
 
@@ -226,7 +211,10 @@ async fn save_fund(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted)
         let budget = store::budget_on(tx, id, new.starts_on)?;
         let others = store::funds_of_person(tx, id)?;
         rules::check_fund(&new, budget.as_ref(), &others).map_err(|refusal| refused(&refusal, &fields))?;
-        Ok(format!("/funds/{}", store::add_fund(tx, &officer, &new, now)?))
+        let fund = store::add_fund(tx, &officer, &new, now)?;
+        let says = format!("recorded a fund of {} per week: {}", new.weekly, new.form.words());
+        let act = Act::new("fund.recorded", says, fund).concerning(id).on_behalf_of(officer.council());
+        Ok(Done::new(format!("/funds/{fund}"), act))
     };
     visit.write_once(actor.user(), sent, save).await
 }
@@ -239,8 +227,8 @@ fn check_holders(tx: &mut Tx, new: &super::NewFund, typed: &Fields, today: Naive
         return Err(wrong("holder", "Choose the holder from the list.", typed));
     }
     if let Some(nominee) = new.nominee {
-        let mut mandates = auth::mandates_for(tx, new.person)?.into_iter();
-        if !mandates.any(|given| given.user.id == nominee && pages::may_hold(&given, today)) {
+        let mut mandates = mandates::store::of_person(tx, new.person)?.into_iter();
+        if !mandates.any(|given| given.user == nominee && pages::may_hold(&given, today)) {
             let message = "Choose somebody who may handle the person’s money: record a mandate for them first.";
             return Err(wrong("nominee", message, typed));
         }
@@ -264,5 +252,6 @@ pub async fn fund(visit: Visit, actor: Actor, path: Path<FundId>) -> Answer {
         Ok(pages::fund(&data, &actor))
     };
     let page = visit.app.db.read(read).await?;
+    visit.seen_of(id, move |tx| store::person_of_fund(tx, id)).await?;
     visit.show("budgets/fund.html", &page)
 }

@@ -6,14 +6,15 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, rules, structure_explained};
-use crate::auth::rights::{Actor, Approve, Authority, Choose};
-use crate::auth::store::GivenMandate;
+use crate::auth::rights::{Actor, Approve, Choose};
 use crate::calendar;
 use crate::communication::Flag;
 use crate::ids::{FundId, OrganisationId, PersonId};
 use crate::ledger::{Account, Balances};
+use crate::mandates::GivenMandate;
 use crate::money::Pence;
 use crate::people::{Organisation, Person, whose};
+use crate::record::rules::may_read;
 use crate::vat::{Form, Recovery, Structure};
 use crate::web::parts::{Choice, Fact};
 
@@ -138,6 +139,8 @@ pub struct PersonPage {
     pub may_record: bool,
     /// Whether the visitor is the person, or acts for them.
     pub acts: bool,
+    /// Where the visitor reads who looked at all this and who changed it, if they may.
+    pub record_href: Option<String>,
     /// The budget per week that holds today.
     #[schema(value_type = Option<String>)]
     pub weekly: Option<Pence>,
@@ -145,10 +148,12 @@ pub struct PersonPage {
     pub budgets: Vec<BudgetShown>,
     /// The funds.
     pub funds: Vec<FundShown>,
-    /// Who may act for the person.
-    pub mandates: Vec<MandateShown>,
-    /// By what authority somebody can act.
-    pub authorities: Vec<Choice>,
+    /// Who acts for the person today, as far as the visitor may know.
+    pub mandates: Vec<Fact>,
+    /// Where mandates are seen, recorded and taken back.
+    pub mandates_href: String,
+    /// The day on which the person died, in words: what is in their funds is to be settled.
+    pub died_on: Option<String>,
     /// The day of today, as one would type it.
     pub today: String,
 }
@@ -228,21 +233,6 @@ pub struct WaitingShown {
     pub href: Option<String>,
 }
 
-/// A mandate.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct MandateShown {
-    /// Who acts.
-    pub name: String,
-    /// By what authority.
-    pub authority: String,
-    /// From when to when.
-    pub time: String,
-    /// Whether it holds today, in words.
-    pub state: String,
-    /// The tone of that state's tag.
-    pub tone: String,
-}
-
 /// What a person's page is made from.
 pub struct PersonData {
     /// The person.
@@ -257,10 +247,12 @@ pub struct PersonData {
     pub balances: BTreeMap<FundId, Balances>,
     /// The organisations that hold them.
     pub holders: Vec<Organisation>,
-    /// Who may act for them.
+    /// Who may act for them, as far as the visitor may know.
     pub mandates: Vec<GivenMandate>,
     /// How they need to be spoken and written to.
     pub communication: Option<Flag>,
+    /// The day on which they died.
+    pub died_on: Option<NaiveDate>,
 }
 
 impl PersonData {
@@ -299,11 +291,15 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         communication_href: format!("/people/{}/communication", person.id),
         may_record,
         acts,
+        record_href: may_read(actor, person.id, person.council)
+            .is_ok()
+            .then(|| format!("/people/{}/record", person.id)),
         weekly: in_force.map(|budget| budget.weekly),
         budgets: data.budgets.iter().rev().map(budget).collect(),
         funds,
-        mandates: data.mandates.iter().map(|given| mandate_shown(given, today)).collect(),
-        authorities: Authority::ALL.iter().map(|one| Choice::new(one.code(), capital(one.words()))).collect(),
+        mandates: data.mandates.iter().filter(|given| given.holds_on(today)).map(acts_shown).collect(),
+        mandates_href: format!("/people/{}/mandates", person.id),
+        died_on: data.died_on.map(calendar::full),
         today: calendar::full(today),
     }
 }
@@ -331,8 +327,8 @@ fn person_state(budget: Option<&PersonalBudget>, funds: &[FundShown]) -> String 
     let things: usize = funds.iter().map(|fund| fund.waits.len()).sum();
     let waits = match things {
         0 => "Nothing waits.".to_owned(),
-        1 => "One thing waits.".to_owned(),
-        things => format!("{things} things wait."),
+        1 => "One thing about the money waits.".to_owned(),
+        things => format!("{things} things about the money wait."),
     };
     format!("{free} is free to use. {waits}")
 }
@@ -346,29 +342,16 @@ fn person_facts(person: &Person, council: &Organisation) -> Vec<Fact> {
     ]
 }
 
-fn mandate_shown(given: &GivenMandate, today: NaiveDate) -> MandateShown {
-    let time = match given.to {
-        Some(to) => calendar::range(given.from, to),
-        None => format!("from {}", calendar::long(given.from)),
-    };
-    let (state, tone) = match given.holds_on(today) {
-        true => ("Holds now", "good"),
-        false if given.from > today => ("Not begun", "waiting"),
-        false => ("Over", "plain"),
-    };
-    MandateShown {
-        name: given.user.name.clone(),
-        authority: capital(given.authority.words()),
-        time,
-        state: state.to_owned(),
-        tone: tone.to_owned(),
-    }
+/// Who acts, as what, how far.
+fn acts_shown(given: &GivenMandate) -> Fact {
+    let fact = Fact::new(capital(given.authority.words()), given.who()).note(capital(&given.scopes.words().join(", ")));
+    fact.href(format!("/mandates/{}", given.id))
 }
 
 fn fund_shown(fund: &Fund, data: &PersonData, actor: &Actor) -> FundShown {
     let balances = data.books(fund);
     let holder = fund.holder.and_then(|id| data.holders.iter().find(|holder| holder.id == id));
-    let nominee = fund.nominee.and_then(|id| data.mandates.iter().find(|given| given.user.id == id));
+    let nominee = fund.nominee.and_then(|id| data.mandates.iter().find(|given| given.user == id));
     FundShown {
         id: fund.id,
         href: format!("/funds/{}", fund.id),
@@ -376,7 +359,7 @@ fn fund_shown(fund: &Fund, data: &PersonData, actor: &Actor) -> FundShown {
         holder: holder_words(
             fund.form,
             holder.map(|holder| holder.name.as_str()),
-            nominee.map(|given| given.user.name.as_str()),
+            nominee.map(|given| given.name.as_str()),
             &data.council.name,
         ),
         weekly: fund.weekly,
@@ -417,7 +400,7 @@ pub fn states(balances: &Balances) -> Vec<StateShown> {
 
 /// What waits; the link only for those who can do it.
 fn waiting_shown(fund: &Fund, balances: &Balances, actor: &Actor) -> Vec<WaitingShown> {
-    let records_money = actor.council_finance().is_ok_and(|finance| finance.council() == fund.council)
+    let records_money = actor.council_finance(fund.council).is_some()
         || fund.holder.is_some_and(|holder| actor.holder_finance(holder).is_some())
         || (fund.form == Form::DirectPayment && actor.may::<Approve>(fund.person));
     let may = |href: &str| !href.ends_with("/money") || records_money;
@@ -460,7 +443,7 @@ pub struct NewFundPage {
 pub fn new_fund(data: &PersonData, holders: &[Organisation], today: NaiveDate) -> NewFundPage {
     let form = |form: &Form| Choice::new(form.code(), form.words()).hint(explained(*form));
     let nominee =
-        |given: &GivenMandate| Choice::new(given.user.id, format!("{}, {}", given.user.name, given.authority.words()));
+        |given: &GivenMandate| Choice::new(given.user, format!("{}, {}", given.name, given.authority.words()));
     let none = Choice::new("", "No broker or provider holds this fund").checked(true);
     let structure = |one: &Structure| Choice::new(one.code(), one.words()).hint(structure_explained(*one));
     let nominees = data.mandates.iter().filter(|given| may_hold(given, today));

@@ -113,6 +113,14 @@ pub fn fund_of_record(tx: &mut Tx, id: FundId) -> Result<Fund, Error> {
     with_agreements(tx, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
+/// Whose a fund is, for a caller who has loaded it for the actor.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn person_of_fund(tx: &mut Tx, id: FundId) -> Result<PersonId, Error> {
+    Ok(funds::table.filter(funds::id.eq(id)).select(funds::person_id).first(tx)?)
+}
+
 /// A fund that the actor may see whole: as the person, somebody who acts for them, the holder, or the council.
 ///
 /// # Errors
@@ -125,7 +133,7 @@ pub fn fund(tx: &mut Tx, actor: &Actor, id: FundId) -> Result<Fund, Error> {
 /// Who sees a fund whole.
 fn sees(actor: &Actor, fund: &Fund) -> bool {
     actor.may::<SeeMoney>(fund.person)
-        || actor.councils().contains(&fund.council)
+        || actor.looks_into(fund.person, fund.council)
         || fund.holder.is_some_and(|holder| actor.holders().contains(&holder))
         || actor.is_nominee(fund.nominee, fund.person)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::serve::{listen, log_to_stderr};
+use super::serve::{listen, listen_for_operators, log_to_stderr};
 use super::{Done, say};
 use crate::calendar::Clock;
 use crate::config::{Config, DatabaseUrl};
@@ -15,7 +15,6 @@ use crate::error::Error;
 use crate::jobs::Worker;
 use crate::server;
 use crate::web::App;
-use crate::web::token::Keys;
 
 /// A demonstration's database: where the settings say, or a temporary place that goes away with it.
 struct Place {
@@ -64,14 +63,16 @@ pub(super) fn serve(config: &Config) -> Done {
     let (told, _) = fill(&place, config, Story::Underway)?;
     // Only now: the requests that played the story would push the sign-ins out of sight.
     log_to_stderr(config);
-    let app = App { clock: Clock::system(), keys: Keys::random()?.into(), ..told };
-    say("Everyone in this demonstration is fictional. Sign in as:")?;
+    let app = App { clock: Clock::system(), ..told };
+    say(
+        "Everyone in this demonstration is fictional. Where a code is asked for, the sign-in page shows it. Sign in as:",
+    )?;
     for sign_in in app.demo.iter() {
         say(&format!("  {:<24} {:<18} {}", sign_in.email, sign_in.password, sign_in.who))?;
     }
     say(&format!("Open {} in a browser. Ctrl-C ends it.", config.public_url))?;
     let worker = Worker::new(app.clone())?;
-    Ok(server::run(app, worker, listener)?)
+    Ok(server::run(app, worker, listener, listen_for_operators(config)?)?)
 }
 
 /// Plays the whole story on a database of its own and writes its papers.

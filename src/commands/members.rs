@@ -8,12 +8,13 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::{Done, Failure, event, open, say, seal};
 use crate::audit::{self, Act};
 use crate::auth::rights::Role;
-use crate::auth::{LONGEST, SHORTEST, password, store};
+use crate::auth::{SHORTEST, password, store};
 use crate::calendar::Clock;
 use crate::config::Config;
 use crate::ids::OrganisationId;
 use crate::people::{self, Address, OrganisationKind};
 use crate::places::adult_social_care_council;
+use crate::users::rules::passwords;
 use crate::vat::CharityStatus;
 use crate::web::form::LINE;
 
@@ -32,6 +33,9 @@ pub(super) struct NewUser {
     /// The number of an organisation that they work for; needs --role.
     #[arg(long, value_name = "NUMBER", requires = "role")]
     organisation: Option<OrganisationId>,
+    /// They run the installation. That shows them nobody’s record, until they say why.
+    #[arg(long)]
+    operator: bool,
     /// What they do in that organisation.
     #[arg(long, requires = "organisation", value_parser = role())]
     role: Option<Role>,
@@ -150,10 +154,11 @@ pub(super) fn add_organisation(config: &Config, new: &NewOrganisation) -> Done {
 /// Adds a user with their places in organisations, all or nothing.
 pub(super) fn add_user(config: &Config, new: &NewUser) -> Done {
     let db = open(config)?;
-    let hash = password::hash(&read_password()?)?;
+    let hash = password::hash(&read_password(&[&new.name, &new.email])?)?;
     let places: Vec<(OrganisationId, Role)> =
         new.councils.iter().map(|council| (*council, Role::Officer)).chain(new.organisation.zip(new.role)).collect();
     let (email, name, now) = (new.email.clone(), new.name.clone(), Clock::system().now());
+    let is_operator = new.operator;
     db.write_now(move |tx| {
         let user = store::add_user(tx, &email, &name, &hash, now)?;
         for (organisation, role) in &places {
@@ -162,8 +167,11 @@ pub(super) fn add_user(config: &Config, new: &NewUser) -> Done {
             check_place(*organisation, found, *role)?;
             store::add_membership(tx, user, *organisation, *role, now)?;
         }
+        if is_operator {
+            store::access::make_operator(tx, user)?;
+        }
         let places: Vec<_> = places.iter().map(|(place, role)| (place.number(), role.code())).collect();
-        let added = Act::new("user.added", format!("added a sign-in for {name}"), user).after(&places);
+        let added = Act::new("user.added", format!("added a sign-in for {name}"), user).after(&(places, is_operator));
         audit::store::append(tx, &event("user add", added))
     })?;
     seal(&db)?;
@@ -191,14 +199,9 @@ fn check_place(
 
 /// The password, from the terminal without showing it, or as one line from standard input; never an argument, which
 /// others on the machine could read.
-fn read_password() -> Result<String, Failure> {
+fn read_password(known: &[&str]) -> Result<String, Failure> {
     let typed = if std::io::stdin().is_terminal() { ask_twice()? } else { first_line()? };
-    let length = typed.chars().count();
-    if !(SHORTEST..=LONGEST).contains(&length) {
-        let (shortest, longest) = (SHORTEST, LONGEST);
-        let why = format!("A password has {shortest} to {longest} characters; this one has {length}.");
-        return Err(Failure::Refused(why));
-    }
+    passwords::check(&typed, known).map_err(|why| Failure::Refused(why.to_string()))?;
     Ok(typed)
 }
 

@@ -1,7 +1,7 @@
 //! `serve`: the server, until it is told to stop.
 
 use std::io::IsTerminal;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
 use tracing_subscriber::EnvFilter;
 
@@ -18,10 +18,10 @@ pub(super) fn serve(config: Config) -> Done {
     log_to_stderr(&config);
     let db = open(&config)?;
     let keys = Keys::from_file(&config.key_file)?;
-    let listener = listen(&config)?;
+    let (listener, operations) = (listen(&config)?, listen_for_operators(&config)?);
     let app = App::new(db, config, Clock::system(), keys, vec![])?;
     let worker = Worker::new(app.clone())?;
-    Ok(server::run(app, worker, listener)?)
+    Ok(server::run(app, worker, listener, operations)?)
 }
 
 /// Logs in plain lines; standard output stays for what a command is asked for.
@@ -33,7 +33,15 @@ pub(super) fn log_to_stderr(config: &Config) {
 
 /// The socket, bound before anything is promised.
 pub(super) fn listen(config: &Config) -> Result<TcpListener, Failure> {
-    TcpListener::bind(config.listen).map_err(|cause| {
-        Failure::Refused(format!("TAILORMADE_LISTEN is {}, which cannot be listened on: {cause}.", config.listen))
-    })
+    bind("TAILORMADE_LISTEN", config.listen)
+}
+
+/// The socket of the operator's own pages, when they are wanted.
+pub(super) fn listen_for_operators(config: &Config) -> Result<Option<TcpListener>, Failure> {
+    config.operations_listen.map(|address| bind("TAILORMADE_OPERATIONS_LISTEN", address)).transpose()
+}
+
+fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .map_err(|cause| Failure::Refused(format!("{setting} is {address}, which cannot be listened on: {cause}.")))
 }

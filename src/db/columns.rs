@@ -3,9 +3,10 @@
 //! One generic implementation per type serves both engines.
 
 use crate::ids::{
-    AgreementId, BudgetId, DeliveryId, DocumentId, EntryId, ErasureId, ExportId, FundId, HoldId, InvoiceId, JobId,
-    MailId, MailedLinkId, MandateId, NeedsId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, RateId,
-    RegisterLocationId, ServiceId, SessionId, UserId, WithholdingId,
+    AgreementId, BudgetId, ComplaintId, ConcernId, DeliveryId, DocumentId, EntryId, ErasureId, ExportId, FileId,
+    FundId, GrantId, HoldId, InvoiceId, JobId, MailId, MailedLinkId, MandateId, NeedsId, OrderId, OrderLineId,
+    OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId, SessionId, SignalId, UserId,
+    WithholdingId,
 };
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 
@@ -116,8 +117,12 @@ whole_number! {
     UserId => UserId::new;
     SessionId => SessionId::new;
     OrganisationId => OrganisationId::new;
+    crate::ids::BankChangeId => crate::ids::BankChangeId::new;
+    crate::ids::ClaimId => crate::ids::ClaimId::new;
     PersonId => PersonId::new;
     MandateId => MandateId::new;
+    FileId => FileId::new;
+    GrantId => GrantId::new;
     DocumentId => DocumentId::new;
     BudgetId => BudgetId::new;
     FundId => FundId::new;
@@ -139,6 +144,9 @@ whole_number! {
     WithholdingId => WithholdingId::new;
     HoldId => HoldId::new;
     ErasureId => ErasureId::new;
+    ComplaintId => ComplaintId::new;
+    ConcernId => ConcernId::new;
+    SignalId => SignalId::new;
     Pence => Pence::from_pence;
     UnitPrice => UnitPrice::from_hundredths_of_a_penny;
     Quantity => Quantity::from_hundredths;

@@ -26,6 +26,41 @@ diesel::table! {
         created_at -> Timestamp,
         expires_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
+        second_factor_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    second_factors (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        sealed_secret -> Text,
+        last_step -> BigInt,
+        created_at -> Timestamp,
+        confirmed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    recovery_codes (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        code_sha256 -> Text,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sign_in_tries (id) {
+        id -> BigInt,
+        kind -> Text,
+        fingerprint -> Text,
+        failures -> BigInt,
+        locks -> BigInt,
+        since -> Timestamp,
+        tried_at -> Timestamp,
+        not_before -> Nullable<Timestamp>,
     }
 }
 
@@ -91,6 +126,115 @@ diesel::table! {
 }
 
 diesel::table! {
+    membership_events (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        user_id -> BigInt,
+        role -> Text,
+        given -> Bool,
+        note -> Text,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    organisation_policies (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        separate_payments -> Bool,
+        quorum -> BigInt,
+        reason -> Text,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payment_confirmations (id) {
+        id -> BigInt,
+        invoice_id -> BigInt,
+        organisation_id -> BigInt,
+        invoice_version -> BigInt,
+        paid_on -> Date,
+        reference -> Text,
+        confirmed_by -> BigInt,
+        confirmed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    duty_exceptions (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        invoice_id -> BigInt,
+        user_id -> BigInt,
+        reason -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    bank_changes (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        sealed -> Text,
+        drafted_by -> BigInt,
+        drafted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    bank_change_steps (id) {
+        id -> BigInt,
+        change_id -> BigInt,
+        step -> Text,
+        authority -> Text,
+        reason -> Text,
+        effective_at -> Nullable<Timestamp>,
+        done_by -> BigInt,
+        done_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    register_claims (id) {
+        id -> BigInt,
+        location -> Text,
+        organisation_id -> BigInt,
+        status -> Text,
+        evidence -> Text,
+        claimed_by -> Nullable<BigInt>,
+        claimed_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    claim_events (id) {
+        id -> BigInt,
+        claim_id -> BigInt,
+        what -> Text,
+        detail -> Text,
+        done_by -> BigInt,
+        done_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    claim_letters (id) {
+        id -> BigInt,
+        claim_id -> BigInt,
+        number -> BigInt,
+        code_sha256 -> Text,
+        tries_left -> BigInt,
+        issued_by -> BigInt,
+        issued_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     mandates (id) {
         id -> BigInt,
         person_id -> BigInt,
@@ -107,6 +251,112 @@ diesel::table! {
         sign -> Bool,
         approve -> Bool,
         approve_up_to_pence -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    identities (id) {
+        id -> BigInt,
+        issuer -> Text,
+        subject -> Text,
+        user_id -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    files (id) {
+        id -> BigInt,
+        name -> Text,
+        kind -> Text,
+        sha256 -> Text,
+        bytes -> Binary,
+        added_by -> BigInt,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mandate_evidence (id) {
+        id -> BigInt,
+        mandate_id -> BigInt,
+        note -> Text,
+        file_id -> Nullable<BigInt>,
+        added_by -> BigInt,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mandate_endings (id) {
+        id -> BigInt,
+        mandate_id -> BigInt,
+        cause -> Text,
+        note -> Text,
+        ended_by -> BigInt,
+        ended_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mandate_hidden_items (id) {
+        id -> BigInt,
+        mandate_id -> BigInt,
+        kind -> Text,
+        item_id -> BigInt,
+        hidden_by -> BigInt,
+        hidden_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    capacity_decisions (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        decided_on -> Date,
+        about -> Text,
+        has_capacity -> Bool,
+        decided_by -> Text,
+        note -> Text,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    deaths (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        died_on -> Nullable<Date>,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    consent_rules (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        rule -> Text,
+        above_pence -> Nullable<BigInt>,
+        delegate_id -> Nullable<BigInt>,
+        from_date -> Date,
+        set_by -> BigInt,
+        authority -> Text,
+        mandate_id -> Nullable<BigInt>,
+        set_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    invoice_consents (id) {
+        id -> BigInt,
+        invoice_id -> BigInt,
+        invoice_version -> BigInt,
+        given_by -> BigInt,
+        authority -> Text,
+        mandate_id -> Nullable<BigInt>,
+        given_at -> Timestamp,
     }
 }
 
@@ -378,6 +628,7 @@ diesel::table! {
         authority -> Text,
         document_sha256 -> Text,
         signed_at -> Timestamp,
+        mandate_id -> Nullable<BigInt>,
     }
 }
 
@@ -391,6 +642,7 @@ diesel::table! {
         authority -> Text,
         detail -> Text,
         happened_at -> Timestamp,
+        mandate_id -> Nullable<BigInt>,
     }
 }
 
@@ -414,6 +666,118 @@ diesel::table! {
         decided_authority -> Nullable<Text>,
         decided_at -> Nullable<Timestamp>,
         version -> BigInt,
+    }
+}
+
+diesel::table! {
+    council_contacts (id) {
+        id -> BigInt,
+        council_id -> BigInt,
+        complaints_team -> Text,
+        care_line -> Text,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    complaints (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        council_id -> BigInt,
+        about -> Text,
+        about_organisation_id -> Nullable<BigInt>,
+        about_user_id -> Nullable<BigInt>,
+        about_words -> Text,
+        thing_kind -> Nullable<Text>,
+        thing_id -> Nullable<BigInt>,
+        thing_words -> Text,
+        asked_id -> BigInt,
+        with_id -> BigInt,
+        status -> Text,
+        raised_by -> BigInt,
+        raised_on -> Date,
+        acknowledge_by -> Date,
+        acknowledge_at_latest -> Date,
+        answer_by -> Date,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    complaint_entries (id) {
+        id -> BigInt,
+        complaint_id -> BigInt,
+        deed -> Text,
+        text -> Text,
+        by_user_id -> Nullable<BigInt>,
+        authority -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    safeguarding_concerns (id) {
+        id -> BigInt,
+        reference -> Text,
+        person_id -> BigInt,
+        council_id -> BigInt,
+        about_user_id -> Nullable<BigInt>,
+        about_organisation_id -> Nullable<BigInt>,
+        about_words -> Text,
+        what -> Text,
+        raised_by -> BigInt,
+        raised_authority -> Text,
+        raised_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    safeguarding_entries (id) {
+        id -> BigInt,
+        concern_id -> BigInt,
+        number -> BigInt,
+        deed -> Text,
+        text -> Text,
+        by_user_id -> BigInt,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    safeguarding_signals (id) {
+        id -> BigInt,
+        dedupe_key -> Text,
+        person_id -> BigInt,
+        council_id -> BigInt,
+        kind -> Text,
+        reason -> Text,
+        about_user_id -> Nullable<BigInt>,
+        about_organisation_id -> Nullable<BigInt>,
+        raised_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    safeguarding_judgements (id) {
+        id -> BigInt,
+        signal_id -> BigInt,
+        judgement -> Text,
+        reason -> Text,
+        concern_id -> Nullable<BigInt>,
+        by_user_id -> BigInt,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    safeguarding_looks (id) {
+        id -> BigInt,
+        council_id -> BigInt,
+        concern_id -> Nullable<BigInt>,
+        signal_id -> Nullable<BigInt>,
+        user_id -> BigInt,
+        looked_at -> Timestamp,
     }
 }
 
@@ -458,6 +822,7 @@ diesel::table! {
         issued_by -> BigInt,
         issued_at -> Timestamp,
         version -> BigInt,
+        decided_mandate_id -> Nullable<BigInt>,
     }
 }
 
@@ -735,14 +1100,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    erased_files (id) {
+        id -> BigInt,
+        erasure_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
+    second_factors,
+    recovery_codes,
+    sign_in_tries,
     organisations,
     vat_registrations,
     people,
     memberships,
+    membership_events,
+    organisation_policies,
+    payment_confirmations,
+    duty_exceptions,
+    bank_changes,
+    bank_change_steps,
+    register_claims,
+    claim_events,
+    claim_letters,
     mandates,
+    identities,
+    files,
+    mandate_evidence,
+    mandate_endings,
+    mandate_hidden_items,
+    capacity_decisions,
+    deaths,
+    consent_rules,
+    invoice_consents,
     done_once,
     documents,
     personal_budgets,
@@ -762,6 +1155,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     agreement_signatures,
     agreement_events,
     deliveries,
+    council_contacts,
+    complaints,
+    complaint_entries,
+    safeguarding_concerns,
+    safeguarding_entries,
+    safeguarding_signals,
+    safeguarding_judgements,
+    safeguarding_looks,
     invoice_series,
     invoices,
     invoice_lines,
@@ -785,4 +1186,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     retention_due,
     erasures,
     erased_documents,
+    erased_files,
 );

@@ -1,7 +1,7 @@
 //! What a provider sends of a delivery, and a person of their answer.
 
 use super::{NewDelivery, Seen};
-use crate::error::{Error, Invalid};
+use crate::error::Invalid;
 use crate::ids::{DeliveryId, OrderLineId};
 use crate::web::form::{Fields, MOST_CHANGES, Reader, TEXT};
 
@@ -94,24 +94,11 @@ pub fn field_of_delivery(delivery: DeliveryId, field: &str) -> String {
     format!("delivery-{delivery}-{field}")
 }
 
-/// An error as the page shows it that holds several such forms: messages and what was typed go to the form that was sent.
-#[must_use]
-pub fn shown(error: Error, fields: &Fields, id_of: impl Fn(&str) -> String) -> Error {
-    let mut invalid = match error {
-        Error::Invalid(invalid) => invalid,
-        Error::Refused(sentence) => Invalid::whole(sentence),
-        other => return other,
-    };
-    for message in invalid.errors.iter_mut().filter(|message| !message.field.is_empty()) {
-        message.field = id_of(&message.field);
-    }
-    invalid.typed = fields.typed().iter().map(|(name, value)| (id_of(name), value.clone())).collect();
-    Error::Invalid(invalid)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
+    use crate::web::form::shown_in;
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
         Fields::from_pairs(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
@@ -138,7 +125,7 @@ mod tests {
     fn messages_and_typed_values_go_to_the_form_that_was_sent() {
         let sent = fields(&[("on", "x")]);
         let error = record(&sent).unwrap_err().into();
-        let Error::Invalid(invalid) = shown(error, &sent, |name| field_of_line(OrderLineId::new(7), name)) else {
+        let Error::Invalid(invalid) = shown_in(error, &sent, |name| field_of_line(OrderLineId::new(7), name)) else {
             panic!("not shown");
         };
         assert_eq!(invalid.errors[0].field, "line-7-on");

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::pages::{LinePart, LineSummary, May, OrderDeliveries, OrderPart, Overview, ProviderPart, Row};
 use super::store::ForWhom;
 use super::{Delivery, DeliveryStatus, Seen, forms, rules, store};
+use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::{Actor, Approve, ProviderMember};
 use crate::budgets;
 use crate::calendar;
@@ -16,7 +17,8 @@ use crate::error::Error;
 use crate::ids::{DeliveryId, OrderId, OrderLineId};
 use crate::money::Quantity;
 use crate::packages::{OrderLine, OrderLineKind, store as orders_store};
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::form::shown_in;
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const OVERVIEW: &str = "deliveries/overview.html";
 const ORDER: &str = "deliveries/order.html";
@@ -72,11 +74,13 @@ fn provider_part(tx: &mut Tx, actor: &Actor, member: &ProviderMember, today: Nai
     let orders: Vec<OrderId> = lines.iter().map(|(order, _)| order.id).collect();
     let quantities = store::quantities(tx, &ids)?;
     let whom = store::for_whom(tx, &orders)?;
+    let bills = actor.provider_finance().is_ok();
     let mut parts = vec![];
     for (order, line) in &lines {
         let Some(whom) = whom.get(&order.id) else { continue };
         let sums = Sums::of(quantities.get(&line.id));
-        parts.push(line_part(line, &sums, whom, order.period()?, today));
+        let may_bill = bills && (line.kind == OrderLineKind::Fee || sums.unbilled.hundredths() > 0);
+        parts.push(LinePart { may_bill, ..line_part(line, &sums, whom, order.period()?, today) });
     }
     let queried = store::queried(tx, actor)?;
     let queried = rows(tx, actor, &queried)?;
@@ -89,6 +93,7 @@ struct Sums {
     recorded: Quantity,
     waiting: Quantity,
     confirmed: Quantity,
+    unbilled: Quantity,
 }
 
 impl Sums {
@@ -103,6 +108,7 @@ impl Sums {
             recorded: sum(DeliveryStatus::counts),
             waiting: sum(rules::is_open),
             confirmed: sum(DeliveryStatus::is_confirmed),
+            unbilled: sum(|status| status == DeliveryStatus::Confirmed),
         }
     }
 }
@@ -124,6 +130,7 @@ fn line_part(line: &OrderLine, sums: &Sums, whom: &ForWhom, period: calendar::Pe
         left: rules::amount(left, &line.unit),
         may_record: !is_fee && left.hundredths() > 0,
         is_fee,
+        may_bill: false,
         unit: format!("{}s", line.unit),
         today: today.clamp(period.from(), period.to()).format("%-d %-m %Y").to_string(),
         on_id: id("on"),
@@ -183,7 +190,10 @@ fn rows(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<Row>, Error
 
 /// The deliveries of one order.
 pub async fn of_order(visit: Visit, actor: Actor, path: web::Path<OrderId>) -> Answer {
-    let page = order_page(&visit, &actor, path.into_inner()).await?;
+    let id = path.into_inner();
+    let page = order_page(&visit, &actor, id).await?;
+    let thing = Thing::of(ThingKind::Deliveries, id);
+    visit.seen_of(thing, move |tx| orders_store::person_of_order(tx, id)).await?;
     visit.show(ORDER, &page)
 }
 
@@ -195,6 +205,7 @@ async fn order_page(visit: &Visit, actor: &Actor, id: OrderId) -> Result<OrderDe
 fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeliveries, Error> {
     let order = orders_store::order(tx, actor, id)?;
     let sight = store::sight(tx, actor, order.fund)?;
+    let bills = |provider| actor.provider_finance().is_ok_and(|finance| finance.provider() == provider);
     let sees = |provider| sight.whole || actor.providers().contains(&provider);
     let all: Vec<Delivery> = store::of_order(tx, id)?.into_iter().filter(|found| sees(found.provider)).collect();
     let lines: Vec<OrderLine> =
@@ -216,7 +227,8 @@ fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeli
         lines: lines.iter().map(|line| line_summary(line, &all, actor)).collect(),
         seen: Row::seen(&rows),
         rows,
-        is_provider: lines.iter().any(|line| actor.providers().contains(&line.provider)),
+        may_record: lines.iter().any(|line| rules::recorder(actor, line.provider).is_ok()),
+        may_bill: all.iter().any(|found| found.status == DeliveryStatus::Confirmed && bills(found.provider)),
     })
 }
 
@@ -248,8 +260,13 @@ pub async fn record(visit: Visit, actor: Actor, path: web::Path<OrderLineId>, se
     let member = visit.app.db.read(move |tx| may_record(tx, &known, line)).await?;
     let outcome = visit
         .write_form(actor.user(), &sent, forms::record(&sent.fields), move |tx, new| {
-            store::record(tx, &member, line, new, now, today)?;
-            Ok(format!("/deliveries#line-{line}"))
+            let id = store::record(tx, &member, line, new, now, today)?;
+            let order = orders_store::line(tx, line)?.order;
+            let says = format!("recorded support that was given on {}", calendar::full(new.on));
+            let after = serde_json::json!({ "quantity": new.quantity.decimal() });
+            let act = Act::new("delivery.recorded", says, id).concerning(orders_store::person_of_order(tx, order)?);
+            let act = act.on_behalf_of(member.provider()).after(&after);
+            Ok(Done::new(format!("/deliveries#line-{line}"), act))
         })
         .await;
     match outcome {
@@ -274,7 +291,7 @@ fn may_record(tx: &mut Tx, actor: &Actor, line: OrderLineId) -> Result<ProviderM
 
 /// An error as a page with several forms shows it; JSON keeps the names of the fields as they were sent.
 fn on_page(visit: &Visit, error: Error, sent: &Submitted, id_of: impl Fn(&str) -> String) -> Error {
-    if visit.wants_json() { error } else { forms::shown(error, &sent.fields, id_of) }
+    if visit.wants_json() { error } else { shown_in(error, &sent.fields, id_of) }
 }
 
 /// Confirms a delivery.
@@ -285,7 +302,7 @@ pub async fn confirm(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, se
     let outcome = visit
         .write_form(actor.user(), &sent, forms::version(&sent.fields), move |tx, &version| {
             let order = store::confirm(tx, &known, Seen { delivery: id, version }, now)?;
-            Ok(format!("/orders/{order}/deliveries"))
+            answer(tx, order, Act::new("delivery.confirmed", "confirmed that support was given", id))
         })
         .await;
     finish(&visit, &actor, &sent, (order, Some(id)), outcome, "You confirmed it.").await
@@ -300,7 +317,10 @@ pub async fn confirm_all(visit: Visit, actor: Actor, path: web::Path<OrderId>, s
     let outcome = visit
         .write_form(actor.user(), &sent, forms::seen(&sent.fields), move |tx, all| {
             store::confirm_all(tx, &known, order, all, now)?;
-            Ok(format!("/orders/{order}/deliveries"))
+            let says = format!("confirmed {} deliveries of an order", all.len());
+            let which: Vec<DeliveryId> = all.iter().map(|seen| seen.delivery).collect();
+            let thing = Thing::of(ThingKind::Deliveries, order);
+            answer(tx, order, Act::new("deliveries.confirmed", says, thing).after(&which))
         })
         .await;
     finish(&visit, &actor, &sent, (order, None), outcome, "You confirmed all of them.").await
@@ -314,7 +334,7 @@ pub async fn query(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, sent
     let outcome = visit
         .write_form(actor.user(), &sent, forms::query(&sent.fields), move |tx, (version, reason)| {
             let order = store::query(tx, &known, Seen { delivery: id, version: *version }, reason, now)?;
-            Ok(format!("/orders/{order}/deliveries"))
+            answer(tx, order, Act::new("delivery.queried", "queried whether support was given", id).because(reason))
         })
         .await;
     finish(&visit, &actor, &sent, (order, Some(id)), outcome, "The provider is told what you queried.").await
@@ -328,10 +348,15 @@ pub async fn withdraw(visit: Visit, actor: Actor, path: web::Path<DeliveryId>, s
     let outcome = visit
         .write_form(actor.user(), &sent, forms::version(&sent.fields), move |tx, &version| {
             let order = store::withdraw(tx, &known, Seen { delivery: id, version }, now)?;
-            Ok(format!("/orders/{order}/deliveries"))
+            answer(tx, order, Act::new("delivery.withdrawn", "withdrew the record of support that was given", id))
         })
         .await;
     finish(&visit, &actor, &sent, (order, Some(id)), outcome, "It is withdrawn. You can record it anew.").await
+}
+
+/// A deed about deliveries of an order: it leads back to them.
+fn answer(tx: &mut Tx, order: OrderId, act: Act) -> Result<Done, Error> {
+    Ok(Done::new(format!("/orders/{order}/deliveries"), act.concerning(orders_store::person_of_order(tx, order)?)))
 }
 
 /// The order of a delivery that the actor may confirm or query.
@@ -373,15 +398,10 @@ async fn finish(
     outcome: Result<String, Error>,
     notice: &str,
 ) -> Answer {
-    match outcome {
-        Ok(location) => Ok(visit.done(&location, notice)),
-        Err(error) => {
-            let page = order_page(visit, actor, order).await?;
-            let error = on_page(visit, error, sent, |field| match delivery {
-                Some(delivery) => forms::field_of_delivery(delivery, field),
-                None => field.to_owned(),
-            });
-            visit.show_again(error, ORDER, &page)
-        }
-    }
+    let field = |name: &str| match delivery {
+        Some(delivery) => forms::field_of_delivery(delivery, name),
+        None => name.to_owned(),
+    };
+    let outcome = outcome.map_err(|error| on_page(visit, error, sent, field));
+    visit.done_or_again(outcome, notice, ORDER, order_page(visit, actor, order)).await
 }

@@ -55,6 +55,8 @@ pub struct LinePart {
     pub may_record: bool,
     /// Whether it is the holder's fee, which is billed by weeks.
     pub is_fee: bool,
+    /// Whether the actor bills and there is something to bill: confirmed and on no invoice, or a fee.
+    pub may_bill: bool,
     /// The unit, for the quantity field.
     pub unit: String,
     /// Today, or the day of the order that is nearest to it, for the date field.
@@ -138,8 +140,10 @@ pub struct OrderDeliveries {
     pub rows: Vec<Row>,
     /// What was shown and can be confirmed, for the button that confirms all of it; empty when there is nothing.
     pub seen: String,
-    /// Whether the actor works for a provider with a line here.
-    pub is_provider: bool,
+    /// Whether the actor runs the daily work of a provider with a line here.
+    pub may_record: bool,
+    /// Whether the actor bills for a provider that has something to bill here.
+    pub may_bill: bool,
 }
 
 /// One line of an order and what became of it.

@@ -9,6 +9,8 @@ pub mod papers;
 pub mod seed;
 mod story;
 
+use std::sync::Arc;
+
 use chrono::Days;
 
 use crate::audit::sealing::Sealer;
@@ -20,7 +22,7 @@ use crate::error::Error;
 use crate::web::token::Keys;
 use crate::web::{App, DemoSignIn};
 use crate::{jobs, server};
-use seed::{PARTIES, PASSWORD};
+use seed::{PARTIES, PASSWORD, SignIns};
 pub use story::Told;
 
 /// The extract of the regulator's register that ships with the demonstration.
@@ -71,17 +73,26 @@ pub async fn tell(db: Db, config: Config, clock: &Clock, story: Story) -> Result
     let noon = before.and_hms_opt(12, 0, 0).ok_or_else(|| Error::Internal("noon".to_owned()))?;
     clock.set(noon.and_utc());
     let now = clock.now();
-    let seeded = db.write(move |tx| seed::seed(tx, &hash, now, before)).await?;
+    let keys = Arc::new(keys(&config)?);
+    let with = SignIns { hash, keys: Arc::clone(&keys) };
+    let seeded = db.write(move |tx| seed::seed(tx, &with, now, before)).await?;
     let sign_ins = PARTIES.map(|party| DemoSignIn {
         who: party.who.to_owned(),
         email: party.email.to_owned(),
         password: PASSWORD.to_owned(),
+        second_factor: party.second_factor,
     });
-    let app = App::new(db, config, clock.clone(), Keys::random()?, sign_ins.to_vec())?;
+    let app = App::new(db, config, clock.clone(), keys, sign_ins.to_vec())?;
     let inside = server::inside(app.clone()).await;
     let told = story::play(&inside, clock, &seeded, start, story).await?;
     let mut sealer = Sealer::new("the demonstration".to_owned());
     jobs::bring_up(&app, &mut sealer).await?;
     sealer.leave(&app.db, clock.now()).await?;
     Ok((app, told))
+}
+
+/// A key of its own for a database that goes away with the demonstration; for one that was named, and that `serve` may be
+/// started on afterwards, the key file: second factors are sealed with it.
+fn keys(config: &Config) -> Result<Keys, Error> {
+    if config.database_is_named { Keys::from_file(&config.key_file) } else { Keys::random() }
 }

@@ -1,14 +1,19 @@
 //! The parties of the demonstration's story, every one of them fictional, each with a sign-in.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::auth::rights::{Authority, Role};
+use crate::auth::rules::codes::Secret;
 use crate::auth::store as auth_store;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, UserId};
+use crate::mandates::{NewMandate, store as mandates_store};
 use crate::people::{Address, NewOrganisation, NewPerson, OrganisationKind, store as people_store};
 use crate::vat::CharityStatus;
+use crate::web::token::Keys;
 
 /// The password of everybody in the demonstration.
 pub const PASSWORD: &str = "tailormade demo";
@@ -21,42 +26,83 @@ pub struct Party {
     pub name: &'static str,
     /// Who they are, in words.
     pub who: &'static str,
+    /// The secret of their second factor: who handles an organisation's money has one. The demonstration's sign-in page shows its
+    /// codes, as it shows the password, so that it protects nothing here.
+    pub second_factor: Option<[u8; 20]>,
 }
 
 /// A person who has a budget.
-pub const PERSON: Party =
-    Party { email: "mary@demo.example", name: "Mary Whitlow", who: "Mary, who has a personal budget" };
+pub const PERSON: Party = Party {
+    email: "mary@demo.example",
+    name: "Mary Whitlow",
+    who: "Mary, who has a personal budget",
+    second_factor: None,
+};
 /// A second person, who holds a direct payment.
 pub const NEIGHBOUR: Party =
-    Party { email: "tom@demo.example", name: "Tom Ashdown", who: "Tom, who has a direct payment" };
+    Party { email: "tom@demo.example", name: "Tom Ashdown", who: "Tom, who has a direct payment", second_factor: None };
 /// A support broker with a mandate.
-pub const BROKER: Party =
-    Party { email: "broker@demo.example", name: "Bea Larkin", who: "Bea, support broker for Mary and Tom" };
+pub const BROKER: Party = Party {
+    email: "broker@demo.example",
+    name: "Bea Larkin",
+    who: "Bea, support broker for Mary and Tom",
+    second_factor: None,
+};
 /// Works at the day-care provider.
-pub const DAY_CLUB: Party =
-    Party { email: "dayclub@demo.example", name: "Dan Fairley", who: "Dan, at a day club (company, VAT-registered)" };
+pub const DAY_CLUB: Party = Party {
+    email: "dayclub@demo.example",
+    name: "Dan Fairley",
+    who: "Dan, at a day club (company, VAT-registered)",
+    second_factor: Some(*b"demo day club 2nd fa"),
+};
 /// Works at the home-care agency that also holds funds.
 pub const AGENCY: Party = Party {
     email: "agency@demo.example",
     name: "Hana Quill",
     who: "Hana, at a regulated home-care agency that holds Mary's fund",
+    second_factor: Some(*b"demo agency 2nd fact"),
 };
 /// Teaches art.
-pub const ART: Party =
-    Party { email: "art@demo.example", name: "Ines Marlowe", who: "Ines, art teacher (not VAT-registered)" };
+pub const ART: Party = Party {
+    email: "art@demo.example",
+    name: "Ines Marlowe",
+    who: "Ines, art teacher (not VAT-registered)",
+    second_factor: Some(*b"demo art class 2nd f"),
+};
 /// Works at the charity.
-pub const CHARITY: Party =
-    Party { email: "charity@demo.example", name: "Carl Penrose", who: "Carl, at a VAT-registered charity" };
+pub const CHARITY: Party = Party {
+    email: "charity@demo.example",
+    name: "Carl Penrose",
+    who: "Carl, at a VAT-registered charity",
+    second_factor: Some(*b"demo charity 2nd fac"),
+};
 /// Works at the council.
-pub const OFFICER: Party =
-    Party { email: "council@demo.example", name: "Olive Marsh", who: "Olive, officer of the council" };
+pub const OFFICER: Party = Party {
+    email: "council@demo.example",
+    name: "Olive Marsh",
+    who: "Olive, officer of the council",
+    second_factor: Some(*b"demo council 2nd fac"),
+};
 
 /// Handles the council's money.
-pub const FINANCE: Party =
-    Party { email: "finance@demo.example", name: "Farid Lowe", who: "Farid, who handles the council's money" };
+pub const FINANCE: Party = Party {
+    email: "finance@demo.example",
+    name: "Farid Lowe",
+    who: "Farid, who handles the council's money",
+    second_factor: Some(*b"demo finance 2nd fac"),
+};
+
+/// Keeps the council's people safe.
+pub const SAFEGUARDING: Party = Party {
+    email: "safeguarding@demo.example",
+    name: "Sadia Noor",
+    who: "Sadia, in the council's safeguarding team",
+    second_factor: None,
+};
 
 /// Everybody, in the order of the sign-in page.
-pub const PARTIES: [&Party; 9] = [&PERSON, &NEIGHBOUR, &BROKER, &DAY_CLUB, &AGENCY, &ART, &CHARITY, &OFFICER, &FINANCE];
+pub const PARTIES: [&Party; 10] =
+    [&PERSON, &NEIGHBOUR, &BROKER, &DAY_CLUB, &AGENCY, &ART, &CHARITY, &OFFICER, &FINANCE, &SAFEGUARDING];
 
 /// What somebody does who is all the staff that an organisation has.
 pub const ALL_WORK: [Role; 3] = [Role::Coordinator, Role::Finance, Role::Admin];
@@ -77,8 +123,22 @@ fn address(line: &str, postcode: &str) -> Address {
     Address { line: line.to_owned(), town: "Dorchester".to_owned(), postcode: postcode.to_owned() }
 }
 
-fn user(tx: &mut Tx, party: &Party, hash: &str, now: DateTime<Utc>) -> Result<UserId, Error> {
-    auth_store::add_user(tx, party.email, party.name, hash, now)
+/// What everybody's sign-in is made with.
+#[derive(Clone)]
+pub struct SignIns {
+    /// The hash of the password.
+    pub hash: String,
+    /// The key that seals second factors.
+    pub keys: Arc<Keys>,
+}
+
+fn user(tx: &mut Tx, party: &Party, with: &SignIns, now: DateTime<Utc>) -> Result<UserId, Error> {
+    let user = auth_store::add_user(tx, party.email, party.name, &with.hash, now)?;
+    if let Some(secret) = party.second_factor {
+        auth_store::factors::begin(tx, &with.keys, user, &Secret::of(secret), now)?;
+        auth_store::factors::confirm(tx, user, now)?;
+    }
+    Ok(user)
 }
 
 /// An organisation of the story.
@@ -130,23 +190,25 @@ impl Seed {
 ///
 /// # Errors
 /// When the database fails.
-pub fn seed(tx: &mut Tx, hash: &str, now: DateTime<Utc>, today: NaiveDate) -> Result<Seeded, Error> {
-    let officer = user(tx, &OFFICER, hash, now)?;
+pub fn seed(tx: &mut Tx, with: &SignIns, now: DateTime<Utc>, today: NaiveDate) -> Result<Seeded, Error> {
+    let officer = user(tx, &OFFICER, with, now)?;
     let council = COUNCIL.with_member(tx, officer, &[Role::Officer, Role::Admin], now)?;
-    let finance = user(tx, &FINANCE, hash, now)?;
+    let finance = user(tx, &FINANCE, with, now)?;
     auth_store::add_membership(tx, finance, council, Role::Finance, now)?;
-    let agent = user(tx, &AGENCY, hash, now)?;
+    let safeguarding = user(tx, &SAFEGUARDING, with, now)?;
+    auth_store::add_membership(tx, safeguarding, council, Role::Safeguarding, now)?;
+    let agent = user(tx, &AGENCY, with, now)?;
     let agency = HOME_CARE.with_member(tx, agent, &ALL_WORK, now)?;
     for (party, organisation) in [(&DAY_CLUB, &DAY_CARE), (&ART, &ART_CLASSES), (&CHARITY, &BEFRIENDING)] {
-        let member = user(tx, party, hash, now)?;
+        let member = user(tx, party, with, now)?;
         organisation.with_member(tx, member, &ALL_WORK, now)?;
     }
-    let broker = user(tx, &BROKER, hash, now)?;
+    let broker = user(tx, &BROKER, with, now)?;
     let brokerage = BROKERAGE.with_member(tx, broker, &ALL_WORK, now)?;
-    let person = person(tx, &PERSON, "7 Mill Lane", council, hash, now)?;
-    let neighbour = self::person(tx, &NEIGHBOUR, "9 Mill Lane", council, hash, now)?;
+    let person = person(tx, &PERSON, "7 Mill Lane", council, with, now)?;
+    let neighbour = self::person(tx, &NEIGHBOUR, "9 Mill Lane", council, with, now)?;
     for whom in [person, neighbour] {
-        let mandate = auth_store::NewMandate {
+        let mandate = NewMandate {
             person: whom,
             user: broker,
             organisation: Some(brokerage),
@@ -155,7 +217,9 @@ pub fn seed(tx: &mut Tx, hash: &str, now: DateTime<Utc>, today: NaiveDate) -> Re
             from: today,
             to: None,
         };
-        auth_store::add_mandate(tx, &mandate, now)?;
+        let mandate = mandates_store::add(tx, &mandate, now)?;
+        let note = "Asked for at the review; the signed form is with the council.";
+        mandates_store::add_evidence(tx, mandate, note, None, officer, now)?;
     }
     Ok(Seeded { person, neighbour, agency })
 }
@@ -165,10 +229,10 @@ fn person(
     party: &Party,
     line: &str,
     council: OrganisationId,
-    hash: &str,
+    with: &SignIns,
     now: DateTime<Utc>,
 ) -> Result<PersonId, Error> {
-    let user = Some(user(tx, party, hash, now)?);
+    let user = Some(user(tx, party, with, now)?);
     let address = address(line, "DT1 1XJ");
     let new = NewPerson { user, name: party.name.to_owned(), address, council, fictional: true };
     people_store::add_person(tx, &new, now)

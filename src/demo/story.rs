@@ -132,6 +132,7 @@ pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate
     set(clock, start + Days::new(28))?;
     let mut told = Told { agreements: vec![agreement.clone()], starts_on: Some(start), ..Told::default() };
     told.funds.push(fund.clone());
+    complaint(&cast, &order).await?;
     told.invoices = bill(&cast, &order).await?;
     match story {
         Story::Whole => {
@@ -287,6 +288,41 @@ async fn confirm_all(person: &Someone<'_>, order: &str) -> Result<(), Error> {
     let seen = person.sees(&format!("{order}/deliveries")).await?;
     let shown = json!({ "seen": seen["seen"] });
     person.posts(&format!("{order}/deliveries/confirmation"), &shown).await?;
+    Ok(())
+}
+
+/// Mary complains about the day club, which says that it looks into it, and answers. Whether it is settled is hers to say.
+/// Her art teacher worries about something, which nobody but the safeguarding team learns.
+async fn complaint(cast: &Cast<'_>, order: &str) -> Result<(), Error> {
+    let contacts = json!({
+        "complaints_team": "County Hall, Dorchester DT1 1XJ, complaints@examplevale.example",
+        "care_line": "01632 960001, at night and at weekends 01632 960002",
+    });
+    cast.officer.posts("/concerns/contacts", &contacts).await?;
+    let about = format!("order-{}", number(order)?);
+    let form = cast.mary.sees(&format!("/concerns/new?about={about}")).await?;
+    let is_club = |choice: &&Value| choice["label"].as_str().is_some_and(|label| label.contains("Day Club"));
+    let club = form["whom"].as_array().and_then(|choices| choices.iter().find(is_club));
+    let club = club.ok_or_else(|| Error::Internal(format!("no day club: {form}")))?;
+    let complaint = json!({
+        "person": form["person"], "about": about, "whom": club["value"],
+        "what": "The outing was moved to another week and nobody told me. I had packed lunch. I would like to be told before.",
+    });
+    let complaint = cast.mary.posts("/concerns", &complaint).await?;
+    let seen = json!({ "version": version(&cast.day_club.sees(&complaint).await?) });
+    cast.day_club.posts(&format!("{complaint}/acknowledgement"), &seen).await?;
+    let answer = json!({
+        "version": version(&cast.day_club.sees(&complaint).await?),
+        "text": "You are right, and we are sorry. From now on somebody rings you the day before when a plan changes.",
+    });
+    cast.day_club.posts(&format!("{complaint}/answer"), &answer).await?;
+    let art = cast.art.sees("/safeguarding/new").await?;
+    let concern = json!({
+        "person": art["people"][0]["value"],
+        "what": "Mary told me that she cannot find her bank card, and did not want to talk about it. I may be wrong.",
+        "about_words": "I do not know",
+    });
+    cast.art.posts("/safeguarding", &concern).await?;
     Ok(())
 }
 

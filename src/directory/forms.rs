@@ -43,7 +43,6 @@ pub const ENTRY: &[(&str, &str)] = &[
     ("charity_status", "Whether you are a charity."),
     ("charity_number", "Your number on the register of charities."),
     ("regulated", "Whether the Care Quality Commission regulates you: true or false."),
-    ("register_location", "The location in the regulator's register that is yours."),
 ];
 /// The fields of a statement about VAT.
 pub const VAT: &[(&str, &str)] = &[
@@ -252,7 +251,6 @@ pub fn entry(fields: &Fields, is: OrganisationKind) -> Result<Change<EntryEdit>,
     let about = reader.optional_text("about", "who you are", TEXT);
     let charity_status = reader.choice("charity_status", "whether you are a charity", CharityStatus::from_code);
     let charity_number = charity_number(&mut reader, fields, charity_status);
-    let register_location = reader.optional_text("register_location", "the location’s number", 30);
     let regulated = reader.flag("regulated");
     reader.finish(|| {
         let to = EntryEdit {
@@ -262,7 +260,6 @@ pub fn entry(fields: &Fields, is: OrganisationKind) -> Result<Change<EntryEdit>,
             charity_status: charity_status?,
             charity_number: charity_number?,
             regulated,
-            register_location: register_location.filter(|number| !number.is_empty()),
         };
         Some(Change { version: version?, to })
     })

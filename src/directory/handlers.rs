@@ -7,16 +7,17 @@ use super::forms::{self, Asked, Place};
 use super::pages::{self, FundChoice, Seen};
 use super::store::{register, search, services};
 use super::{Listing, View, Wanted, rules};
+use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember};
 use crate::budgets;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{FundId, ServiceId};
-use crate::people::store as people;
+use crate::people::{OrganisationKind, store as people};
 use crate::places::{self, Point, miles_in_metres};
 use crate::vat;
 use crate::web::form::Fields;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 /// A provider's own entry, VAT status and services, and what is missing.
 pub async fn provider(visit: Visit, actor: Actor) -> Answer {
@@ -50,18 +51,16 @@ pub async fn edit_entry(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     }
 }
 
-fn save_entry(tx: &mut Tx, provider: &ProviderMember, fields: &Fields, today: NaiveDate) -> Result<String, Error> {
+fn save_entry(tx: &mut Tx, provider: &ProviderMember, fields: &Fields, today: NaiveDate) -> Result<Done, Error> {
     let before = people::organisation(tx, provider.provider())?;
     let change = forms::entry(fields, before.kind)?;
-    if let Some(number) = &change.to.register_location
-        && before.register_location.as_ref() != Some(number)
-    {
-        let (known, claimant) = (register::location(tx, number)?.is_some(), register::claimant(tx, number)?);
-        rules::check_claim(known, claimant, before.id).map_err(|refusal| forms::refused(&refusal, fields))?;
-    }
     people::edit_entry(tx, before.id, change.version, &change.to)?;
     services::refresh_all(tx, before.id, before.register_location.as_deref(), today)?;
-    Ok("/provider".to_owned())
+    let kept = |kind: OrganisationKind, charity: vat::CharityStatus| serde_json::json!({ "kind": kind.code(), "charity": charity.code() });
+    let after = kept(change.to.kind, change.to.charity_status);
+    let act = Act::new("entry.changed", format!("changed the entry of {}", before.name), before.id);
+    let act = act.before(&kept(before.kind, before.charity_status)).after(&after);
+    Ok(Done::new("/provider", act.on_behalf_of(before.id)))
 }
 
 /// Records what a provider says about VAT from a day on.
@@ -73,7 +72,9 @@ pub async fn state_vat(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
         let statement = forms::vat(&fields)?;
         people::add_vat_registration(tx, to_save.provider(), &statement, Some(to_save.user()), now)?;
         services::refresh_all(tx, to_save.provider(), None, today)?;
-        Ok("/provider".to_owned())
+        let after = serde_json::json!({ "status": statement.status.code(), "from": statement.from });
+        let act = Act::new("vat.stated", "recorded the VAT status of the provider", to_save.provider()).after(&after);
+        Ok(Done::new("/provider", act.on_behalf_of(to_save.provider())))
     };
     match visit.write_once(provider.user(), &sent, save).await {
         Ok(location) => {
@@ -100,7 +101,8 @@ pub async fn list_service(visit: Visit, actor: Actor, sent: Submitted) -> Answer
     let (to_save, fields, now) = (provider.clone(), sent.fields.clone(), visit.app.clock.now());
     let save = move |tx: &mut Tx| {
         let id = services::add(tx, &to_save, &forms::new_service(&fields)?, now)?;
-        Ok(format!("/services/{id}/edit"))
+        let act = Act::new("service.listed", "listed a service", id).on_behalf_of(to_save.provider());
+        Ok(Done::new(format!("/services/{id}/edit"), act))
     };
     match visit.write_once(provider.user(), &sent, save).await {
         Ok(location) => Ok(visit.done(&location, "The service is listed. Give it a price, then publish it.")),
@@ -145,7 +147,8 @@ pub async fn save_service(visit: Visit, actor: Actor, path: Path<ServiceId>, sen
         let change = forms::service(fields)?;
         services::edit(tx, provider, listing.service.id, change.version, &change.to, today)
     };
-    change_service(visit, actor, id, sent, "The service is changed.", save).await
+    change_service(visit, actor, id, sent, ("service.changed", "changed the service"), "The service is changed.", save)
+        .await
 }
 
 /// Adds a rate from a day on.
@@ -156,7 +159,9 @@ pub async fn add_rate(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: S
         let net = rules::new_rate(listing, &terms, today).map_err(|refusal| forms::refused(&refusal, fields))?;
         services::add_rate(tx, provider, listing.service.id, &terms, net, (now, today))
     };
-    change_service(visit, actor, id, sent, "The price is recorded. Earlier prices stay in the record.", save).await
+    let (act, notice) =
+        (("rate.added", "recorded a price of"), "The price is recorded. Earlier prices stay in the record.");
+    change_service(visit, actor, id, sent, act, notice, save).await
 }
 
 /// Publishes a service or takes it back.
@@ -170,7 +175,8 @@ pub async fn publish(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Su
         }
         services::set_published(tx, provider, listing.service.id, change.version, change.to, today)
     };
-    change_service(visit, actor, id, sent, "Done. People see the service as it is now.", save).await
+    let act = ("service.published", "published, or took back, the service");
+    change_service(visit, actor, id, sent, act, "Done. People see the service as it is now.", save).await
 }
 
 /// Loads a provider's own service, changes it, shows its forms again.
@@ -179,6 +185,7 @@ async fn change_service<F>(
     actor: Actor,
     id: ServiceId,
     sent: Submitted,
+    (what, verb): (&'static str, &'static str),
     notice: &str,
     change: F,
 ) -> Answer
@@ -190,7 +197,9 @@ where
     let save = move |tx: &mut Tx| {
         let listing = services::own_listing(tx, &to_save, id, today)?;
         change(tx, &listing, &to_save, &fields)?;
-        Ok(format!("/services/{id}/edit"))
+        let act =
+            Act::new(what, format!("{verb} “{}”", listing.service.words.name), id).on_behalf_of(to_save.provider());
+        Ok(Done::new(format!("/services/{id}/edit"), act))
     };
     match visit.write_once(provider.user(), &sent, save).await {
         Ok(location) => Ok(visit.done(&location, notice)),

@@ -9,7 +9,7 @@ use super::{
     Source, UnitCost, UnitCosts, View,
 };
 use crate::calendar;
-use crate::ids::{OrganisationId, RegisterLocationId};
+use crate::ids::RegisterLocationId;
 use crate::money::{BasisPoints, Pence, UnitPrice, round_half_away};
 use crate::people::rules::vat_on;
 use crate::people::{Organisation, OrganisationKind, VatRegistration, VatStatus};
@@ -150,12 +150,6 @@ pub enum Refusal {
     /// A new rate for days that have passed.
     #[error("Choose {} or a later day: people rely on the prices of the days before.", calendar::full(*.0))]
     PastRate(NaiveDate),
-    /// A location that no imported file of the register names.
-    #[error("There is no such location in the regulator’s register here. Its number is in the address of its page.")]
-    NotInRegister,
-    /// A location that another organisation has named as its own.
-    #[error("Another provider has named this location as its own. Ask whoever runs this service.")]
-    ClaimedByAnother,
 }
 
 impl Refusal {
@@ -166,24 +160,7 @@ impl Refusal {
             Self::ClassOpen(_) | Self::NotInvoiced(_) | Self::NoPrice => "",
             Self::InclusiveUnknown(_) | Self::InclusiveParts | Self::Unreachable(_) => "price",
             Self::PastRate(_) => "from",
-            Self::NotInRegister | Self::ClaimedByAnother => "register_location",
         }
-    }
-}
-
-/// Whether a provider may say that a location of the register is its own.
-///
-/// # Errors
-/// When the register does not have it, or another organisation said so first.
-pub fn check_claim(
-    in_register: bool,
-    claimant: Option<OrganisationId>,
-    provider: OrganisationId,
-) -> Result<(), Refusal> {
-    match (in_register, claimant) {
-        (false, _) => Err(Refusal::NotInRegister),
-        (true, Some(other)) if other != provider => Err(Refusal::ClaimedByAnother),
-        (true, _) => Ok(()),
     }
 }
 

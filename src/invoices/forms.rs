@@ -1,7 +1,7 @@
 //! What is sent to make, decide on and credit invoices. Nobody types what is billed, to whom or how it is taxed.
 
 use super::{CreditAsked, Subject, rules};
-use crate::error::{Error, Invalid};
+use crate::error::Invalid;
 use crate::money::Quantity;
 use crate::web::form::{Fields, Reader, TEXT};
 
@@ -97,18 +97,6 @@ fn credited(reader: &mut Reader<'_>, fields: &Fields, name: &str) -> Option<Quan
             None
         }
     }
-}
-
-/// An error with what was typed, so that a rule's refusal loses nothing.
-#[must_use]
-pub fn shown(error: Error, fields: &Fields) -> Error {
-    let mut invalid = match error {
-        Error::Invalid(invalid) => invalid,
-        Error::Refused(sentence) => Invalid::whole(sentence),
-        other => return other,
-    };
-    invalid.typed = fields.typed().clone();
-    Error::Invalid(invalid)
 }
 
 #[cfg(test)]

@@ -1,22 +1,28 @@
 //! List, make, show, approve, query and credit invoices.
 
 use actix_web::web;
+use chrono::{DateTime, Utc};
 
 use super::issuing::{self, Desk};
 use super::pages::{self, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill};
 use super::rules::{self, CreditLine};
 use super::{Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, forms, store};
+use crate::audit::{Thing, ThingKind};
 use crate::auth::rights::Actor;
+use crate::bank_details;
 use crate::calendar;
 use crate::db::Tx;
 use crate::deliveries::rules::amount;
 use crate::deliveries::{self, DeliveryStatus};
 use crate::error::Error;
-use crate::ids::{InvoiceId, OrderId};
+use crate::ids::{InvoiceId, OrderId, PersonId};
 use crate::money::{Pence, Quantity};
+use crate::organisations::{self, Confirmation};
 use crate::packages::{OrderLine, OrderLineKind, store as orders_store};
 use crate::paper;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::vat::Form;
+use crate::web::page::{Answer, Done, Submitted, Visit};
+use crate::web::token::Keys;
 
 const SHOW: &str = "invoices/show.html";
 const NEW: &str = "invoices/new.html";
@@ -51,7 +57,7 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
 
 /// The orders for which a provider can make an invoice now.
 fn to_bill(tx: &mut Tx, actor: &Actor, today: chrono::NaiveDate) -> Result<Vec<ToBill>, Error> {
-    if actor.provider_finance().is_err() {
+    if !actor.bills() {
         return Ok(vec![]);
     }
     let lines = orders_store::lines_for_providers(tx, actor)?;
@@ -78,7 +84,9 @@ fn to_bill(tx: &mut Tx, actor: &Actor, today: chrono::NaiveDate) -> Result<Vec<T
 
 /// What would be on an invoice for an order.
 pub async fn new(visit: Visit, actor: Actor, path: web::Path<OrderId>) -> Answer {
-    let page = draft_page(&visit, &actor, path.into_inner()).await?;
+    let id = path.into_inner();
+    let page = draft_page(&visit, &actor, id).await?;
+    visit.seen_of(id, move |tx| orders_store::person_of_order(tx, id)).await?;
     visit.show(NEW, &page)
 }
 
@@ -119,31 +127,45 @@ pub async fn issue(visit: Visit, actor: Actor, path: web::Path<OrderId>, sent: S
         .write_form(actor.user(), &sent, forms::issue(&sent.fields), move |tx, asked| {
             let desk = Desk { renderer: &renderer, actor: &known, now };
             let id = issuing::issue(tx, &desk, order, asked.subject, asked.shown.as_deref())?;
-            Ok(format!("/invoices/{id}"))
+            done(tx, id, "invoice.issued", "issued")
         })
         .await;
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The invoice is issued. Whoever pays can see it now.")),
         Err(error) => {
             let page = draft_page(&visit, &actor, order).await?;
-            visit.show_again(forms::shown(error, &sent.fields), NEW, &page)
+            visit.show_again(error, NEW, &page)
         }
     }
 }
 
+/// Whose support a document is about that was loaded for the actor.
+fn person_of(tx: &mut Tx, id: InvoiceId) -> Result<PersonId, Error> {
+    Ok(store::invoice_of_record(tx, id)?.parties.person)
+}
+
+/// What is recorded of a deed with a document; it leads to the document.
+fn done(tx: &mut Tx, id: InvoiceId, what: &'static str, verb: &str) -> Result<Done, Error> {
+    let invoice = store::invoice_of_record(tx, id)?;
+    Ok(Done::new(format!("/invoices/{id}"), issuing::act(&invoice, what, verb)))
+}
+
 /// An invoice or a credit note.
 pub async fn show(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
-    let page = show_page(&visit, &actor, path.into_inner()).await?;
+    let id = path.into_inner();
+    let page = show_page(&visit, &actor, id).await?;
+    visit.seen_of(id, move |tx| person_of(tx, id)).await?;
     visit.show(SHOW, &page)
 }
 
 async fn show_page(visit: &Visit, actor: &Actor, id: InvoiceId) -> Result<Show, Error> {
-    let (actor, today) = (actor.clone(), visit.app.clock.today());
-    visit.app.db.read(move |tx| show_of(tx, &actor, id, today)).await
+    let (actor, keys, now) = (actor.clone(), visit.app.keys.clone(), visit.app.clock.now());
+    visit.app.db.read(move |tx| show_of(tx, &keys, &actor, id, now)).await
 }
 
 /// The page of an invoice as the actor sees it.
-fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) -> Result<Show, Error> {
+fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime<Utc>) -> Result<Show, Error> {
+    let today = calendar::london(now).date();
     let invoice = store::invoice(tx, actor, id)?;
     let lines = store::lines(tx, id)?;
     let credit_notes = store::credit_notes(tx, id)?;
@@ -155,9 +177,15 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
     let parties = &invoice.parties;
     let (is_invoice, status) = (invoice.kind == InvoiceKind::Invoice, invoice.status);
     let undecided = is_invoice && matches!(status, InvoiceStatus::Issued | InvoiceStatus::Queried);
-    let pays = status == InvoiceStatus::Approved && rules::may_pay(actor, parties).is_ok();
+    let pays = status == InvoiceStatus::Approved && rules::is_offered(&rules::may_pay(actor, parties));
     let fund_seen = rules::sees_fund(actor, parties);
-    let approves = undecided && rules::may_approve(actor, parties, invoice.total).is_ok();
+    let stopped = if is_invoice && pays { pay_stopped(tx, actor, &invoice)? } else { None };
+    let payee = if is_invoice && pays { payee(tx, keys, &invoice, now)? } else { None };
+    let said = if fund_seen { organisations::store::confirmations(tx, id)? } else { vec![] };
+    let exceptions = if fund_seen { organisations::store::exceptions(tx, id)? } else { vec![] };
+    let mut events = pages::events(&invoice, &credit_notes);
+    events.extend(pages::paying_events(&said, &exceptions));
+    let approves = undecided && rules::is_offered(&rules::may_approve(actor, parties, invoice.total));
     Ok(Show {
         id: id.number(),
         version: invoice.version,
@@ -168,7 +196,7 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         state: state_words(&invoice, owed.total, approves),
         query_reason: invoice.query_reason.clone(),
         lines: compared,
-        events: pages::events(&invoice, &credit_notes),
+        events,
         original: original.as_ref().map(Reference::new),
         owed: owed.total,
         budget_pays: fund_seen.then_some(owed.budget),
@@ -176,9 +204,14 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         who_decides: rules::who_decides(parties),
         who_pays: rules::who_pays(parties.form),
         may_approve: approves,
-        may_query: is_invoice && status == InvoiceStatus::Issued && rules::may_query(actor, parties).is_ok(),
-        may_credit: is_invoice && status != InvoiceStatus::Credited && issuing::may_credit(actor, parties).is_ok(),
-        may_pay: is_invoice && pays,
+        may_query: is_invoice
+            && status == InvoiceStatus::Issued
+            && rules::is_offered(&rules::may_query(actor, parties)),
+        may_credit: is_invoice && status != InvoiceStatus::Credited && issuing::offers_credit(actor, parties),
+        may_pay: is_invoice && pays && stopped.is_none(),
+        pay_stopped: stopped,
+        payee,
+        trustees: if fund_seen { trustees(tx, &invoice, &said)? } else { None },
         may_refund: !is_invoice && pays,
         today: today.format("%-d %-m %Y").to_string(),
         paper_href: format!("/invoices/{id}/paper"),
@@ -186,6 +219,38 @@ fn show_of(tx: &mut Tx, actor: &Actor, id: InvoiceId, today: chrono::NaiveDate) 
         credit_notes: credit_notes.iter().map(Reference::new).collect(),
         sheet,
     })
+}
+
+/// Where the provider is paid, for whoever pays: masked, and with a warning while that changes.
+fn payee(tx: &mut Tx, keys: &Keys, invoice: &Invoice, now: DateTime<Utc>) -> Result<Option<String>, Error> {
+    let (details, changes) = bank_details::store::payee(tx, keys, invoice.parties.provider, now)?;
+    let coming = " New bank details are on their way and do not hold yet: pay to the old ones.";
+    Ok(details.map(|details| format!("Pay to {details}.{}", if changes { coming } else { "" })))
+}
+
+/// Why somebody who otherwise pays does not record the payment of this one.
+fn pay_stopped(tx: &mut Tx, actor: &Actor, invoice: &Invoice) -> Result<Option<String>, Error> {
+    let organisation = match rules::paying_organisation(&invoice.parties) {
+        Some(organisation) if invoice.parties.form != Form::TrustFund => organisation,
+        _ => return Ok(None),
+    };
+    match organisations::store::check_payer(tx, organisation, invoice.decided_by, actor.user()) {
+        Ok(_) => Ok(None),
+        Err(Error::Forbidden(why)) => Ok(Some(why)),
+        Err(other) => Err(other),
+    }
+}
+
+/// What the trustees have said of the payment of an approved invoice.
+fn trustees(tx: &mut Tx, invoice: &Invoice, said: &[Confirmation]) -> Result<Option<pages::Trustees>, Error> {
+    let open = invoice.kind == InvoiceKind::Invoice && invoice.status == InvoiceStatus::Approved;
+    match invoice.parties.holder {
+        Some(trust) if open && invoice.parties.form == Form::TrustFund => {
+            let policy = organisations::store::policy(tx, trust)?;
+            Ok(Some(pages::trustees(policy.quorum, said, invoice)))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The first line of an invoice's page; `yours` where the actor may decide on it.
@@ -263,6 +328,7 @@ pub async fn paper(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> An
             paper::store::paper(tx, invoice.document)
         })
         .await?;
+    visit.seen_of(Thing::of(ThingKind::Paper, paper.id), move |tx| person_of(tx, id)).await?;
     Ok(visit.paper(&format!("{}.html", paper.name), paper.body, paper.sha256))
 }
 
@@ -275,10 +341,10 @@ pub async fn approve(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sen
     let outcome = visit
         .write_form(actor.user(), &sent, forms::version(&sent.fields), move |tx, &version| {
             issuing::approve(tx, &known, id, version, now)?;
-            Ok(format!("/invoices/{id}"))
+            done(tx, id, "invoice.approved", "approved")
         })
         .await;
-    finish(&visit, &actor, &sent, id, outcome, "The invoice is approved. It can be paid now.").await
+    finish(&visit, &actor, id, outcome, "The invoice is approved. It can be paid now.").await
 }
 
 /// Queries an invoice.
@@ -290,10 +356,10 @@ pub async fn query(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent:
     let outcome = visit
         .write_form(actor.user(), &sent, forms::query(&sent.fields), move |tx, (version, reason)| {
             issuing::query(tx, &known, id, (*version, reason), now)?;
-            Ok(format!("/invoices/{id}"))
+            done(tx, id, "invoice.queried", "queried")
         })
         .await;
-    finish(&visit, &actor, &sent, id, outcome, "The invoice is queried. The provider can see why.").await
+    finish(&visit, &actor, id, outcome, "The invoice is queried. The provider can see why.").await
 }
 
 /// Whom an invoice concerns that the actor may see: their right is looked at before the form, which may be wrong.
@@ -303,26 +369,15 @@ async fn parties(visit: &Visit, actor: &Actor, id: InvoiceId) -> Result<Parties,
 }
 
 /// Onward after a decision, or the invoice's page again with what was wrong.
-async fn finish(
-    visit: &Visit,
-    actor: &Actor,
-    sent: &Submitted,
-    id: InvoiceId,
-    outcome: Result<String, Error>,
-    notice: &str,
-) -> Answer {
-    match outcome {
-        Ok(location) => Ok(visit.done(&location, notice)),
-        Err(error) => {
-            let page = show_page(visit, actor, id).await?;
-            visit.show_again(forms::shown(error, &sent.fields), SHOW, &page)
-        }
-    }
+async fn finish(visit: &Visit, actor: &Actor, id: InvoiceId, outcome: Result<String, Error>, notice: &str) -> Answer {
+    visit.done_or_again(outcome, notice, SHOW, show_page(visit, actor, id)).await
 }
 
 /// The form that credits an invoice.
 pub async fn credit_form(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
-    let (page, _) = credit_page(&visit, &actor, path.into_inner()).await?;
+    let id = path.into_inner();
+    let (page, _) = credit_page(&visit, &actor, id).await?;
+    visit.seen_of(id, move |tx| person_of(tx, id)).await?;
     visit.show(CREDIT, &page)
 }
 
@@ -378,11 +433,12 @@ pub async fn credit(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent
     let outcome = visit
         .write_form(actor.user(), &sent, forms::credit(&sent.fields, lines), move |tx, asked| {
             let desk = Desk { renderer: &renderer, actor: &known, now };
-            Ok(format!("/invoices/{}", issuing::credit(tx, &desk, id, asked)?))
+            let note = issuing::credit(tx, &desk, id, asked)?;
+            done(tx, note, "invoice.credited", "issued")
         })
         .await;
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The credit note is issued.")),
-        Err(error) => visit.show_again(forms::shown(error, &sent.fields), CREDIT, &page),
+        Err(error) => visit.show_again(error, CREDIT, &page),
     }
 }

@@ -10,6 +10,7 @@ use super::{
     Addressee, CreditAsked, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Subject, Sums, TaxTerms,
     number_text,
 };
+use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderFinance};
 use crate::budgets::{self, Fund, Payer};
 use crate::calendar;
@@ -388,6 +389,7 @@ pub fn is_fee(tx: &mut Tx, invoice: &Invoice) -> Result<bool, Error> {
 pub fn approve(tx: &mut Tx, actor: &Actor, id: InvoiceId, seen: i64, now: DateTime<Utc>) -> Result<(), Error> {
     let invoice = store::invoice(tx, actor, id)?;
     let authority = rules::may_approve(actor, &invoice.parties, invoice.total)?;
+    rules::check_not_issuer(&invoice, actor.user())?;
     rules::check_undecided(&invoice, "approved")?;
     let decision = Decision { status: InvoiceStatus::Approved, reason: None, by: actor.user(), authority };
     store::decide(tx, &invoice, seen, &decision, now)?;
@@ -503,18 +505,26 @@ pub fn credit(tx: &mut Tx, desk: &Desk<'_>, id: InvoiceId, asked: &CreditAsked) 
     Ok(note)
 }
 
+/// What is recorded of a deed with a document.
+pub fn act(invoice: &Invoice, what: &'static str, verb: &str) -> Act {
+    let (number, from, total) = (invoice.number_text(), &invoice.provider_name, invoice.total);
+    let says = format!("{verb} {number} of {from} for {total}");
+    let after = serde_json::json!({ "status": invoice.status.code(), "reason": invoice.query_reason });
+    Act::new(what, says, invoice.id).concerning(invoice.parties.person).after(&after)
+}
+
 /// What the actor can do next with a document; nothing when it waits for somebody else.
 #[must_use]
 pub fn next_step(actor: &Actor, invoice: &Invoice) -> &'static str {
     let parties = &invoice.parties;
-    let pays = || rules::may_pay(actor, parties).is_ok();
+    let pays = || rules::is_offered(&rules::may_pay(actor, parties));
     match (invoice.kind, invoice.status) {
         (InvoiceKind::Invoice, InvoiceStatus::Issued | InvoiceStatus::Queried)
-            if rules::may_approve(actor, parties, invoice.total).is_ok() =>
+            if rules::is_offered(&rules::may_approve(actor, parties, invoice.total)) =>
         {
             "Approve or query it"
         }
-        (InvoiceKind::Invoice, InvoiceStatus::Queried) if may_credit(actor, parties).is_ok() => "Answer the query",
+        (InvoiceKind::Invoice, InvoiceStatus::Queried) if offers_credit(actor, parties) => "Answer the query",
         (InvoiceKind::Invoice, InvoiceStatus::Approved) if pays() => "Record the payment",
         (InvoiceKind::CreditNote, InvoiceStatus::Approved) if pays() => "Record the money back",
         _ => "",
@@ -526,10 +536,19 @@ pub fn next_step(actor: &Actor, invoice: &Invoice) -> &'static str {
 /// # Errors
 /// Forbidden for all others.
 pub fn may_credit(actor: &Actor, parties: &Parties) -> Result<ProviderFinance, Error> {
-    let own = actor.provider_finance().ok().filter(|member| member.provider() == parties.provider);
-    own.ok_or_else(|| {
-        Error::Forbidden("Only whoever bills for the provider that sent this invoice may credit it.".to_owned())
-    })
+    let refused =
+        || Error::Forbidden("Only whoever bills for the provider that sent this invoice may credit it.".to_owned());
+    match actor.provider_finance() {
+        Ok(member) if member.provider() == parties.provider => Ok(member),
+        Err(Error::SecondFactor) if actor.works_for(parties.provider) => Err(Error::SecondFactor),
+        _ => Err(refused()),
+    }
+}
+
+/// Whether somebody is offered to credit an invoice: they may, or they may once they have a second factor.
+#[must_use]
+pub fn offers_credit(actor: &Actor, parties: &Parties) -> bool {
+    matches!(may_credit(actor, parties), Ok(_) | Err(Error::SecondFactor))
 }
 
 fn credit_sheet(

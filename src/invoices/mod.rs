@@ -126,6 +126,10 @@ pub struct Invoice {
     pub status: InvoiceStatus,
     /// Why it was queried.
     pub query_reason: Option<String>,
+    /// Who issued it.
+    pub issued_by: UserId,
+    /// Who approved or queried it.
+    pub decided_by: Option<UserId>,
     /// By what authority it was approved or queried, in words.
     pub authority: Option<String>,
     /// On which day it was approved or queried.

@@ -9,8 +9,10 @@ use crate::calendar;
 use crate::deliveries::rules::amount;
 use crate::ids::OrderId;
 use crate::money::{Pence, UnitPrice};
+use crate::organisations::{Confirmation, DutyException};
 use crate::people::{Address, Organisation};
 use crate::vat::{Category, VatNumber};
+use crate::web::parts::Happened;
 
 /// The lines of an address as they stand on a document.
 #[must_use]
@@ -371,7 +373,7 @@ pub struct Show {
     /// Who pays it.
     pub who_pays: &'static str,
     /// What has happened to it.
-    pub events: Vec<Event>,
+    pub events: Vec<Happened>,
     /// Whether the actor may approve it now.
     pub may_approve: bool,
     /// Whether the actor may query it now.
@@ -380,6 +382,12 @@ pub struct Show {
     pub may_credit: bool,
     /// Whether the actor may record its payment now.
     pub may_pay: bool,
+    /// Where the provider is paid, masked, for whoever pays.
+    pub payee: Option<String>,
+    /// Why the actor, who otherwise pays, does not record the payment of this one.
+    pub pay_stopped: Option<String>,
+    /// What the trustees have said of its payment, where it is a trust's.
+    pub trustees: Option<Trustees>,
     /// Whether the actor may record now that the money of this credit note came back.
     pub may_refund: bool,
     /// Today, for the date of a payment.
@@ -439,23 +447,10 @@ impl Reference {
     }
 }
 
-/// Something that happened to an invoice.
-#[derive(Serialize, ToSchema)]
-pub struct Event {
-    /// When.
-    pub when: String,
-    /// What.
-    pub what: String,
-    /// By whom, in words.
-    pub who: String,
-    /// More about it.
-    pub detail: String,
-}
-
 /// What has happened to an invoice so far.
 #[must_use]
-pub fn events(invoice: &Invoice, credit_notes: &[Invoice]) -> Vec<Event> {
-    let event = |on: NaiveDate, what: String, who: String, detail: String| Event {
+pub fn events(invoice: &Invoice, credit_notes: &[Invoice]) -> Vec<Happened> {
+    let event = |on: NaiveDate, what: String, who: String, detail: String| Happened {
         when: calendar::full(on),
         what,
         who,
@@ -478,6 +473,52 @@ pub fn events(invoice: &Invoice, credit_notes: &[Invoice]) -> Vec<Event> {
         events.push(event(on, what.to_owned(), String::new(), format!("Reference: {reference}")));
     }
     events
+}
+
+/// What the trustees have said of a payment that needs several of them.
+#[derive(Serialize, ToSchema)]
+pub struct Trustees {
+    /// How many must say the same, and who has, in a sentence.
+    pub state: String,
+    /// The day that was said last, for the form.
+    pub on: Option<String>,
+    /// What the payment was called, as it was said last.
+    pub reference: Option<String>,
+}
+
+/// What the trustees have said of a payment, in words.
+#[must_use]
+pub fn trustees(quorum: i64, said: &[Confirmation], invoice: &Invoice) -> Trustees {
+    let open: Vec<&Confirmation> = said.iter().filter(|one| one.seen.version == invoice.version).collect();
+    let need = format!("A payment of the trust counts when {quorum} trustees say the same.");
+    let words = |one: &&Confirmation| {
+        let (name, on, reference) = (&one.name, calendar::full(one.seen.on), &one.seen.reference);
+        format!("{name} said: paid on {on}, “{reference}”.")
+    };
+    let state = std::iter::once(need).chain(open.iter().map(words)).collect::<Vec<_>>().join(" ");
+    Trustees {
+        state,
+        on: open.last().map(|one| one.seen.on.format("%-d %-m %Y").to_string()),
+        reference: open.last().map(|one| one.seen.reference.clone()),
+    }
+}
+
+/// What is on record of who paid: what each trustee said, and where one pair of hands approved and paid.
+#[must_use]
+pub fn paying_events(said: &[Confirmation], exceptions: &[DutyException]) -> Vec<Happened> {
+    let said = said.iter().map(|one| Happened {
+        when: calendar::full(calendar::london(one.at).date()),
+        what: "A trustee said that it was paid".to_owned(),
+        who: one.name.clone(),
+        detail: format!("On {}, “{}”", calendar::full(one.seen.on), one.seen.reference),
+    });
+    let alone = exceptions.iter().map(|one| Happened {
+        when: calendar::full(calendar::london(one.at).date()),
+        what: "The same person approved it and recorded its payment".to_owned(),
+        who: one.name.clone(),
+        detail: format!("Allowed because {}", one.reason),
+    });
+    said.chain(alone).collect()
 }
 
 /// The form that credits an invoice; template `invoices/credit.html`.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Sums, TaxTerms};
-use crate::auth::rights::{ActingFor, Actor, Approval, Approve, SeeMoney};
+use crate::auth::rights::{ActingFor, Actor, Approval, Approve, NoSecondFactor, SeeMoney};
 use crate::budgets::Payer;
 use crate::calendar;
 use crate::error::{Error, Invalid};
-use crate::ids::OrganisationId;
+use crate::ids::{OrganisationId, UserId};
 use crate::ledger::rules::Credited;
 use crate::money::{BasisPoints, Pence, Quantity, line_net};
 use crate::packages::{Order, OrderLine};
@@ -63,6 +63,9 @@ pub enum Refusal {
     /// Somebody else pays.
     #[error("This invoice is paid by {0}.")]
     SomebodyElsePays(&'static str),
+    /// It is theirs, but not in this session.
+    #[error(transparent)]
+    NoSecondFactor(#[from] NoSecondFactor),
     /// The document is not at that point.
     #[error("{0} cannot be {1} now: it is in the state “{2}”.")]
     NotNow(String, &'static str, &'static str),
@@ -99,6 +102,7 @@ impl From<Refusal> for Error {
             | Refusal::SomebodyElseDecides(_)
             | Refusal::BeyondMandate(_)
             | Refusal::SomebodyElsePays(_) => Self::Forbidden(sentence),
+            Refusal::NoSecondFactor(missing) => missing.into(),
             Refusal::NotNow(..) => Self::Conflict(sentence),
             Refusal::MoreThanBilled { place, .. } => Self::Invalid(Invalid::field(&line_field(place), sentence)),
             _ => Self::Refused(sentence),
@@ -305,7 +309,7 @@ pub fn sees(actor: &Actor, parties: &Parties) -> bool {
 #[must_use]
 pub fn sees_fund(actor: &Actor, parties: &Parties) -> bool {
     actor.may::<SeeMoney>(parties.person)
-        || actor.councils().contains(&parties.council)
+        || actor.looks_into(parties.person, parties.council)
         || parties.holder.is_some_and(|holder| actor.holders().contains(&holder))
         || actor.is_nominee(parties.nominee, parties.person)
 }
@@ -322,11 +326,11 @@ pub fn may_approve(actor: &Actor, parties: &Parties, amount: Pence) -> Result<St
         return Err(Refusal::OwnInvoice);
     }
     let acting = actor.acting_for::<Approve>(parties.person);
-    let for_person = || acting.as_ref().filter(|right| right.reach().covers(amount)).map(ActingFor::authority);
+    let for_person = || acting.as_ref().filter(|right| right.reach().covers(amount)).map(|right| Ok(right.authority()));
     // The holder's own invoice is never the holder's to decide on.
     let as_holder = || {
         let holder = parties.holder.filter(|holder| *holder != parties.provider)?;
-        actor.holder_finance(holder).map(|right| right.authority())
+        actor.holder_finance(holder).map(|right| right.map(|right| right.authority()))
     };
     let as_council = || finance_of(actor, parties);
     let own = parties.holder == Some(parties.provider);
@@ -336,10 +340,17 @@ pub fn may_approve(actor: &Actor, parties: &Parties, amount: Pence) -> Result<St
         Payer::Holder => as_holder(),
         Payer::Council => as_council().or_else(as_holder),
     };
-    found.ok_or_else(|| match acting.as_ref().map(ActingFor::reach) {
+    let refused = || match acting.as_ref().map(ActingFor::reach) {
         Some(reach @ Approval::UpTo(most)) if !reach.covers(amount) => Refusal::BeyondMandate(most),
         _ => Refusal::SomebodyElseDecides(who_decides(parties)),
-    })
+    };
+    Ok(found.ok_or_else(refused)??)
+}
+
+/// Whether somebody is offered a deed: they may do it, or they may once they have a second factor.
+#[must_use]
+pub const fn is_offered<T>(right: &Result<T, Refusal>) -> bool {
+    matches!(right, Ok(_) | Err(Refusal::NoSecondFactor(_)))
 }
 
 /// Who decides on an invoice, in words.
@@ -376,20 +387,23 @@ pub fn may_query(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
 /// # Errors
 /// Who pays.
 pub fn may_pay(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
-    let for_person = || actor.acting_for::<Approve>(parties.person).map(|right| right.authority());
-    let as_holder = || parties.holder.and_then(|holder| actor.holder_finance(holder)).map(|right| right.authority());
+    let for_person = || actor.acting_for::<Approve>(parties.person).map(|right| Ok(right.authority()));
+    let as_holder = || {
+        let right = parties.holder.and_then(|holder| actor.holder_finance(holder))?;
+        Some(right.map(|right| right.authority()))
+    };
     let as_nominee = || {
         let is_nominee = actor.is_nominee(parties.nominee, parties.person);
-        is_nominee.then(|| "the person who holds the payment for them".to_owned())
+        is_nominee.then(|| Ok("the person who holds the payment for them".to_owned()))
     };
     let found = match parties.form {
         Form::DirectPayment => for_person(),
         Form::IndirectPayment => for_person().or_else(as_nominee),
-        Form::TrustFund => for_person().or_else(as_holder),
-        Form::BrokeredFund | Form::IndividualServiceFund => as_holder(),
+        // The money is in the trust's account: its trustees pay, and nobody pays alone (see `organisations`).
+        Form::TrustFund | Form::BrokeredFund | Form::IndividualServiceFund => as_holder(),
         Form::CareManaged => finance_of(actor, parties),
     };
-    found.ok_or(Refusal::SomebodyElsePays(who_pays(parties.form)))
+    Ok(found.ok_or(Refusal::SomebodyElsePays(who_pays(parties.form)))??)
 }
 
 /// Who pays from a fund of a form, in words.
@@ -398,15 +412,32 @@ pub const fn who_pays(form: Form) -> &'static str {
     match form {
         Form::DirectPayment => "the person, or somebody who acts for them",
         Form::IndirectPayment => "the person who holds the payment",
-        Form::TrustFund => "the trust, the person, or somebody who acts for them",
+        Form::TrustFund => "the trustees",
         Form::BrokeredFund | Form::IndividualServiceFund => "the fund holder",
         Form::CareManaged => "the council",
     }
 }
 
-fn finance_of(actor: &Actor, parties: &Parties) -> Option<String> {
-    let finance = actor.council_finance().ok()?;
-    (finance.council() == parties.council).then(|| finance.authority())
+fn finance_of(actor: &Actor, parties: &Parties) -> Option<Result<String, NoSecondFactor>> {
+    actor.council_finance(parties.council).map(|finance| finance.map(|finance| finance.authority()))
+}
+
+/// The organisation for which whoever pays acts: the holder or the council; nothing where the person or a nominee pays.
+#[must_use]
+pub const fn paying_organisation(parties: &Parties) -> Option<OrganisationId> {
+    match parties.form {
+        Form::DirectPayment | Form::IndirectPayment => None,
+        Form::TrustFund | Form::BrokeredFund | Form::IndividualServiceFund => parties.holder,
+        Form::CareManaged => Some(parties.council),
+    }
+}
+
+/// Whoever issued an invoice does not approve it, wherever they work by now.
+///
+/// # Errors
+/// When it is the same person.
+pub fn check_not_issuer(invoice: &Invoice, approver: UserId) -> Result<(), Refusal> {
+    if invoice.issued_by == approver { Err(Refusal::OwnInvoice) } else { Ok(()) }
 }
 
 // ---- states ----

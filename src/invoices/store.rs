@@ -38,6 +38,8 @@ type DecisionRow = (
     Option<String>,
     DocumentId,
     i64,
+    UserId,
+    Option<UserId>,
 );
 type AroundRow = (String, PersonId, OrganisationId, Option<OrganisationId>, Option<UserId>, Form);
 
@@ -75,6 +77,8 @@ macro_rules! columns {
                 invoices::payment_reference,
                 invoices::document_id,
                 invoices::version,
+                invoices::issued_by,
+                invoices::decided_by,
             ),
             (
                 organisations::name,
@@ -103,7 +107,18 @@ fn noun(row: Row) -> Invoice {
     let (id, kind, number, provider, fund, order, credits, credit_reason) = document;
     let (payer, name, lines, person_reference, issued_on, period_from, period_to, due_on) = address;
     let (net, vat, total, budget) = amounts;
-    let (status, query_reason, authority, decided_at, paid_on, payment_reference, document, version) = decision;
+    let (
+        status,
+        query_reason,
+        authority,
+        decided_at,
+        paid_on,
+        payment_reference,
+        document,
+        version,
+        issued_by,
+        decided_by,
+    ) = decision;
     let (provider_name, person, council, holder, nominee, form) = around;
     Invoice {
         id,
@@ -127,6 +142,8 @@ fn noun(row: Row) -> Invoice {
         budget,
         status,
         query_reason,
+        issued_by,
+        decided_by,
         authority,
         decided_on: decided_at.map(|at| calendar::london(at.and_utc()).date()),
         paid_on,

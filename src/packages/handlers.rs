@@ -6,20 +6,24 @@ use chrono::NaiveDate;
 use super::forms::{self, LineToSet, Target};
 use super::pages::{self, OrderData, PackageData};
 use super::{Package, rules, store};
+use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::auth::store as auth;
 use crate::budgets::{self, Fund};
+use crate::calendar;
 use crate::communication;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{FundId, OrderId, PackageId, ServiceId};
 use crate::people::store as people;
 use crate::web::form::Fields;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 /// The packages and orders of a fund.
 pub async fn list(visit: Visit, actor: Actor, path: Path<FundId>) -> Answer {
-    let page = list_page(&visit, &actor, *path).await?;
+    let (page, id) = (list_page(&visit, &actor, *path).await?, *path);
+    let thing = Thing::of(ThingKind::Packages, id);
+    visit.seen_of(thing, move |tx| budgets::store::person_of_fund(tx, id)).await?;
     visit.show("packages/list.html", &page)
 }
 
@@ -42,7 +46,8 @@ pub async fn start(visit: Visit, actor: Actor, path: Path<FundId>, sent: Submitt
     let save = move |tx: &mut Tx| {
         let from = store::fund_to_choose_from(tx, &who, id)?;
         let name = forms::package(&fields)?;
-        Ok(format!("/packages/{}", store::add_package(tx, &from, &name, now)?))
+        let id = store::add_package(tx, &from, &name, now)?;
+        Ok(Done::new(format!("/packages/{id}"), started(id, &name, from.fund())))
     };
     match visit.write_once(actor.user(), &sent, save).await {
         Ok(location) => Ok(visit.done(&location, "The package is started. Find support and add it.")),
@@ -52,7 +57,8 @@ pub async fn start(visit: Visit, actor: Actor, path: Path<FundId>, sent: Submitt
 
 /// A package, costed for a week.
 pub async fn package(visit: Visit, actor: Actor, path: Path<PackageId>) -> Answer {
-    let page = package_page(&visit, &actor, *path).await?;
+    let (page, id) = (package_page(&visit, &actor, *path).await?, *path);
+    visit.seen_of(id, move |tx| store::person_of_package(tx, id)).await?;
     visit.show("packages/show.html", &page)
 }
 
@@ -74,8 +80,7 @@ pub async fn set_line(visit: Visit, actor: Actor, path: Path<PackageId>, sent: S
     let (who, today, fields) = (actor.clone(), visit.app.clock.today(), sent.fields.clone());
     let save = move |tx: &mut Tx| {
         let to = store::package_to_change(tx, &who, id)?;
-        put(tx, to, forms::line(&fields)?, today, &fields)?;
-        Ok(format!("/packages/{id}"))
+        Ok(Done::new(format!("/packages/{id}"), put(tx, to, forms::line(&fields)?, today, &fields)?))
     };
     match visit.write_once(actor.user(), &sent, save).await {
         Ok(location) => Ok(visit.done(&location, "The package is changed.")),
@@ -88,6 +93,11 @@ pub async fn set_line(visit: Visit, actor: Actor, path: Path<PackageId>, sent: S
     }
 }
 
+/// What is recorded of a new package.
+fn started(id: PackageId, name: &str, fund: &Fund) -> Act {
+    Act::new("package.started", format!("started the package “{name}”"), id).concerning(fund.person)
+}
+
 /// Puts a line into a package, if it is the version that was seen and the service is offered.
 fn put(
     tx: &mut Tx,
@@ -95,7 +105,7 @@ fn put(
     line: LineToSet,
     today: NaiveDate,
     typed: &Fields,
-) -> Result<(), Error> {
+) -> Result<Act, Error> {
     let to = match line.version {
         Some(version) => to.unchanged_since(version)?,
         None => to,
@@ -107,7 +117,10 @@ fn put(
         Err(Error::NotFound) => return Err(refused("This service is not offered. Choose another one.".to_owned())),
         other => other?,
     };
-    store::set_line(tx, &to, line.service, line.weekly_quantity, line.declaration)
+    let after = serde_json::json!({ "service": line.service, "weekly_quantity": line.weekly_quantity.decimal() });
+    store::set_line(tx, &to, line.service, line.weekly_quantity, line.declaration)?;
+    let (says, id) = (format!("put a service into the package “{}”", to.package().name), to.package().id);
+    Ok(Act::new("package.line_set", says, id).concerning(to.fund().person).after(&after))
 }
 
 /// Several forms of a package's page have a field of one name: a message goes to the line that it is about.
@@ -137,7 +150,9 @@ pub async fn remove_line(visit: Visit, actor: Actor, path: Path<(PackageId, Serv
     let save = move |tx: &mut Tx| {
         let from = store::package_to_change(tx, &who, id)?.unchanged_since(forms::removal(&fields)?)?;
         store::remove_line(tx, &from, service)?;
-        Ok(format!("/packages/{id}"))
+        let says = format!("took a service out of the package “{}”", from.package().name);
+        let act = Act::new("package.line_removed", says, id).concerning(from.fund().person);
+        Ok(Done::new(format!("/packages/{id}"), act.before(&serde_json::json!({ "service": service }))))
     };
     match visit.write_once(actor.user(), &sent, save).await {
         Ok(location) => Ok(visit.done(&location, "The service is taken out.")),
@@ -159,7 +174,11 @@ pub async fn order_package(visit: Visit, actor: Actor, path: Path<PackageId>, se
             other => other,
         })?;
         let new = store::NewOrder { lines: &lines, starts_on: command.starts_on, weeks: command.weeks };
-        Ok(format!("/orders/{}", store::add_order(tx, &of, &new, today, now)?))
+        let order = store::add_order(tx, &of, &new, today, now)?;
+        let (name, weeks) = (&of.package().name, command.weeks);
+        let says = format!("ordered the package “{name}” for {weeks} weeks from {}", calendar::full(command.starts_on));
+        let act = Act::new("order.placed", says, order).concerning(of.fund().person);
+        Ok(Done::new(format!("/orders/{order}"), act))
     };
     match visit.write_once(actor.user(), &sent, save).await {
         Ok(location) => Ok(visit.done(&location, "The package is ordered. Its money is reserved.")),
@@ -237,6 +256,9 @@ fn targets(tx: &mut Tx, actor: &Actor) -> Result<Vec<(String, String)>, Error> {
     Ok(targets)
 }
 
+/// The name of a package that is started for a service.
+const WEEKLY: &str = "Weekly support";
+
 /// Adds a service to a package that was chosen, or starts one for it.
 pub async fn add_to(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let (who, now, today) = (actor.clone(), visit.app.clock.now(), visit.app.clock.today());
@@ -246,16 +268,17 @@ pub async fn add_to(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
             return Err(Error::Forbidden(store::WHO_CHOOSES.to_owned()));
         }
         let (target, line) = forms::add(&fields)?;
-        let id = match target {
-            Target::Package(id) => id,
+        let (id, new) = match target {
+            Target::Package(id) => (id, None),
             Target::New(fund) => {
                 let from = store::fund_to_choose_from(tx, &who, fund)?;
-                store::add_package(tx, &from, "Weekly support", now)?
+                let id = store::add_package(tx, &from, WEEKLY, now)?;
+                (id, Some(started(id, WEEKLY, from.fund())))
             }
         };
         let to = store::package_to_change(tx, &who, id)?;
-        put(tx, to, line, today, &fields)?;
-        Ok(format!("/packages/{id}"))
+        let done = Done::new(format!("/packages/{id}"), put(tx, to, line, today, &fields)?);
+        Ok(new.into_iter().fold(done, Done::and))
     };
     match visit.write_once(actor.user(), &sent, save).await {
         Ok(location) => Ok(visit.done(&location, "The service is in the package.")),
@@ -290,5 +313,6 @@ pub async fn order(visit: Visit, actor: Actor, path: Path<OrderId>) -> Answer {
         pages::order(&data, &actor)
     };
     let page = visit.app.db.read(read).await?;
+    visit.seen_of(id, move |tx| store::person_of_order(tx, id)).await?;
     visit.show("packages/order.html", &page)
 }

@@ -12,7 +12,7 @@ use crate::db::columns::word;
 use crate::db::schema::{order_lines, orders, organisations, package_lines, packages};
 use crate::directory::{self, Listing};
 use crate::error::Error;
-use crate::ids::{AgreementId, FundId, OrderId, OrderLineId, OrganisationId, PackageId, ServiceId, UserId};
+use crate::ids::{AgreementId, FundId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, ServiceId, UserId};
 use crate::ledger;
 use crate::money::{Pence, Quantity, UnitPrice};
 use crate::people::{self, VatStatus};
@@ -125,6 +125,24 @@ pub fn packages_of_funds(tx: &mut Tx, funds: &[FundId]) -> Result<Vec<(Package, 
         .load(tx)?;
     let count = |id: PackageId| lines.iter().filter(|line| **line == id).map(|_| 1).sum();
     Ok(rows.into_iter().map(|row| (package_of(row.clone()), count(row.0))).collect())
+}
+
+/// Whose a package is, for a caller who has loaded it for the actor.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn person_of_package(tx: &mut Tx, id: PackageId) -> Result<PersonId, Error> {
+    let fund = packages::table.filter(packages::id.eq(id)).select(packages::fund_id).first(tx)?;
+    budgets::store::person_of_fund(tx, fund)
+}
+
+/// Whose an order is, for a caller who has loaded it for the actor.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn person_of_order(tx: &mut Tx, id: OrderId) -> Result<PersonId, Error> {
+    let fund = orders::table.filter(orders::id.eq(id)).select(orders::fund_id).first(tx)?;
+    budgets::store::person_of_fund(tx, fund)
 }
 
 /// Starts a package.

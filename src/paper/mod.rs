@@ -1,4 +1,4 @@
-//! Papers that were issued: kept byte for byte with their SHA-256, never rendered again. Knows no feature.
+//! Papers that were issued and files that were sent: kept byte for byte with their SHA-256. Knows no feature.
 
 pub mod store;
 

@@ -6,13 +6,15 @@ use diesel::prelude::*;
 use super::{PaperKind, Print};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{documents, erased_documents};
+use crate::db::schema::{documents, erased_documents, erased_files, files};
 use crate::error::Error;
-use crate::ids::{DocumentId, ErasureId};
-use crate::web::token::sha256;
+use crate::fingerprint::{sha256, sha256_of};
+use crate::ids::{DocumentId, ErasureId, FileId, UserId};
+use crate::web::upload::{FileKind, Uploaded};
 
 word! {
     PaperKind;
+    FileKind;
 }
 
 /// A paper as it was issued.
@@ -64,6 +66,50 @@ pub fn paper(tx: &mut Tx, id: DocumentId) -> Result<Paper, Error> {
     Ok(Paper { id, kind, name, body, sha256 })
 }
 
+/// Keeps a file that somebody sent, byte for byte.
+///
+/// # Errors
+/// When the database fails.
+pub fn keep_file(tx: &mut Tx, file: &Uploaded, by: UserId, now: DateTime<Utc>) -> Result<FileId, Error> {
+    let row = (
+        files::name.eq(&file.name),
+        files::kind.eq(file.kind),
+        files::sha256.eq(&file.sha256),
+        files::bytes.eq(&file.bytes),
+        files::added_by.eq(by),
+        files::added_at.eq(now.naive_utc()),
+    );
+    Ok(diesel::insert_into(files::table).values(row).returning(files::id).get_result(tx)?)
+}
+
+/// A file by its id. The caller has loaded the thing that it belongs to for the actor.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn file(tx: &mut Tx, id: FileId) -> Result<Uploaded, Error> {
+    type Row = (String, FileKind, String, Vec<u8>);
+    let columns = (files::name, files::kind, files::sha256, files::bytes);
+    let (name, kind, sha256, bytes): Row = files::table.filter(files::id.eq(id)).select(columns).first(tx)?;
+    Ok(Uploaded { name, kind, sha256, bytes })
+}
+
+/// The files whose bytes no longer have the SHA-256 that was kept with them, in sentences; one that was erased has none. One at a time: they are large.
+///
+/// # Errors
+/// When the database fails.
+pub fn check_files(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let ids: Vec<FileId> = files::table.select(files::id).order(files::id).load(tx)?;
+    let mut findings = vec![];
+    for id in ids {
+        let kept = file(tx, id)?;
+        let is_erased = kept.bytes.is_empty() && was_erased(tx, id)?;
+        if !is_erased && sha256_of(&kept.bytes) != kept.sha256 {
+            findings.push(format!("file {id} ({}) does not have the bytes that were sent", kept.name));
+        }
+    }
+    Ok(findings)
+}
+
 /// The papers whose text no longer has the SHA-256 that was kept with it, in sentences; a paper that was erased has none.
 ///
 /// # Errors
@@ -108,6 +154,29 @@ pub fn erase(tx: &mut Tx, papers: &[DocumentId], erasure: ErasureId) -> Result<(
         let row = (erased_documents::id.eq(paper), erased_documents::erasure_id.eq(erasure));
         diesel::insert_into(erased_documents::table).values(row).execute(tx)?;
         diesel::update(documents::table.filter(documents::id.eq(paper))).set(documents::body.eq("")).execute(tx)?;
+    }
+    Ok(())
+}
+
+fn was_erased(tx: &mut Tx, file: FileId) -> Result<bool, Error> {
+    let erased = erased_files::table.filter(erased_files::id.eq(file));
+    Ok(diesel::select(diesel::dsl::exists(erased)).get_result(tx)?)
+}
+
+/// Takes name and bytes out of files, as [`erase`] takes the text out of papers.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_files(tx: &mut Tx, sent: &[FileId], erasure: ErasureId) -> Result<(), Error> {
+    for file in sent {
+        if was_erased(tx, *file)? {
+            continue;
+        }
+        let row = (erased_files::id.eq(file), erased_files::erasure_id.eq(erasure));
+        diesel::insert_into(erased_files::table).values(row).execute(tx)?;
+        diesel::update(files::table.filter(files::id.eq(file)))
+            .set((files::name.eq(""), files::bytes.eq(Vec::<u8>::new())))
+            .execute(tx)?;
     }
     Ok(())
 }

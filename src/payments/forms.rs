@@ -1,7 +1,7 @@
 //! What is sent to record money.
 
 use super::{MoneyIn, Settlement, Spending, VatBack};
-use crate::error::{Error, Invalid};
+use crate::error::Invalid;
 use crate::web::form::{Fields, LINE, Reader};
 
 /// The fields of money that came in.
@@ -85,26 +85,11 @@ pub fn settlement(fields: &Fields) -> Result<Settlement, Invalid> {
     reader.finish(|| Some(Settlement { version: version?, on: on?, reference: reference? }))
 }
 
-/// An error as the page shows it: what was typed stays, and goes to the form that was sent, because several stand on one
-/// page. The field `amount` of the form `funding` has the id `funding-amount` there.
-#[must_use]
-pub fn shown(error: Error, fields: &Fields, form: &str) -> Error {
-    let mut invalid = match error {
-        Error::Invalid(invalid) => invalid,
-        Error::Refused(sentence) => Invalid::whole(sentence),
-        other => return other,
-    };
-    let id = |name: &str| if form.is_empty() { name.to_owned() } else { format!("{form}-{name}") };
-    for message in invalid.errors.iter_mut().filter(|message| !message.field.is_empty()) {
-        message.field = id(&message.field);
-    }
-    invalid.typed = fields.typed().iter().map(|(name, value)| (id(name), value.clone())).collect();
-    Error::Invalid(invalid)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
+    use crate::web::form::shown_in_form;
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
         Fields::from_pairs(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
@@ -123,7 +108,7 @@ mod tests {
     fn what_was_typed_goes_to_the_form_that_was_sent() {
         let sent = fields(&[("amount", "x")]);
         let error = money_in(&sent).unwrap_err().into();
-        let Error::Invalid(invalid) = shown(error, &sent, "funding") else {
+        let Error::Invalid(invalid) = shown_in_form(error, &sent, "funding") else {
             panic!("not shown");
         };
         assert_eq!(invalid.errors[0].field, "funding-amount");

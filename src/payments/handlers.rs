@@ -4,27 +4,35 @@ use actix_web::web;
 
 use super::pages::{Money, Row, Settle, VatOpen};
 use super::{forms, rules, store};
+use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::budgets::{self, Fund};
 use crate::calendar;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{FundId, InvoiceId};
-use crate::invoices::{InvoiceKind, InvoiceStatus};
+use crate::invoices::{self, InvoiceKind, InvoiceStatus};
 use crate::ledger::{self, Account};
 use crate::money::Pence;
 use crate::people;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::form::shown_in_form;
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const MONEY: &str = "payments/money.html";
 const SETTLE: &str = "payments/settle.html";
+
+/// Leads to what the trustees have said, where the payment does not count yet.
+const WAITS: &str = "#pay";
 
 /// The most movements that the page lists.
 const LISTED: usize = 200;
 
 /// Money in and out of a fund.
 pub async fn money(visit: Visit, actor: Actor, path: web::Path<FundId>) -> Answer {
-    let page = money_page(&visit, &actor, path.into_inner()).await?;
+    let id = path.into_inner();
+    let page = money_page(&visit, &actor, id).await?;
+    let thing = Thing::of(ThingKind::Money, id);
+    visit.seen_of(thing, move |tx| budgets::store::person_of_fund(tx, id)).await?;
     visit.show(MONEY, &page)
 }
 
@@ -54,14 +62,14 @@ fn money_of(tx: &mut Tx, actor: &Actor, id: FundId, today: chrono::NaiveDate) ->
         held: balances.bank(),
         movements: movements.into_iter().map(row).collect(),
         more,
-        may_fund: stopped.is_none() && rules::may_fund(actor, &fund).is_ok(),
-        may_contribute: stopped.is_none() && rules::may_contribute(actor, &fund).is_ok(),
+        may_fund: stopped.is_none() && rules::is_offered(&rules::may_fund(actor, &fund)),
+        may_contribute: stopped.is_none() && rules::is_offered(&rules::may_contribute(actor, &fund)),
         may_report: rules::may_report(actor, &fund).is_ok(),
         stopped,
         contribution_words: fund.contribution_mode.words().to_owned(),
         funding_hint,
         contribution_hint,
-        vat: if rules::may_recover(actor, &fund).is_ok() { vat_open(tx, id)? } else { vec![] },
+        vat: if rules::is_offered(&rules::may_recover(actor, &fund)) { vat_open(tx, id)? } else { vec![] },
         today: today.format("%-d %-m %Y").to_string(),
     })
 }
@@ -119,7 +127,7 @@ pub async fn fund(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Sub
     let outcome = visit
         .write_form(actor.user(), &sent, forms::money_in(&sent.fields), move |tx, money| {
             store::fund(tx, &known, id, money, now)?;
-            Ok(format!("/funds/{id}/money"))
+            moved(tx, id, "money.funded", format!("recorded {} from the council", money.amount))
         })
         .await;
     finish(&visit, &actor, &sent, (id, "funding"), outcome, "The council's money is recorded.").await
@@ -133,7 +141,7 @@ pub async fn contribute(visit: Visit, actor: Actor, path: web::Path<FundId>, sen
     let outcome = visit
         .write_form(actor.user(), &sent, forms::money_in(&sent.fields), move |tx, money| {
             store::contribute(tx, &known, id, money, now)?;
-            Ok(format!("/funds/{id}/money"))
+            moved(tx, id, "money.contributed", format!("recorded {} as the person’s contribution", money.amount))
         })
         .await;
     finish(&visit, &actor, &sent, (id, "contribution"), outcome, "The contribution is recorded.").await
@@ -148,7 +156,7 @@ pub async fn recover_vat(visit: Visit, actor: Actor, path: web::Path<FundId>, se
     let outcome = visit
         .write_form(actor.user(), &sent, forms::vat_back(&sent.fields), move |tx, back| {
             store::recover_vat(tx, &known, id, back, now)?;
-            Ok(format!("/funds/{id}/money"))
+            moved(tx, id, "money.vat_recovered", format!("recorded {} of VAT that came back", back.money.amount))
         })
         .await;
     finish(&visit, &actor, &sent, (id, &form), outcome, "It is recorded.").await
@@ -162,10 +170,23 @@ pub async fn report(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: S
     let outcome = visit
         .write_form(actor.user(), &sent, forms::spending(&sent.fields), move |tx, spent| {
             store::report(tx, &known, id, spent, now)?;
-            Ok(format!("/funds/{id}/money"))
+            moved(tx, id, "money.spent", format!("recorded that {} was spent", spent.amount))
         })
         .await;
     finish(&visit, &actor, &sent, (id, "spending"), outcome, "What you spent is recorded.").await
+}
+
+/// What is recorded of money that moved; it leads back to the fund's money.
+fn moved(tx: &mut Tx, fund: FundId, what: &'static str, says: String) -> Result<Done, Error> {
+    let person = budgets::store::person_of_fund(tx, fund)?;
+    let act = Act::new(what, says, Thing::of(ThingKind::Money, fund)).concerning(person);
+    Ok(Done::new(format!("/funds/{fund}/money"), act))
+}
+
+/// What is recorded of a document that was settled; it leads to the document.
+fn settled(tx: &mut Tx, id: InvoiceId, what: &'static str, verb: &str) -> Result<Done, Error> {
+    let invoice = invoices::store::invoice_of_record(tx, id)?;
+    Ok(Done::new(format!("/invoices/{id}"), invoices::issuing::act(&invoice, what, verb)))
 }
 
 /// A fund that the actor may see: their right to record is looked at before the form, which may be wrong.
@@ -183,25 +204,23 @@ async fn finish(
     outcome: Result<String, Error>,
     notice: &str,
 ) -> Answer {
-    match outcome {
-        Ok(location) => Ok(visit.done(&location, notice)),
-        Err(error) => {
-            let page = money_page(visit, actor, id).await?;
-            let form = if visit.wants_json() { "" } else { form };
-            visit.show_again(forms::shown(error, &sent.fields, form), MONEY, &page)
-        }
-    }
+    let shown = |error| if visit.wants_json() { error } else { shown_in_form(error, &sent.fields, form) };
+    visit.done_or_again(outcome.map_err(shown), notice, MONEY, money_page(visit, actor, id)).await
 }
 
 /// The form that records the payment of an invoice.
 pub async fn payment_form(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
-    let page = settle_page(&visit, &actor, path.into_inner(), InvoiceKind::Invoice).await?;
-    visit.show(SETTLE, &page)
+    show_settle(&visit, &actor, path.into_inner(), InvoiceKind::Invoice).await
 }
 
 /// The form that records that the money of a credit note came back.
 pub async fn refund_form(visit: Visit, actor: Actor, path: web::Path<InvoiceId>) -> Answer {
-    let page = settle_page(&visit, &actor, path.into_inner(), InvoiceKind::CreditNote).await?;
+    show_settle(&visit, &actor, path.into_inner(), InvoiceKind::CreditNote).await
+}
+
+async fn show_settle(visit: &Visit, actor: &Actor, id: InvoiceId, kind: InvoiceKind) -> Answer {
+    let page = settle_page(visit, actor, id, kind).await?;
+    visit.seen_of(id, move |tx| Ok(invoices::store::invoice_of_record(tx, id)?.parties.person)).await?;
     visit.show(SETTLE, &page)
 }
 
@@ -246,16 +265,24 @@ async fn settle_page(visit: &Visit, actor: &Actor, id: InvoiceId, kind: InvoiceK
 pub async fn pay(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
     let (id, now) = (path.into_inner(), visit.app.clock.now());
     let page = settle_page(&visit, &actor, id, InvoiceKind::Invoice).await?;
-    let known = actor.clone();
+    let (known, keys) = (actor.clone(), visit.app.keys.clone());
     let outcome = visit
         .write_form(actor.user(), &sent, forms::settlement(&sent.fields), move |tx, paid| {
-            store::pay(tx, &known, id, paid, now)?;
-            Ok(format!("/invoices/{id}"))
+            match store::pay(tx, &keys, &known, (id, paid), now)? {
+                store::Said::Paid => settled(tx, id, "invoice.paid", "recorded the payment of"),
+                store::Said::Waits => {
+                    let done = settled(tx, id, "invoice.payment_confirmed", "said yes to paying")?;
+                    Ok(done.leading_to(format!("/invoices/{id}{WAITS}")))
+                }
+            }
         })
         .await;
     match outcome {
+        Ok(location) if location.ends_with(WAITS) => {
+            Ok(visit.done(&location, "You have said so. It counts when another trustee says the same."))
+        }
         Ok(location) => Ok(visit.done(&location, "The payment is recorded.")),
-        Err(error) => visit.show_again(forms::shown(error, &sent.fields, ""), SETTLE, &page),
+        Err(error) => visit.show_again(error, SETTLE, &page),
     }
 }
 
@@ -267,11 +294,11 @@ pub async fn refund(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent
     let outcome = visit
         .write_form(actor.user(), &sent, forms::settlement(&sent.fields), move |tx, back| {
             store::refund(tx, &known, id, back, now)?;
-            Ok(format!("/invoices/{id}"))
+            settled(tx, id, "invoice.refunded", "recorded the money back for")
         })
         .await;
     match outcome {
         Ok(location) => Ok(visit.done(&location, "The money is back in the fund.")),
-        Err(error) => visit.show_again(forms::shown(error, &sent.fields, ""), SETTLE, &page),
+        Err(error) => visit.show_again(error, SETTLE, &page),
     }
 }

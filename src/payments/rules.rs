@@ -4,7 +4,7 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use super::MoneyIn;
 use crate::agreements::MOST_ADVANCE_DAYS;
-use crate::auth::rights::{Actor, Approve};
+use crate::auth::rights::{Actor, Approve, NoSecondFactor};
 use crate::budgets::{ContributionMode, Fund, PaymentFrequency, rules as budget_rules};
 use crate::calendar::{self, Period};
 use crate::error::{Error, Invalid};
@@ -84,6 +84,9 @@ pub enum Refusal {
         /// Under what reference.
         reference: String,
     },
+    /// It is theirs, but not in this session.
+    #[error(transparent)]
+    NoSecondFactor(#[from] NoSecondFactor),
     /// The credit note asks for no money back.
     #[error("No money is to come back for {0}: it is in the state “{1}”.")]
     NothingBack(String, &'static str),
@@ -108,6 +111,7 @@ impl From<Refusal> for Error {
             Refusal::NotTheCouncil | Refusal::SomebodyElseCollects(_) | Refusal::NotTheHolder | Refusal::NotForThem => {
                 Self::Forbidden(sentence)
             }
+            Refusal::NoSecondFactor(missing) => missing.into(),
             Refusal::Again { .. } | Refusal::NothingBack(..) => Self::Conflict(sentence),
             other => match other.field() {
                 Some(field) => Self::Invalid(Invalid::field(field, sentence)),
@@ -168,8 +172,20 @@ pub fn check_money_in(fund: &Fund, money: &MoneyIn, today: NaiveDate) -> Result<
 /// # Errors
 /// Who may.
 pub fn may_fund(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
-    let finance = actor.council_finance().ok().filter(|finance| finance.council() == fund.council);
-    finance.map(|_| ()).ok_or(Refusal::NotTheCouncil)
+    actor.council_finance(fund.council).ok_or(Refusal::NotTheCouncil)??;
+    Ok(())
+}
+
+/// Whether somebody is offered a deed: they may do it, or they may once they have a second factor.
+#[must_use]
+pub const fn is_offered(right: &Result<(), Refusal>) -> bool {
+    matches!(right, Ok(()) | Err(Refusal::NoSecondFactor(_)))
+}
+
+/// The holder's right to the money of a fund, as far as somebody has it.
+fn as_holder(actor: &Actor, fund: &Fund) -> Option<Result<(), Refusal>> {
+    let right = fund.holder.and_then(|holder| actor.holder_finance(holder))?;
+    Some(right.map(|_| ()).map_err(Refusal::from))
 }
 
 /// Whether an actor may record the person's contribution: whoever collects it.
@@ -177,18 +193,17 @@ pub fn may_fund(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
 /// # Errors
 /// Who may, or that it is no part of this fund.
 pub fn may_contribute(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
-    let holder = fund.holder.is_some_and(|holder| actor.holder_finance(holder).is_some());
-    let holder = holder || actor.is_nominee(fund.nominee, fund.person);
-    let person = actor.may::<Approve>(fund.person);
-    match fund.contribution_mode {
-        ContributionMode::CouncilInvoices => Err(Refusal::CouncilInvoices),
-        ContributionMode::HolderCollects if holder => Ok(()),
-        ContributionMode::HolderCollects => Err(Refusal::SomebodyElseCollects("whoever holds the fund")),
-        ContributionMode::PersonPaysIn if holder || person => Ok(()),
-        ContributionMode::PersonPaysIn => {
-            Err(Refusal::SomebodyElseCollects("the person, somebody who acts for them, or whoever holds the fund"))
-        }
-    }
+    let nominee = || actor.is_nominee(fund.nominee, fund.person).then_some(Ok(()));
+    let person = || actor.may::<Approve>(fund.person).then_some(Ok(()));
+    let (found, who) = match fund.contribution_mode {
+        ContributionMode::CouncilInvoices => return Err(Refusal::CouncilInvoices),
+        ContributionMode::HolderCollects => (nominee().or_else(|| as_holder(actor, fund)), "whoever holds the fund"),
+        ContributionMode::PersonPaysIn => (
+            person().or_else(nominee).or_else(|| as_holder(actor, fund)),
+            "the person, somebody who acts for them, or whoever holds the fund",
+        ),
+    };
+    found.ok_or(Refusal::SomebodyElseCollects(who))?
 }
 
 /// Whether an actor may record that VAT came back: the holder, who reclaimed it or was given it by the council.
@@ -196,8 +211,7 @@ pub fn may_contribute(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
 /// # Errors
 /// Who may.
 pub fn may_recover(actor: &Actor, fund: &Fund) -> Result<(), Refusal> {
-    let holder = fund.holder.is_some_and(|holder| actor.holder_finance(holder).is_some());
-    if holder { Ok(()) } else { Err(Refusal::NotTheHolder) }
+    as_holder(actor, fund).ok_or(Refusal::NotTheHolder)?
 }
 
 /// What to post for VAT of a provider's invoices: what came back, or, where a holder owes VAT on what it supplies on, what

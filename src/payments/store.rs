@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{MoneyIn, Settlement, Spending, VatBack, rules};
 use crate::auth::rights::Actor;
+use crate::bank_details;
 use crate::budgets::{self, Fund};
 use crate::calendar;
 use crate::db::Tx;
@@ -12,8 +13,10 @@ use crate::ids::{FundId, InvoiceId};
 use crate::invoices::{self, Invoice, InvoiceKind, Sums};
 use crate::ledger::{self, Account, EntryKind, Posting, rules::Funder};
 use crate::money::Pence;
+use crate::organisations::{self, PaymentSeen};
 use crate::people;
 use crate::vat::Form;
+use crate::web::token::Keys;
 
 /// Records what the council paid into a fund.
 ///
@@ -117,19 +120,51 @@ pub fn to_settle(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<(Invoice, 
     Ok((invoice, sums))
 }
 
-/// Records that an approved invoice was paid; the amount is what is left of it after its credit notes.
+/// What came of somebody saying that an invoice was paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// It is paid.
+    Paid,
+    /// More trustees must say so.
+    Waits,
+}
+
+/// Records that an approved invoice was paid; the amount is what is left of it after its credit notes. A payment of a trust
+/// counts when enough trustees have said so.
 ///
 /// # Errors
 /// Forbidden for whoever does not pay; a conflict when it is no longer as it was seen; what the books refuse.
-pub fn pay(tx: &mut Tx, actor: &Actor, id: InvoiceId, paid: &Settlement, now: DateTime<Utc>) -> Result<(), Error> {
+pub fn pay(
+    tx: &mut Tx,
+    keys: &Keys,
+    actor: &Actor,
+    (id, paid): (InvoiceId, &Settlement),
+    now: DateTime<Utc>,
+) -> Result<Said, Error> {
     let (invoice, sums) = to_settle(tx, actor, id)?;
     invoices::rules::check_payable(&invoice)?;
     rules::check_paid_on(&invoice, paid.on, calendar::london(now).date())?;
+    let by = actor.user();
+    bank_details::store::check_payer(tx, keys, invoice.parties.provider, by, now)?;
+    if let Some(organisation) = invoices::rules::paying_organisation(&invoice.parties) {
+        if invoice.parties.form == Form::TrustFund {
+            if paid.version != invoice.version {
+                return Err(Error::changed_since(&invoice.number_text()));
+            }
+            let seen = PaymentSeen { version: paid.version, on: paid.on, reference: paid.reference.clone() };
+            if !organisations::store::confirm_payment(tx, (organisation, by), id, &seen, now)? {
+                return Ok(Said::Waits);
+            }
+        } else if let Some(why) = organisations::store::check_payer(tx, organisation, invoice.decided_by, by)? {
+            organisations::store::add_exception(tx, (organisation, by), id, why, now)?;
+        }
+    }
     invoices::store::settle(tx, &invoice, paid.version, paid.on, &paid.reference)?;
     let fee = invoices::issuing::is_fee(tx, &invoice)?;
     let bill = sums.bill(invoice.parties.provider, fee);
     let postings = ledger::rules::pay(&bill, invoice.parties.form == Form::CareManaged);
-    post_settled(tx, actor, &invoice, EntryKind::Paid, paid, postings, now)
+    post_settled(tx, actor, &invoice, EntryKind::Paid, paid, postings, now)?;
+    Ok(Said::Paid)
 }
 
 /// Records that the money of a credit note on a paid invoice came back.

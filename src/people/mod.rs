@@ -116,7 +116,7 @@ pub struct Organisation {
     pub charity_number: Option<String>,
     /// Whether it says that the Care Quality Commission regulates it.
     pub regulated: bool,
-    /// The location in the regulator's register that it says is its own.
+    /// The location in the regulator's register that was verified to be its own.
     pub register_location: Option<String>,
     /// Whether it belongs to the demonstration's story.
     pub fictional: bool,
@@ -151,6 +151,28 @@ pub struct NewOrganisation {
     pub regulated: bool,
     /// Whether it belongs to the demonstration's story.
     pub fictional: bool,
+}
+
+impl NewOrganisation {
+    /// A provider of which nothing is known but its name and what it is in law: nobody has checked it.
+    #[must_use]
+    pub fn provider(name: &str, kind: OrganisationKind) -> Self {
+        let is_charity = kind == OrganisationKind::Charity;
+        Self {
+            name: name.to_owned(),
+            kind,
+            is_provider: true,
+            is_holder: false,
+            is_broker: false,
+            address: Address::default(),
+            about: String::new(),
+            la_code: None,
+            charity_status: if is_charity { CharityStatus::Unknown } else { CharityStatus::NotACharity },
+            charity_number: None,
+            regulated: false,
+            fictional: false,
+        }
+    }
 }
 
 /// A person who is owed support.

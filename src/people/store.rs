@@ -4,10 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::{Address, NewOrganisation, NewPerson, Organisation, OrganisationKind, Person, VatRegistration, VatStatus};
-use crate::auth::rights::{Actor, CouncilReader};
-use crate::db::Tx;
+use crate::auth::rights::{Access, Actor, CouncilReader};
 use crate::db::columns::word;
 use crate::db::schema::{organisations, people, vat_registrations};
+use crate::db::{MultiBackend, Tx};
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, UserId};
 use crate::vat::{CharityStatus, VatNumber};
@@ -97,6 +97,15 @@ pub fn organisations_by_id(tx: &mut Tx, ids: &[OrganisationId]) -> Result<Vec<Or
     Ok(rows.into_iter().map(Organisation::from).collect())
 }
 
+/// The councils here that answer for an area, by its code.
+///
+/// # Errors
+/// When the database fails.
+pub fn councils_of_area(tx: &mut Tx, code: &str) -> Result<Vec<OrganisationId>, Error> {
+    let of_area = organisations::kind.eq(OrganisationKind::Council).and(organisations::la_code.eq(Some(code)));
+    Ok(organisations::table.filter(of_area).select(organisations::id).order(organisations::id).load(tx)?)
+}
+
 /// Records an organisation.
 ///
 /// # Errors
@@ -138,8 +147,6 @@ pub struct EntryEdit {
     pub charity_number: Option<String>,
     /// Whether it says that the Care Quality Commission regulates it.
     pub regulated: bool,
-    /// The location in the regulator's register that it says is its own.
-    pub register_location: Option<String>,
 }
 
 /// Changes an organisation's entry, if it is still the version that the editor saw.
@@ -158,11 +165,21 @@ pub fn edit_entry(tx: &mut Tx, id: OrganisationId, version: i64, edit: &EntryEdi
                 organisations::charity_status.eq(edit.charity_status),
                 organisations::charity_number.eq(&edit.charity_number),
                 organisations::regulated.eq(edit.regulated),
-                organisations::register_location.eq(&edit.register_location),
                 organisations::version.eq(version + 1),
             ))
             .execute(tx)?;
     if changed == 1 { Ok(()) } else { Err(Error::changed_since("The entry")) }
+}
+
+/// Records which location of the register is an organisation's own; the caller has verified it.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_register_location(tx: &mut Tx, id: OrganisationId, location: Option<&str>) -> Result<(), Error> {
+    diesel::update(organisations::table.filter(organisations::id.eq(id)))
+        .set((organisations::register_location.eq(location), organisations::version.eq(organisations::version + 1)))
+        .execute(tx)?;
+    Ok(())
 }
 
 /// Records what an organisation says about VAT from a day on; earlier statements stay.
@@ -257,7 +274,7 @@ fn person_of(row: PersonRow) -> Person {
 /// Not found, when there is none or the actor may not know.
 pub fn person(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<Person, Error> {
     let person = person_of_record(tx, id)?;
-    if actor.stands_for(id) || actor.councils().contains(&person.council) { Ok(person) } else { Err(Error::NotFound) }
+    if actor.stands_for(id) || actor.looks_into(id, person.council) { Ok(person) } else { Err(Error::NotFound) }
 }
 
 /// A person's record by itself, for a verb whose caller has loaded what gives the right to it (a fund, an invoice).
@@ -267,6 +284,29 @@ pub fn person(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<Person, Error>
 pub fn person_of_record(tx: &mut Tx, id: PersonId) -> Result<Person, Error> {
     let row: PersonRow = people::table.filter(people::id.eq(id)).select(PERSON).first(tx)?;
     Ok(person_of(row))
+}
+
+/// The person with a reference, if there is one, for a caller whose right to it does not depend on whose it is.
+///
+/// # Errors
+/// When the database fails.
+pub fn person_by_reference(tx: &mut Tx, reference: &str) -> Result<Option<Person>, Error> {
+    let row: Option<PersonRow> =
+        people::table.filter(people::reference.eq(reference)).select(PERSON).first(tx).optional()?;
+    Ok(row.map(person_of))
+}
+
+/// The people whom an access for a time reaches, by name, at most so many.
+///
+/// # Errors
+/// When the database fails.
+pub fn people_within(tx: &mut Tx, access: &Access, most: i64) -> Result<Vec<Person>, Error> {
+    let mut found = people::table.into_boxed::<MultiBackend>().filter(people::council_id.eq(access.council));
+    if let Some(person) = access.person {
+        found = found.filter(people::id.eq(person));
+    }
+    let rows: Vec<PersonRow> = found.select(PERSON).order((people::name, people::id)).limit(most).load(tx)?;
+    Ok(rows.into_iter().map(person_of).collect())
 }
 
 /// A council's people, by name.
@@ -310,7 +350,7 @@ pub fn people_acted_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Person>, Error
 pub fn add_person(tx: &mut Tx, new: &NewPerson, now: DateTime<Utc>) -> Result<PersonId, Error> {
     let row = (
         people::user_id.eq(new.user),
-        people::reference.eq(new_reference()?),
+        people::reference.eq(new_reference("TM")?),
         people::name.eq(&new.name),
         people::address_line.eq(&new.address.line),
         people::town.eq(&new.address.town),
@@ -322,11 +362,14 @@ pub fn add_person(tx: &mut Tx, new: &NewPerson, now: DateTime<Utc>) -> Result<Pe
     Ok(diesel::insert_into(people::table).values(row).returning(people::id).get_result(tx)?)
 }
 
-/// A random reference like TM-7KQ2-M9XA: says nothing about whom it stands for.
-fn new_reference() -> Result<String, Error> {
+/// A random reference like TM-7KQ2-M9XA: says nothing about what it stands for.
+///
+/// # Errors
+/// When the system gives no random numbers.
+pub fn new_reference(prefix: &str) -> Result<String, Error> {
     let letters = random_bytes::<8>()?.map(|byte| REFERENCE_LETTERS[usize::from(byte) % REFERENCE_LETTERS.len()]);
     let text = String::from_utf8_lossy(&letters).into_owned();
-    Ok(format!("TM-{}-{}", &text[..4], &text[4..]))
+    Ok(format!("{prefix}-{}-{}", &text[..4], &text[4..]))
 }
 
 /// Takes out of a person's record what tells who they are; the reference stays.

@@ -32,6 +32,8 @@ pub struct Collected {
     pub tables: Vec<Rows>,
     /// The papers.
     pub papers: Vec<PaperFile>,
+    /// The files that the person sent themselves.
+    pub files: Vec<SentFile>,
     /// Texts in which somebody else was named.
     pub findings: Vec<Finding>,
     /// How many items are held back.
@@ -64,6 +66,16 @@ pub struct PaperFile {
     pub as_issued: bool,
 }
 
+/// A file of the copy, as it was sent.
+pub struct SentFile {
+    /// Its name in the copy.
+    pub file: String,
+    /// What whoever sent it called it.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
 /// What a value becomes by what is known of everybody.
 struct Words {
     redactor: Redactor,
@@ -86,6 +98,7 @@ pub fn collect(tx: &mut Tx, export: &Export, now: DateTime<Utc>) -> Result<Colle
         tables.push(rows);
     }
     let papers = papers(tx, person.id, (&words, &withheld), &mut findings)?;
+    let files = files(tx, export, &withheld)?;
     Ok(Collected {
         council: people::store::organisation(tx, person.council)?,
         print: communication::store::print(tx, person.id, calendar::london(now).date())?,
@@ -94,6 +107,7 @@ pub fn collect(tx: &mut Tx, export: &Export, now: DateTime<Utc>) -> Result<Colle
         person,
         tables,
         papers,
+        files,
         findings,
         held_back,
     })
@@ -183,6 +197,21 @@ fn papers(
         });
     }
     Ok(papers)
+}
+
+/// The files that the person sent themselves. In a file of somebody else nobody could be taken out: of those the copy says
+/// that they are there, and an officer looks at them.
+fn files(tx: &mut Tx, export: &Export, withheld: &Withheld) -> Result<Vec<SentFile>, Error> {
+    let mut files = vec![];
+    for id in store::own_files(tx, export)? {
+        if withheld.contains(&("files".to_owned(), id.number())) {
+            continue;
+        }
+        let sent = paper::store::file(tx, id)?;
+        let file = format!("files/{id}.{}", sent.kind.code());
+        files.push(SentFile { file, name: sent.name, bytes: sent.bytes });
+    }
+    Ok(files)
 }
 
 /// What is known of everybody: who is taken out, who stays, as what somebody stands to the person.

@@ -1,7 +1,5 @@
 //! Copies of everything over HTTP: asked for, watched, fetched; what is held back from them.
 
-use actix_web::HttpResponse;
-use actix_web::http::header;
 use actix_web::web::Path;
 
 use super::pages::{self, ExportPage, ExportsData, ExportsPage};
@@ -13,16 +11,16 @@ use crate::error::{Error, Invalid};
 use crate::ids::{ExportId, PersonId, WithholdingId};
 use crate::people::{Person, store as people};
 use crate::queue::{NewJob, store as queue};
-use crate::web::form::Fields;
-use crate::web::page::{Answer, Submitted, Visit};
-use crate::{audit, web::page::Failure};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const LIST: &str = "personal_data/exports.html";
 const SHOW: &str = "personal_data/export.html";
 
 /// The copies of a person's record.
 pub async fn list(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer {
-    visit.show(LIST, &list_page(&visit, &actor, *path).await?)
+    let page = list_page(&visit, &actor, *path).await?;
+    visit.seen(*path, *path).await?;
+    visit.show(LIST, &page)
 }
 
 async fn list_page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<ExportsPage, Error> {
@@ -43,52 +41,54 @@ async fn list_page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<Exports
 fn asking(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<(Person, Purpose, String), Error> {
     let person = people::person(tx, actor, id)?;
     let (purpose, authority) = rules::may_ask(actor, &person)?;
+    if purpose == Purpose::Mandate {
+        let held: Vec<_> = actor.mandates().iter().filter(|held| held.person == id).map(|held| held.id).collect();
+        rules::check_nothing_is_kept(store::something_is_kept_from(tx, &held)?)?;
+    }
     Ok((person, purpose, authority))
 }
 
 /// Asks for a copy; it is made in the background.
 pub async fn ask(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
     let id = *path;
-    match save(&visit, &actor, id, &sent).await {
-        Ok(location) => {
-            visit.app.wake.wake();
-            Ok(visit.done(&location, "The copy is asked for."))
-        }
-        Err(error) => visit.show_again(error, LIST, &list_page(&visit, &actor, id).await?),
+    let saved = save(&visit, &actor, id, &sent).await;
+    if saved.is_ok() {
+        visit.app.wake.wake();
     }
+    visit.done_or_again(saved, "The copy is asked for.", LIST, list_page(&visit, &actor, id)).await
 }
 
 async fn save(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted) -> Result<String, Error> {
     let (who, now, today) = (actor.clone(), visit.app.clock.now(), visit.app.clock.today());
-    let (fields, event) = (
-        sent.fields.clone(),
-        visit.event(Act::new("export.asked", "asked for a copy of everything", id).concerning(id)),
-    );
+    let fields = sent.fields.clone();
     let save = move |tx: &mut Tx| {
         let (person, purpose, authority) = asking(tx, &who, id)?;
         let said = forms::ask(&fields)?;
-        let received_on = rules::received_on(purpose, said, today).map_err(|refusal| refused(refusal, &fields))?;
+        let received_on = rules::received_on(purpose, said, today).map_err(refused)?;
         let new = store::NewExport { person: person.id, purpose, by: who.user(), authority: &authority, received_on };
         let (export, is_new) = store::ask(tx, &new, now)?;
-        if is_new {
+        let act = if is_new {
             let about = export.to_string();
             let key = format!("{} {about}", making::JOB);
             queue::enqueue(tx, &NewJob { kind: making::JOB, about: &about, dedupe_key: Some(&key) }, now)?;
-            audit::store::append(tx, &event)?;
-        }
-        Ok(format!("/people/{id}/exports/{export}"))
+            Act::new("export.asked", "asked for a copy of everything", export)
+        } else {
+            Act::new("export.asked_again", "asked again for the copy that is being made", export)
+        };
+        Ok(Done::new(format!("/people/{id}/exports/{export}"), act.concerning(id).because(purpose.words())))
     };
     visit.write_once(actor.user(), sent, save).await
 }
 
-fn refused(refusal: rules::Refusal, fields: &Fields) -> Error {
-    let invalid = Invalid::field(refusal.field(), refusal.to_string());
-    Error::Invalid(Invalid { typed: fields.typed().clone(), ..invalid })
+fn refused(refusal: rules::Refusal) -> Error {
+    Invalid::field(refusal.field(), refusal.to_string()).into()
 }
 
 /// A copy that the actor may see, while it is made and after.
 pub async fn show(visit: Visit, actor: Actor, path: Path<(PersonId, ExportId)>) -> Answer {
-    visit.show(SHOW, &show_page(&visit, &actor, *path).await?)
+    let page = show_page(&visit, &actor, *path).await?;
+    visit.seen(path.0, path.0).await?;
+    visit.show(SHOW, &page)
 }
 
 async fn show_page(visit: &Visit, actor: &Actor, ids: (PersonId, ExportId)) -> Result<ExportPage, Error> {
@@ -120,48 +120,36 @@ pub async fn file(visit: Visit, actor: Actor, path: Path<(PersonId, ExportId)>) 
         }
         Ok((person.reference, store::file(tx, export.id)?))
     };
-    let (reference, (zip, sha256)) = visit.app.db.read(read).await?;
+    let (reference, zip) = visit.app.db.read(read).await?;
     let event = visit.event(Act::view(ids.0, Thing::from(ids.1)));
-    visit.app.looks.note(&visit.app.db, event).await.map_err(Failure)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{reference}-copy-{}.zip\"", ids.1),
-        ))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_ENCODING, "identity"))
-        .insert_header(("x-document-sha256", sha256))
-        .content_type("application/zip")
-        .body(zip))
+    visit.app.looks.note(&visit.app.db, event).await?;
+    Ok(visit.file(&format!("{reference}-copy-{}.zip", ids.1), "application/zip", zip))
 }
 
 /// Holds something back from every copy from now on.
 pub async fn withhold(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
     let id = *path;
-    match save_withholding(&visit, &actor, id, &sent).await {
-        Ok(location) => {
-            Ok(visit.done(&location, "It is held back. A copy says that something is, and where to complain."))
-        }
-        Err(error) => visit.show_again(error, LIST, &list_page(&visit, &actor, id).await?),
-    }
+    let saved = save_withholding(&visit, &actor, id, &sent).await;
+    let notice = "It is held back. A copy says that something is, and where to complain.";
+    visit.done_or_again(saved, notice, LIST, list_page(&visit, &actor, id)).await
 }
 
 async fn save_withholding(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted) -> Result<String, Error> {
     let (who, now, fields) = (actor.clone(), visit.app.clock.now(), sent.fields.clone());
-    let event = visit.event(Act::new("export.withheld", "held an entry back from copies", id).concerning(id));
     let save = move |tx: &mut Tx| {
         let person = people::person(tx, &who, id)?;
         let officer = rules::may_review(&who, &person)?;
         let asked = forms::withhold(&fields)?;
-        rules::check_table(&asked.table).map_err(|refusal| refused(refusal, &fields))?;
+        rules::check_table(&asked.table).map_err(refused)?;
         if !store::has_row(tx, &asked.table, asked.row, id)? {
-            return Err(refused(rules::Refusal::UnknownRow, &fields));
+            return Err(refused(rules::Refusal::UnknownRow));
         }
         let (table, row, ground, reason) = (asked.table.as_str(), asked.row, asked.ground, asked.reason.as_str());
         let new = store::NewWithholding { person: id, table, row, ground, reason, authority: &officer.authority() };
         store::withhold(tx, &new, who.user(), now)?;
-        audit::store::append(tx, &event)?;
-        Ok(format!("/people/{id}/exports"))
+        let says = format!("held an entry back from copies ({table}, number {row})");
+        let act = Act::new("export.withheld", says, id).concerning(id).because(ground.words());
+        Ok(Done::new(format!("/people/{id}/exports"), act))
     };
     visit.write_once(actor.user(), sent, save).await
 }
@@ -170,8 +158,6 @@ async fn save_withholding(visit: &Visit, actor: &Actor, id: PersonId, sent: &Sub
 pub async fn lift(visit: Visit, actor: Actor, path: Path<(PersonId, WithholdingId)>, sent: Submitted) -> Answer {
     let (id, withholding) = *path;
     let (who, now) = (actor.clone(), visit.app.clock.now());
-    let event = visit
-        .event(Act::new("export.withholding_lifted", "gave up holding an entry back from copies", id).concerning(id));
     let save = move |tx: &mut Tx| {
         let person = people::person(tx, &who, id)?;
         rules::may_review(&who, &person)?;
@@ -179,11 +165,10 @@ pub async fn lift(visit: Visit, actor: Actor, path: Path<(PersonId, WithholdingI
             return Err(Error::NotFound);
         }
         store::lift(tx, id, withholding, who.user(), now)?;
-        audit::store::append(tx, &event)?;
-        Ok(format!("/people/{id}/exports"))
+        let says = "gave up holding an entry back from copies";
+        let act = Act::new("export.withholding_lifted", says, id).concerning(id);
+        Ok(Done::new(format!("/people/{id}/exports"), act))
     };
-    match visit.write_once(actor.user(), &sent, save).await {
-        Ok(location) => Ok(visit.done(&location, "It is in the next copy again.")),
-        Err(error) => visit.show_again(error, LIST, &list_page(&visit, &actor, id).await?),
-    }
+    let saved = visit.write_once(actor.user(), &sent, save).await;
+    visit.done_or_again(saved, "It is in the next copy again.", LIST, list_page(&visit, &actor, id)).await
 }

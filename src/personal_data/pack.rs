@@ -33,6 +33,8 @@ struct Index<'a> {
     fictional: bool,
     held_back: Option<String>,
     papers: Vec<IndexPaper<'a>>,
+    files: Vec<IndexFile<'a>>,
+    others_files: bool,
     sections: Vec<Section>,
 }
 
@@ -41,6 +43,12 @@ struct IndexPaper<'a> {
     file: &'a str,
     words: String,
     note: &'static str,
+}
+
+#[derive(Serialize)]
+struct IndexFile<'a> {
+    file: &'a str,
+    name: &'a str,
 }
 
 #[derive(Serialize)]
@@ -75,6 +83,9 @@ pub fn pack(collected: &Collected, renderer: &Renderer) -> Result<Vec<u8>, Error
     for paper in &collected.papers {
         put(&paper.file, paper.html.as_bytes())?;
     }
+    for sent in &collected.files {
+        put(&sent.file, &sent.bytes)?;
+    }
     Ok(zip.finish().map_err(failed)?.into_inner())
 }
 
@@ -86,11 +97,14 @@ fn readme(collected: &Collected) -> String {
          index.html   to read, in any browser; it needs no network\n\
          data.json    everything, for programs; its part \"tables\" has one list for each table, \"members\" says what each\n             column is, \"papers\" lists the papers with the SHA-256 of each as it was issued\n\
          csv/         one sheet for each table that has rows, by RFC 4180, in UTF-8\n\
-         papers/      every paper; where somebody else had to be taken out, index.html says so\n\n\
+         papers/      every paper; where somebody else had to be taken out, index.html says so\n\
+         files/       the files that {name} sent; for a file of somebody else ask {council}, who must look first\n\
+         \x20            whether it tells of other people\n\n\
          In the sheets, a text that begins with one of = + - @, a tab or a line break has an apostrophe before it, so that no\n\
          program for sheets takes it for a formula: take the apostrophe away to have the text. Numbers are as they are.\n\n\
          People who work for an organisation are named by what they do. Those who act for you are named. In the place of\n\
-         anybody else stands \"[somebody else]\".\n{held}",
+         anybody else stands \"[somebody else]\". What {name} did for other people is theirs and not here. Passwords, codes\n\
+         and other secrets are in no copy.\n{held}",
         name = collected.person.name,
         reference = collected.person.reference,
         day = calendar::full(calendar::london(collected.at).date()),
@@ -145,6 +159,7 @@ fn data(collected: &Collected) -> Value {
         "members": members,
         "tables": tables,
         "papers": collected.papers.iter().map(paper).collect::<Vec<_>>(),
+        "files": collected.files.iter().map(|sent| json!({ "file": sent.file, "name": sent.name })).collect::<Vec<_>>(),
     })
 }
 
@@ -197,8 +212,16 @@ fn index(collected: &Collected) -> Index<'_> {
                 IndexPaper { file: &found.file, words, note }
             })
             .collect(),
+        files: collected.files.iter().map(|sent| IndexFile { file: &sent.file, name: &sent.name }).collect(),
+        others_files: others_files(collected),
         sections: collected.tables.iter().map(section).collect(),
     }
+}
+
+/// Whether there are files that are not in the copy.
+fn others_files(collected: &Collected) -> bool {
+    let listed = collected.tables.iter().find(|rows| rows.table.name == "files").map_or(0, |rows| rows.rows.len());
+    listed > collected.files.len()
 }
 
 fn section(rows: &Rows) -> Section {

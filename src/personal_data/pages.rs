@@ -72,6 +72,8 @@ pub struct WithholdingShown {
     pub id: i64,
     /// What kind of entry, and its number.
     pub what: String,
+    /// Its number.
+    pub row: i64,
     /// On what ground.
     pub ground: &'static str,
     /// Why.
@@ -160,7 +162,8 @@ fn finding_shown(finding: &Finding) -> FindingShown {
 fn withholding_shown(held: &Withholding) -> WithholdingShown {
     WithholdingShown {
         id: held.id.number(),
-        what: format!("{}, number {}", title_of(&held.table), held.row),
+        what: format!("“{}”, number {}", title_of(&held.table), held.row),
+        row: held.row,
         ground: held.ground.words(),
         reason: held.reason.clone(),
         decided: format!("{}, by {}", calendar::moment(held.at), held.authority),

@@ -10,12 +10,13 @@ use super::rules::catalogue::{DOCUMENTS, Kind, TABLES, Table};
 use super::{Export, Finding, Ground, KEPT, Purpose, Status, Withholding};
 use crate::db::columns::word;
 use crate::db::schema::{
-    export_files, export_findings, export_withholdings, exports, mandates, memberships, organisations, people, users,
+    export_files, export_findings, export_withholdings, exports, mandate_hidden_items, mandates, memberships,
+    organisations, people, users,
 };
 use crate::db::{Tx, dialect};
 use crate::error::Error;
 use crate::fingerprint::sha256_of;
-use crate::ids::{DocumentId, ExportId, PersonId, UserId, WithholdingId};
+use crate::ids::{DocumentId, ExportId, FileId, MandateId, PersonId, UserId, WithholdingId};
 use crate::people::Person;
 
 word! {
@@ -94,6 +95,15 @@ fn export_of(row: ExportRow) -> Export {
         ready_at: ready_at.map(|at| at.and_utc()),
         held_back,
     }
+}
+
+/// Whether the person keeps something from one of some mandates.
+///
+/// # Errors
+/// When the database fails.
+pub fn something_is_kept_from(tx: &mut Tx, held: &[MandateId]) -> Result<bool, Error> {
+    let kept = mandate_hidden_items::table.filter(mandate_hidden_items::mandate_id.eq_any(held.to_vec()));
+    Ok(diesel::select(diesel::dsl::exists(kept)).get_result(tx)?)
 }
 
 /// A copy. The caller knows that the actor may see it, or is the job that makes it.
@@ -184,11 +194,8 @@ pub fn finish(tx: &mut Tx, id: ExportId, made: &Made, now: DateTime<Utc>) -> Res
 ///
 /// # Errors
 /// Not found, when it is not, or no longer.
-pub fn file(tx: &mut Tx, id: ExportId) -> Result<(Vec<u8>, String), Error> {
-    Ok(export_files::table
-        .filter(export_files::id.eq(id))
-        .select((export_files::body, export_files::sha256))
-        .first(tx)?)
+pub fn file(tx: &mut Tx, id: ExportId) -> Result<Vec<u8>, Error> {
+    Ok(export_files::table.filter(export_files::id.eq(id)).select(export_files::body).first(tx)?)
 }
 
 /// Deletes the files of copies whose time is over; that they were made stays.
@@ -333,6 +340,20 @@ pub fn rows(
 pub fn documents_of(tx: &mut Tx, person: PersonId) -> Result<Vec<DocumentId>, Error> {
     let found = dialect::rows_as_json(tx, "documents", &["id"], &DOCUMENTS.replace("{p}", &person.to_string()))?;
     Ok(found.into_iter().filter_map(|row| row.first().and_then(Value::as_i64)).map(DocumentId::new).collect())
+}
+
+/// The files of a copy that the person sent themselves, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn own_files(tx: &mut Tx, export: &Export) -> Result<Vec<FileId>, Error> {
+    let Some(files) = TABLES.iter().find(|table| table.name == "files") else {
+        return Ok(vec![]);
+    };
+    let rows = files.rows_for(export.person, export.acting());
+    let condition = format!("({rows}) AND added_by IN (SELECT user_id FROM people WHERE id = {})", export.person);
+    let found = dialect::rows_as_json(tx, "files", &["id"], &condition)?;
+    Ok(found.into_iter().filter_map(|row| row.first().and_then(Value::as_i64)).map(FileId::new).collect())
 }
 
 /// Everybody who could be named in what belongs to a person.

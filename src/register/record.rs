@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Carried, Rating, Setting};
+use super::Carried;
 
 impl<T: Serialize> Serialize for Carried<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -19,22 +19,4 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Carried<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::deserialize(deserializer).map(Carried::Known)
     }
-}
-
-/// Reads a closed list back from its code; an unknown code is an error, never a default.
-macro_rules! from_code {
-    ($($name:ty;)*) => {$(
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let code = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                let unknown = || serde::de::Error::custom(format!("{code:?} is not a {}", stringify!($name)));
-                <$name>::from_code(&code).ok_or_else(unknown)
-            }
-        }
-    )*};
-}
-
-from_code! {
-    Rating;
-    Setting;
 }

@@ -36,6 +36,7 @@ impl Outcome {
 pub fn everything(tx: &mut Tx, now: Option<DateTime<Utc>>) -> Result<Outcome, Error> {
     let mut findings: Vec<String> = ledger::store::check(tx)?.into_iter().map(|finding| finding.message).collect();
     findings.extend(paper::store::check(tx)?);
+    findings.extend(paper::store::check_files(tx)?);
     let expected = migrate::expected_triggers(tx);
     let in_place = dialect::triggers(tx)?;
     findings.extend(missing(&expected, &in_place));

@@ -8,9 +8,10 @@ use chrono::NaiveDate;
 use super::pages::{Material, StatementPage};
 use super::rules::Statement;
 use super::{forms, store};
+use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::budgets::{self, Fund};
-use crate::calendar::Period;
+use crate::calendar::{self, Period};
 use crate::communication;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
@@ -19,7 +20,7 @@ use crate::ledger::{self, Account};
 use crate::paper::{self, PaperKind};
 use crate::people;
 use crate::web::form::Fields;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const TEMPLATE: &str = "reports/statement.html";
 
@@ -31,7 +32,11 @@ pub async fn show(visit: Visit, actor: Actor, path: web::Path<FundId>) -> Answer
         let (period, invalid) = period_or_all(&asked, first_day(tx, &fund)?, today)?;
         Ok((page(tx, &actor, fund, period, today)?, invalid))
     };
-    match visit.app.db.read(read).await? {
+    let shown = visit.app.db.read(read).await?;
+    let thing = Thing::of(ThingKind::Statement, *path);
+    let fund = *path;
+    visit.seen_of(thing, move |tx| budgets::store::person_of_fund(tx, fund)).await?;
+    match shown {
         (page, None) => visit.show(TEMPLATE, &page),
         (page, Some(invalid)) => visit.show_again(invalid.into(), TEMPLATE, &page),
     }
@@ -43,8 +48,7 @@ pub async fn keep(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Sub
     let (who, fields, renderer) = (actor.clone(), sent.fields.clone(), visit.app.renderer.clone());
     let kept = visit.write_once(actor.user(), &sent, move |tx| {
         let fund = budgets::store::fund(tx, &who, fund)?;
-        let (id, person) = (fund.id, fund.person);
-        let period = forms::period(&fields, first_day(tx, &fund)?, today)?;
+        let (id, person, period) = (fund.id, fund.person, forms::period(&fields, first_day(tx, &fund)?, today)?);
         let page = page(tx, &who, fund, period, today)?;
         let html = renderer.render_plain("paper/statement.html", &page);
         let html = html.map_err(|cause| Error::internal("rendering", cause))?;
@@ -52,7 +56,9 @@ pub async fn keep(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Sub
         let print = communication::store::print(tx, person, today)?;
         let document = paper::store::issue(tx, PaperKind::Statement, &name, (&html, print), now)?;
         store::keep(tx, id, document, period, who.user(), now)?;
-        Ok(format!("/funds/{id}/statements/{document}"))
+        let says = format!("kept a statement for {}", calendar::range(period.from(), period.to()));
+        let act = Act::new("statement.kept", says, Thing::of(ThingKind::Statement, document)).concerning(person);
+        Ok(Done::new(format!("/funds/{id}/statements/{document}"), act))
     });
     match kept.await {
         // A program is led to the paper; a browser, which would only save it, back to the page that lists it.
@@ -87,6 +93,7 @@ pub async fn kept(visit: Visit, actor: Actor, path: web::Path<(FundId, DocumentI
         paper::store::paper(tx, document)
     };
     let paper = visit.app.db.read(read).await?;
+    visit.seen_of(document, move |tx| budgets::store::person_of_fund(tx, fund)).await?;
     Ok(visit.paper(&paper.name, paper.body, paper.sha256))
 }
 

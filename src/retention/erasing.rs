@@ -1,5 +1,6 @@
 //! The erasure itself: each feature takes out its own words. What stays is the financial skeleton: amounts, dates, the
-//! pseudonymous reference, the fingerprints of the papers, the books, and the record of who did what.
+//! pseudonymous reference, the fingerprints of the papers and files, the books; the record of who did what, which is
+//! sealed; and what safeguarding people keep, whose clock is theirs (an open concern stops the erasure).
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -10,8 +11,10 @@ use crate::error::Error;
 use crate::ids::{FundId, PersonId};
 use crate::people::Person;
 use crate::web::App;
-use crate::{agreements, auth, budgets, calendar, communication, deliveries, invoices, mail, packages, paper, people};
-use crate::{personal_data, reports};
+use crate::{
+    agreements, auth, budgets, calendar, communication, concerns, deliveries, invoices, mail, mandates, packages,
+    paper, people, personal_data, reports, users,
+};
 
 /// The kind of the job that lists whose time is over.
 pub const JOB: &str = "retention";
@@ -38,6 +41,10 @@ pub fn erase(
     papers.extend(reports::store::papers_of(tx, &funds)?);
     papers.extend(kept.iter().filter(|(_, _, needed)| !needed).map(|(_, document, _)| *document));
     paper::store::erase(tx, &papers, erasure)?;
+    let sent = mandates::store::files_of(tx, person.id)?;
+    paper::store::erase_files(tx, &sent, erasure)?;
+    mandates::store::erase(tx, person.id, officer.user(), now)?;
+    concerns::store::complaints::erase_words(tx, person.id)?;
     let gone: Vec<_> = kept.into_iter().filter(|(_, _, needed)| !needed).map(|(invoice, ..)| invoice).collect();
     invoices::store::erase_words(tx, &gone)?;
     agreements::store::erase_words(tx, &funds, person.user)?;
@@ -49,6 +56,7 @@ pub fn erase(
     if let Some(user) = person.user {
         let address = auth::store::address_of(tx, user)?;
         mail::store::forget_to(tx, &address)?;
+        users::store::forget_links(tx, user, &address)?;
         auth::store::erase_person(tx, user, now)?;
     }
     people::store::erase(tx, person.id)

@@ -74,6 +74,8 @@ pub struct Facts {
     pub last_invoice: Option<NaiveDate>,
     /// The last day on which support was given.
     pub last_support: Option<NaiveDate>,
+    /// Whether a complaint or a safeguarding concern is open. Which of them it is, whoever decides must not learn here.
+    pub something_open: bool,
 }
 
 /// Somebody whose time is over, as the daily list has it.

@@ -80,6 +80,12 @@ pub enum Refusal {
     /// Support goes on, or a fund is open.
     #[error("A fund is open. While support goes on, the council needs the record for its duty.")]
     GoesOn,
+    /// A complaint or a safeguarding concern is open: one sentence for both, so that nobody learns of a concern by it.
+    #[error(
+        "Something is still open about this person, such as a complaint. The record stays until it is closed. Ask whoever \
+         is responsible for data protection at your council."
+    )]
+    SomethingOpen,
     /// The reference that was typed is another one.
     #[error("Type the reference of the person whose record is erased.")]
     OtherReference,
@@ -92,7 +98,7 @@ impl Refusal {
         match self {
             Self::OtherReference => "reference",
             Self::NotDue => "ground",
-            Self::OnHold | Self::GoesOn => "",
+            Self::OnHold | Self::GoesOn | Self::SomethingOpen => "",
         }
     }
 }
@@ -162,6 +168,9 @@ pub fn check_erasure(facts: &Facts, holds: &[Hold], ground: Ground, today: Naive
     if facts.funds.iter().any(Option::is_none) {
         return Err(Refusal::GoesOn);
     }
+    if facts.something_open {
+        return Err(Refusal::SomethingOpen);
+    }
     let over = due(facts).is_some_and(|(_, day)| day <= today);
     if ground == Ground::Due && !over { Err(Refusal::NotDue) } else { Ok(()) }
 }
@@ -185,7 +194,14 @@ mod tests {
     }
 
     fn facts(funds: Vec<Option<NaiveDate>>) -> Facts {
-        Facts { recorded_on: day("2018-01-10"), funds, had_budget: false, last_invoice: None, last_support: None }
+        Facts {
+            recorded_on: day("2018-01-10"),
+            funds,
+            had_budget: false,
+            last_invoice: None,
+            last_support: None,
+            something_open: false,
+        }
     }
 
     #[test]
@@ -220,6 +236,8 @@ mod tests {
         let over = facts(vec![Some(day("2018-05-31"))]);
         assert_eq!(check_erasure(&over, &[], Ground::Due, today), Ok(()));
         assert_eq!(check_erasure(&over, &[hold], Ground::Due, today), Err(Refusal::OnHold));
+        let open = Facts { something_open: true, ..over };
+        assert_eq!(check_erasure(&open, &[], Ground::Due, today), Err(Refusal::SomethingOpen));
         let early = facts(vec![Some(day("2019-05-31"))]);
         assert_eq!(check_erasure(&early, &[], Ground::Due, today), Err(Refusal::NotDue));
         assert_eq!(check_erasure(&early, &[], Ground::Request, today), Ok(()));

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::{Due, Erasure, Facts, Ground, Hold, Rule};
 use crate::auth::rights::CouncilOfficer;
 use crate::calendar;
+use crate::concerns;
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{
@@ -42,6 +43,8 @@ pub fn facts(tx: &mut Tx, person: PersonId) -> Result<Facts, Error> {
             .filter(deliveries::fund_id.eq_any(of_person()))
             .select(diesel::dsl::max(deliveries::delivered_on))
             .first(tx)?,
+        something_open: concerns::store::complaints::any_open(tx, person)?
+            || concerns::store::safeguarding::any_open(tx, person)?,
     })
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::pages::{Case, DeskLink, DeskSection, FundCard, HomePage};
 use super::store;
 use super::waiting::List;
-use crate::auth::rights::{Actor, Mandate};
+use crate::auth::rights::{Access, AccessGround, Actor, Mandate, Membership};
 use crate::budgets::{self, Fund};
 use crate::calendar;
 use crate::db::Tx;
@@ -21,6 +21,9 @@ const CARDS: usize = 6;
 
 /// People for whom somebody acts are shown in full up to this number, with more in lines.
 const IN_FULL: usize = 3;
+
+/// People whose records somebody may look at for a time are listed up to this number.
+const LOOKED_AT: i64 = 200;
 
 /// A holder's funds are listed up to this number.
 const HELD: usize = 50;
@@ -61,6 +64,15 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
     if let Ok(reader) = actor.council_reader() {
         sections.push(council(people::store::people_of_council(tx, &reader)?.len()));
     }
+    sections.extend(organisations(actor));
+    for access in actor.accesses() {
+        sections.push(looking(tx, access)?);
+    }
+    sections.extend(actor.is_operator().then(operator));
+    if actor.safeguarding().is_ok() {
+        let links = vec![DeskLink::new("Concerns and signals", "/safeguarding")];
+        sections.push(DeskSection { heading: "Safeguarding".to_owned(), links, ..DeskSection::default() });
+    }
     let list = List::of(tx, actor)?;
     let (title, state) = (format!("Good to see you, {}", actor.name()), desk.state(list.count_all()));
     let (numbers, waiting) = list.shown();
@@ -91,6 +103,8 @@ impl Desk<'_> {
         let links = vec![
             DeskLink::new("Find support", "/search"),
             DeskLink::new("What you are owed and who may act for you", format!("/people/{person}")),
+            DeskLink::new("Who looked at your record, and who changed it", format!("/people/{person}/record")),
+            complaints(),
         ];
         DeskSection { heading: "Your money".to_owned(), funds: self.cards(person), links, ..DeskSection::default() }
     }
@@ -101,6 +115,7 @@ impl Desk<'_> {
         let links = vec![
             DeskLink::new("Find support", "/search"),
             DeskLink::new(&format!("About {}", mandate.person_name), format!("/people/{}", mandate.person)),
+            complaints(),
         ];
         DeskSection { heading, funds: self.cards(mandate.person), links, ..DeskSection::default() }
     }
@@ -121,7 +136,7 @@ impl Desk<'_> {
         let mut caseload: Vec<Case> = self.funds.iter().filter_map(case).collect();
         caseload.sort_by(|one, other| one.person.cmp(&other.person));
         let heading = format!("You act for {} people", names.len());
-        DeskSection { heading, caseload, ..DeskSection::default() }
+        DeskSection { heading, caseload, links: vec![complaints()], ..DeskSection::default() }
     }
 
     fn cards(&self, person: PersonId) -> Vec<FundCard> {
@@ -144,11 +159,24 @@ impl Desk<'_> {
     }
 }
 
+/// The organisations that somebody belongs to, where they see who else does.
+fn organisations(actor: &Actor) -> Option<DeskSection> {
+    let link = |place: &Membership| DeskLink::new(&place.name, format!("/organisations/{}", place.organisation));
+    let links: Vec<DeskLink> = actor.memberships().iter().map(link).collect();
+    let heading = "Where you belong: people, roles, who approves and who pays".to_owned();
+    (!links.is_empty()).then(|| DeskSection { heading, links, ..DeskSection::default() })
+}
+
+fn complaints() -> DeskLink {
+    DeskLink::new("Complaints", "/concerns")
+}
+
 fn provider() -> DeskSection {
     let links = vec![
         DeskLink::new("Your entry and services", "/provider"),
         DeskLink::new("Orders and deliveries", "/deliveries"),
         DeskLink::new("Invoices", "/invoices"),
+        complaints(),
     ];
     DeskSection { heading: "What you provide".to_owned(), links, ..DeskSection::default() }
 }
@@ -167,7 +195,24 @@ fn holder(tx: &mut Tx, funds: &[Fund]) -> Result<DeskSection, Error> {
         1 => "You hold 1 fund".to_owned(),
         many => format!("You hold {many} funds"),
     };
+    Ok(DeskSection { heading, links: links.chain([complaints()]).collect(), ..DeskSection::default() })
+}
+
+/// Whose records somebody may look at for a time.
+fn looking(tx: &mut Tx, access: &Access) -> Result<DeskSection, Error> {
+    let until = match &access.ground {
+        AccessGround::Grant { until, .. } => format!("until {}", calendar::full(*until)),
+        AccessGround::BrokenGlass => "for an hour".to_owned(),
+    };
+    let found = people::store::people_within(tx, access, LOOKED_AT)?;
+    let links = found.iter().map(|person| DeskLink::new(&person.name, format!("/people/{}", person.id)));
+    let heading = format!("You may look {until}: {}", access.purpose);
     Ok(DeskSection { heading, links: links.collect(), ..DeskSection::default() })
+}
+
+fn operator() -> DeskSection {
+    let links = vec![DeskLink::new("Look at a person’s record, and say why", "/break-glass")];
+    DeskSection { heading: "You run this service".to_owned(), links, ..DeskSection::default() }
 }
 
 fn council(people: usize) -> DeskSection {
@@ -176,6 +221,12 @@ fn council(people: usize) -> DeskSection {
         1 => "Your council has recorded 1 person".to_owned(),
         many => format!("Your council has recorded {many} people"),
     };
-    let links = vec![DeskLink::new("People and budgets", "/people"), DeskLink::new("Record a person", "/people/new")];
+    let links = vec![
+        DeskLink::new("People and budgets", "/people"),
+        DeskLink::new("Record a person", "/people/new"),
+        DeskLink::new("Who may look for a time", "/access"),
+        complaints(),
+        DeskLink::new("Claims to entries of the register, bank details to confirm", "/claims"),
+    ];
     DeskSection { heading, links, ..DeskSection::default() }
 }

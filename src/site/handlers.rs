@@ -37,8 +37,14 @@ pub async fn api(description: web::Data<ApiDescription>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(description.0)
 }
 
-/// Answers when the database does, for whatever watches over the service.
+/// Answers when the database does, for whatever watches over the service. Not of the public site.
 pub async fn health(visit: Visit) -> Answer {
     visit.app.db.read(|tx| dialect::triggers(tx).map(|_| ())).await?;
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok"))
+}
+
+/// What an operator watches. Not of the public site.
+pub async fn metrics(visit: Visit) -> Answer {
+    let text = visit.app.metrics.text(visit.app.db.writes_and_commits())?;
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }

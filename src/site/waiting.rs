@@ -8,6 +8,7 @@ use super::pages::{DeskNumber, Waiting};
 use super::store;
 use crate::auth::rights::Actor;
 use crate::calendar;
+use crate::concerns;
 use crate::db::Tx;
 use crate::deliveries::{self, Delivery, DeliveryStatus};
 use crate::error::Error;
@@ -34,6 +35,8 @@ impl List {
         list.queries(tx, actor)?;
         list.bills(tx, actor)?;
         list.invoices(tx, actor)?;
+        list.complaints(tx, actor)?;
+        list.safeguarding(tx, actor)?;
         list.things.sort_by_key(|(since, _)| *since);
         Ok(list)
     }
@@ -112,7 +115,7 @@ impl List {
 
     /// What was delivered waits for whoever bills.
     fn bills(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
-        if actor.provider_finance().is_err() {
+        if !actor.bills() {
             return Ok(());
         }
         let lines = packages::store::lines_for_providers(tx, actor)?;
@@ -129,6 +132,35 @@ impl List {
             let why = "What you delivered is confirmed.".to_owned();
             self.add(since, format!("Order {order}"), why, "Make the invoice", format!("/orders/{order}/invoices/new"));
         }
+        Ok(())
+    }
+
+    /// Complaints wait for who must answer, and for the person once there is an answer.
+    fn complaints(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
+        let (mut to_answer, mut answered) = (0, 0);
+        for complaint in concerns::store::complaints::waiting(tx, actor)? {
+            let Some(action) = concerns::rules::complaints::waits_for(actor, &complaint) else { continue };
+            let last = complaint.deadlines.answer_by;
+            let (count, why) = if complaint.status.waits_for_answer() {
+                (&mut to_answer, format!("It waits for your answer until {}.", calendar::full(last)))
+            } else {
+                (&mut answered, "It is answered. Say whether it is settled, or take it further.".to_owned())
+            };
+            *count += 1;
+            let what = format!("Complaint {}: {}", complaint.id, complaint.about_words);
+            self.add(complaint.raised_on, what, why, action, format!("/concerns/{}", complaint.id));
+        }
+        let one = "complaint waits for your answer";
+        self.count(to_answer, one, "complaints wait for your answer", "/concerns");
+        self.count(answered, "complaint is answered", "complaints are answered", "/concerns");
+        Ok(())
+    }
+
+    /// Numbers alone, for safeguarding people alone: what it is, is seen where the look is recorded.
+    fn safeguarding(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
+        let (concerns, signals) = concerns::store::safeguarding::waiting(tx, actor)?;
+        self.count(concerns, "safeguarding concern is open", "safeguarding concerns are open", "/safeguarding");
+        self.count(signals, "signal waits to be judged", "signals wait to be judged", "/safeguarding");
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 
 use crate::calendar;
-use crate::error::{FieldError, Invalid};
+use crate::error::{Error, FieldError, Invalid};
 use crate::money::{Pence, Quantity, UnitPrice};
 
 /// The longest single line that may be sent, in characters.
@@ -23,7 +23,18 @@ pub const MOST_CHANGES: i64 = 1_000_000_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields {
     values: BTreeMap<String, String>,
+    secrets: BTreeMap<String, String>,
     repeated: Vec<String>,
+}
+
+/// Whether a field holds a password.
+fn is_password(name: &str) -> bool {
+    name == "password" || name.ends_with("_password")
+}
+
+/// Whether what was typed into a field is never sent back: a password or a code.
+fn is_secret(name: &str) -> bool {
+    is_password(name) || name == "code"
 }
 
 impl Fields {
@@ -32,7 +43,8 @@ impl Fields {
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut fields = Self::default();
         for (name, value) in pairs {
-            match fields.values.entry(name) {
+            let kept = if is_secret(&name) { &mut fields.secrets } else { &mut fields.values };
+            match kept.entry(name) {
                 Entry::Occupied(known) => fields.repeated.push(known.key().clone()),
                 Entry::Vacant(new) => {
                     new.insert(value);
@@ -69,19 +81,50 @@ impl Fields {
     /// What was sent in a field, trimmed; nothing when it is missing or empty.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+        let sent = self.values.get(name).or_else(|| self.secrets.get(name));
+        sent.map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
     /// Takes a field out, for what is no part of the form's content.
     pub fn take(&mut self, name: &str) -> Option<String> {
-        self.values.remove(name)
+        self.values.remove(name).or_else(|| self.secrets.remove(name))
     }
 
-    /// Everything that was sent, to show it again.
+    /// Everything that was sent but its passwords: by this a form that is sent twice is known again, and what is kept of it
+    /// must not be a password's.
+    #[must_use]
+    pub fn content(&self) -> BTreeMap<&str, &str> {
+        let all = self.values.iter().chain(&self.secrets).filter(|(name, _)| !is_password(name));
+        all.map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    /// Everything that was sent and may be shown again: neither passwords nor codes.
     #[must_use]
     pub fn typed(&self) -> &BTreeMap<String, String> {
         &self.values
     }
+}
+
+/// An error as a page with several such forms shows it: messages and what was typed go to the fields of the form that was
+/// sent, whose ids there `id_of` gives.
+#[must_use]
+pub fn shown_in(error: Error, fields: &Fields, id_of: impl Fn(&str) -> String) -> Error {
+    let mut invalid = match error {
+        Error::Invalid(invalid) => invalid,
+        Error::Refused(sentence) => Invalid::whole(sentence),
+        other => return other,
+    };
+    for message in invalid.errors.iter_mut().filter(|message| !message.field.is_empty()) {
+        message.field = id_of(&message.field);
+    }
+    invalid.typed = fields.typed().iter().map(|(name, value)| (id_of(name), value.clone())).collect();
+    Error::Invalid(invalid)
+}
+
+/// The same, where a field's id is the name of its form and its own: `amount` of the form `funding` is `funding-amount`.
+#[must_use]
+pub fn shown_in_form(error: Error, fields: &Fields, form: &str) -> Error {
+    shown_in(error, fields, |name| format!("{form}-{name}"))
 }
 
 /// The members of a JSON object as they were written: of two with one name a map would silently keep the last.
@@ -271,6 +314,14 @@ mod tests {
         let named: Vec<_> = invalid.errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(named, ["name", "weekly", "from"]);
         assert_eq!(invalid.typed["weekly"], "12.345");
+    }
+
+    #[test]
+    fn passwords_and_codes_are_read_and_never_sent_back() {
+        let sent = fields(&[("old_password", "a secret"), ("password", "x"), ("code", "123456"), ("name", "Anna")]);
+        assert_eq!((sent.get("old_password"), sent.get("code")), (Some("a secret"), Some("123456")));
+        assert_eq!(sent.typed().keys().collect::<Vec<_>>(), ["name"]);
+        assert_eq!(sent.content().into_keys().collect::<Vec<_>>(), ["code", "name"]);
     }
 
     #[test]

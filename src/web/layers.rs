@@ -55,11 +55,15 @@ pub async fn outermost(
     // before them, because the framework's router wants it alone.
     let response = next.call(request).await?.map_into_boxed_body();
     let http_request = response.request().clone();
+    let wait = response.headers().get(header::RETRY_AFTER).cloned();
     let mut response = match response.response().error().map(as_error) {
         Some(error) => response.into_response(error_answer(&http_request, error)),
         None => bare_status(response),
     };
     let headers = response.headers_mut();
+    if let Some(wait) = wait {
+        headers.insert(header::RETRY_AFTER, wait);
+    }
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -79,16 +83,26 @@ pub async fn outermost(
         let value = header::HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
+    if let Some(app) = http_request.app_data::<web::Data<App>>() {
+        let (route, method) = (http_request.match_pattern(), http_request.method().as_str());
+        app.metrics.answered(route.as_deref(), method, response.status().as_u16(), began.elapsed());
+    }
     // The path alone: what somebody searched for stays out of the log, and so does who it was.
     tracing::info!(
         reference,
         method = %http_request.method(),
-        path = http_request.path(),
+        path = logged_path(&http_request),
         status = response.status().as_u16(),
         microseconds = began.elapsed().as_micros(),
         "answered"
     );
     Ok(response)
+}
+
+/// The path as it is logged: the token of a link in a mail is a secret, and stays out.
+fn logged_path(request: &actix_web::HttpRequest) -> String {
+    let pattern = request.match_pattern().filter(|pattern| pattern.contains("{token}"));
+    pattern.unwrap_or_else(|| request.path().to_owned())
 }
 
 /// An answer without a body that a handler never made (no such route) gets its page too.
@@ -124,6 +138,8 @@ fn copy(error: &Error) -> Error {
         Error::Refused(why) => Error::Refused(why.clone()),
         Error::Invalid(invalid) => Error::Invalid(invalid.clone()),
         Error::Conflict(why) => Error::Conflict(why.clone()),
+        Error::SecondFactor => Error::SecondFactor,
+        Error::TooMany(why) => Error::TooMany(why.clone()),
         Error::Busy => Error::Busy,
         Error::Internal(cause) => Error::Internal(cause.clone()),
     }
@@ -133,7 +149,7 @@ fn copy(error: &Error) -> Error {
 fn error_answer(request: &actix_web::HttpRequest, error: Error) -> HttpResponse {
     let reference = request.extensions().get::<RequestReference>().map(|id| id.0.clone()).unwrap_or_default();
     if let Error::Internal(cause) = &error {
-        tracing::error!(reference, path = request.path(), "{cause}");
+        tracing::error!(reference, path = logged_path(request), "{cause}");
     }
     let Ok(visit) = Visit::of(request) else {
         return HttpResponse::InternalServerError().finish();
@@ -147,6 +163,12 @@ fn error_answer(request: &actix_web::HttpRequest, error: Error) -> HttpResponse 
         let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
         return HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/sign-in?{query}"))).finish();
     }
+    if matches!(error, Error::SecondFactor) {
+        let query = serde_urlencoded::to_string([("next", way_back(request))]).unwrap_or_default();
+        let location = format!("/account/second-factor?{query}");
+        return visit
+            .done(&location, "Nothing was done yet. Money is moved only with a second factor: set it up here.");
+    }
     let page = error_page(&error, reference);
     match visit.show("error.html", &page) {
         Ok(mut answer) => {
@@ -158,6 +180,17 @@ fn error_answer(request: &actix_web::HttpRequest, error: Error) -> HttpResponse 
             HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(page.what_happened)
         }
     }
+}
+
+/// Where a browser was: the page itself, or the page whose form was sent, which our own pages name as `Referer`.
+fn way_back(request: &actix_web::HttpRequest) -> String {
+    if request.method() == Method::GET {
+        return request.uri().to_string();
+    }
+    let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST).unwrap_or_default();
+    let page = text(header::REFERER).and_then(|page| page.split_once("://")).map(|(_, page)| page);
+    page.and_then(|page| page.strip_prefix(host)).filter(|path| path.starts_with('/')).unwrap_or("/").to_owned()
 }
 
 fn json_error(status: StatusCode, error: &Error, reference: &str) -> HttpResponse {
@@ -178,6 +211,8 @@ fn error_page(error: &Error, request_id: String) -> ErrorPage {
         Error::Forbidden(_) => "You may not do this",
         Error::Refused(_) | Error::Invalid(_) => "This cannot be done as it is",
         Error::Conflict(_) => "Somebody was first",
+        Error::SecondFactor => "A second factor is needed",
+        Error::TooMany(_) => "Too many tries",
         Error::Busy => "The service is busy",
         Error::Internal(_) => "Something went wrong on our side",
     };

@@ -3,11 +3,14 @@
 pub mod assets;
 pub mod form;
 pub mod layers;
+pub mod limits;
+pub mod metrics;
 pub mod page;
 pub mod parts;
 pub mod reading;
 pub mod store;
 pub mod token;
+pub mod upload;
 
 use std::sync::Arc;
 
@@ -18,6 +21,8 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::queue::Wake;
 use crate::render::Renderer;
+use limits::Limits;
+use metrics::Metrics;
 use token::Keys;
 
 /// A sign-in that the demonstration offers on its sign-in page.
@@ -29,6 +34,9 @@ pub struct DemoSignIn {
     pub email: String,
     /// The password.
     pub password: String,
+    /// The secret of their second factor, if they have one; never sent.
+    #[serde(skip)]
+    pub second_factor: Option<[u8; 20]>,
 }
 
 /// The state that all requests share.
@@ -50,6 +58,10 @@ pub struct App {
     pub looks: Looks,
     /// Wakes this server's worker.
     pub wake: Wake,
+    /// How much may be asked for.
+    pub limits: Arc<Limits>,
+    /// What an operator watches.
+    pub metrics: Arc<Metrics>,
 }
 
 impl App {
@@ -63,14 +75,22 @@ impl App {
     ///
     /// # Errors
     /// When a template does not compile.
-    pub fn new(db: Db, config: Config, clock: Clock, keys: Keys, demo: Vec<DemoSignIn>) -> Result<Self, Error> {
+    pub fn new(
+        db: Db,
+        config: Config,
+        clock: Clock,
+        keys: impl Into<Arc<Keys>>,
+        demo: Vec<DemoSignIn>,
+    ) -> Result<Self, Error> {
         let renderer = Renderer::load().map_err(|cause| Error::internal("the templates", cause))?;
         Ok(Self {
             db,
             renderer: Arc::new(renderer),
+            limits: Arc::new(Limits::new(&config)),
+            metrics: Arc::new(Metrics::new()?),
             config: Arc::new(config),
             clock,
-            keys: Arc::new(keys),
+            keys: keys.into(),
             demo: Arc::new(demo),
             looks: Looks::default(),
             wake: Wake::default(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::{Future, Ready, ready};
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
@@ -16,7 +17,7 @@ use super::reading::{self, Reading};
 use super::store::{OnceKey, once};
 use super::token::sha256;
 use super::{App, assets};
-use crate::audit::{Act, Author, Event, Thing};
+use crate::audit::{self, Act, Author, Event, Kind, Thing, ThingKind};
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{PersonId, UserId};
@@ -74,6 +75,47 @@ impl ResponseError for Failure {
     }
 }
 
+/// A deed that was done: where it leads, and what is recorded of it. There is none that is not recorded.
+#[must_use]
+pub struct Done {
+    location: String,
+    acts: Vec<Act>,
+}
+
+impl Done {
+    /// A deed that leads to a place.
+    pub fn new(location: impl Into<String>, act: Act) -> Self {
+        Self { location: location.into(), acts: vec![act] }
+    }
+
+    /// Something else that was done with it.
+    pub fn and(mut self, act: Act) -> Self {
+        self.acts.push(act);
+        self
+    }
+
+    /// The same deed, leading elsewhere.
+    pub fn leading_to(self, location: impl Into<String>) -> Self {
+        Self { location: location.into(), ..self }
+    }
+
+    /// What is recorded of it: its acts, or where its form was sent.
+    fn acts_at(&self, path: &str) -> Vec<Act> {
+        if self.acts.is_empty() {
+            let thing = Thing { kind: ThingKind::Form, id: None };
+            return vec![Act::new("form.sent", format!("sent the form of {path}"), thing)];
+        }
+        self.acts.clone()
+    }
+}
+
+/// A deed that has no words of its own yet: it is recorded by the address of its form, and concerns nobody by name.
+impl From<String> for Done {
+    fn from(location: String) -> Self {
+        Self { location, acts: vec![] }
+    }
+}
+
 /// One request: the app, and how its answer shall look.
 #[derive(Clone)]
 pub struct Visit {
@@ -123,8 +165,12 @@ impl Visit {
     /// What is recorded of something that is done in this request, by whoever is signed in.
     #[must_use]
     pub fn event(&self, act: Act) -> Event {
-        let author = self.request.extensions().get::<SignedIn>().map(|who| who.author.clone()).unwrap_or_default();
-        Event { at: self.app.clock.now(), author, act, reference: self.reference() }
+        Event { at: self.app.clock.now(), author: self.author(), act, reference: self.reference() }
+    }
+
+    /// Whoever is signed in, as the record names them.
+    fn author(&self) -> Author {
+        self.request.extensions().get::<SignedIn>().map(|who| who.author.clone()).unwrap_or_default()
     }
 
     /// Notes that something of a person's is shown now, unless it is shown to that person. Every page of a person's own
@@ -133,11 +179,45 @@ impl Visit {
     /// # Errors
     /// When it cannot be recorded: then it must not be shown.
     pub async fn seen(&self, person: PersonId, thing: impl Into<Thing>) -> Result<(), Error> {
-        let event = self.event(Act::view(person, thing.into()));
+        let mut event = self.event(Act::view(person, thing.into()));
         if event.author.own == Some(person) {
             return Ok(());
         }
+        event.act.purpose = event.author.access_to(person).map(|access| access.purpose.clone());
         self.app.looks.note(&self.app.db, event).await
+    }
+
+    /// The network address that this comes from: what the nearest proxy of our own saw, else the other end of the line.
+    /// What a visitor writes into `X-Forwarded-For` stands further to the left and is never believed.
+    #[must_use]
+    pub fn network_address(&self) -> Option<IpAddr> {
+        network_address(&self.request, self.app.config.trusted_proxies)
+    }
+
+    /// A cookie of the request.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.request.cookie(name).map(|cookie| cookie.value().to_owned())
+    }
+
+    /// What the visitor's browser calls itself.
+    #[must_use]
+    pub fn user_agent(&self) -> &str {
+        let told = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        told.unwrap_or("unknown")
+    }
+
+    /// Notes that something is shown now whose person the database knows, as [`Visit::seen`] does. The caller has loaded
+    /// the thing for the actor.
+    ///
+    /// # Errors
+    /// As [`Visit::seen`].
+    pub async fn seen_of<F>(&self, thing: impl Into<Thing>, whose: F) -> Result<(), Error>
+    where
+        F: FnOnce(&mut Tx) -> Result<PersonId, Error> + Send + 'static,
+    {
+        let person = self.app.db.read(whose).await?;
+        self.seen(person, thing).await
     }
 
     /// What the query of the address says.
@@ -166,13 +246,30 @@ impl Visit {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
         let mut invalid = match error {
             Error::Invalid(invalid) => invalid,
-            Error::Refused(sentence) | Error::Conflict(sentence) => Invalid::whole(sentence),
+            Error::Refused(sentence) | Error::Conflict(sentence) | Error::TooMany(sentence) => Invalid::whole(sentence),
             other => return Err(Failure(other)),
         };
         if let Some(Typed(typed)) = self.request.extensions().get().filter(|_| invalid.typed.is_empty()) {
             invalid.typed.clone_from(typed);
         }
         self.answer(status, template, page, Some(invalid))
+    }
+
+    /// Answers a deed: onward with a sentence, or its page again with what was wrong.
+    ///
+    /// # Errors
+    /// The error itself when the page cannot show it, or what loading the page says.
+    pub async fn done_or_again<P: Serialize>(
+        &self,
+        outcome: Result<String, Error>,
+        notice: &str,
+        template: &str,
+        page: impl Future<Output = Result<P, Error>>,
+    ) -> Answer {
+        match outcome {
+            Ok(location) => Ok(self.done(&location, notice)),
+            Err(error) => self.show_again(error, template, &page.await?),
+        }
     }
 
     fn answer(&self, status: StatusCode, template: &str, page: &impl Serialize, invalid: Option<Invalid>) -> Answer {
@@ -229,12 +326,23 @@ impl Visit {
             .finish()
     }
 
+    /// Answers with a file as somebody sent it: to keep, never to show. Whatever is in it, no browser runs it here.
+    #[must_use]
+    pub fn file(&self, name: &str, content_type: &'static str, bytes: Vec<u8>) -> HttpResponse {
+        HttpResponse::Ok()
+            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", plain_name(name))))
+            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type(content_type)
+            .body(bytes)
+    }
+
     /// Answers with a paper as it was issued: a file to keep, its fingerprint in a header. It carries its own style and
     /// may do nothing else.
     #[must_use]
     pub fn paper(&self, file_name: &str, html: String, sha256: String) -> HttpResponse {
-        let plain = |letter: char| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
-        let file_name: String = file_name.chars().map(plain).collect();
+        let file_name = plain_name(file_name);
         HttpResponse::Ok()
             .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")))
             .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"))
@@ -254,28 +362,50 @@ impl Visit {
             .finish()
     }
 
-    /// Writes in one transaction, once however often the same form is sent; answers where it led.
+    /// Writes in one transaction, once however often the same form is sent; answers where it led. What the work says that
+    /// it did is recorded in the same transaction.
     ///
     /// # Errors
     /// What the work says; a conflict when the form's token is missing, foreign or was used for something else.
-    pub async fn write_once<F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
+    pub async fn write_once<D, F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
+    where
+        F: Fn(&mut Tx) -> Result<D, Error> + Send + 'static,
+        D: Into<Done>,
+    {
+        let (author, at, reference) = (self.author(), self.app.clock.now(), self.reference());
+        let path = self.path().to_owned();
+        let work = move |tx: &mut Tx| {
+            let done: Done = work(tx)?.into();
+            for act in done.acts_at(&path) {
+                refuse_lookers(&author, &act)?;
+                audit::store::append(tx, &Event { at, author: author.clone(), act, reference: reference.clone() })?;
+            }
+            Ok(done.location)
+        };
+        self.in_one_write(user, sent, work).await
+    }
+
+    /// One transaction, once for each token.
+    async fn in_one_write<F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
     where
         F: Fn(&mut Tx) -> Result<String, Error> + Send + 'static,
     {
         let Some(token) = self.once_token(user, sent)? else {
             return self.app.db.write(work).await;
         };
-        let content = serde_json::to_string(sent.fields.typed()).map_err(|cause| Error::internal("a form", cause))?;
+        let content =
+            serde_json::to_string(&sent.fields.content()).map_err(|cause| Error::internal("a form", cause))?;
         let key = OnceKey { user, token, request_sha256: sha256(&format!("{}\n{content}", self.path())) };
         let now = self.app.clock.now().naive_utc();
         self.app.db.write(move |tx| once(tx, &key, now, |tx| work(tx))).await
     }
 
-    /// Writes what a form says, as [`Visit::write_once`] does; a form that cannot be used is refused before.
+    /// Writes what a form says, once however often it is sent, into tables that keep their own record: what only a few may
+    /// know of must not stand in the record that others read.
     ///
     /// # Errors
     /// The form's messages; otherwise as [`Visit::write_once`].
-    pub async fn write_form<T, F>(
+    pub async fn write_apart<T, F>(
         &self,
         user: UserId,
         sent: &Submitted,
@@ -285,6 +415,26 @@ impl Visit {
     where
         T: Send + 'static,
         F: Fn(&mut Tx, &T) -> Result<String, Error> + Send + 'static,
+    {
+        let form = form?;
+        self.in_one_write(user, sent, move |tx| work(tx, &form)).await
+    }
+
+    /// Writes what a form says, as [`Visit::write_once`] does; a form that cannot be used is refused before.
+    ///
+    /// # Errors
+    /// The form's messages; otherwise as [`Visit::write_once`].
+    pub async fn write_form<T, D, F>(
+        &self,
+        user: UserId,
+        sent: &Submitted,
+        form: Result<T, Invalid>,
+        work: F,
+    ) -> Result<String, Error>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx, &T) -> Result<D, Error> + Send + 'static,
+        D: Into<Done>,
     {
         let form = form?;
         self.write_once(user, sent, move |tx| work(tx, &form)).await
@@ -304,6 +454,38 @@ impl Visit {
         match &sent.form_token {
             Some(token) if self.app.keys.is_form_token(user, token) => Ok(Some(format!("form:{token}"))),
             _ => Err(Error::Conflict("This form is too old to be sent. Open the page again.".to_owned())),
+        }
+    }
+}
+
+/// The network address that a request comes from, as [`Visit::network_address`] says.
+#[must_use]
+pub fn network_address(request: &HttpRequest, trusted_proxies: usize) -> Option<IpAddr> {
+    let seen = request.peer_addr().map(|address| address.ip());
+    let Some(from_right) = trusted_proxies.checked_sub(1) else {
+        return seen;
+    };
+    let lines = request.headers().get_all("x-forwarded-for").filter_map(|line| line.to_str().ok());
+    let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    let told = hops.iter().rev().nth(from_right).and_then(|hop| hop.parse().ok());
+    told.or(seen)
+}
+
+/// A file's name in plain letters, which no header and no file system reads as anything else.
+fn plain_name(name: &str) -> String {
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
+    name.chars().map(plain).collect()
+}
+
+/// Refuses what somebody did to a person's things who may only look at them for a time. What is done for an organisation is
+/// done by another right.
+fn refuse_lookers(author: &Author, act: &Act) -> Result<(), Error> {
+    let person = act.person.filter(|_| act.kind == Kind::Act && act.organisation.is_none());
+    match person.and_then(|person| author.access_to(person)) {
+        None => Ok(()),
+        Some(access) => {
+            let why = format!("You may look at this for a purpose ({}), and change nothing.", access.purpose);
+            Err(Error::Forbidden(why))
         }
     }
 }
@@ -331,6 +513,16 @@ pub struct Submitted {
     form_token: Option<String>,
 }
 
+impl Submitted {
+    /// What a form sent, once it is read.
+    pub(super) fn of_form(request: &HttpRequest, pairs: Vec<(String, String)>) -> Self {
+        let mut fields = Fields::from_pairs(pairs);
+        let form_token = fields.take("form_token");
+        request.extensions_mut().insert(Typed(fields.typed().clone()));
+        Self { fields, is_json: false, form_token }
+    }
+}
+
 /// What was typed into the form of this request, for a page that is shown again after a rule or a lost race said no.
 struct Typed(BTreeMap<String, String>);
 
@@ -354,10 +546,7 @@ impl FromRequest for Submitted {
             }
             let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes)
                 .map_err(|_| Failure(Invalid::whole("The form could not be read.").into()))?;
-            let mut fields = Fields::from_pairs(pairs);
-            let form_token = fields.take("form_token");
-            request.extensions_mut().insert(Typed(fields.typed().clone()));
-            Ok(Self { fields, is_json, form_token })
+            Ok(Self::of_form(&request, pairs))
         })
     }
 }

@@ -34,6 +34,19 @@ impl Choice {
     }
 }
 
+/// One line of a timeline: something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Happened {
+    /// When, in words.
+    pub when: String,
+    /// What happened.
+    pub what: String,
+    /// Who did it; may be empty.
+    pub who: String,
+    /// What had to be said about it; may be empty.
+    pub detail: String,
+}
+
 /// One line of a list of facts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Fact {

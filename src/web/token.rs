@@ -1,10 +1,13 @@
 //! The server's secret, and the one-time tokens that forms carry.
 
+use std::fmt::Display;
 use std::io::Write;
 use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::XChaCha20Poly1305;
+use chacha20poly1305::aead::{Aead, Payload};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -12,7 +15,7 @@ use crate::error::Error;
 pub use crate::fingerprint::sha256;
 use crate::ids::UserId;
 
-/// The secret of 256 bits that signs access tokens and form tokens.
+/// The secret of 256 bits that signs access tokens and form tokens, and from which the key that seals is made.
 pub struct Keys {
     secret: [u8; 32],
 }
@@ -97,6 +100,44 @@ impl Keys {
         Ok(URL_SAFE_NO_PAD.encode(self.signature(&format!("link|{nonce}"))?.finalize().into_bytes()))
     }
 
+    /// Seals bytes for an owner (XChaCha20-Poly1305): without the key file nobody reads them, and what was sealed for one
+    /// owner opens for no other.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn seal(&self, purpose: &str, owner: impl Display, bytes: &[u8]) -> Result<String, Error> {
+        let failed = || Error::Internal("sealing".to_owned());
+        let nonce = random_bytes::<24>()?;
+        let whose = owner.to_string();
+        let payload = Payload { msg: bytes, aad: whose.as_bytes() };
+        let sealed = self.cipher(purpose)?.encrypt(&nonce.into(), payload).map_err(|_| failed())?;
+        Ok(URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat()))
+    }
+
+    /// Opens what was sealed for an owner here; nothing when it was sealed for another, with another key, or changed.
+    #[must_use]
+    pub fn open(&self, purpose: &str, owner: impl Display, sealed: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (nonce, sealed) = bytes.split_first_chunk::<24>()?;
+        let whose = owner.to_string();
+        self.cipher(purpose).ok()?.decrypt(&(*nonce).into(), Payload { msg: sealed, aad: whose.as_bytes() }).ok()
+    }
+
+    /// A fingerprint that only this server can make: to know something again without keeping it.
+    ///
+    /// # Errors
+    /// When the secret cannot be used.
+    pub fn fingerprint(&self, purpose: &str, text: &str) -> Result<String, Error> {
+        let signature = self.signature(&format!("fingerprint|{purpose}|{text}"))?.finalize().into_bytes();
+        Ok(URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// A key of its own for each purpose, so that what seals never signs.
+    fn cipher(&self, purpose: &str) -> Result<XChaCha20Poly1305, Error> {
+        let key: [u8; 32] = self.signature(&format!("seal|{purpose}"))?.finalize().into_bytes().into();
+        Ok(<XChaCha20Poly1305 as chacha20poly1305::KeyInit>::new(&key.into()))
+    }
+
     fn form_signature(&self, user: UserId, nonce: &str) -> Result<Hmac<Sha256>, Error> {
         self.signature(&format!("form|{user}|{nonce}"))
     }
@@ -179,6 +220,19 @@ mod tests {
         assert!(!keys.is_form_token(anna, ""));
         assert!(!Keys::random().unwrap().is_form_token(anna, &token));
         assert_ne!(token, keys.form_token(anna).unwrap());
+    }
+
+    #[test]
+    fn what_is_sealed_opens_for_its_owner_and_purpose_with_this_key_alone() {
+        let (keys, anna, ben) = (Keys::random().unwrap(), UserId::new(1), UserId::new(2));
+        let sealed = keys.seal("x", anna, b"secret").unwrap();
+        assert_eq!(keys.open("x", anna, &sealed).as_deref(), Some(b"secret".as_slice()));
+        assert_ne!(sealed, keys.seal("x", anna, b"secret").unwrap(), "twice the same looks different");
+        assert_eq!(keys.open("x", ben, &sealed), None);
+        assert_eq!(keys.open("y", anna, &sealed), None);
+        assert_eq!(Keys::random().unwrap().open("x", anna, &sealed), None);
+        assert_eq!(keys.open("x", anna, &sealed[1..]), None);
+        assert_eq!(keys.open("x", anna, "AAAA"), None);
     }
 
     #[cfg(unix)]

@@ -33,6 +33,24 @@ enum Kind {
 
 fn kind(path: &str, field: &str) -> Kind {
     match field {
+        "about" | "approve" | "outcome" if path.starts_with("/people/") => Kind::Choice,
+        "approve_up_to" => Kind::Money,
+        "decided_on" | "died_on" => Kind::Date,
+        "see_plan" | "see_money" | "choose" | "sign" | "mistake" => Kind::Flag,
+        "evidence_note" => Kind::OptionalText,
+        // A file, which JSON does not carry.
+        "evidence" if !path.starts_with("/register/") => Kind::Flag,
+        "seen" | "quorum" if path.ends_with("/policies") => Kind::Whole,
+        "seen" if path.ends_with("/communication") => Kind::Whole,
+        "row" => Kind::Whole,
+        "received_on" | "reviewed_on" => Kind::Date,
+        "table" | "ground" | "print_size" | "language" | "interpreter" => Kind::Choice,
+        "format_large_print" | "format_easy_read" | "format_braille" | "format_audio" | "format_plain_text"
+        | "plain_background" | "contact_letter" | "support_more_time" => Kind::Flag,
+        "officer" | "finance" | "coordinator" | "admin" | "safeguarding" | "auditor" | "reader"
+        | "separate_payments" => Kind::Flag,
+        "role" | "decision" => Kind::Choice,
+        "organisation" => Kind::Id,
         "amount" | "weekly" | "contribution_weekly" | "vat_uplift_weekly" | "fee_weekly" | "price" => Kind::Money,
         "quantity" | "weekly_quantity" | "line-1" => Kind::Quantity,
         "on" | "starts_on" | "vat_from" => Kind::Date,
@@ -44,7 +62,7 @@ fn kind(path: &str, field: &str) -> Kind {
         | "notice_person_weeks"
         | "notice_holder_weeks"
         | "notice_council_weeks" => Kind::Whole,
-        "holder" | "nominee" | "provider" | "service" => Kind::Id,
+        "holder" | "nominee" | "provider" | "service" | "person" => Kind::Id,
         "form"
         | "structure"
         | "payment_frequency"
@@ -65,12 +83,17 @@ fn kind(path: &str, field: &str) -> Kind {
         | "basis"
         | "published"
         | "package"
+        | "for"
+        | "organisation_kind"
+        | "whom"
+        | "step"
+        | "judgement"
         | "seen" => Kind::Choice,
         "recovery_confirmed" | "declaration" | "read" | "regulated" | "next" => Kind::Flag,
-        "note" | "about" | "charity_number" | "register_location" | "vat_number" | "shown" | "agreed_note" => {
-            Kind::OptionalText
-        }
+        "note" | "about" | "about_words" | "charity_number" | "register_location" | "vat_number" | "shown"
+        | "agreed_note" => Kind::OptionalText,
         "email" if path == "/people" => Kind::OptionalText,
+        "reference" if path == "/access/grants" => Kind::OptionalText,
         "reason" if path.ends_with("/ending") => Kind::OptionalText,
         _ => Kind::Text,
     }
@@ -110,11 +133,15 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
         "to",
         "structure",
         "next",
+        "quorum",
+        "approve_up_to",
+        "print_size",
     ];
     matches!(kind, Kind::OptionalText | Kind::Flag)
         || optional.contains(&field)
         || (field == "holder" && path.ends_with("/funds"))
         || path.ends_with("/statements")
+        || (field == "organisation" && path.ends_with("/mandates"))
 }
 
 /// What would be right in a field.
@@ -132,6 +159,17 @@ fn right(world: &World, field: &str) -> Value {
         "service" => json!(world.number("SELECT min(id) AS n FROM services")),
         "package" => json!(world.number("SELECT min(id) AS n FROM packages")),
         "provider" => json!(world.number("SELECT min(provider_id) AS n FROM invoices")),
+        "role" => json!("reader"),
+        "decision" => json!("refused"),
+        "organisation" => json!("new"),
+        "approve" => json!("up_to"),
+        "approve_up_to" => json!("50.00"),
+        "outcome" => json!("has_capacity"),
+        "decided_by" => json!("Example"),
+        "decided_on" | "died_on" => json!("2026-11-20"),
+        "account_name" | "evidence" | "evidence_note" | "code" => json!("Example"),
+        "sort_code" => json!("112233"),
+        "account_number" => json!("11223344"),
         "form" => json!("care_managed"),
         "payment_frequency" => json!("four_weekly"),
         "contribution_mode" => json!("council_invoices"),
@@ -141,6 +179,19 @@ fn right(world: &World, field: &str) -> Value {
         "surplus_rule" => json!("pro_rata"),
         "cause" => json!("notice"),
         "party" => json!("person"),
+        "whom" => json!("council"),
+        "step" => json!("note"),
+        "judgement" => json!("dismissed"),
+        "seen" => json!(0),
+        "language" => json!("en"),
+        "interpreter" => json!("none"),
+        "reviewed_on" | "received_on" => json!("2026-11-20"),
+        "table" => json!("deliveries"),
+        "row" => json!(world.number("SELECT min(id) AS n FROM deliveries")),
+        "ground" => json!("third_party"),
+        "lift_reason" | "erasure_reason" => json!("Example"),
+        "person" => json!(world.number("SELECT id AS n FROM people WHERE name = 'Mary Whitlow'")),
+        "text" | "complaints_team" | "care_line" => json!("Example"),
         "subject" => json!("support"),
         "kind" => json!("company"),
         "charity_status" => json!("none"),
@@ -154,6 +205,11 @@ fn right(world: &World, field: &str) -> Value {
         "postcode" => json!("DT1 1XJ"),
         "email" => json!(seed::NEIGHBOUR.email),
         "password" => json!("not the password"),
+        "present_password" | "address_password" => json!(seed::PASSWORD),
+        "for" => json!("provider"),
+        "organisation_kind" => json!("company"),
+        "organisation_name" => json!("Example"),
+        "purpose" => json!("The yearly audit"),
         "sha256" => json!("0".repeat(64)),
         "name" | "address_line" | "town" | "summary" | "agreed_note" | "reference" | "what" | "reason" | "note" => {
             json!("Example")
@@ -171,6 +227,15 @@ struct Cast {
     agency: Visitor,
     officer: Visitor,
     finance: Visitor,
+    operator: Visitor,
+    safeguarding: Visitor,
+}
+
+/// Whoever runs the installation.
+fn operator(world: &World) -> Visitor {
+    let user = world.app.user("operator@test.example", "Operator");
+    world.app.db().write_now(move |tx| tailormade::auth::store::access::make_operator(tx, user)).unwrap();
+    world.app.signed_in("operator@test.example")
 }
 
 fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
@@ -194,9 +259,31 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
     let package = n(&format!("SELECT min(id) AS n FROM packages WHERE fund_id = {mary_fund}"));
     let (who, path) = match route.path {
         "/sign-in" => own(&cast.out, route.path.to_owned()),
+        "/sign-in/code" => own(&cast.out, route.path.to_owned()),
         "/sign-out" => own(&cast.tom, route.path.to_owned()),
+        "/sign-up" | "/password-reset" => own(&cast.out, route.path.to_owned()),
+        path if path.contains("{token}") => own(&cast.tom, path.replace("{token}", "unknown")),
+        path if path.starts_with("/account") => own(&cast.tom, path.replace("{id}", "0")),
         "/people" => own(&cast.officer, route.path.to_owned()),
-        path if path.starts_with("/people/{id}") => own(&cast.officer, path.replace("{id}", &mary.to_string())),
+        path if path.starts_with("/register/{id}") => own(&cast.day_club, path.replace("{id}", "1")),
+        path if path.starts_with("/claims/{id}") => own(&cast.officer, path.replace("{id}", "1")),
+        path if path.starts_with("/organisations/{id}") => {
+            let dan = world.user_of(&seed::DAY_CLUB);
+            let id = world.organisation_of(&seed::DAY_CLUB);
+            let path = path.replace("{id}", &id.to_string()).replace("{user}", &dan.to_string());
+            own(&cast.day_club, path.replace("{change}", "1").replace("{invitation}", "1"))
+        }
+        "/access/grants" => own(&cast.officer, route.path.to_owned()),
+        "/access/grants/{id}/end" => own(&cast.officer, route.path.replace("{id}", "1")),
+        "/break-glass" => own(&cast.operator, route.path.to_owned()),
+        path if path.starts_with("/mandates/{id}") => {
+            let given = n(&format!("SELECT min(id) AS n FROM mandates WHERE person_id = {mary}"));
+            own(&cast.mary, path.replace("{id}", &given.to_string()))
+        }
+        path if path.starts_with("/people/{id}") => {
+            let path = path.replace("{id}", &mary.to_string()).replace("{hold}", "1");
+            own(&cast.officer, path.replace("{withholding}", "1"))
+        }
         "/packages/add" => own(&cast.mary, route.path.to_owned()),
         "/funds/{id}/spending" => own(&cast.tom, route.path.replace("{id}", &tom_fund.to_string())),
         "/funds/{id}/funding" => own(&cast.finance, route.path.replace("{id}", &mary_fund)),
@@ -220,14 +307,27 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         "/invoices/{id}/payment" => own(&cast.agency, route.path.replace("{id}", &invoice.to_string())),
         "/invoices/{id}/refund" => own(&cast.tom, route.path.replace("{id}", &note.to_string())),
         path if path.starts_with("/invoices/{id}") => own(&cast.mary, path.replace("{id}", &invoice.to_string())),
+        "/concerns" | "/safeguarding" => own(&cast.mary, route.path.to_owned()),
+        "/concerns/contacts" => own(&cast.officer, route.path.to_owned()),
+        "/concerns/{id}/answer" | "/concerns/{id}/acknowledgement" => {
+            own(&cast.day_club, route.path.replace("{id}", "1"))
+        }
+        path if path.starts_with("/concerns/{id}") => own(&cast.mary, path.replace("{id}", "1")),
+        path if path.starts_with("/safeguarding/") => own(&cast.safeguarding, path.replace("{id}", "1")),
         other => panic!("say who sends the form of {other}"),
     };
+    assert!(!path.contains('{'), "{path} is the address of no form");
     let mut fields = Map::new();
     for (name, _) in route.fields {
         let value = match *name {
             "version" => shown_version(world, &path),
             "party" if route.path.ends_with("/ending") => json!("person"),
+            "ground" if route.path.ends_with("/erasure") => json!("request"),
+            "about" if route.path.ends_with("/capacity-decisions") => json!("money"),
+            "organisation" if route.path.ends_with("/mandates") => Value::Null,
             "structure" if route.path.ends_with("/funds") => Value::Null,
+            "seen" if route.path.ends_with("/policies") => json!(0),
+            "seen" if route.path.ends_with("/roles") => json!("admin,coordinator,finance"),
             name => right(world, name),
         };
         if !value.is_null() {
@@ -241,6 +341,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
 fn shown_version(world: &World, path: &str) -> Value {
     let words: Vec<&str> = path.split('/').collect();
     let (table, id) = (words[1], words.get(2).copied().unwrap_or_default());
+    let table = if table == "concerns" { "complaints" } else { table };
     if table == "provider" {
         return json!(world.number("SELECT version AS n FROM organisations WHERE name = 'Sunrise Day Club Ltd'"));
     }
@@ -294,7 +395,15 @@ fn bad_values_are_refused_at_their_field_and_nothing_is_changed() {
         agency: world.visitor(&seed::AGENCY),
         officer: world.visitor(&seed::OFFICER),
         finance: world.visitor(&seed::FINANCE),
+        operator: operator(&world),
+        safeguarding: world.visitor(&seed::SAFEGUARDING),
     };
+    world.app.fresh.execute(
+        "INSERT INTO safeguarding_signals (dedupe_key, person_id, council_id, kind, reason, raised_at)
+            SELECT 'test', id, council_id, 'cash', 'A reason.', created_at FROM people WHERE name = 'Mary Whitlow';
+        INSERT INTO legal_holds (person_id, reason, from_date, authority, placed_by, placed_at)
+            SELECT id, 'A reason.', '2026-11-02', 'officer', user_id, created_at FROM people WHERE name = 'Mary Whitlow'",
+    );
     let mut complaints = vec![];
     let mut looked_at: BTreeMap<&str, usize> = BTreeMap::new();
     let forms = ROUTES.iter().filter(|route| route.method == "POST" && !STATE_FIRST.contains(&route.path));

@@ -8,7 +8,7 @@ use tailormade::ids::{OrganisationId, PersonId, UserId};
 use super::{World, named, refused, version};
 
 impl World {
-    fn user_of(&self, party: &seed::Party) -> UserId {
+    pub(super) fn user_of(&self, party: &seed::Party) -> UserId {
         UserId::new(self.number(&format!("SELECT id AS n FROM users WHERE email = '{}'", party.email)))
     }
 
@@ -17,7 +17,7 @@ impl World {
         PersonId::new(self.number(&format!("SELECT id AS n FROM people WHERE user_id = {user}")))
     }
 
-    fn organisation_of(&self, party: &seed::Party) -> OrganisationId {
+    pub(super) fn organisation_of(&self, party: &seed::Party) -> OrganisationId {
         let user = self.user_of(party);
         OrganisationId::new(
             self.number(&format!("SELECT organisation_id AS n FROM memberships WHERE user_id = {user}")),

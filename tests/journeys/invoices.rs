@@ -15,13 +15,13 @@ use crate::support::visitor::Visitor;
 
 /// A person with a fund that a care agency holds as their agent, and an order of four weeks: care by the agency itself, a
 /// day club, an art teacher who is not registered for VAT, and the agency's fee.
-struct Town {
-    app: TestApp,
+pub(super) struct Town {
+    pub(super) app: TestApp,
     officer: UserId,
 }
 
 const CARE: i64 = 1;
-const CLUB: i64 = 2;
+pub(super) const CLUB: i64 = 2;
 const ART: i64 = 3;
 
 impl Town {
@@ -79,7 +79,7 @@ impl Town {
     }
 
     /// The money of four weeks is there and what was ordered is reserved.
-    fn funded(engine: Engine) -> Self {
+    pub(super) fn funded(engine: Engine) -> Self {
         let town = Self::found(engine);
         town.in_force();
         town.post(EntryKind::FundingReceived, books::money_in(books::Funder::Council, pounds("1434.52")));
@@ -115,7 +115,7 @@ impl Town {
             .unwrap();
     }
 
-    fn visitor(&self, who: &str) -> Visitor {
+    pub(super) fn visitor(&self, who: &str) -> Visitor {
         self.app.signed_in(&format!("{who}@example.org"))
     }
 
@@ -125,19 +125,19 @@ impl Town {
     }
 
     /// Records and confirms.
-    fn delivered(&self, who: &str, line: i64, on: &str, quantity: &str) {
+    pub(super) fn delivered(&self, who: &str, line: i64, on: &str, quantity: &str) {
         let action = format!("/order-lines/{line}/deliveries");
         self.visitor(who).submit("/deliveries", &action, &[("on", on), ("quantity", quantity)]);
         self.visitor("person").submit("/orders/1/deliveries", "/orders/1/deliveries/confirmation", &[]);
     }
 
     /// Issues what a provider can bill; gives the path of the invoice.
-    fn issued(&self, who: &str) -> String {
+    pub(super) fn issued(&self, who: &str) -> String {
         let reply = self.visitor(who).submit("/orders/1/invoices/new", "/orders/1/invoices", &[]);
         reply.location.unwrap()
     }
 
-    fn approved(&self, invoice: &str, who: &str) {
+    pub(super) fn approved(&self, invoice: &str, who: &str) {
         self.visitor(who).submit(invoice, &format!("{invoice}/approval"), &[]).must_say("Approved, to be paid");
     }
 

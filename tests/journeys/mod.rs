@@ -1,15 +1,26 @@
 //! Whole stories over the program, one file per feature and one across all.
 
+mod access;
 mod agreements;
 mod communication;
+mod concerns;
+mod bank_details;
+mod claims;
 mod invoices;
 mod mail;
 mod main_job;
+mod mandates;
 mod marketplace;
+mod openid;
+mod organisations;
 mod packages;
 mod personal_data;
 mod real_data;
+mod record;
 mod register;
 mod reports;
 mod retention;
+mod second_factor;
+pub mod sign_ins;
+mod safeguarding;
 mod site;

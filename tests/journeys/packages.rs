@@ -143,7 +143,7 @@ fn bad_input_is_named_by_field_kept_and_changes_nothing() {
     officer.open(&person).must_say("No fund yet");
     let mandate = format!("{person}/mandates");
     let typed = [("email", "person@example.org"), ("authority", "attorney")];
-    officer.send(&person, &mandate, &typed).must_be(422).must_say("needs no mandate for themselves");
+    officer.send(&mandate, &mandate, &typed).must_be(422).must_say("needs no mandate for themselves");
     let foreign = [("form", "trust_fund"), ("weekly", "1"), ("holder", "1")];
     let mut pairs = officer.form(&officer.open(&form), &action, &foreign[..2]);
     pairs.retain(|(name, _)| name != "holder");

@@ -14,7 +14,9 @@ use tailormade::personal_data::rules::catalogue::{Kind, NOT_EXPORTED, TABLES};
 use tailormade::queue::store as queue;
 use tailormade::web::token::Keys;
 
-use crate::support::app::{Engine, FreshDb, TestApp, morning};
+use crate::support::app::{Engine, FreshDb, TestApp, fast_folder, morning, recovery_code};
+use crate::support::axe::Axe;
+use crate::support::browser::{Browser, DESK, Options, PHONE};
 use crate::support::visitor::Visitor;
 
 /// The files of a copy, by name.
@@ -71,7 +73,7 @@ impl World {
 
     fn signed_in(&self, email: &str) -> Visitor {
         let visitor = self.app.visitor();
-        visitor.sign_in(email, seed::PASSWORD);
+        visitor.sign_in_with(email, seed::PASSWORD, || recovery_code(self.app.db(), email));
         visitor
     }
 
@@ -233,6 +235,12 @@ fn every_row_that_is_the_persons_is_in_it() {
         let data = data(&world.copy(&world.signed_in(seed::PERSON.email), &json!({})));
         let mut theirs: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
         theirs.insert("people".to_owned(), BTreeSet::from([world.mary]));
+        // What she did where it concerns nobody by name, such as signing in.
+        let own_acts = "SELECT id, '' AS text FROM audit_events WHERE person_id IS NULL AND organisation_id IS NULL
+            AND user_id IN (SELECT user_id FROM people WHERE name = 'Mary Whitlow')";
+        let own_acts: BTreeSet<i64> = found(&world.app, own_acts).iter().map(|row| row.id).collect();
+        assert!(!own_acts.is_empty());
+        theirs.insert("audit_events".to_owned(), own_acts);
         loop {
             let before: usize = theirs.values().map(BTreeSet::len).sum();
             for Key { child, col, parent } in &keys {
@@ -271,6 +279,16 @@ fn every_table_and_column_that_concerns_somebody_is_named() {
     };
     let forgotten: Vec<&String> = tables.iter().filter(|table| !named(table)).collect();
     assert!(forgotten.is_empty(), "{forgotten:?}: {WHAT_TO_DO}");
+    let known: BTreeSet<String> = TABLES
+        .iter()
+        .map(|table| table.name)
+        .chain(NOT_EXPORTED.iter().map(|(name, _)| *name))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(self::tables(), known, "{WHAT_TO_DO}");
+    for (table, reason) in NOT_EXPORTED {
+        assert!(reason.len() > 5 && TABLES.iter().all(|exported| exported.name != *table), "{table}");
+    }
     let fresh = FreshDb::new(Engine::Sqlite);
     for table in TABLES {
         let sql = format!("SELECT name AS child, '' AS col, '' AS parent FROM pragma_table_info('{}')", table.name);
@@ -329,6 +347,21 @@ fn who_may_ask_sees_what_they_may() {
         );
         let names: BTreeSet<&str> = seen.iter().map(|event| event.text.as_str()).collect();
         assert_eq!(names, BTreeSet::from(["Mary Whitlow", "Bea Larkin", "Olive Marsh"]));
+        // Who acts sees their own mandate and what is no affair between the person and the council; of the evidence of
+        // others, of who looked, of what was found about capacity, nothing.
+        for sheet in ["audit_events", "audit_grants", "capacity_decisions", "second_factors", "memberships"] {
+            assert!(!files.contains_key(&format!("csv/{sheet}.csv")), "{sheet}");
+        }
+        // Once the person keeps something from them they have no copy of everything, also not the one that is made.
+        world.app.fresh.execute(&format!(
+            "INSERT INTO mandate_hidden_items (mandate_id, kind, item_id, hidden_by, hidden_at)
+                SELECT m.id, 'invoice', 1, p.user_id, m.recorded_at FROM mandates m JOIN people p ON p.id = m.person_id
+                WHERE p.id = {}",
+            world.mary
+        ));
+        for path in [world.path(), theirs.clone(), format!("{theirs}/file")] {
+            broker.get(&path).must_be(403);
+        }
         // After seven days it is gone, be the job late or not.
         world.app.on("2026-11-30");
         let mary = world.signed_in(seed::PERSON.email);
@@ -377,7 +410,7 @@ fn what_an_officer_holds_back_is_not_in_it_and_it_says_so() {
         world.copy(&officer, &json!({ "received_on": "2026-11-20" }));
         officer
             .open(&world.path())
-            .must_say(&format!("Support that was given to you, number {}: note", world.deliveries[0]));
+            .must_say(&format!("“Support that was given to you”, number {}: note", world.deliveries[0]));
         mary.open(&world.path()).must_not_say("To be looked at");
         let hold = format!("/people/{}/withholdings", world.mary);
         let delivery = world.deliveries[0].to_string();
@@ -421,4 +454,211 @@ fn what_an_officer_holds_back_is_not_in_it_and_it_says_so() {
         officer.post_json(&format!("{hold}/{id}/lifting"), &json!({})).must_be(409);
         officer.post_json(&format!("{hold}/9999/lifting"), &json!({})).must_be(404);
     }
+}
+
+/// Every table but those of the engine and of the migrations.
+fn tables() -> BTreeSet<String> {
+    let sql = "SELECT name AS child, '' AS col, '' AS parent FROM sqlite_master WHERE type = 'table'
+        AND name NOT LIKE 'search_text%' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'";
+    let rows: Vec<Key> =
+        FreshDb::new(Engine::Sqlite).db.read_now(move |tx| Ok(diesel::sql_query(sql).load(tx)?)).unwrap();
+    rows.into_iter().map(|row| row.child).collect()
+}
+
+/// A column of free text.
+struct TextColumn {
+    table: String,
+    column: String,
+}
+
+/// Every column into which a text of any kind can be written: no list of words is laid down for it.
+fn text_columns() -> Vec<TextColumn> {
+    let sql = "SELECT name AS child, sql AS col, '' AS parent FROM sqlite_master WHERE type = 'table'";
+    let made: Vec<Key> =
+        FreshDb::new(Engine::Sqlite).db.read_now(move |tx| Ok(diesel::sql_query(sql).load(tx)?)).unwrap();
+    let known = tables();
+    let mut columns = vec![];
+    for Key { child: table, col: sql, .. } in made.into_iter().filter(|row| known.contains(&row.child)) {
+        // A column that was added later stands behind the others in one line.
+        for line in sql.split('\n').flat_map(|line| line.split(", ")) {
+            let mut words = line.trim().trim_start_matches('(').split_whitespace();
+            if let (Some(column), Some("TEXT")) = (words.next(), words.next().map(|kind| kind.trim_end_matches(',')))
+                && !line.contains("CHECK")
+            {
+                columns.push(TextColumn { table: table.clone(), column: column.to_owned() });
+            }
+        }
+    }
+    columns
+}
+
+/// What stands in everything of everybody else, and in every secret.
+const FOREIGN: &str = "Quillmarker";
+/// What stands in every text of the person's own, with the table and the column.
+const OWN: &str = "Ownmarker";
+/// Tables of what everybody may read, whose words stand in a copy or are read by the program while it makes one.
+const PUBLIC: [&str; 5] = ["organisations", "search_entries", "register_locations", "postcodes", "vat_registrations"];
+
+/// Takes the triggers away that keep tables as they are, so that a test can write into them.
+fn without_triggers(app: &TestApp, engine: Engine) {
+    let (names, drop): (&str, fn(&str) -> String) = match engine {
+        Engine::Sqlite => (
+            "SELECT 0 AS id, name AS text FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\\_no\\_%' ESCAPE '\\'",
+            |name| format!("DROP TRIGGER {name}"),
+        ),
+        Engine::Postgres => (
+            "SELECT DISTINCT CAST(0 AS BIGINT) AS id, CAST(event_object_table AS TEXT) AS text
+             FROM information_schema.triggers WHERE trigger_name LIKE '%\\_no\\_%'",
+            |table| format!("ALTER TABLE {table} DISABLE TRIGGER USER"),
+        ),
+    };
+    for found in found(app, names) {
+        app.fresh.execute(&drop(&found.text));
+    }
+}
+
+/// More of everybody's: rows in tables that the story leaves empty.
+fn more_rows(world: &World) {
+    world.app.fresh.execute(
+        "INSERT INTO capacity_decisions (person_id, decided_on, about, has_capacity, decided_by, note, recorded_by, recorded_at)
+            SELECT id, '2026-11-02', 'money', TRUE, 'x', 'x', 1, created_at FROM people;
+         INSERT INTO complaints (person_id, council_id, about, about_words, thing_words, asked_id, with_id, status, raised_by,
+                raised_on, acknowledge_by, acknowledge_at_latest, answer_by, version)
+            SELECT id, council_id, 'council', 'x', 'x', council_id, council_id, 'raised', 1, '2026-11-02', '2026-11-05',
+                '2026-11-30', '2026-12-30', 1 FROM people;
+         INSERT INTO complaint_entries (complaint_id, deed, text, by_user_id, authority, at)
+            SELECT c.id, 'raised', 'x', 1, 'x', p.created_at FROM complaints c JOIN people p ON p.id = c.person_id;
+         INSERT INTO safeguarding_concerns (reference, person_id, council_id, about_words, what, raised_by, raised_authority,
+                raised_at) SELECT 'SG-' || id, id, council_id, 'x', 'x', 1, 'x', created_at FROM people;
+         INSERT INTO safeguarding_entries (concern_id, number, deed, text, by_user_id, at)
+            SELECT id, 1, 'note', 'x', 1, raised_at FROM safeguarding_concerns;
+         INSERT INTO safeguarding_signals (dedupe_key, person_id, council_id, kind, reason, raised_at)
+            SELECT 'test' || id, id, council_id, 'cash', 'x', created_at FROM people;
+         INSERT INTO legal_holds (person_id, reason, from_date, authority, placed_by, placed_at)
+            SELECT id, 'x', '2026-11-02', 'x', 1, created_at FROM people;
+         INSERT INTO audit_break_glass (user_id, person_id, reason, began_at, ends_at)
+            SELECT 1, id, 'x', created_at, created_at FROM people;
+         INSERT INTO audit_grants (council_id, user_id, person_id, from_date, to_date, purpose, granted_by, granted_at)
+            SELECT council_id, 1, id, '2026-11-02', '2026-11-02', 'x', 1, created_at FROM people;
+         INSERT INTO communication_needs (person_id, plain_background, language, interpreter, note, from_date, reviewed_on,
+                authority, recorded_by, recorded_at)
+            SELECT id, FALSE, 'en', 'none', 'x', '2026-11-02', '2026-11-02', 'x', 1, created_at FROM people;
+         INSERT INTO mandate_endings (mandate_id, cause, note, ended_by, ended_at)
+            SELECT id, 'given_up', 'x', 1, recorded_at FROM mandates WHERE id NOT IN (SELECT mandate_id FROM mandate_endings);
+         INSERT INTO mandate_evidence (mandate_id, note, added_by, added_at) SELECT id, 'x', 1, recorded_at FROM mandates;
+         INSERT INTO audit_events (at, kind, user_id, user_name, capacity, person_id, what, says, thing_kind, reference)
+            SELECT created_at, 'act', 1, 'x', 'x', id, 'safeguarding.x', 'x', 'person', 'x' FROM people;
+         INSERT INTO audit_events (at, kind, user_id, user_name, capacity, what, says, thing_kind, reference)
+            SELECT created_at, 'sign_in', id, 'x', 'x', 'session.x', 'x', 'session', 'x' FROM users;",
+    );
+}
+
+/// Writes the two markers: the foreign one into every text of everybody else's and into every secret, the person's own into
+/// every text of theirs. Answers the texts of theirs, as table and column.
+fn plant(world: &World) -> BTreeSet<String> {
+    let (mut own, mut foreign) = (BTreeSet::new(), BTreeSet::new());
+    for TextColumn { table, column } in text_columns() {
+        let exported = TABLES.iter().find(|known| known.name == table);
+        let kind = exported.and_then(|known| known.columns().into_iter().find(|(name, _)| *name == column));
+        let theirs = exported.map_or("FALSE".to_owned(), |known| {
+            format!("COALESCE(({}), FALSE)", known.of.replace("{p}", &world.mary.to_string()))
+        });
+        let acts = format!(
+            "id IN (SELECT user_id FROM mandates WHERE person_id = {} UNION SELECT user_id FROM people WHERE id = {})",
+            world.mary, world.mary
+        );
+        let marked = match (table.as_str(), column.as_str(), kind.map(|(_, kind)| kind)) {
+            // What decides whose a row is, a paper as it was issued, and by what somebody signs in.
+            (_, "what", Some(_)) | ("documents", "body", _) | ("users", "password_hash", _) => continue,
+            (table, ..) if PUBLIC.contains(&table) => continue,
+            // Whoever acts for the person is named to them.
+            ("users", ..) => format!("NOT ({acts})"),
+            (_, _, None) => "TRUE".to_owned(),
+            (_, _, Some(Kind::LeftOut)) => "TRUE".to_owned(),
+            (_, _, Some(Kind::Text)) => format!("NOT {theirs}"),
+            _ => continue,
+        };
+        foreign.insert(format!("{table}.{column}"));
+        world.app.fresh.execute(&format!("UPDATE {table} SET {column} = '{FOREIGN}' || id WHERE {marked}"));
+        let says_whose = matches!(
+            (table.as_str(), column.as_str()),
+            ("mails", "to_address") | ("users", _) | ("people", "reference")
+        );
+        if kind.is_some_and(|(_, kind)| kind == Kind::Text) && !says_whose {
+            let marker = format!("{OWN}-{table}-{column}");
+            world.app.fresh.execute(&format!("UPDATE {table} SET {column} = '{marker}' WHERE {theirs}"));
+            let some = format!("SELECT COUNT(*) AS n FROM {table} WHERE {theirs}");
+            if world.app.number(&some) > 0 {
+                own.insert(marker);
+            }
+        }
+    }
+    assert!(foreign.len() > 100, "{foreign:?}");
+    own
+}
+
+#[test]
+fn nothing_that_was_planted_with_anybody_else_is_in_it() {
+    for engine in Engine::all() {
+        let world = World::begin(engine);
+        let mary = world.signed_in(seed::PERSON.email);
+        without_triggers(&world.app, engine);
+        more_rows(&world);
+        // The books stay as they were: the test's end looks at them.
+        world.app.fresh.execute("CREATE TABLE kept AS SELECT id, description, sha256 FROM journal_entries");
+        let own = plant(&world);
+        // Another person is named in what was written about Mary, too.
+        let tom = world.app.number("SELECT min(id) AS n FROM people WHERE name LIKE 'Quill%'");
+        world.app.fresh.execute(&format!(
+            "UPDATE deliveries SET note = 'With {FOREIGN}{tom}, {OWN}-deliveries-note' WHERE id = {}",
+            world.deliveries[0]
+        ));
+        let files = world.copy(&mary, &json!({}));
+        let all: String = files.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+        for (name, bytes) in &files {
+            let text = String::from_utf8_lossy(bytes);
+            let leak = text.to_lowercase().find(&FOREIGN.to_lowercase());
+            let around = leak.map(|at| text.to_lowercase()[at.saturating_sub(200)..at + 40].to_owned());
+            assert_eq!(around, None, "{name} has something of somebody else");
+        }
+        assert!(own.len() > 45, "{own:?}");
+        let missing: Vec<&String> = own.iter().filter(|marker| !all.contains(*marker)).collect();
+        assert!(missing.is_empty(), "not in the copy: {missing:?}");
+        world.app.fresh.execute(
+            "UPDATE journal_entries SET description = (SELECT description FROM kept WHERE kept.id = journal_entries.id),
+                 sha256 = (SELECT sha256 FROM kept WHERE kept.id = journal_entries.id);
+             DROP TABLE kept; DELETE FROM audit_seals; DELETE FROM audit_leases",
+        );
+    }
+}
+
+#[test]
+fn the_copy_opens_from_disk_in_a_browser() {
+    let Some(browser) = Browser::for_tests(Options { size: DESK, ..Options::default() }) else { return };
+    let world = World::begin(Engine::Sqlite);
+    let files = world.copy(&world.signed_in(seed::PERSON.email), &json!({}));
+    let folder = fast_folder();
+    for (name, bytes) in &files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    // The service is gone: whatever the page needs lies beside it.
+    drop(world);
+    let index = format!("file://{}/index.html", folder.path().display());
+    for size in [PHONE, DESK] {
+        browser.resize(size);
+        browser.goto(&index);
+        browser.must_show("Everything that is kept about Mary Whitlow");
+        assert!(!browser.overflows(), "{size:?}: the page is wider than the window");
+        let fetched = "return performance.getEntriesByType('resource').map(entry => entry.name)";
+        assert_eq!(browser.script(fetched, json!([])), json!([]), "nothing is fetched");
+        if let Some(axe) = Axe::for_tests() {
+            axe.must_pass(&browser);
+        }
+    }
+    let paper = files.keys().find(|name| name.starts_with("papers/")).unwrap();
+    browser.goto(&format!("file://{}/{paper}", folder.path().display()));
+    browser.must_show("Mary Whitlow");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }

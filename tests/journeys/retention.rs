@@ -9,7 +9,7 @@ use tailormade::demo::{self, seed};
 use tailormade::reports::{check, journal};
 use tailormade::web::token::Keys;
 
-use crate::support::app::{Engine, FreshDb, TestApp, morning};
+use crate::support::app::{Engine, FreshDb, TestApp, morning, recovery_code};
 use crate::support::visitor::Visitor;
 
 #[derive(QueryableByName)]
@@ -38,6 +38,12 @@ impl World {
         let mut world = Self { app, mary: 0, reference: String::new() };
         let mary = world.found("SELECT id, reference AS text FROM people ORDER BY id").remove(0);
         (world.mary, world.reference) = (mary.id, mary.text);
+        // What the story leaves open is settled years before a record's time is over.
+        world.app.fresh.execute(
+            "UPDATE complaints SET status = 'settled';
+             INSERT INTO safeguarding_entries (concern_id, number, deed, text, by_user_id, at)
+                SELECT id, 99, 'closed', 'x', raised_by, raised_at FROM safeguarding_concerns",
+        );
         world
     }
 
@@ -48,7 +54,7 @@ impl World {
 
     fn signed_in(&self, email: &str) -> Visitor {
         let visitor = self.app.visitor();
-        visitor.sign_in(email, seed::PASSWORD);
+        visitor.sign_in_with(email, seed::PASSWORD, || recovery_code(self.app.db(), email));
         visitor
     }
 
@@ -69,6 +75,38 @@ impl World {
             tx.batch_execute(&words).map_err(tailormade::error::Error::from)
         });
         assert!(format!("{changed:?}").contains("append-only"), "{sql}: {changed:?}");
+    }
+
+    /// Words about her where the story has none: what was found about her capacity, evidence with a file, a complaint that
+    /// is settled, a second factor, how an employer knows her, a link that was mailed to her.
+    fn more_words(&self, engine: Engine) {
+        let person = self.mary;
+        let bytes = if engine == Engine::Sqlite { "BLOB" } else { "BYTEA" };
+        let sha256 = tailormade::fingerprint::sha256("%PDF-1.7");
+        let user = self.app.number(&format!("SELECT user_id AS n FROM people WHERE id = {person}"));
+        let mandate = self.app.number(&format!("SELECT min(id) AS n FROM mandates WHERE person_id = {person}"));
+        self.app.fresh.execute(&format!(
+            "INSERT INTO capacity_decisions (person_id, decided_on, about, has_capacity, decided_by, note, recorded_by,
+                    recorded_at)
+                SELECT id, '2026-11-02', 'other', TRUE, 'x', 'Mary Whitlow decides', {user}, created_at FROM people
+                WHERE id = {person};
+             INSERT INTO files (name, kind, sha256, bytes, added_by, added_at)
+                SELECT 'Mary-Whitlow.pdf', 'pdf', '{sha256}', CAST('%PDF-1.7' AS {bytes}), {user}, created_at FROM people
+                WHERE id = {person};
+             INSERT INTO mandate_evidence (mandate_id, note, file_id, added_by, added_at)
+                SELECT {mandate}, 'Mary Whitlow said so', max(id), {user}, max(added_at) FROM files;
+             INSERT INTO complaints (person_id, council_id, about, about_words, thing_words, asked_id, with_id, status,
+                    raised_by, raised_on, acknowledge_by, acknowledge_at_latest, answer_by, version)
+                SELECT id, council_id, 'council', 'about Mary', 'of Mary', council_id, council_id, 'settled', {user},
+                    '2026-11-02', '2026-11-05', '2026-11-30', '2026-12-30', 1 FROM people WHERE id = {person};
+             INSERT INTO complaint_entries (complaint_id, deed, text, by_user_id, authority, at)
+                SELECT max(c.id), 'raised', 'Mary Whitlow is unhappy', {user}, 'the person', max(p.created_at)
+                FROM complaints c JOIN people p ON p.id = c.person_id WHERE p.id = {person};
+             INSERT INTO identities (issuer, subject, user_id, recorded_at)
+                SELECT 'https://idp.example', 'Mary', {user}, created_at FROM people WHERE id = {person};
+             INSERT INTO mailed_links (purpose, token_sha256, email, gives, created_at, expires_at)
+                SELECT 'invitation', 'x', 'mary@demo.example', '{{}}', created_at, created_at FROM people WHERE id = {person};"
+        ));
     }
 
     fn findings(&self) -> Vec<String> {
@@ -112,13 +150,50 @@ fn what_is_due_is_listed_and_nothing_goes_by_itself() {
 }
 
 #[test]
+fn what_is_open_stops_an_erasure_without_saying_what_it_is() {
+    for engine in Engine::all() {
+        let world = World::begin(engine);
+        world.app.on("2036-11-23");
+        let officer = world.signed_in(seed::OFFICER.email);
+        let person = world.mary;
+        let says = |what: &str| {
+            let page = officer.open(&world.path("retention"));
+            page.must_say("Something is still open about this person").must_not_say("oncern");
+            assert_eq!(world.erase(&officer, "due"), 422, "{what}");
+        };
+        world.app.fresh.execute(&format!(
+            "INSERT INTO safeguarding_concerns (reference, person_id, council_id, about_words, what, raised_by,
+                    raised_authority, raised_at)
+                SELECT 'SG-TEST', id, council_id, 'x', 'x', 1, 'x', created_at FROM people WHERE id = {person}"
+        ));
+        says("a concern");
+        world.app.fresh.execute(
+            "INSERT INTO safeguarding_entries (concern_id, number, deed, text, by_user_id, at)
+                SELECT id, 1, 'closed', 'x', 1, raised_at FROM safeguarding_concerns WHERE reference = 'SG-TEST';
+             INSERT INTO complaints (person_id, council_id, about, about_words, thing_words, asked_id, with_id, status,
+                    raised_by, raised_on, acknowledge_by, acknowledge_at_latest, answer_by, version)
+                SELECT person_id, council_id, 'council', 'x', 'x', council_id, council_id, 'escalated', 1, '2036-11-02',
+                    '2036-11-05', '2036-11-30', '2036-12-30', 1 FROM safeguarding_concerns WHERE reference = 'SG-TEST'",
+        );
+        says("a complaint");
+        world.app.fresh.execute("UPDATE complaints SET status = 'settled'");
+        assert_eq!(world.erase(&officer, "due"), 201);
+        // What safeguarding people keep is theirs, and has its own time.
+        assert_eq!(world.app.number("SELECT COUNT(*) AS n FROM safeguarding_concerns WHERE what = 'x'"), 1);
+        assert_eq!(world.findings(), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn an_erasure_takes_the_words_and_leaves_the_money() {
     for engine in Engine::all() {
         let world = World::begin(engine);
         let mary = world.signed_in(seed::PERSON.email);
-        let needs = json!({ "language": "en", "interpreter": "none", "from": "2026-11-02", "reviewed_on": "2026-11-02",
+        let today = world.app.clock.today().to_string();
+        let needs = json!({ "language": "en", "interpreter": "none", "from": today, "reviewed_on": today,
             "seen": "0", "note": "Whitlow needs time" });
         mary.post_json(&world.path("communication"), &needs).must_be(201);
+        world.more_words(engine);
         let before = world.app.db().read_now(journal::journal).unwrap();
         let papers = world.found("SELECT id, sha256 AS text FROM documents ORDER BY id");
         // Before an erasure is recorded nothing of this can be done.
@@ -127,17 +202,24 @@ fn an_erasure_takes_the_words_and_leaves_the_money() {
         world.refused("UPDATE agreement_signatures SET signer_name = ''");
         world.refused("UPDATE agreement_events SET detail = ''");
         world.refused("DELETE FROM communication_needs");
+        world.refused("DELETE FROM capacity_decisions");
+        world.refused("UPDATE mandate_evidence SET note = ''");
+        world.refused("UPDATE complaint_entries SET text = ''");
+        world.refused("UPDATE files SET name = '', bytes = ''");
+        world.app.bring_record_up();
         world.app.on("2036-11-23");
         let officer = world.signed_in(seed::OFFICER.email);
         let typed = [("ground", "due"), ("erasure_reason", "Nothing open."), ("reference", world.reference.as_str())];
         let page = officer.submit(&world.path("retention"), &world.path("erasure"), &typed);
         page.must_say("The record was erased").must_not_say("Mary");
-        // Nothing tells of her any more, in any table but the record of who did what and the sealed books.
+        // Nothing tells of her any more, in any table but the record of who did what, the sealed books, and what safeguarding
+        // people keep, whose time is another.
         let tables = world.found(match engine {
             Engine::Sqlite => "SELECT 0 AS id, name AS text FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search_text%'",
             Engine::Postgres => "SELECT CAST(0 AS BIGINT) AS id, CAST(table_name AS TEXT) AS text FROM information_schema.tables WHERE table_schema = 'public'",
         });
-        for table in tables.iter().filter(|table| !table.text.starts_with("audit_")) {
+        let kept = |table: &&Found| table.text.starts_with("audit_") || table.text.starts_with("safeguarding_");
+        for table in tables.iter().filter(|table| !kept(table)) {
             let dumped = dump(&world, engine, &table.text);
             for word in ["Mary", "Whitlow", "mary@demo", "7 Mill Lane"] {
                 assert!(!dumped.contains(word), "{word} is still in {}", table.text);
@@ -157,7 +239,11 @@ fn an_erasure_takes_the_words_and_leaves_the_money() {
         world.refused("UPDATE personal_budgets SET agreed_note = '', weekly_pence = 1");
         world.refused("UPDATE agreement_signatures SET signer_name = '', document_sha256 = 'x'");
         world.refused("UPDATE agreement_events SET detail = '', user_name = 'x'");
+        world.refused("UPDATE files SET bytes = '', sha256 = 'x'");
+        world.refused("UPDATE mandate_evidence SET note = 'x'");
+        world.refused("UPDATE complaint_entries SET text = '', authority = 'x'");
         world.refused("DELETE FROM erased_documents");
+        world.refused("DELETE FROM erased_files");
         world.refused("DELETE FROM erasures");
         // Nobody signs in with her address, and her pages are nobody's own.
         let signing = world.app.visitor();

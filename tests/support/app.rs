@@ -2,23 +2,26 @@
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use chrono::{DateTime, Utc};
 use tailormade::audit::sealing::Sealer;
 use tailormade::auth::rights::{Authority, Role};
+use tailormade::auth::rules::codes::Secret;
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::{Clock, from_london, parse_date};
 use tailormade::config::{Config, DatabaseUrl};
-use tailormade::db::{Db, migrate};
+use tailormade::db::{Db, Tx, migrate};
+use tailormade::error::Error;
 use tailormade::ids::{OrganisationId, PersonId, UserId};
 use tailormade::jobs::{self, Worker};
 use tailormade::mail::{KeptMail, store as mail_store};
+use tailormade::mandates::{NewMandate, store as mandates_store};
 use tailormade::people::{Address, NewOrganisation, NewPerson, OrganisationKind, store as people_store};
 use tailormade::vat::CharityStatus;
-use tailormade::web::App;
 use tailormade::web::token::Keys;
+use tailormade::web::{App, DemoSignIn};
 use tempfile::TempDir;
 
 use super::postgres::{Cluster, Database};
@@ -133,6 +136,29 @@ impl FreshDb {
     }
 }
 
+/// Gives somebody who works for an organisation a second factor, unless they have one.
+pub fn second_factor(tx: &mut Tx, keys: &Keys, user: UserId, now: DateTime<Utc>) -> Result<(), Error> {
+    if !auth_store::factors::has_factor(tx, user)? {
+        auth_store::factors::begin(tx, keys, user, &Secret::of([7; 20]), now)?;
+        auth_store::factors::confirm(tx, user, now)?;
+    }
+    Ok(())
+}
+
+/// Gives somebody new recovery codes and answers one: it opens the second step at any time, whatever key the server has.
+pub fn new_recovery_code(email: &str) -> impl Fn(&mut Tx) -> Result<String, Error> + Send + 'static {
+    let (email, now) = (email.to_owned(), Clock::system().now());
+    move |tx| {
+        let user = auth_store::user_by_email(tx, &email)?.unwrap().id;
+        Ok(auth_store::factors::renew_recovery_codes(tx, user, now)?.remove(0))
+    }
+}
+
+/// A new recovery code, in a transaction of its own.
+pub fn recovery_code(db: &Db, email: &str) -> String {
+    db.write_now(new_recovery_code(email)).unwrap()
+}
+
 /// A running app.
 pub struct TestApp {
     pub url: String,
@@ -154,13 +180,52 @@ impl TestApp {
         Self::serve(FreshDb::new(engine), Clock::stopped_at(morning("2026-11-02")), Keys::random().unwrap())
     }
 
+    /// Starts with settings of its own.
+    pub fn start_with(settings: &[(&'static str, &'static str)]) -> Self {
+        Self::start_on(Engine::Sqlite, settings)
+    }
+
+    /// Starts on an engine with settings of its own.
+    pub fn start_on(engine: Engine, settings: &[(&'static str, &'static str)]) -> Self {
+        let clock = Clock::stopped_at(morning("2026-11-02"));
+        Self::serve_with(FreshDb::new(engine), clock, Keys::random().unwrap(), settings)
+    }
+
+    /// A number that a query answers as `n`.
+    pub fn number(&self, query: &str) -> i64 {
+        use diesel::RunQueryDsl;
+        #[derive(diesel::QueryableByName)]
+        struct Number {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            n: i64,
+        }
+        let query = query.to_owned();
+        let row: Number = self.db().read_now(move |tx| Ok(diesel::sql_query(query).get_result(tx)?)).unwrap();
+        row.n
+    }
+
     /// Starts on a database that is there already.
-    pub fn serve(fresh: FreshDb, clock: Clock, keys: Keys) -> Self {
+    pub fn serve(fresh: FreshDb, clock: Clock, keys: impl Into<Arc<Keys>>) -> Self {
         Self::serve_with(fresh, clock, keys, &[])
     }
 
+    /// Starts the demonstration with its sign-in page.
+    pub fn serve_demo(fresh: FreshDb, clock: Clock, told: &App) -> Self {
+        Self::answer(fresh, clock, told.keys.clone(), &[], told.demo.to_vec())
+    }
+
     /// The same with settings beside those of every test.
-    pub fn serve_with(fresh: FreshDb, clock: Clock, keys: Keys, settings: &[(&str, &str)]) -> Self {
+    pub fn serve_with(fresh: FreshDb, clock: Clock, keys: impl Into<Arc<Keys>>, settings: &[(&str, &str)]) -> Self {
+        Self::answer(fresh, clock, keys, settings, vec![])
+    }
+
+    fn answer(
+        fresh: FreshDb,
+        clock: Clock,
+        keys: impl Into<Arc<Keys>>,
+        settings: &[(&str, &str)],
+        demo: Vec<DemoSignIn>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let public_url = url.clone();
@@ -168,9 +233,13 @@ impl TestApp {
         let config = Config::from_values(|name| match name {
             "TAILORMADE_PUBLIC_URL" => Some(leaked.to_owned()),
             "TAILORMADE_WORKERS" => Some("2".to_owned()),
-            _ => settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
+            _ => {
+                let set = settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+                // Many visitors come from the one address of a test.
+                set.or_else(|| (name == "TAILORMADE_REQUESTS_PER_MINUTE").then(|| "0".to_owned()))
+            }
         });
-        let app = App::new(fresh.db.clone(), config.unwrap(), clock.clone(), keys, vec![]).unwrap();
+        let app = App::new(fresh.db.clone(), config.unwrap(), clock.clone(), keys, demo).unwrap();
         let (send, receive) = std::sync::mpsc::channel();
         let serving = app.clone();
         let thread = std::thread::spawn(move || {
@@ -214,7 +283,7 @@ impl TestApp {
     /// Somebody at a browser, signed in.
     pub fn signed_in(&self, email: &str) -> Visitor {
         let visitor = self.visitor();
-        visitor.sign_in(email, PASSWORD);
+        visitor.sign_in_with(email, PASSWORD, || recovery_code(self.db(), email));
         visitor
     }
 
@@ -258,7 +327,12 @@ impl TestApp {
 
     pub fn member(&self, user: UserId, organisation: OrganisationId, role: Role) {
         let now = self.clock.now();
-        self.db().write_now(move |tx| auth_store::add_membership(tx, user, organisation, role, now)).unwrap();
+        let keys = self.app.keys.clone();
+        let add = move |tx: &mut Tx| {
+            auth_store::add_membership(tx, user, organisation, role, now)?;
+            second_factor(tx, &keys, user, now)
+        };
+        self.db().write_now(add).unwrap();
     }
 
     /// Somebody who is all the staff that an organisation has.
@@ -286,8 +360,8 @@ impl TestApp {
         let (from, scopes) = (self.clock.today(), authority.usual());
         let now = self.clock.now();
         let add = move |tx: &mut tailormade::db::Tx| {
-            let new = auth_store::NewMandate { person, user, organisation: None, authority, scopes, from, to: None };
-            auth_store::add_mandate(tx, &new, now)
+            let new = NewMandate { person, user, organisation: None, authority, scopes, from, to: None };
+            mandates_store::add(tx, &new, now)
         };
         self.db().write_now(add).unwrap();
     }

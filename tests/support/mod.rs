@@ -4,6 +4,7 @@ pub mod app;
 pub mod axe;
 pub mod browser;
 pub mod hledger;
+pub mod identity_provider;
 pub mod parts;
 pub mod postgres;
 pub mod program;

@@ -155,6 +155,30 @@ impl Visitor {
         self.request("POST", path, &headers, Some(body))
     }
 
+    /// Fills in the form on a page and sends it with a file, as a browser sends forms that carry one.
+    #[track_caller]
+    pub fn send_file(&self, path: &str, action: &str, typed: &[(&str, &str)], file: (&str, &str)) -> Reply {
+        let page = self.open(path);
+        let mut pairs = self.form(&page, action, typed);
+        pairs.retain(|(name, _)| name != "evidence");
+        self.post_file(action, &pairs, file)
+    }
+
+    /// Posts pairs and a file in parts, without looking at any page.
+    pub fn post_file(&self, path: &str, pairs: &[(String, String)], (name, content): (&str, &str)) -> Reply {
+        const LINE: &str = "----parts-of-a-form";
+        let mut body = String::new();
+        for (field, value) in pairs {
+            body.push_str(&format!("--{LINE}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"));
+        }
+        body.push_str(&format!(
+            "--{LINE}\r\ncontent-disposition: form-data; name=\"evidence\"; filename=\"{name}\"\r\n\
+             content-type: text/html\r\n\r\n{content}\r\n--{LINE}--\r\n"
+        ));
+        let form = format!("multipart/form-data; boundary={LINE}");
+        self.request("POST", path, &[("accept", "text/html"), ("content-type", &form)], Some(body))
+    }
+
     /// What a browser would send for the form of a page whose action is `action`, with some fields typed over.
     #[track_caller]
     pub fn form(&self, page: &Reply, action: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -199,10 +223,22 @@ impl Visitor {
         page
     }
 
+    /// Signs in somebody who has no second factor.
     #[track_caller]
     pub fn sign_in(&self, email: &str, password: &str) {
+        self.sign_in_with(email, password, || panic!("{email} needs a code"));
+    }
+
+    /// Signs in, with a code where one is asked for.
+    #[track_caller]
+    pub fn sign_in_with(&self, email: &str, password: &str, code: impl FnOnce() -> String) {
         let reply = self.send("/sign-in", "/sign-in", &[("email", email), ("password", password)]);
         assert_eq!(reply.status, 303, "{email} could not sign in: {}", reply.text());
+        let second_step = reply.location.filter(|location| location.starts_with("/sign-in/code"));
+        if let Some(second_step) = second_step {
+            let reply = self.send(&second_step, "/sign-in/code", &[("code", &code())]);
+            assert_eq!(reply.status, 303, "{email} could not enter a code: {}", reply.text());
+        }
     }
 }
 

@@ -45,6 +45,12 @@ CREATE TABLE erased_documents (
     erasure_id BIGINT NOT NULL REFERENCES erasures (id)
 );
 
+-- Files whose bytes went with it.
+CREATE TABLE erased_files (
+    id BIGINT PRIMARY KEY NOT NULL REFERENCES files (id),
+    erasure_id BIGINT NOT NULL REFERENCES erasures (id)
+);
+
 -- Refused by the database itself: what somebody relied on is corrected by a new row.
 CREATE TRIGGER legal_holds_no_update BEFORE UPDATE ON legal_holds FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER legal_holds_no_delete BEFORE DELETE ON legal_holds FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -54,6 +60,8 @@ CREATE TRIGGER erasures_no_update BEFORE UPDATE ON erasures FOR EACH ROW EXECUTE
 CREATE TRIGGER erasures_no_delete BEFORE DELETE ON erasures FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER erased_documents_no_update BEFORE UPDATE ON erased_documents FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER erased_documents_no_delete BEFORE DELETE ON erased_documents FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER erased_files_no_update BEFORE UPDATE ON erased_files FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER erased_files_no_delete BEFORE DELETE ON erased_files FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- An erasure takes out words and nothing else, and only of a person whose erasure is recorded. Everything else is refused
 -- as before.
@@ -124,3 +132,60 @@ END;
 $$;
 DROP TRIGGER agreement_events_no_update ON agreement_events;
 CREATE TRIGGER agreement_events_no_update BEFORE UPDATE ON agreement_events FOR EACH ROW EXECUTE FUNCTION refuse_change_of_agreement_events();
+CREATE FUNCTION refuse_change_of_files() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(NEW) - 'name' - 'bytes' = to_jsonb(OLD) - 'name' - 'bytes' AND NEW.name = '' AND length(NEW.bytes) = 0
+        AND EXISTS (SELECT 1 FROM erased_files WHERE erased_files.id = OLD.id) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END;
+$$;
+DROP TRIGGER files_no_update ON files;
+CREATE TRIGGER files_no_update BEFORE UPDATE ON files FOR EACH ROW EXECUTE FUNCTION refuse_change_of_files();
+CREATE FUNCTION refuse_change_of_mandate_evidence() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(NEW) - 'note' = to_jsonb(OLD) - 'note' AND NEW.note = ''
+        AND EXISTS (SELECT 1 FROM erasures JOIN mandates ON mandates.person_id = erasures.person_id
+        WHERE mandates.id = OLD.mandate_id) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END;
+$$;
+DROP TRIGGER mandate_evidence_no_update ON mandate_evidence;
+CREATE TRIGGER mandate_evidence_no_update BEFORE UPDATE ON mandate_evidence FOR EACH ROW EXECUTE FUNCTION refuse_change_of_mandate_evidence();
+CREATE FUNCTION refuse_change_of_mandate_endings() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(NEW) - 'note' = to_jsonb(OLD) - 'note' AND NEW.note = ''
+        AND EXISTS (SELECT 1 FROM erasures JOIN mandates ON mandates.person_id = erasures.person_id
+        WHERE mandates.id = OLD.mandate_id) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END;
+$$;
+DROP TRIGGER mandate_endings_no_update ON mandate_endings;
+CREATE TRIGGER mandate_endings_no_update BEFORE UPDATE ON mandate_endings FOR EACH ROW EXECUTE FUNCTION refuse_change_of_mandate_endings();
+CREATE FUNCTION refuse_change_of_complaint_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(NEW) - 'text' = to_jsonb(OLD) - 'text' AND NEW.text = ''
+        AND EXISTS (SELECT 1 FROM erasures JOIN complaints ON complaints.person_id = erasures.person_id
+        WHERE complaints.id = OLD.complaint_id) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END;
+$$;
+DROP TRIGGER complaint_entries_no_update ON complaint_entries;
+CREATE TRIGGER complaint_entries_no_update BEFORE UPDATE ON complaint_entries FOR EACH ROW EXECUTE FUNCTION refuse_change_of_complaint_entries();
+CREATE FUNCTION refuse_removal_of_capacity_decisions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM erasures WHERE erasures.person_id = OLD.person_id) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END;
+$$;
+DROP TRIGGER capacity_decisions_no_delete ON capacity_decisions;
+CREATE TRIGGER capacity_decisions_no_delete BEFORE DELETE ON capacity_decisions FOR EACH ROW EXECUTE FUNCTION refuse_removal_of_capacity_decisions();

@@ -22,6 +22,27 @@ DROP TRIGGER agreement_events_no_update;
 CREATE TRIGGER agreement_events_no_update BEFORE UPDATE ON agreement_events BEGIN
     SELECT RAISE(ABORT, 'agreement_events is append-only');
 END;
+DROP TRIGGER files_no_update;
+CREATE TRIGGER files_no_update BEFORE UPDATE ON files BEGIN
+    SELECT RAISE(ABORT, 'files is append-only');
+END;
+DROP TRIGGER mandate_evidence_no_update;
+CREATE TRIGGER mandate_evidence_no_update BEFORE UPDATE ON mandate_evidence BEGIN
+    SELECT RAISE(ABORT, 'mandate_evidence is append-only');
+END;
+DROP TRIGGER mandate_endings_no_update;
+CREATE TRIGGER mandate_endings_no_update BEFORE UPDATE ON mandate_endings BEGIN
+    SELECT RAISE(ABORT, 'mandate_endings is append-only');
+END;
+DROP TRIGGER complaint_entries_no_update;
+CREATE TRIGGER complaint_entries_no_update BEFORE UPDATE ON complaint_entries BEGIN
+    SELECT RAISE(ABORT, 'complaint_entries is append-only');
+END;
+DROP TRIGGER capacity_decisions_no_delete;
+CREATE TRIGGER capacity_decisions_no_delete BEFORE DELETE ON capacity_decisions BEGIN
+    SELECT RAISE(ABORT, 'capacity_decisions is append-only');
+END;
+DROP TABLE erased_files;
 DROP TABLE erased_documents;
 DROP TABLE erasures;
 DROP TABLE retention_due;

@@ -45,6 +45,12 @@ CREATE TABLE erased_documents (
     erasure_id BIGINT NOT NULL REFERENCES erasures (id)
 );
 
+-- Files whose bytes went with it.
+CREATE TABLE erased_files (
+    id BIGINT PRIMARY KEY NOT NULL REFERENCES files (id),
+    erasure_id BIGINT NOT NULL REFERENCES erasures (id)
+);
+
 -- Refused by the database itself: what somebody relied on is corrected by a new row.
 CREATE TRIGGER legal_holds_no_update BEFORE UPDATE ON legal_holds BEGIN
     SELECT RAISE(ABORT, 'legal_holds is append-only');
@@ -69,6 +75,12 @@ CREATE TRIGGER erased_documents_no_update BEFORE UPDATE ON erased_documents BEGI
 END;
 CREATE TRIGGER erased_documents_no_delete BEFORE DELETE ON erased_documents BEGIN
     SELECT RAISE(ABORT, 'erased_documents is append-only');
+END;
+CREATE TRIGGER erased_files_no_update BEFORE UPDATE ON erased_files BEGIN
+    SELECT RAISE(ABORT, 'erased_files is append-only');
+END;
+CREATE TRIGGER erased_files_no_delete BEFORE DELETE ON erased_files BEGIN
+    SELECT RAISE(ABORT, 'erased_files is append-only');
 END;
 
 -- An erasure takes out words and nothing else, and only of a person whose erasure is recorded. Everything else is refused
@@ -107,7 +119,7 @@ END;
 DROP TRIGGER agreement_signatures_no_update;
 CREATE TRIGGER agreement_signatures_no_update BEFORE UPDATE ON agreement_signatures WHEN NOT (
     NEW.id IS OLD.id AND NEW.agreement_id IS OLD.agreement_id AND NEW.party IS OLD.party AND NEW.user_id IS OLD.user_id
-    AND NEW.authority IS OLD.authority AND NEW.document_sha256 IS OLD.document_sha256 AND NEW.signed_at IS OLD.signed_at
+    AND NEW.mandate_id IS OLD.mandate_id AND NEW.authority IS OLD.authority AND NEW.document_sha256 IS OLD.document_sha256 AND NEW.signed_at IS OLD.signed_at
     AND NEW.signer_name IS ''
     AND EXISTS (SELECT 1 FROM erasures JOIN funds ON funds.person_id = erasures.person_id
         JOIN agreements ON agreements.fund_id = funds.id WHERE agreements.id = OLD.agreement_id)
@@ -117,10 +129,55 @@ END;
 DROP TRIGGER agreement_events_no_update;
 CREATE TRIGGER agreement_events_no_update BEFORE UPDATE ON agreement_events WHEN NOT (
     NEW.id IS OLD.id AND NEW.agreement_id IS OLD.agreement_id AND NEW.deed IS OLD.deed AND NEW.user_id IS OLD.user_id
-    AND NEW.authority IS OLD.authority AND NEW.happened_at IS OLD.happened_at
+    AND NEW.mandate_id IS OLD.mandate_id AND NEW.authority IS OLD.authority AND NEW.happened_at IS OLD.happened_at
     AND NEW.user_name IN ('', OLD.user_name) AND NEW.detail IS ''
     AND EXISTS (SELECT 1 FROM erasures JOIN funds ON funds.person_id = erasures.person_id
         JOIN agreements ON agreements.fund_id = funds.id WHERE agreements.id = OLD.agreement_id)
 ) BEGIN
     SELECT RAISE(ABORT, 'agreement_events is append-only');
+END;
+DROP TRIGGER files_no_update;
+CREATE TRIGGER files_no_update BEFORE UPDATE ON files WHEN NOT (
+    NEW.id IS OLD.id AND NEW.kind IS OLD.kind AND NEW.sha256 IS OLD.sha256 AND NEW.added_by IS OLD.added_by
+    AND NEW.added_at IS OLD.added_at
+    AND NEW.name IS '' AND length(NEW.bytes) = 0
+    AND EXISTS (SELECT 1 FROM erased_files WHERE erased_files.id = OLD.id)
+) BEGIN
+    SELECT RAISE(ABORT, 'files is append-only');
+END;
+DROP TRIGGER mandate_evidence_no_update;
+CREATE TRIGGER mandate_evidence_no_update BEFORE UPDATE ON mandate_evidence WHEN NOT (
+    NEW.id IS OLD.id AND NEW.mandate_id IS OLD.mandate_id AND NEW.file_id IS OLD.file_id
+    AND NEW.added_by IS OLD.added_by AND NEW.added_at IS OLD.added_at
+    AND NEW.note IS ''
+    AND EXISTS (SELECT 1 FROM erasures JOIN mandates ON mandates.person_id = erasures.person_id
+        WHERE mandates.id = OLD.mandate_id)
+) BEGIN
+    SELECT RAISE(ABORT, 'mandate_evidence is append-only');
+END;
+DROP TRIGGER mandate_endings_no_update;
+CREATE TRIGGER mandate_endings_no_update BEFORE UPDATE ON mandate_endings WHEN NOT (
+    NEW.id IS OLD.id AND NEW.mandate_id IS OLD.mandate_id AND NEW.cause IS OLD.cause
+    AND NEW.ended_by IS OLD.ended_by AND NEW.ended_at IS OLD.ended_at
+    AND NEW.note IS ''
+    AND EXISTS (SELECT 1 FROM erasures JOIN mandates ON mandates.person_id = erasures.person_id
+        WHERE mandates.id = OLD.mandate_id)
+) BEGIN
+    SELECT RAISE(ABORT, 'mandate_endings is append-only');
+END;
+DROP TRIGGER complaint_entries_no_update;
+CREATE TRIGGER complaint_entries_no_update BEFORE UPDATE ON complaint_entries WHEN NOT (
+    NEW.id IS OLD.id AND NEW.complaint_id IS OLD.complaint_id AND NEW.deed IS OLD.deed
+    AND NEW.by_user_id IS OLD.by_user_id AND NEW.authority IS OLD.authority AND NEW.at IS OLD.at
+    AND NEW.text IS ''
+    AND EXISTS (SELECT 1 FROM erasures JOIN complaints ON complaints.person_id = erasures.person_id
+        WHERE complaints.id = OLD.complaint_id)
+) BEGIN
+    SELECT RAISE(ABORT, 'complaint_entries is append-only');
+END;
+DROP TRIGGER capacity_decisions_no_delete;
+CREATE TRIGGER capacity_decisions_no_delete BEFORE DELETE ON capacity_decisions WHEN NOT EXISTS (
+    SELECT 1 FROM erasures WHERE erasures.person_id = OLD.person_id
+) BEGIN
+    SELECT RAISE(ABORT, 'capacity_decisions is append-only');
 END;

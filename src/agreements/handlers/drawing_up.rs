@@ -12,6 +12,7 @@ const TERMS: &str = "agreements/terms.html";
 /// The form for a new agreement.
 pub async fn new(visit: Visit, actor: Actor, path: web::Path<FundId>) -> Answer {
     let ground = ground(&visit, &actor, *path).await?;
+    visit.seen(ground.fund.person, *path).await?;
     visit.show(TERMS, &pages::new_terms(&ground))
 }
 
@@ -36,7 +37,8 @@ pub async fn draw_up(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: 
         let side = rules::drafter(&who, &ground.fund)?;
         let terms = store::terms(tx, &ground.fund, choices, today)?;
         let id = store::draw_up(tx, &ground.fund, &terms, Doer { actor: &who, side: &side, now })?;
-        Ok(format!("/agreements/{id}"))
+        let act = Act::new("agreement.drawn_up", "drew up an agreement", id).concerning(ground.fund.person);
+        Ok(Done::new(format!("/agreements/{id}"), act))
     };
     match visit.write_form(actor.user(), &sent, choices, work).await {
         Ok(location) => Ok(visit.done(&location, "The terms are saved. Read what the agreement says.")),
@@ -46,7 +48,9 @@ pub async fn draw_up(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: 
 
 /// The form for the terms of a draft.
 pub async fn edit(visit: Visit, actor: Actor, path: web::Path<AgreementId>) -> Answer {
-    visit.show(TERMS, &draft(&visit, &actor, *path).await?)
+    let page = draft(&visit, &actor, *path).await?;
+    seen(&visit, *path).await?;
+    visit.show(TERMS, &page)
 }
 
 /// The form of a draft, for somebody who may change it.
@@ -69,7 +73,7 @@ pub async fn change(visit: Visit, actor: Actor, path: web::Path<AgreementId>, se
         let terms = store::terms(tx, fund, &forms::choices(fields, fund.form)?, today)?;
         store::change_terms(tx, agreement, version, &terms, Doer { actor: who, side: &side, now })
     };
-    match deed(&visit, &actor, id, &sent, work).await {
+    match deed(&visit, &actor, id, &sent, ("agreement.changed", "changed the terms of an agreement"), work).await {
         Ok(location) => Ok(visit.done(&location, "The terms are saved. Read what the agreement says.")),
         Err(error) => visit.show_again(error, TERMS, &page),
     }
@@ -96,7 +100,9 @@ pub async fn propose(visit: Visit, actor: Actor, path: web::Path<AgreementId>, s
         let print = communication::store::print(tx, fund.person, today)?;
         store::propose(tx, agreement, version, (&body, print), Doer { actor: who, side: &side, now })
     };
-    match deed(&visit, &actor, id, &sent, work).await {
+    match deed(&visit, &actor, id, &sent, ("agreement.proposed", "fixed the text of an agreement for signature"), work)
+        .await
+    {
         Ok(location) => Ok(visit.done(&location, "The text is fixed. Now each of the three can sign it.")),
         Err(error) => again(&visit, &actor, id, error).await,
     }
@@ -112,7 +118,7 @@ pub async fn withdraw(visit: Visit, actor: Actor, path: web::Path<AgreementId>, 
         rules::must_be(agreement, &[Status::Drafting, Status::AwaitingSignatures], "Withdrawing it")?;
         store::withdraw(tx, agreement, version, Doer { actor: who, side: &side, now })
     };
-    match deed(&visit, &actor, id, &sent, work).await {
+    match deed(&visit, &actor, id, &sent, ("agreement.withdrawn", "withdrew an agreement"), work).await {
         Ok(location) => Ok(visit.done(&location, "The agreement is withdrawn. Nobody is bound by it.")),
         Err(error) => again(&visit, &actor, id, error).await,
     }

@@ -9,7 +9,9 @@ const ENDING: &str = "agreements/ending.html";
 
 /// The page that asks once more.
 pub async fn ask(visit: Visit, actor: Actor, path: web::Path<AgreementId>) -> Answer {
-    visit.show(ENDING, &question(&visit, &actor, *path).await?)
+    let page = question(&visit, &actor, *path).await?;
+    seen(&visit, *path).await?;
+    visit.show(ENDING, &page)
 }
 
 /// The question, for somebody who may end the agreement.
@@ -42,7 +44,7 @@ pub async fn end(visit: Visit, actor: Actor, path: web::Path<AgreementId>, sent:
         let how = (given.cause, given.reason.as_str(), last);
         store::end(tx, agreement, given.version, how, Doer { actor: who, side: &side, now })
     };
-    match deed(&visit, &actor, id, &sent, work).await {
+    match deed(&visit, &actor, id, &sent, ("agreement.ended", "ended an agreement"), work).await {
         Ok(location) => Ok(visit.done(&location, "The agreement is ending. Its last day is shown below.")),
         Err(error) => visit.show_again(error, ENDING, &question(&visit, &actor, id).await?),
     }
@@ -60,7 +62,7 @@ pub async fn close(visit: Visit, actor: Actor, path: web::Path<AgreementId>, sen
         let doer = Doer { actor: who, side: &side, now };
         store::close(tx, (agreement, fund), version, (last, today), doer)
     };
-    match deed(&visit, &actor, id, &sent, work).await {
+    match deed(&visit, &actor, id, &sent, ("agreement.closed", "made the final account of an agreement"), work).await {
         Ok(location) => Ok(visit.done(&location, "The final account is made. Nothing is left.")),
         Err(error) => again(&visit, &actor, id, error).await,
     }

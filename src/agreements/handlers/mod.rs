@@ -12,19 +12,27 @@ use super::pages::{self, ShowPage};
 use super::rules::{self, text};
 use super::store::{self, Doer};
 use super::{Agreement, Text, Whole, forms};
+use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::budgets::Fund;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::AgreementId;
 use crate::web::form::Fields;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const SHOW: &str = "agreements/show.html";
 
 /// An agreement.
 pub async fn show(visit: Visit, actor: Actor, path: web::Path<AgreementId>) -> Answer {
-    visit.show(SHOW, &page(&visit, &actor, *path).await?)
+    let page = page(&visit, &actor, *path).await?;
+    seen(&visit, *path).await?;
+    visit.show(SHOW, &page)
+}
+
+/// Notes a look at an agreement that was loaded for the actor.
+async fn seen(visit: &Visit, id: AgreementId) -> Result<(), Error> {
+    visit.seen_of(id, move |tx| store::person_of(tx, id)).await
 }
 
 /// The page of an agreement for an actor.
@@ -61,7 +69,14 @@ async fn again(visit: &Visit, actor: &Actor, id: AgreementId, error: Error) -> A
 
 /// Does something to an agreement that the actor may see, in one transaction and once. The work looks at the right before
 /// it reads the form, which may be wrong.
-async fn deed<F>(visit: &Visit, actor: &Actor, id: AgreementId, sent: &Submitted, work: F) -> Result<String, Error>
+async fn deed<F>(
+    visit: &Visit,
+    actor: &Actor,
+    id: AgreementId,
+    sent: &Submitted,
+    (what, says): (&'static str, &'static str),
+    work: F,
+) -> Result<String, Error>
 where
     F: Fn(&mut Tx, &Actor, (&Agreement, &Fund), &Fields) -> Result<(), Error> + Send + 'static,
 {
@@ -69,7 +84,10 @@ where
     let work = move |tx: &mut Tx| {
         let (agreement, fund) = store::agreement(tx, &who, id)?;
         work(tx, &who, (&agreement, &fund), &fields)?;
-        Ok(format!("/agreements/{id}"))
+        let (after, _) = store::agreement(tx, &who, id)?;
+        let state = |agreement: &Agreement| serde_json::json!({ "status": agreement.status.code() });
+        let act = Act::new(what, says, id).concerning(fund.person).before(&state(&agreement)).after(&state(&after));
+        Ok(Done::new(format!("/agreements/{id}"), act))
     };
     visit.write_once(actor.user(), sent, work).await
 }
@@ -82,5 +100,6 @@ pub async fn paper(visit: Visit, actor: Actor, path: web::Path<AgreementId>) -> 
         store::fixed(tx, &agreement)
     };
     let fixed = visit.app.db.read(read).await?;
+    visit.seen_of(Thing::of(ThingKind::Paper, id), move |tx| store::person_of(tx, id)).await?;
     Ok(visit.paper(&fixed.name, fixed.body, fixed.sha256))
 }

@@ -19,7 +19,7 @@ pub async fn sign(visit: Visit, actor: Actor, path: web::Path<AgreementId>, sent
         let is_last = rules::missing(&before) == [side.party()];
         store::sign(tx, agreement, &kept, is_last, Doer { actor: who, side: &side, now })
     };
-    match deed(&visit, &actor, id, &sent, work).await {
+    match deed(&visit, &actor, id, &sent, ("agreement.signed", "signed an agreement"), work).await {
         Ok(location) => Ok(visit.done(&location, "You have signed.")),
         Err(error) => again(&visit, &actor, id, error).await,
     }

@@ -236,7 +236,7 @@ pub fn may_bind(actor: &Actor, fund: &Fund) -> Result<(), Error> {
 /// The side from which an actor binds a party, by signing or by ending; `wanted` says which, where there are several.
 ///
 /// # Errors
-/// Forbidden, with who may; a message for the field `party` when it must be chosen.
+/// Forbidden, with who may; a message for the field `party` when it must be chosen; that a second factor is needed.
 pub fn binder(actor: &Actor, fund: &Fund, wanted: Option<Party>) -> Result<Side, Error> {
     let all = sides(actor, fund);
     let binding: Vec<&Side> = all.iter().filter(|side| side.binds()).collect();
@@ -246,7 +246,16 @@ pub fn binder(actor: &Actor, fund: &Fund, wanted: Option<Party>) -> Result<Side,
         (None, []) => None,
         (None, _) => return Err(Error::Invalid(Invalid::field("party", "Choose for whom you act."))),
     };
-    found.cloned().ok_or_else(|| Error::Forbidden(who_binds(&all, wanted).to_owned()))
+    let side = found.cloned().ok_or_else(|| Error::Forbidden(who_binds(&all, wanted).to_owned()))?;
+    secured(actor, side)
+}
+
+/// The side, if what binds from it may be done in this session: for an organisation that needs a second factor.
+fn secured(actor: &Actor, side: Side) -> Result<Side, Error> {
+    if matches!(side, Side::Holder(_) | Side::Council(_)) {
+        actor.second_factor()?;
+    }
+    Ok(side)
 }
 
 /// Who may sign or end, for somebody who may not.
@@ -269,10 +278,9 @@ fn who_binds(sides: &[Side], wanted: Option<Party>) -> &'static str {
 /// # Errors
 /// Forbidden, with who may.
 pub fn accountant(actor: &Actor, fund: &Fund) -> Result<Side, Error> {
-    sides(actor, fund)
-        .into_iter()
-        .find(Side::keeps_account)
-        .ok_or_else(|| Error::Forbidden("The holder or the council makes the final account.".to_owned()))
+    let found = sides(actor, fund).into_iter().find(Side::keeps_account);
+    let refused = || Error::Forbidden("The holder or the council makes the final account.".to_owned());
+    secured(actor, found.ok_or_else(refused)?)
 }
 
 /// Checks that an agreement has come just so far.

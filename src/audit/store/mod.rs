@@ -82,7 +82,7 @@ struct NewRow<'a> {
 impl<'a> NewRow<'a> {
     fn of(event: &'a Event) -> Self {
         let Event { at, author, act, reference } = event;
-        let capacity = act.capacity.clone().unwrap_or_else(|| author.capacity_for(act.person));
+        let capacity = author.capacity_for(act.person, act.organisation);
         Self {
             at: at.naive_utc(),
             kind: act.kind.code(),

@@ -60,6 +60,25 @@ impl Authority {
         }
     }
 
+    /// Whether the person gives it themself, and nobody can without them.
+    #[must_use]
+    pub const fn is_by_consent(self) -> bool {
+        matches!(self, Self::NominatedPerson | Self::Broker | Self::Advocate | Self::Carer)
+    }
+
+    /// Whether it exists because the person cannot decide themself: it ends when they can again (Care Act 2014 s.32;
+    /// Mental Capacity Act 2005 s.16).
+    #[must_use]
+    pub const fn rests_on_lack_of_capacity(self) -> bool {
+        matches!(self, Self::AuthorisedPerson | Self::Deputy)
+    }
+
+    /// Whether it goes on when the person has died: trustees hold what is in the trust.
+    #[must_use]
+    pub const fn outlives_the_person(self) -> bool {
+        matches!(self, Self::Trustee)
+    }
+
     /// Whether this authority can hold a person's money: a broker, an advocate and a carer do not.
     #[must_use]
     pub const fn may_hold_money(self) -> bool {

@@ -117,6 +117,8 @@ member_rights! {
     CouncilOfficer: council, "officer of {}";
     /// The right to handle a council's money.
     CouncilFinance: council, "finance officer of {}";
+    /// The right to say who may look at a council's people for a time.
+    AccessGiver: council, "for {}";
     /// The right to read what is a council's.
     CouncilReader: council, "for {}";
     /// The right to run a provider's daily work: its entry, its services, what it delivers.
@@ -125,6 +127,14 @@ member_rights! {
     ProviderFinance: provider, "for {}";
     /// The right to run the daily work of an organisation that holds funds: agreements.
     HolderMember: holder, "for {}, who holds the fund";
+    /// The right to speak for an organisation: to run its daily work, or to act as an officer of a council.
+    Spokesperson: organisation, "for {}";
+    /// The right to what concerns the safety of a council's people.
+    SafeguardingMember: council, "safeguarding, {}";
     /// The right to handle the money of funds that an organisation holds.
     HolderFinance: holder, "for {}, who holds the fund";
+    /// The right to say who belongs to an organisation: as its administrator, or as an officer of a council.
+    Inviter: organisation, "for {}";
+    /// The right to say who belongs to an organisation and how it divides its work.
+    OrganisationAdmin: organisation, "administrator of {}";
 }

@@ -1,18 +1,31 @@
 //! A right is a type. Only `auth` makes an [`Actor`], and only an actor gives the rights below: a rule or a store verb that
 //! takes one cannot be called by somebody who forgot to check.
 
+mod access;
 mod mandates;
 mod members;
 
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, SessionId, UserId};
+pub use access::{Access, AccessGround};
 pub use mandates::{
     ActingFor, Approval, Approve, Authority, Capacity, Choose, Mandate, Scope, Scopes, SeeMoney, SeePlan, Sign,
 };
 pub use members::{
-    CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Membership, ProviderFinance,
-    ProviderMember, Role,
+    AccessGiver, CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Inviter, Membership,
+    OrganisationAdmin, ProviderFinance, ProviderMember, Role, SafeguardingMember, Spokesperson,
 };
+
+/// Why a right that moves money is not given to somebody whose work it is: their page leads them to set a second factor up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("This needs a session that was made with a second factor.")]
+pub struct NoSecondFactor;
+
+impl From<NoSecondFactor> for Error {
+    fn from(_: NoSecondFactor) -> Self {
+        Self::SecondFactor
+    }
+}
 
 /// Somebody who is signed in, with everything that follows from it at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +36,9 @@ pub struct Actor {
     person: Option<PersonId>,
     memberships: Vec<Membership>,
     mandates: Vec<Mandate>,
+    second_factor: bool,
+    is_operator: bool,
+    accesses: Vec<Access>,
 }
 
 impl Actor {
@@ -35,14 +51,26 @@ impl Actor {
         memberships: Vec<Membership>,
         mandates: Vec<Mandate>,
     ) -> Self {
-        Self { user, session, name, person, memberships, mandates }
+        let (second_factor, is_operator, accesses) = (false, false, vec![]);
+        Self { user, session, name, person, memberships, mandates, second_factor, is_operator, accesses }
+    }
+
+    /// The same somebody, in a session that was made with a second factor or not.
+    pub(in crate::auth) fn with_second_factor(self, second_factor: bool) -> Self {
+        Self { second_factor, ..self }
+    }
+
+    /// With what they may look at for a time, and whether they run the installation.
+    pub(in crate::auth) fn with_access(self, is_operator: bool, accesses: Vec<Access>) -> Self {
+        Self { is_operator, accesses, ..self }
     }
 
     /// An actor for unit tests of rules.
     #[cfg(test)]
     #[must_use]
     pub fn for_test(person: Option<PersonId>, memberships: Vec<Membership>, mandates: Vec<Mandate>) -> Self {
-        Self::new(UserId::new(1), SessionId::new(1), "Test".to_owned(), person, memberships, mandates)
+        let actor = Self::new(UserId::new(1), SessionId::new(1), "Test".to_owned(), person, memberships, mandates);
+        actor.with_second_factor(true)
     }
 
     /// Who.
@@ -55,6 +83,12 @@ impl Actor {
     #[must_use]
     pub fn session(&self) -> SessionId {
         self.session
+    }
+
+    /// Whether this session was made with a second factor.
+    #[must_use]
+    pub fn has_second_factor(&self) -> bool {
+        self.second_factor
     }
 
     /// Their name.
@@ -79,6 +113,34 @@ impl Actor {
     #[must_use]
     pub fn mandates(&self) -> &[Mandate] {
         &self.mandates
+    }
+
+    /// Whether they run the installation. That shows them nothing of anybody.
+    #[must_use]
+    pub fn is_operator(&self) -> bool {
+        self.is_operator
+    }
+
+    /// What they may look at for a time, and not change.
+    #[must_use]
+    pub fn accesses(&self) -> &[Access] {
+        &self.accesses
+    }
+
+    /// Whether they read what a council knows of a person: as somebody who reads there, or for a time and a purpose.
+    #[must_use]
+    pub fn looks_into(&self, person: PersonId, council: OrganisationId) -> bool {
+        self.councils().contains(&council) || self.accesses.iter().any(|access| access.covers(person, council))
+    }
+
+    /// The right to say who may look at a council's people for a time: its officers and its administrators.
+    ///
+    /// # Errors
+    /// Forbidden for all others.
+    pub fn access_giver(&self) -> Result<AccessGiver, Error> {
+        let refusal = "Only an officer or an administrator of a council may do this.";
+        let council = self.place(|membership| membership.is_council, &[Role::Officer, Role::Admin], refusal)?;
+        Ok(AccessGiver::of(self.user, council))
     }
 
     /// The people of whom they see anything: themselves and those they act for.
@@ -116,6 +178,11 @@ impl Actor {
         read.map(|found| found.organisation).collect()
     }
 
+    /// Their place in one organisation.
+    fn place_at(&self, organisation: OrganisationId) -> Option<&Membership> {
+        self.memberships.iter().find(|membership| membership.organisation == organisation)
+    }
+
     /// Their place in the first organisation of a kind in which they do one of these things.
     fn place(&self, wanted: impl Fn(&Membership) -> bool, roles: &[Role], refusal: &str) -> Result<&Membership, Error> {
         let found = self.memberships.iter().find(|membership| wanted(membership) && membership.does(roles));
@@ -132,14 +199,20 @@ impl Actor {
         Ok(CouncilOfficer::of(self.user, council))
     }
 
-    /// The right to handle the money of a council that they work for.
+    /// That this session was made with a second factor. Every right that moves money for an organisation needs it.
     ///
     /// # Errors
-    /// Forbidden, when they handle no council's money.
-    pub fn council_finance(&self) -> Result<CouncilFinance, Error> {
-        let refusal = "Only somebody who handles the money of a council may do this.";
-        let council = self.place(|membership| membership.is_council, &[Role::Finance], refusal)?;
-        Ok(CouncilFinance::of(self.user, council))
+    /// When it was not.
+    pub fn second_factor(&self) -> Result<(), NoSecondFactor> {
+        if self.second_factor { Ok(()) } else { Err(NoSecondFactor) }
+    }
+
+    /// The right to handle the money of a council: nothing when that is not their work; an error when it is, but this
+    /// session was made without a second factor.
+    #[must_use]
+    pub fn council_finance(&self, council: OrganisationId) -> Option<Result<CouncilFinance, NoSecondFactor>> {
+        let found = self.place_at(council).filter(|place| place.is_council && place.does(&[Role::Finance]))?;
+        Some(self.second_factor().map(|()| CouncilFinance::of(self.user, found)))
     }
 
     /// The right to read what is a council's: as its officer, in its finance or safeguarding, or as a reader.
@@ -162,20 +235,26 @@ impl Actor {
         Ok(ProviderMember::of(self.user, provider))
     }
 
+    /// Whether they bill for a provider; the right to do so is [`Actor::provider_finance`].
+    #[must_use]
+    pub fn bills(&self) -> bool {
+        self.memberships.iter().any(|membership| membership.is_provider && membership.does(&[Role::Finance]))
+    }
+
     /// The right to bill for a provider that they work for.
     ///
     /// # Errors
-    /// Forbidden, when they do so for no provider.
+    /// Forbidden, when they do so for no provider; or that this session was made without a second factor.
     pub fn provider_finance(&self) -> Result<ProviderFinance, Error> {
         let refusal = "Only somebody who handles the money of a provider may do this.";
         let provider = self.place(|membership| membership.is_provider, &[Role::Finance], refusal)?;
+        self.second_factor()?;
         Ok(ProviderFinance::of(self.user, provider))
     }
 
     /// Their place in an organisation that holds funds, when they do this there.
     fn place_at_holder(&self, organisation: OrganisationId, role: Role) -> Option<&Membership> {
-        let holds = |membership: &Membership| membership.organisation == organisation && membership.is_holder;
-        self.memberships.iter().find(|membership| holds(membership) && membership.does(&[role]))
+        self.place_at(organisation).filter(|place| place.is_holder && place.does(&[role]))
     }
 
     /// The right to run the daily work of an organisation that holds funds.
@@ -184,10 +263,51 @@ impl Actor {
         self.place_at_holder(organisation, Role::Coordinator).map(|found| HolderMember::of(self.user, found))
     }
 
-    /// The right to handle the money of the funds that an organisation holds.
+    /// The right to handle the money of the funds that an organisation holds: nothing when that is not their work; an error
+    /// when it is, but this session was made without a second factor.
     #[must_use]
-    pub fn holder_finance(&self, organisation: OrganisationId) -> Option<HolderFinance> {
-        self.place_at_holder(organisation, Role::Finance).map(|found| HolderFinance::of(self.user, found))
+    pub fn holder_finance(&self, organisation: OrganisationId) -> Option<Result<HolderFinance, NoSecondFactor>> {
+        let found = self.place_at_holder(organisation, Role::Finance)?;
+        Some(self.second_factor().map(|()| HolderFinance::of(self.user, found)))
+    }
+
+    /// The right to invite people into an organisation.
+    ///
+    /// # Errors
+    /// Not found, when they have no part in it; forbidden, when it is not theirs to say.
+    pub fn inviter(&self, organisation: OrganisationId) -> Result<Inviter, Error> {
+        let own = self.place_at(organisation).ok_or(Error::NotFound)?;
+        if own.does(&[Role::Admin]) || (own.is_council && own.does(&[Role::Officer])) {
+            return Ok(Inviter::of(self.user, own));
+        }
+        Err(Error::Forbidden(
+            "Only an administrator of the organisation, or an officer of a council, may do this.".to_owned(),
+        ))
+    }
+
+    /// The right to say who belongs to an organisation and how it divides its work.
+    #[must_use]
+    pub fn admin_of(&self, organisation: OrganisationId) -> Option<OrganisationAdmin> {
+        let found = self.place_at(organisation).filter(|place| place.does(&[Role::Admin]));
+        found.map(|place| OrganisationAdmin::of(self.user, place))
+    }
+
+    /// The right to speak for an organisation: as an officer of a council, or by running the daily work of another.
+    #[must_use]
+    pub fn speaks_for(&self, organisation: OrganisationId) -> Option<Spokesperson> {
+        let role = |place: &Membership| if place.is_council { Role::Officer } else { Role::Coordinator };
+        let found = self.place_at(organisation).filter(|place| place.does(&[role(place)]));
+        found.map(|found| Spokesperson::of(self.user, found))
+    }
+
+    /// The right to what concerns the safety of a council's people, at the council that they work for.
+    ///
+    /// # Errors
+    /// Not found, for everybody else: they do not learn that there is anything.
+    pub fn safeguarding(&self) -> Result<SafeguardingMember, Error> {
+        let works = |place: &&Membership| place.is_council && place.does(&[Role::Safeguarding]);
+        let council = self.memberships.iter().find(works).ok_or(Error::NotFound)?;
+        Ok(SafeguardingMember::of(self.user, council))
     }
 
     /// Whether they are the one who holds a person's payment, and may still act for that person: a mandate that has ended
@@ -200,7 +320,7 @@ impl Actor {
     /// Whether they have any part in an organisation, if only to read.
     #[must_use]
     pub fn works_for(&self, organisation: OrganisationId) -> bool {
-        self.memberships.iter().any(|membership| membership.organisation == organisation)
+        self.place_at(organisation).is_some()
     }
 
     /// Whether it is the person, or somebody with any mandate for them.
@@ -245,7 +365,7 @@ mod tests {
     fn rights_follow_from_memberships_alone() {
         let officer = Actor::for_test(None, vec![membership(1, Role::Officer)], vec![]);
         assert!(officer.council_officer().is_ok() && officer.council_reader().is_ok());
-        assert!(officer.council_finance().is_err());
+        assert!(officer.council_finance(OrganisationId::new(1)).is_none());
         assert!(officer.provider_member().is_err());
         assert!(officer.holder_of(OrganisationId::new(2)).is_none());
         let reader = Actor::for_test(None, vec![membership(2, Role::Reader)], vec![]);
@@ -263,6 +383,38 @@ mod tests {
         assert!(finance.provider_member().is_err() && finance.provider_finance().is_ok());
         assert!(coordinator.holder_of(holder).is_some() && coordinator.holder_finance(holder).is_none());
         assert!(finance.holder_of(holder).is_none() && finance.holder_finance(holder).is_some());
+    }
+
+    #[test]
+    fn no_money_moves_for_an_organisation_without_a_second_factor() {
+        let with = Actor::for_test(None, vec![membership(1, Role::Finance), membership(2, Role::Finance)], vec![]);
+        let without = with.clone().with_second_factor(false);
+        let (council, holder) = (OrganisationId::new(1), OrganisationId::new(2));
+        assert!(with.council_finance(council).unwrap().is_ok() && with.holder_finance(holder).unwrap().is_ok());
+        assert!(with.provider_finance().is_ok());
+        assert_eq!(without.council_finance(council), Some(Err(NoSecondFactor)));
+        assert_eq!(without.holder_finance(holder), Some(Err(NoSecondFactor)));
+        assert!(without.bills() && matches!(without.provider_finance(), Err(Error::SecondFactor)));
+        assert!(without.council_finance(holder).is_none() && without.holder_finance(council).is_none());
+    }
+
+    #[test]
+    fn whoever_runs_the_daily_work_speaks_for_an_organisation_and_an_officer_for_a_council() {
+        let speaks = |organisation: i64, role| {
+            let actor = Actor::for_test(None, vec![membership(organisation, role)], vec![]);
+            actor.speaks_for(OrganisationId::new(organisation)).is_some()
+        };
+        assert!(speaks(1, Role::Officer) && speaks(2, Role::Coordinator));
+        assert!(!speaks(1, Role::Safeguarding) && !speaks(2, Role::Finance) && !speaks(2, Role::Reader));
+    }
+
+    #[test]
+    fn safeguarding_is_a_role_of_its_own() {
+        let right = |role| Actor::for_test(None, vec![membership(1, role)], vec![]).safeguarding();
+        assert!(right(Role::Safeguarding).is_ok());
+        for other in [Role::Officer, Role::Finance, Role::Admin, Role::Auditor, Role::Reader] {
+            assert!(matches!(right(other), Err(Error::NotFound)), "{other:?}");
+        }
     }
 
     #[test]

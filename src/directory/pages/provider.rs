@@ -69,8 +69,6 @@ pub struct Provider {
     pub charity_number: Option<String>,
     /// Whether it says that it is regulated.
     pub regulated: bool,
-    /// The location in the register that it says is its own.
-    pub register_location: Option<String>,
     /// What the register says of that location.
     pub location: Option<Fact>,
     /// Its VAT status today, in words.
@@ -112,7 +110,6 @@ pub fn provider(
         charity_statuses: choices!(CharityStatus::ALL, Some(organisation.charity_status)),
         charity_number: organisation.charity_number.clone(),
         regulated: organisation.regulated,
-        register_location: organisation.register_location.clone(),
         location: location.map(location_fact),
         vat_status: rules::listed_vat(holds).words(),
         vat_statuses: choices!(VatStatus::ALL, holds.map(|statement| statement.status)),

@@ -43,6 +43,8 @@ pub struct ResultCard {
     pub rating: Option<Rating>,
     /// Whether it is in the regulator's register alone.
     pub from_register: bool,
+    /// Where its provider claims it, where it is in the register alone.
+    pub claim_href: Option<String>,
     /// Whether it belongs to the demonstration's story.
     pub fictional: bool,
 }
@@ -51,6 +53,10 @@ fn card(entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
     let service = match entry.source {
         Source::Service(id, _) => Some(id),
         Source::Register(_) => None,
+    };
+    let claim_href = match entry.source {
+        Source::Service(..) => None,
+        Source::Register(id) => Some(format!("/register/{id}/claim")),
     };
     let fund = seen.view.fund.map(|fund| format!("?fund={fund}")).unwrap_or_default();
     let shown = entry.price.zip(entry.class);
@@ -77,6 +83,7 @@ fn card(entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
         vat: entry.vat.words(),
         rating: rating(&entry.rating),
         from_register,
+        claim_href,
         fictional: entry.fictional,
     }
 }

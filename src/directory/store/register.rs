@@ -194,6 +194,19 @@ pub fn location(tx: &mut Tx, number: &str) -> Result<Option<RegisterLocation>, E
     Ok(held.filter(|held| held.still_registered).map(|held| held.location))
 }
 
+/// The same by its id here.
+///
+/// # Errors
+/// When the database fails.
+pub fn location_by_id(tx: &mut Tx, id: RegisterLocationId) -> Result<Option<RegisterLocation>, Error> {
+    let number: Option<String> = register_locations::table
+        .filter(register_locations::id.eq(id))
+        .select(register_locations::location_id)
+        .first(tx)
+        .optional()?;
+    number.map_or(Ok(None), |number| location(tx, &number))
+}
+
 /// Marks every location that is not among those seen as no longer registered, unless newer data named it; gives how many.
 ///
 /// # Errors

@@ -272,7 +272,7 @@ fn the_person_may_always_query_and_whoever_holds_the_money_pays() {
     let managed = parties_of(Payer::Council, Form::CareManaged);
     assert_eq!(allowed(|actor| may_pay(actor, &managed).is_ok()), "council");
     let trust = parties_of(Payer::Trust, Form::TrustFund);
-    assert_eq!(allowed(|actor| may_pay(actor, &trust).is_ok()), "person attorney holder");
+    assert_eq!(allowed(|actor| may_pay(actor, &trust).is_ok()), "holder");
     assert_eq!(allowed(|actor| sees(actor, &held)), "person attorney holder council provider");
     assert_eq!(allowed(|actor| sees_fund(actor, &held)), "person attorney holder council");
 }

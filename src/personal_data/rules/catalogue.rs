@@ -87,6 +87,41 @@ macro_rules! of_funds {
     };
 }
 
+/// The rows that hang on the person's mandates.
+macro_rules! of_mandates {
+    ($column:literal) => {
+        concat!($column, " IN (SELECT id FROM mandates WHERE person_id = {p})")
+    };
+}
+
+/// Mandates that are not held by whoever asks, themselves or by the organisation for which they work: one who acts for a
+/// person does not see who else does (`mandates::rules::sees`).
+macro_rules! of_others {
+    ($column:literal) => {
+        concat!(
+            $column,
+            " NOT IN (SELECT id FROM mandates WHERE person_id = {p} AND (user_id = {u} OR organisation_id IN (SELECT \
+             organisation_id FROM memberships WHERE user_id = {u} AND ended_at IS NULL)))"
+        )
+    };
+}
+
+/// Complaints about whoever asks, or about the organisation for which they act: for them there is none
+/// (`concerns::rules::complaints::sight`).
+macro_rules! about_them {
+    () => {
+        "about = 'representative' AND (about_user_id = {u} OR COALESCE(about_organisation_id, 0) IN (SELECT \
+         organisation_id FROM memberships WHERE user_id = {u}))"
+    };
+}
+
+/// The files that somebody sent as evidence of a mandate.
+macro_rules! evidence_of {
+    ($which:expr) => {
+        concat!("id IN (SELECT file_id FROM mandate_evidence WHERE file_id IS NOT NULL AND ", $which, ")")
+    };
+}
+
 /// Everything that is exported.
 pub const TABLES: &[Table] = &[
     Table {
@@ -109,7 +144,44 @@ pub const TABLES: &[Table] = &[
         title: "Where you signed in",
         of: "user_id IN (SELECT user_id FROM people WHERE id = {p})",
         columns: "id number, user_id left_out, refresh_sha256 left_out, previous_sha256 left_out, rotated_at moment, \
-                  device text, created_at moment, expires_at moment, ended_at moment",
+                  device text, created_at moment, expires_at moment, ended_at moment, second_factor_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "second_factors",
+        title: "That you sign in with a second factor",
+        of: OWN_SIGN_IN,
+        columns: "id number, user_id left_out, sealed_secret left_out, last_step left_out, created_at moment, \
+                  confirmed_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "recovery_codes",
+        title: "When your recovery codes were made and used",
+        of: OWN_SIGN_IN,
+        columns: "id number, user_id left_out, code_sha256 left_out, created_at moment, used_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "identities",
+        title: "How an employer of yours knows you",
+        of: OWN_SIGN_IN,
+        columns: "id number, issuer text, subject text, user_id left_out, recorded_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "memberships",
+        title: "For whom you work",
+        of: OWN_SIGN_IN,
+        columns: "id number, user_id left_out, organisation_id organisation, role code, ended_at moment, created_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "membership_events",
+        title: "What was said about your work",
+        of: OWN_SIGN_IN,
+        columns: "id number, organisation_id organisation, user_id left_out, role code, given flag, note text, \
+                  recorded_by who, recorded_at moment",
         own: ALL,
     },
     Table {
@@ -142,6 +214,57 @@ pub const TABLES: &[Table] = &[
         columns: "id number, person_id number, user_id who, organisation_id organisation, authority code, from_date day, \
                   to_date day, ended_at moment, recorded_at moment, see_plan flag, see_money flag, choose flag, sign flag, \
                   approve flag, approve_up_to_pence pence",
+        own: Some(of_others!("id")),
+    },
+    Table {
+        name: "mandate_evidence",
+        title: "On what it rests that somebody acts for you",
+        of: of_mandates!("mandate_id"),
+        columns: "id number, mandate_id number, note text, file_id number, added_by who, added_at moment",
+        own: Some(of_others!("mandate_id")),
+    },
+    Table {
+        name: "files",
+        title: "Files that were sent about you",
+        of: FILES,
+        columns: "id number, name text, kind code, sha256 code, bytes left_out, added_by who, added_at moment",
+        own: Some(evidence_of!(of_others!("mandate_id"))),
+    },
+    Table {
+        name: "mandate_endings",
+        title: "Why somebody no longer acts for you",
+        of: of_mandates!("mandate_id"),
+        columns: "id number, mandate_id number, cause code, note text, ended_by who, ended_at moment",
+        own: Some(of_others!("mandate_id")),
+    },
+    Table {
+        name: "mandate_hidden_items",
+        title: "What you keep from somebody who acts for you",
+        of: of_mandates!("mandate_id"),
+        columns: "id number, mandate_id number, kind code, item_id number, hidden_by who, hidden_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "consent_rules",
+        title: "When you must be asked before an invoice is paid",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, rule code, above_pence pence, delegate_id number, from_date day, set_by who, \
+                  authority text, mandate_id number, set_at moment",
+        own: None,
+    },
+    Table {
+        name: "capacity_decisions",
+        title: "What was found about your deciding for yourself",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, decided_on day, about code, has_capacity flag, decided_by text, note text, \
+                  recorded_by who, recorded_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "deaths",
+        title: "That a death was recorded",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, died_on day, recorded_by who, recorded_at moment",
         own: None,
     },
     Table {
@@ -211,7 +334,7 @@ pub const TABLES: &[Table] = &[
         title: "Who signed",
         of: of_funds!("agreement_id" of "agreements"),
         columns: "id number, agreement_id number, party code, user_id who, signer_name text, authority text, \
-                  document_sha256 code, signed_at moment",
+                  document_sha256 code, signed_at moment, mandate_id number",
         own: None,
     },
     Table {
@@ -219,7 +342,7 @@ pub const TABLES: &[Table] = &[
         title: "What was done to the agreements",
         of: of_funds!("agreement_id" of "agreements"),
         columns: "id number, agreement_id number, deed code, user_id who, user_name text, authority text, detail text, \
-                  happened_at moment",
+                  happened_at moment, mandate_id number",
         own: None,
     },
     Table {
@@ -241,7 +364,7 @@ pub const TABLES: &[Table] = &[
                   person_reference text, issued_on day, period_from day, period_to day, due_on day, net_pence pence, \
                   vat_pence pence, total_pence pence, budget_pence pence, status code, query_reason text, decided_by who, \
                   decided_authority text, decided_at moment, paid_on day, payment_reference text, document_id number, \
-                  issued_by who, issued_at moment, version number",
+                  issued_by who, issued_at moment, version number, decided_mandate_id number",
         own: None,
     },
     Table {
@@ -251,6 +374,29 @@ pub const TABLES: &[Table] = &[
         columns: "id number, invoice_id number, order_line_id number, description text, unit code, quantity quantity, \
                   unit_price price, vat_class code, vat_category code, vat_rate_basis_points number, net_pence pence, \
                   vat_pence pence, budget_pence pence, ground text",
+        own: None,
+    },
+    Table {
+        name: "invoice_consents",
+        title: "Who said yes to an invoice",
+        of: of_funds!("invoice_id" of "invoices"),
+        columns: "id number, invoice_id number, invoice_version number, given_by who, authority text, mandate_id number, \
+                  given_at moment",
+        own: None,
+    },
+    Table {
+        name: "payment_confirmations",
+        title: "Who confirmed a payment",
+        of: of_funds!("invoice_id" of "invoices"),
+        columns: "id number, invoice_id number, organisation_id organisation, invoice_version number, paid_on day, \
+                  reference text, confirmed_by who, confirmed_at moment",
+        own: None,
+    },
+    Table {
+        name: "duty_exceptions",
+        title: "When one alone approved and paid",
+        of: of_funds!("invoice_id" of "invoices"),
+        columns: "id number, organisation_id organisation, invoice_id number, user_id who, reason text, recorded_at moment",
         own: None,
     },
     Table {
@@ -283,14 +429,32 @@ pub const TABLES: &[Table] = &[
         own: None,
     },
     Table {
+        name: "complaints",
+        title: "Complaints",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, council_id organisation, about code, about_organisation_id organisation, \
+                  about_user_id who, about_words text, thing_kind code, thing_id number, thing_words text, \
+                  asked_id organisation, with_id organisation, status code, raised_by who, raised_on day, \
+                  acknowledge_by day, acknowledge_at_latest day, answer_by day, version number",
+        own: Some(about_them!()),
+    },
+    Table {
+        name: "complaint_entries",
+        title: "What was said in complaints",
+        of: "complaint_id IN (SELECT id FROM complaints WHERE person_id = {p})",
+        columns: "id number, complaint_id number, deed code, text text, by_user_id who, authority text, at moment",
+        own: Some(concat!("complaint_id IN (SELECT id FROM complaints WHERE ", about_them!(), ")")),
+    },
+    Table {
         name: "audit_events",
-        title: "Who looked at and changed your record",
-        of: "person_id = {p} AND what NOT LIKE 'concern%' AND what NOT LIKE 'safeguarding%' AND what NOT LIKE 'signal%' \
-             AND what NOT LIKE 'hold.%'",
+        title: "Who looked at and changed your record, and what you did yourself",
+        of: "(person_id = {p} AND what NOT LIKE 'concern%' AND what NOT LIKE 'safeguarding%' AND what NOT LIKE 'signal%' \
+             AND what NOT LIKE 'hold.%') OR (person_id IS NULL AND organisation_id IS NULL \
+             AND user_id IN (SELECT user_id FROM people WHERE id = {p}))",
         columns: "id number, at moment, kind code, user_id who, user_name left_out, capacity text, mandate_id number, \
                   organisation_id organisation, person_id number, what code, says text, thing_kind code, thing_id number, \
                   before_json text, after_json text, purpose text, reference code",
-        own: None,
+        own: ALL,
     },
     Table {
         name: "audit_grants",
@@ -298,14 +462,14 @@ pub const TABLES: &[Table] = &[
         of: "person_id = {p}",
         columns: "id number, council_id organisation, user_id who, person_id number, from_date day, to_date day, \
                   purpose text, granted_by who, granted_at moment, ended_by who, ended_at moment",
-        own: None,
+        own: ALL,
     },
     Table {
         name: "audit_break_glass",
         title: "Looks by the operator of this service",
         of: "person_id = {p}",
         columns: "id number, user_id who, person_id number, reason text, began_at moment, ends_at moment",
-        own: None,
+        own: ALL,
     },
     Table {
         name: "exports",
@@ -313,7 +477,7 @@ pub const TABLES: &[Table] = &[
         of: "person_id = {p}",
         columns: "id number, person_id number, purpose code, asked_by who, authority text, received_on day, asked_at moment, \
                   status code, steps_done number, ready_at moment, held_back number",
-        own: None,
+        own: Some("asked_by <> {u}"),
     },
     Table {
         name: "retention_due",
@@ -331,6 +495,12 @@ pub const TABLES: &[Table] = &[
     },
 ];
 
+/// The rows of the person's own sign-in.
+const OWN_SIGN_IN: &str = "user_id IN (SELECT user_id FROM people WHERE id = {p})";
+
+/// The files that somebody sent about the person.
+pub const FILES: &str = evidence_of!(of_mandates!("mandate_id"));
+
 /// The papers of the person.
 pub const DOCUMENTS: &str = concat!(
     "id IN (SELECT document_id FROM agreements WHERE ",
@@ -342,8 +512,9 @@ pub const DOCUMENTS: &str = concat!(
     ")"
 );
 
-/// Tables that hang on a person and are not in their copy, each with the reason.
+/// Every other table, each with the reason why nothing of it is in anybody's copy.
 pub const NOT_EXPORTED: &[(&str, &str)] = &[
+    // Of the person, and kept from them or of no use to them.
     ("export_files", "the copies themselves"),
     ("export_findings", "which texts an officer has to look at; the texts themselves are in the copy"),
     (
@@ -351,11 +522,38 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
         "what is held back on a ground of the Data Protection Act; the copy says that something is",
     ),
     ("erased_documents", "which papers were erased: those have no text in the copy"),
+    ("erased_files", "which files were erased: those have nothing in the copy"),
     ("legal_holds", "why a record must stay; the reason may tell of an inquiry that it would harm"),
     ("legal_hold_lifts", "as legal_holds"),
     ("done_once", "which form was sent already: a technical record without content"),
     ("mailed_links", "fingerprints of links that were mailed; the mails themselves are in the copy"),
-    ("memberships", "for whom somebody works: about their work, not about their support"),
+    ("sign_in_tries", "how often somebody failed to sign in, by a fingerprint that leads back to nobody"),
+    // Safeguarding: for safeguarding people alone, whoever asks. A concern can be about somebody who acts for the person.
+    ("safeguarding_concerns", "for the council's safeguarding people alone; they decide whom they tell"),
+    ("safeguarding_entries", "as safeguarding_concerns"),
+    ("safeguarding_signals", "as safeguarding_concerns"),
+    ("safeguarding_judgements", "as safeguarding_concerns"),
+    ("safeguarding_looks", "as safeguarding_concerns"),
+    // About organisations and what they offer.
+    ("organisations", "who an organisation is: no person's; their names stand beside what they did"),
+    ("organisation_policies", "how an organisation divides its work with money"),
+    ("vat_registrations", "an organisation's"),
+    ("bank_changes", "where an organisation is paid, sealed"),
+    ("bank_change_steps", "as bank_changes"),
+    ("register_claims", "whose an entry of the register is: an organisation's"),
+    ("claim_events", "as register_claims"),
+    ("claim_letters", "as register_claims, with the fingerprint of a secret"),
+    ("council_contacts", "how a council is reached"),
+    ("services", "what an organisation offers to everybody"),
+    ("service_rates", "as services"),
+    ("search_entries", "as services, for the search"),
+    ("invoice_series", "the last number of each provider's invoices"),
+    ("register_locations", "the regulator's register, which is published"),
+    ("postcodes", "published by the state"),
+    // How the service works.
+    ("jobs", "what is to be done, by number"),
+    ("audit_seals", "fingerprints over the record of who did what, which is in the copy"),
+    ("audit_leases", "which server seals at present"),
 ];
 
 #[cfg(test)]

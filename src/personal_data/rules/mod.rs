@@ -52,11 +52,23 @@ pub fn may_ask(actor: &Actor, person: &Person) -> Result<(Purpose, String), Erro
     if let Some(right) = actor.acting_for::<SeePlan>(person.id).filter(|_| actor.may::<SeeMoney>(person.id)) {
         return Ok((Purpose::Mandate, right.authority()));
     }
-    may_review(actor, person).map(|officer| (Purpose::SubjectAccess, officer.authority())).map_err(|_| {
-        let who = "Only the person, somebody who acts for them and sees the plan and the money, or an officer of their \
-                   council may do this.";
-        Error::Forbidden(who.to_owned())
-    })
+    let officer = may_review(actor, person).map_err(|_| not_all())?;
+    Ok((Purpose::SubjectAccess, officer.authority()))
+}
+
+/// Whether somebody who acts for the person may have everything: not while the person keeps something from a mandate of
+/// theirs. What hangs on it would tell of it, so they get no copy; the council answers a request of theirs.
+///
+/// # Errors
+/// Forbidden, in the words for everybody who does not see all: what is kept from somebody is not told to them.
+pub fn check_nothing_is_kept(something_is: bool) -> Result<(), Error> {
+    if something_is { Err(not_all()) } else { Ok(()) }
+}
+
+fn not_all() -> Error {
+    let who = "Only the person, somebody who acts for them and sees all of the plan and the money, or an officer of their \
+               council may do this.";
+    Error::Forbidden(who.to_owned())
 }
 
 /// The right to look at what was found and to hold something back: an officer of the person's council.

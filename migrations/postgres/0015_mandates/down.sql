@@ -1,0 +1,11 @@
+ALTER TABLE invoices DROP COLUMN decided_mandate_id;
+ALTER TABLE agreement_events DROP COLUMN mandate_id;
+ALTER TABLE agreement_signatures DROP COLUMN mandate_id;
+DROP TABLE invoice_consents;
+DROP TABLE consent_rules;
+DROP TABLE deaths;
+DROP TABLE capacity_decisions;
+DROP TABLE mandate_hidden_items;
+DROP TABLE mandate_endings;
+DROP TABLE mandate_evidence;
+DROP TABLE files;

@@ -1,0 +1,10 @@
+DROP TABLE claim_letters;
+DROP TABLE claim_events;
+DROP TABLE register_claims;
+DROP TABLE bank_change_steps;
+DROP TABLE bank_changes;
+DROP TABLE duty_exceptions;
+DROP TABLE payment_confirmations;
+DROP TABLE organisation_policies;
+DROP TABLE membership_events;
+DROP INDEX memberships_held_once;

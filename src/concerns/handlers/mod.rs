@@ -1,0 +1,5 @@
+//! Something is wrong: complaints, how councils are reached, safeguarding.
+
+pub mod complaints;
+pub mod contacts;
+pub mod safeguarding;

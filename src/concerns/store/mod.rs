@@ -1,0 +1,7 @@
+//! Rows of what is wrong: complaints with their threads, how councils are reached, and what only safeguarding people see.
+
+pub mod complaints;
+pub mod contacts;
+pub mod safeguarding;
+pub mod signals;
+pub mod things;

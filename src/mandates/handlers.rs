@@ -1,0 +1,228 @@
+//! Who acts for a person: see, record, show the evidence of, and end mandates; record capacity and death.
+
+use actix_web::web::Path;
+
+use super::pages::{self, ListData, ListPage, ShowPage};
+use super::rules::{self, Recorder};
+use super::{NewMandate, forms, store};
+use crate::auth::rights::Actor;
+use crate::auth::store as auth;
+use crate::db::Tx;
+use crate::error::{Error, Invalid};
+use crate::ids::{FileId, MandateId, PersonId, UserId};
+use crate::paper::store as papers;
+use crate::people::{Person, store as people};
+use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::upload::Upload;
+
+const LIST: &str = "mandates/list.html";
+const SHOW: &str = "mandates/show.html";
+
+/// Everybody who may act for a person, and who could.
+pub async fn list(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer {
+    let page = list_page(&visit, &actor, *path).await?;
+    visit.seen(*path, *path).await?;
+    visit.show(LIST, &page)
+}
+
+async fn list_page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<ListPage, Error> {
+    let (who, today) = (actor.clone(), visit.app.clock.today());
+    let read = move |tx: &mut Tx| {
+        let person = people::person(tx, &who, id)?;
+        let capacity = if rules::sees_all(&who, &person) { store::capacity_decisions(tx, id)? } else { vec![] };
+        let data = ListData {
+            mandates: store::seen(tx, &who, &person)?,
+            agents: store::agents(tx)?,
+            capacity,
+            died_on: store::died_on(tx, id)?,
+            person,
+        };
+        Ok(pages::list(&data, &who, today))
+    };
+    visit.app.db.read(read).await
+}
+
+/// A person whom the actor may see and, as the person or an officer of their council, say something about.
+fn person_to_record_for(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<(Person, Recorder), Error> {
+    let person = people::person(tx, actor, id)?;
+    let recorder = rules::recorder(actor, &person)?;
+    Ok((person, recorder))
+}
+
+/// Onward after something about a person was recorded, or their list again with what was wrong.
+async fn to_list(visit: &Visit, actor: &Actor, id: PersonId, outcome: Result<String, Error>, notice: &str) -> Answer {
+    visit.done_or_again(outcome, notice, LIST, list_page(visit, actor, id)).await
+}
+
+/// Records that somebody may act for a person.
+pub async fn record(visit: Visit, actor: Actor, path: Path<PersonId>, upload: Upload) -> Answer {
+    let id = *path;
+    let outcome = save_mandate(&visit, &actor, id, &upload).await;
+    to_list(&visit, &actor, id, outcome, "The mandate is recorded.").await
+}
+
+async fn save_mandate(visit: &Visit, actor: &Actor, id: PersonId, upload: &Upload) -> Result<String, Error> {
+    let (who, clock) = (actor.clone(), &visit.app.clock);
+    let (now, today, fields) = (clock.now(), clock.today(), upload.sent.fields.clone());
+    let file = forms::file(upload);
+    let save = move |tx: &mut Tx| {
+        let (person, recorder) = person_to_record_for(tx, &who, id)?;
+        let command = forms::mandate(&fields)?;
+        let file = file.clone()?;
+        let user = known_user(tx, &command.email)?;
+        rules::check_who(who.user(), user, &person)?;
+        rules::check_recorder(recorder, command.authority, &person)?;
+        rules::check_days(&person, store::died_on(tx, id)?, command.authority, command.to, today)?;
+        rules::check_scopes(command.authority, &command.scopes)?;
+        rules::check_evidence(recorder, &command.note, file.is_some())?;
+        if let Some(organisation) = command.organisation {
+            store::check_agent(tx, user, organisation)?;
+        }
+        let new = NewMandate {
+            person: id,
+            user,
+            organisation: command.organisation,
+            authority: command.authority,
+            scopes: command.scopes,
+            from: command.from,
+            to: command.to,
+        };
+        let mandate = store::add(tx, &new, now)?;
+        let file = file.map(|file| papers::keep_file(tx, &file, who.user(), now)).transpose()?;
+        let note = match (recorder, command.note.is_empty()) {
+            (Recorder::Person, true) => "Given by the person, signed in as themself.",
+            _ => &command.note,
+        };
+        store::add_evidence(tx, mandate, note, file, who.user(), now)?;
+        Ok(format!("/people/{id}/mandates"))
+    };
+    visit.write_once(actor.user(), &upload.sent, save).await
+}
+
+/// The user with an address.
+fn known_user(tx: &mut Tx, email: &str) -> Result<UserId, Error> {
+    let nobody = "Nobody signs in here with this address. Ask for a sign-in first, or check the address.";
+    let found = auth::user_by_email(tx, email)?;
+    found.map(|user| user.id).ok_or_else(|| Invalid::field("email", nobody).into())
+}
+
+/// Records what was found about a person's capacity.
+pub async fn record_capacity(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
+    let (id, who, clock) = (*path, actor.clone(), visit.app.clock.clone());
+    let (now, today, fields) = (clock.now(), clock.today(), sent.fields.clone());
+    let save = move |tx: &mut Tx| {
+        officer_for(tx, &who, id)?;
+        let decision = forms::capacity(&fields)?;
+        rules::check_past(Some(decision.decided_on), today)?;
+        store::record_capacity(tx, id, &decision, who.user(), now)?;
+        Ok(format!("/people/{id}/mandates"))
+    };
+    let outcome = visit.write_once(actor.user(), &sent, save).await;
+    to_list(&visit, &actor, id, outcome, "The decision is recorded.").await
+}
+
+/// Records that a person has died.
+pub async fn record_death(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
+    let (id, who, clock) = (*path, actor.clone(), visit.app.clock.clone());
+    let (now, today, fields) = (clock.now(), clock.today(), sent.fields.clone());
+    let save = move |tx: &mut Tx| {
+        officer_for(tx, &who, id)?;
+        let died_on = forms::death(&fields)?;
+        rules::check_past(died_on, today)?;
+        store::record_death(tx, id, died_on, who.user(), now)?;
+        Ok(format!("/people/{id}/mandates"))
+    };
+    let outcome = visit.write_once(actor.user(), &sent, save).await;
+    to_list(&visit, &actor, id, outcome, "It is recorded.").await
+}
+
+/// An officer of the council of a person whom the actor may see.
+fn officer_for(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<(), Error> {
+    let person = people::person(tx, actor, id)?;
+    match actor.council_officer()?.council() == person.council {
+        true => Ok(()),
+        false => Err(Error::Forbidden("Only an officer of the person’s own council may do this.".to_owned())),
+    }
+}
+
+/// A mandate: how far it goes, on what it rests, how it ended.
+pub async fn show(visit: Visit, actor: Actor, path: Path<MandateId>) -> Answer {
+    let (id, who) = (*path, actor.clone());
+    let page = show_page(&visit, &actor, id).await?;
+    visit.seen_of(id, move |tx| store::mandate(tx, &who, id).map(|(person, _)| person.id)).await?;
+    visit.show(SHOW, &page)
+}
+
+async fn show_page(visit: &Visit, actor: &Actor, id: MandateId) -> Result<ShowPage, Error> {
+    let (who, today) = (actor.clone(), visit.app.clock.today());
+    let read = move |tx: &mut Tx| {
+        let (person, given) = store::mandate(tx, &who, id)?;
+        let evidence = store::evidence(tx, id)?;
+        Ok(pages::show(&person, &given, &evidence, &who, today))
+    };
+    visit.app.db.read(read).await
+}
+
+/// Onward to a mandate's page, or that page again with what was wrong.
+async fn to_mandate(
+    visit: &Visit,
+    actor: &Actor,
+    id: MandateId,
+    outcome: Result<String, Error>,
+    notice: &str,
+) -> Answer {
+    visit.done_or_again(outcome, notice, SHOW, show_page(visit, actor, id)).await
+}
+
+/// Ends a mandate at once: taken back, given up, or ended by the council.
+pub async fn end(visit: Visit, actor: Actor, path: Path<MandateId>, sent: Submitted) -> Answer {
+    let (id, who, clock) = (*path, actor.clone(), visit.app.clock.clone());
+    let (now, today, fields) = (clock.now(), clock.today(), sent.fields.clone());
+    let save = move |tx: &mut Tx| {
+        let (person, given) = store::mandate(tx, &who, id)?;
+        let cause = rules::may_end(&who, &person, &given, today)?;
+        store::end(tx, id, cause, &forms::ending(&fields)?, who.user(), now)?;
+        Ok(format!("/mandates/{id}"))
+    };
+    let outcome = visit.write_once(actor.user(), &sent, save).await;
+    to_mandate(&visit, &actor, id, outcome, "The mandate is ended. Nothing can be done under it any more.").await
+}
+
+/// Adds evidence to a mandate.
+pub async fn add_evidence(visit: Visit, actor: Actor, path: Path<MandateId>, upload: Upload) -> Answer {
+    let (id, who, clock) = (*path, actor.clone(), visit.app.clock.clone());
+    let (now, today, fields) = (clock.now(), clock.today(), upload.sent.fields.clone());
+    let file = forms::file(&upload);
+    let save = move |tx: &mut Tx| {
+        let (person, given) = store::mandate(tx, &who, id)?;
+        rules::recorder(&who, &person)?;
+        if given.is_over(today) {
+            return Err(rules::Refusal::Over.into());
+        }
+        let file = file.clone()?;
+        let note = forms::evidence(&fields, file.is_some())?;
+        let file = file.map(|file| papers::keep_file(tx, &file, who.user(), now)).transpose()?;
+        store::add_evidence(tx, id, &note, file, who.user(), now)?;
+        Ok(format!("/mandates/{id}"))
+    };
+    let outcome = visit.write_once(actor.user(), &upload.sent, save).await;
+    to_mandate(&visit, &actor, id, outcome, "The evidence is recorded.").await
+}
+
+/// A file on which a mandate rests, as it was sent: to keep, never to show.
+pub async fn file(visit: Visit, actor: Actor, path: Path<(MandateId, FileId)>) -> Answer {
+    let (id, file) = path.into_inner();
+    let read = move |tx: &mut Tx| {
+        let (person, given) = store::mandate(tx, &actor, id)?;
+        if !rules::sees_evidence(&actor, &person, &given) {
+            return Err(Error::Forbidden(
+                "Only the person, an officer, or whoever holds it may see the papers.".to_owned(),
+            ));
+        }
+        let of_it = store::evidence(tx, id)?.into_iter().any(|one| one.file.is_some_and(|(known, _)| known == file));
+        if of_it { Ok((person.id, papers::file(tx, file)?)) } else { Err(Error::NotFound) }
+    };
+    let (person, kept) = visit.app.db.read(read).await?;
+    visit.seen(person, id).await?;
+    Ok(visit.file(&kept.name, kept.kind.content_type(), kept.bytes))
+}

@@ -1,0 +1,408 @@
+//! Rows of mandates, their evidence and endings, of capacity decisions and deaths.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::{CapacityDecision, Cause, Ending, Evidence, GivenMandate, Matter, NewMandate, rules};
+use crate::auth::rights::{Actor, Approval, Authority};
+use crate::auth::store::{SCOPES, ScopesRow, scopes_of};
+use crate::db::Tx;
+use crate::db::columns::word;
+use crate::db::schema::{
+    capacity_decisions, deaths, files, mandate_endings, mandate_evidence, mandates, memberships, organisations, users,
+};
+use crate::error::Error;
+use crate::ids::{FileId, MandateId, OrganisationId, PersonId, UserId};
+use crate::people::{self, Person};
+
+word! {
+    Cause;
+    Matter;
+}
+
+/// Records a mandate.
+///
+/// # Errors
+/// When the database fails.
+pub fn add(tx: &mut Tx, new: &NewMandate, now: DateTime<Utc>) -> Result<MandateId, Error> {
+    let row = (
+        mandates::person_id.eq(new.person),
+        mandates::user_id.eq(new.user),
+        mandates::organisation_id.eq(new.organisation),
+        mandates::authority.eq(new.authority),
+        mandates::from_date.eq(new.from),
+        mandates::to_date.eq(new.to),
+        mandates::recorded_at.eq(now.naive_utc()),
+        mandates::see_plan.eq(new.scopes.see_plan),
+        mandates::see_money.eq(new.scopes.see_money),
+        mandates::choose.eq(new.scopes.choose),
+        mandates::sign.eq(new.scopes.sign),
+        mandates::approve.eq(new.scopes.approve > Approval::Nothing),
+        mandates::approve_up_to_pence.eq(match new.scopes.approve {
+            Approval::UpTo(most) => Some(most.pence()),
+            Approval::Nothing | Approval::AnyAmount => None,
+        }),
+    );
+    Ok(diesel::insert_into(mandates::table).values(row).returning(mandates::id).get_result(tx)?)
+}
+
+/// Records on what a mandate rests. The first such row of a mandate says who recorded it.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_evidence(
+    tx: &mut Tx,
+    mandate: MandateId,
+    note: &str,
+    file: Option<FileId>,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let row = (
+        mandate_evidence::mandate_id.eq(mandate),
+        mandate_evidence::note.eq(note),
+        mandate_evidence::file_id.eq(file),
+        mandate_evidence::added_by.eq(by),
+        mandate_evidence::added_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(mandate_evidence::table).values(row).execute(tx)?;
+    Ok(())
+}
+
+/// On what a mandate rests, the first first. The caller has loaded the mandate for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn evidence(tx: &mut Tx, mandate: MandateId) -> Result<Vec<Evidence>, Error> {
+    type Row = (String, Option<FileId>, Option<String>, String, NaiveDateTime);
+    let rows: Vec<Row> = mandate_evidence::table
+        .inner_join(users::table.on(users::id.eq(mandate_evidence::added_by)))
+        .left_join(files::table.on(files::id.nullable().eq(mandate_evidence::file_id)))
+        .filter(mandate_evidence::mandate_id.eq(mandate))
+        .select((
+            mandate_evidence::note,
+            mandate_evidence::file_id,
+            files::name.nullable(),
+            users::name,
+            mandate_evidence::added_at,
+        ))
+        .order(mandate_evidence::id)
+        .load(tx)?;
+    let noun = |(note, file, name, by, at): Row| Evidence { note, file: file.zip(name), by, at: at.and_utc() };
+    Ok(rows.into_iter().map(noun).collect())
+}
+
+/// Ends a mandate now. Whoever holds it loses it with the next request that they send.
+///
+/// # Errors
+/// A conflict when somebody else has just ended it.
+pub fn end(
+    tx: &mut Tx,
+    mandate: MandateId,
+    cause: Cause,
+    note: &str,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let open = mandates::id.eq(mandate).and(mandates::ended_at.is_null());
+    let ended = diesel::update(mandates::table.filter(open)).set(mandates::ended_at.eq(now.naive_utc())).execute(tx)?;
+    if ended != 1 {
+        return Err(rules::Refusal::Over.into());
+    }
+    let row = (
+        mandate_endings::mandate_id.eq(mandate),
+        mandate_endings::cause.eq(cause),
+        mandate_endings::note.eq(note),
+        mandate_endings::ended_by.eq(by),
+        mandate_endings::ended_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(mandate_endings::table).values(row).execute(tx)?;
+    Ok(())
+}
+
+/// Ends those mandates of a person that are not over and that a cause concerns; answers how many.
+fn end_all(
+    tx: &mut Tx,
+    person: PersonId,
+    concerned: fn(Authority) -> bool,
+    (cause, note): (Cause, &str),
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<usize, Error> {
+    let today = crate::calendar::london(now).date();
+    let open: Vec<GivenMandate> = of_person(tx, person)?
+        .into_iter()
+        .filter(|given| !given.is_over(today) && concerned(given.authority))
+        .collect();
+    for given in &open {
+        end(tx, given.id, cause, note, by, now)?;
+    }
+    Ok(open.len())
+}
+
+type GivenRow = (
+    (MandateId, PersonId, UserId, String, Option<OrganisationId>, Option<String>),
+    (Authority, NaiveDate, Option<NaiveDate>, NaiveDateTime, Option<NaiveDateTime>, ScopesRow),
+);
+
+/// The columns of [`GivenRow`], from mandates with whoever holds them.
+macro_rules! given {
+    () => {
+        mandates::table
+            .inner_join(users::table.on(users::id.eq(mandates::user_id)))
+            .left_join(organisations::table.on(organisations::id.nullable().eq(mandates::organisation_id)))
+            .select((
+                (
+                    mandates::id,
+                    mandates::person_id,
+                    users::id,
+                    users::name,
+                    mandates::organisation_id,
+                    organisations::name.nullable(),
+                ),
+                (
+                    mandates::authority,
+                    mandates::from_date,
+                    mandates::to_date,
+                    mandates::recorded_at,
+                    mandates::ended_at,
+                    SCOPES,
+                ),
+            ))
+            .order(mandates::id)
+    };
+}
+
+fn noun(row: GivenRow, endings: &mut BTreeMap<MandateId, Ending>) -> GivenMandate {
+    let ((id, person, user, name, organisation, organisation_name), about) = row;
+    let (authority, from, to, recorded_at, ended_at, scopes) = about;
+    // Mandates that ended before endings were kept say only when.
+    let unknown = |at: NaiveDateTime| Ending {
+        cause: Cause::EndedByCouncil,
+        note: String::new(),
+        by: String::new(),
+        at: at.and_utc(),
+    };
+    GivenMandate {
+        id,
+        person,
+        user,
+        name,
+        organisation: organisation.zip(organisation_name),
+        authority,
+        scopes: scopes_of(scopes),
+        from,
+        to,
+        recorded_at: recorded_at.and_utc(),
+        ending: ended_at.map(|at| endings.remove(&id).unwrap_or_else(|| unknown(at))),
+    }
+}
+
+fn endings(tx: &mut Tx, of: &[MandateId]) -> Result<BTreeMap<MandateId, Ending>, Error> {
+    type Row = (MandateId, Cause, String, String, NaiveDateTime);
+    let rows: Vec<Row> = mandate_endings::table
+        .inner_join(users::table.on(users::id.eq(mandate_endings::ended_by)))
+        .filter(mandate_endings::mandate_id.eq_any(of.to_vec()))
+        .select((
+            mandate_endings::mandate_id,
+            mandate_endings::cause,
+            mandate_endings::note,
+            users::name,
+            mandate_endings::ended_at,
+        ))
+        .load(tx)?;
+    let ending = |(id, cause, note, by, at): Row| (id, Ending { cause, note, by, at: at.and_utc() });
+    Ok(rows.into_iter().map(ending).collect())
+}
+
+fn with_endings(tx: &mut Tx, rows: Vec<GivenRow>) -> Result<Vec<GivenMandate>, Error> {
+    let ids: Vec<MandateId> = rows.iter().map(|row| row.0.0).collect();
+    let mut endings = endings(tx, &ids)?;
+    Ok(rows.into_iter().map(|row| noun(row, &mut endings)).collect())
+}
+
+/// Every mandate that was ever given for a person, the oldest first. The caller has loaded the person for the actor and
+/// says nothing of them to whoever may not see them ([`rules::sees`]).
+///
+/// # Errors
+/// When the database fails.
+pub fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<GivenMandate>, Error> {
+    let rows: Vec<GivenRow> = given!().filter(mandates::person_id.eq(person)).load(tx)?;
+    with_endings(tx, rows)
+}
+
+/// The mandates for a person that the actor may see, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn seen(tx: &mut Tx, actor: &Actor, person: &Person) -> Result<Vec<GivenMandate>, Error> {
+    let mut all = of_person(tx, person.id)?;
+    all.retain(|given| rules::sees(actor, person, given));
+    Ok(all)
+}
+
+/// A mandate that the actor may see, and its person: as that person, for their council, or as whoever holds it, also when it
+/// is over.
+///
+/// # Errors
+/// Not found, when there is none or the actor may not know.
+pub fn mandate(tx: &mut Tx, actor: &Actor, id: MandateId) -> Result<(Person, GivenMandate), Error> {
+    let rows: Vec<GivenRow> = given!().filter(mandates::id.eq(id)).load(tx)?;
+    let given = with_endings(tx, rows)?.pop().ok_or(Error::NotFound)?;
+    let person = people::store::person_of_record(tx, given.person)?;
+    if rules::sees(actor, &person, &given) { Ok((person, given)) } else { Err(Error::NotFound) }
+}
+
+/// Whether somebody works for an organisation that acts for people: a broker or a trust.
+///
+/// # Errors
+/// Why the organisation cannot hold the mandate.
+pub fn check_agent(tx: &mut Tx, user: UserId, organisation: OrganisationId) -> Result<(), Error> {
+    if !agents(tx)?.iter().any(|known| known.id == organisation) {
+        return Err(rules::Refusal::NotAnAgent.into());
+    }
+    let works = memberships::user_id.eq(user).and(memberships::organisation_id.eq(organisation));
+    let found: Option<i64> = memberships::table
+        .filter(works.and(memberships::ended_at.is_null()))
+        .select(memberships::id)
+        .first(tx)
+        .optional()?;
+    if found.is_some() { Ok(()) } else { Err(rules::Refusal::NotAMember.into()) }
+}
+
+/// The organisations that act for people: brokers and trusts.
+///
+/// # Errors
+/// When the database fails.
+pub fn agents(tx: &mut Tx) -> Result<Vec<people::Organisation>, Error> {
+    let acts = organisations::is_broker.eq(true).or(organisations::kind.eq(people::OrganisationKind::Trust));
+    let ids: Vec<OrganisationId> = organisations::table.filter(acts).select(organisations::id).limit(500).load(tx)?;
+    people::store::organisations_by_id(tx, &ids)
+}
+
+/// The day on which a person died, if that is recorded and was no mistake.
+///
+/// # Errors
+/// When the database fails.
+pub fn died_on(tx: &mut Tx, person: PersonId) -> Result<Option<NaiveDate>, Error> {
+    let newest = deaths::table.filter(deaths::person_id.eq(person)).order(deaths::id.desc());
+    let newest: Option<Option<NaiveDate>> = newest.select(deaths::died_on).first(tx).optional()?;
+    Ok(newest.flatten())
+}
+
+/// Records the day on which a person died, or that this was a mistake. With a day every mandate ends that does not outlive
+/// the person; answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub fn record_death(
+    tx: &mut Tx,
+    person: PersonId,
+    died_on: Option<NaiveDate>,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<usize, Error> {
+    let row = (
+        deaths::person_id.eq(person),
+        deaths::died_on.eq(died_on),
+        deaths::recorded_by.eq(by),
+        deaths::recorded_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(deaths::table).values(row).execute(tx)?;
+    match died_on {
+        None => Ok(0),
+        Some(_) => end_all(tx, person, |authority| !authority.outlives_the_person(), (Cause::Death, ""), by, now),
+    }
+}
+
+/// Records what was found about a person's capacity. Where they can decide themself again, the mandates end that rest on
+/// the lack of it; answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub fn record_capacity(
+    tx: &mut Tx,
+    person: PersonId,
+    new: &CapacityDecision,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<usize, Error> {
+    let row = (
+        capacity_decisions::person_id.eq(person),
+        capacity_decisions::decided_on.eq(new.decided_on),
+        capacity_decisions::about.eq(new.about),
+        capacity_decisions::has_capacity.eq(new.has_capacity),
+        capacity_decisions::decided_by.eq(&new.decided_by),
+        capacity_decisions::note.eq(&new.note),
+        capacity_decisions::recorded_by.eq(by),
+        capacity_decisions::recorded_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(capacity_decisions::table).values(row).execute(tx)?;
+    if !rules::gives_back(new) {
+        return Ok(0);
+    }
+    end_all(tx, person, Authority::rests_on_lack_of_capacity, (Cause::Capacity, &new.note), by, now)
+}
+
+/// What was found about a person's capacity, the newest first. The caller has loaded the person for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn capacity_decisions(tx: &mut Tx, person: PersonId) -> Result<Vec<CapacityDecision>, Error> {
+    type Row = (NaiveDate, Matter, bool, String, String, String);
+    let rows: Vec<Row> = capacity_decisions::table
+        .inner_join(users::table.on(users::id.eq(capacity_decisions::recorded_by)))
+        .filter(capacity_decisions::person_id.eq(person))
+        .select((
+            capacity_decisions::decided_on,
+            capacity_decisions::about,
+            capacity_decisions::has_capacity,
+            capacity_decisions::decided_by,
+            capacity_decisions::note,
+            users::name,
+        ))
+        .order(capacity_decisions::id.desc())
+        .load(tx)?;
+    let noun = |(decided_on, about, has_capacity, decided_by, note, recorded_by): Row| CapacityDecision {
+        decided_on,
+        about,
+        has_capacity,
+        decided_by,
+        note,
+        recorded_by,
+    };
+    Ok(rows.into_iter().map(noun).collect())
+}
+
+/// The files on which mandates of a person rest.
+///
+/// # Errors
+/// When the database fails.
+pub fn files_of(tx: &mut Tx, person: PersonId) -> Result<Vec<FileId>, Error> {
+    let theirs = mandates::table.filter(mandates::person_id.eq(person)).select(mandates::id);
+    let found: Vec<Option<FileId>> = mandate_evidence::table
+        .filter(mandate_evidence::mandate_id.eq_any(theirs))
+        .select(mandate_evidence::file_id)
+        .load(tx)?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Ends every mandate of a person whose record is erased, and takes out the words: notes of mandates, what was found about
+/// capacity. Who acted when and as what stays, as the books need it.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase(tx: &mut Tx, person: PersonId, by: UserId, now: DateTime<Utc>) -> Result<(), Error> {
+    end_all(tx, person, |_| true, (Cause::EndedByCouncil, ""), by, now)?;
+    let theirs = || mandates::table.filter(mandates::person_id.eq(person)).select(mandates::id);
+    diesel::update(mandate_evidence::table.filter(mandate_evidence::mandate_id.eq_any(theirs())))
+        .set(mandate_evidence::note.eq(""))
+        .execute(tx)?;
+    diesel::update(mandate_endings::table.filter(mandate_endings::mandate_id.eq_any(theirs())))
+        .set(mandate_endings::note.eq(""))
+        .execute(tx)?;
+    diesel::delete(capacity_decisions::table.filter(capacity_decisions::person_id.eq(person))).execute(tx)?;
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! A person reads who looked at their record and who changed it.
+
+use diesel::prelude::*;
+use serde_json::json;
+use tailormade::audit::store::Recorded;
+use tailormade::db::schema::audit_events;
+use tailormade::demo::seed;
+use tailormade::routes::ROUTES;
+
+use super::site::{sign_in, town};
+use crate::permissions::{examples, filled};
+use crate::support::app::{Engine, TestApp};
+
+/// What was recorded after an event, once all of it is written.
+fn recorded_after(app: &TestApp, id: i64) -> Vec<Recorded> {
+    app.bring_record_up();
+    let rows = move |tx: &mut tailormade::db::Tx| {
+        Ok(audit_events::table.filter(audit_events::id.gt(id)).order(audit_events::id).load(tx)?)
+    };
+    app.db().read_now(rows).unwrap()
+}
+
+fn last(app: &TestApp) -> i64 {
+    app.bring_record_up();
+    app.db().read_now(tailormade::audit::store::last_event).unwrap()
+}
+
+#[test]
+fn a_person_reads_who_looked_and_who_changed_something() {
+    for engine in Engine::all() {
+        let app = town(engine);
+        let ids = examples(app.db());
+        let (person, fund) = (ids["people"], ids["funds"]);
+        let record = format!("/people/{person}/record");
+        let mary = sign_in(&app, &seed::PERSON);
+        mary.open("/").must_say("Who looked at your record, and who changed it");
+        mary.open(&format!("{record}?show=looked")).must_not_say("Monday 23 November 2026 at 10am Olive");
+
+        let olive = sign_in(&app, &seed::OFFICER);
+        olive.open(&format!("/funds/{fund}"));
+        sign_in(&app, &seed::BROKER).open(&format!("/people/{person}"));
+        mary.open(&format!("/funds/{fund}"));
+        let looked = mary.open(&format!("{record}?show=looked"));
+        looked.must_say("Monday 23 November 2026 at 10am Olive Marsh, officer of");
+        looked.must_say("looked at your fund");
+        looked.must_say("Bea Larkin, support broker under mandate").must_say("looked at your page");
+        looked.must_not_say("You looked");
+
+        let changed = mary.open(&format!("{record}?show=changed"));
+        changed.must_say("You signed an agreement").must_say("You approved INV-").must_not_say("looked at your fund");
+        let earlier = mary.get_json(&format!("{record}?show=changed")).json()["earlier_href"].clone();
+        mary.open(earlier.as_str().unwrap()).must_say("recorded a personal budget of");
+        let all = mary.get_json(&record).json();
+        let events = all["events"].as_array().unwrap();
+        assert_eq!(events.len(), 50);
+        assert_eq!((&events[0]["kind"], &events[0]["at"]), (&json!("view"), &json!("2026-11-23T10:00:00Z")));
+        let earlier = mary.open(all["earlier_href"].as_str().unwrap());
+        earlier.must_say("Previous page");
+
+        // The council reads it as well, and that is a look of its own.
+        olive.open(&record).must_say("You looked at the fund").must_say("The record of Mary Whitlow");
+        mary.open(&record).must_say("looked at your record of who looked");
+        mary.open(&format!("/people/{person}")).must_say("Who looked at this record, and who changed it");
+    }
+}
+
+#[test]
+fn nobody_else_reads_who_looked() {
+    let app = town(Engine::Sqlite);
+    let record = format!("/people/{}/record", examples(app.db())["people"]);
+    for (party, status) in [(&seed::NEIGHBOUR, 404), (&seed::AGENCY, 404), (&seed::DAY_CLUB, 404), (&seed::BROKER, 403)]
+    {
+        sign_in(&app, party).get_json(&record).must_be(status);
+    }
+    sign_in(&app, &seed::BROKER).open("/").must_not_say("Who looked at your record");
+}
+
+/// Things that are nobody's personal record: what a provider sells, who belongs to an organisation, whose an entry of the
+/// register is, one's own sign-in. Looks at what concerns somebody's safety are kept apart, where that person does not see
+/// them.
+const OF_NO_PERSON: [&str; 10] = [
+    "/services/",
+    "/organisations/",
+    "/register/",
+    "/claims/",
+    "/sign-in/",
+    "/sign-up/",
+    "/password-reset/",
+    "/account/",
+    "/invitations/",
+    "/safeguarding/",
+];
+
+/// Pages of which the story has no example that anybody may open.
+const UNREACHED: [&str; 6] = [
+    "/people/{id}/exports/{export}",
+    "/people/{id}/exports/{export}/file",
+    "/mandates/{id}/evidence/{file}",
+    "/funds/{id}/agreements/new",
+    "/agreements/{id}/terms",
+    "/invoices/{id}/refund",
+];
+
+/// A page with a number in its address shows one thing; all others are some person's.
+#[test]
+fn every_page_of_a_persons_things_leaves_a_look_in_their_record() {
+    let app = town(Engine::Sqlite);
+    let ids = examples(app.db());
+    app.fresh.execute("UPDATE invoices SET status = 'approved' WHERE kind = 'invoice' AND status = 'issued'");
+    let parties = [&seed::OFFICER, &seed::FINANCE, &seed::AGENCY, &seed::DAY_CLUB, &seed::BROKER];
+    let visitors: Vec<_> = parties.iter().map(|party| (party.name, sign_in(&app, party))).collect();
+    let mary = sign_in(&app, &seed::PERSON);
+    let pages = ROUTES.iter().filter(|route| route.method == "GET" && route.path.contains('{'));
+    let mut unreached = vec![];
+    for route in pages.filter(|route| !OF_NO_PERSON.iter().any(|start| route.path.starts_with(start))) {
+        let path = filled(route.path, &ids);
+        let before = last(&app);
+        mary.get_json(&path);
+        assert_eq!(recorded_after(&app, before), [], "{path}: one's own record is looked at freely");
+        let mut reached = false;
+        for (name, visitor) in &visitors {
+            let before = last(&app);
+            let status = visitor.get_json(&path).status;
+            let events = recorded_after(&app, before);
+            let seen = events.iter().filter(|event| event.kind == "view").count();
+            assert_eq!(seen, usize::from(status == 200), "{name} {path} {status}: {events:?}");
+            if status == 200 {
+                let event = &events[0];
+                assert_eq!((event.person_id, event.user_name.as_str()), (Some(ids["people"]), *name), "{path}");
+                assert!(!event.capacity.is_empty() && !event.reference.is_empty(), "{event:?}");
+                reached = true;
+            }
+        }
+        if !reached {
+            unreached.push(route.path);
+        }
+    }
+    assert_eq!(unreached, UNREACHED);
+}
+
+#[test]
+fn looks_are_written_when_many_wait_and_none_is_lost() {
+    let app = town(Engine::Sqlite);
+    let fund = format!("/funds/{}", examples(app.db())["funds"]);
+    let olive = sign_in(&app, &seed::OFFICER);
+    let before = last(&app);
+    let count = || {
+        app.db().read_now(move |tx| tailormade::audit::store::events_after(tx, before, i64::MAX, 1_000)).unwrap().len()
+    };
+    for _ in 0..260 {
+        olive.get_json(&fund).must_be(200);
+    }
+    assert!(count() >= 256, "{}", count());
+    assert_eq!(recorded_after(&app, before).len(), 260);
+}

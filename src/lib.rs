@@ -71,6 +71,8 @@ pub mod packages;
 pub mod agreements;
 /// Support that was given: recorded by the provider, confirmed by the person.
 pub mod deliveries;
+/// When somebody must be asked before an invoice is approved, and who said yes.
+pub mod consent;
 /// Invoices and credit notes: numbered, addressed and taxed by rule, approved or queried, credited.
 pub mod invoices;
 /// Money in and out of a fund: funding, contributions, payments, refunds, VAT back, reported spending.

@@ -7,8 +7,9 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
 use crate::{
-    access, agreements, auth, bank_details, budgets, claims, communication, concerns, deliveries, directory, invoices,
-    mail, mandates, organisations, packages, payments, personal_data, record, reports, retention, site, users,
+    access, agreements, auth, bank_details, budgets, claims, communication, concerns, consent, deliveries, directory,
+    invoices, mail, mandates, organisations, packages, payments, personal_data, record, reports, retention, site,
+    users,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -888,6 +889,24 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "POST",
+        path: "/mandates/{id}/hidden-items",
+        who: Who::PersonOrMandate,
+        says: "Keeps a single thing from a mandate: the person alone.",
+        fields: mandates::forms::ITEM,
+        answers: None,
+        handler: || web::post().to(mandates::handlers::hide),
+    },
+    Route {
+        method: "POST",
+        path: "/mandates/{id}/hidden-items/removal",
+        who: Who::PersonOrMandate,
+        says: "Shows a thing to a mandate again.",
+        fields: mandates::forms::ITEM,
+        answers: None,
+        handler: || web::post().to(mandates::handlers::show_again),
+    },
+    Route {
+        method: "POST",
         path: "/mandates/{id}/evidence",
         who: Who::Party,
         says: "Adds to what a mandate rests on.",
@@ -957,6 +976,24 @@ pub const ROUTES: &[Route] = &[
         fields: record::forms::ASKED,
         answers: Some(schema_of::<record::pages::RecordPage>),
         handler: || web::get().to(record::handlers::show),
+    },
+    Route {
+        method: "GET",
+        path: "/people/{id}/consent",
+        who: Who::Party,
+        says: "When the person must be asked before an invoice is approved.",
+        fields: &[],
+        answers: Some(schema_of::<consent::pages::ConsentPage>),
+        handler: || web::get().to(consent::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/consent",
+        who: Who::PersonOrMandate,
+        says: "Says when the person must be asked before an invoice is approved.",
+        fields: consent::forms::RULE,
+        answers: None,
+        handler: || web::post().to(consent::handlers::set),
     },
     Route {
         method: "GET",
@@ -1403,6 +1440,15 @@ pub const ROUTES: &[Route] = &[
         fields: invoices::forms::APPROVE,
         answers: None,
         handler: || web::post().to(invoices::handlers::approve),
+    },
+    Route {
+        method: "POST",
+        path: "/invoices/{id}/consent",
+        who: Who::PersonOrMandate,
+        says: "Says yes to an invoice for the person, so that whoever holds the money may approve it.",
+        fields: invoices::forms::APPROVE,
+        answers: None,
+        handler: || web::post().to(invoices::handlers::consent),
     },
     Route {
         method: "POST",

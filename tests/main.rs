@@ -12,3 +12,4 @@ mod processes;
 mod queue;
 mod support;
 mod tidy;
+mod visibility;

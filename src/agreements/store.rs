@@ -103,6 +103,9 @@ impl From<Row> for Agreement {
 /// # Errors
 /// Not found, when there is none or the actor may not know.
 pub fn agreement(tx: &mut Tx, actor: &Actor, id: AgreementId) -> Result<(Agreement, Fund), Error> {
+    if actor.hides(id) {
+        return Err(Error::NotFound);
+    }
     let row: Row = agreements::table.filter(agreements::id.eq(id)).first(tx)?;
     let fund = budgets::store::fund(tx, actor, row.fund)?;
     Ok((row.into(), fund))
@@ -267,6 +270,7 @@ fn record(tx: &mut Tx, id: AgreementId, deed: Deed, doer: Doer, detail: &str) ->
         agreement_events::user_id.eq(doer.actor.user()),
         agreement_events::user_name.eq(doer.actor.name()),
         agreement_events::authority.eq(doer.side.authority()),
+        agreement_events::mandate_id.eq(doer.side.mandate()),
         agreement_events::detail.eq(detail),
         agreement_events::happened_at.eq(doer.now.naive_utc()),
     );
@@ -387,6 +391,7 @@ pub fn sign(tx: &mut Tx, agreement: &Agreement, sha256: &str, is_last: bool, doe
         agreement_signatures::user_id.eq(doer.actor.user()),
         agreement_signatures::signer_name.eq(doer.actor.name()),
         agreement_signatures::authority.eq(doer.side.authority()),
+        agreement_signatures::mandate_id.eq(doer.side.mandate()),
         agreement_signatures::document_sha256.eq(sha256),
         agreement_signatures::signed_at.eq(doer.now.naive_utc()),
     );

@@ -13,6 +13,8 @@ pub mod store;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::db::Tx;
+use crate::error::Error;
 use crate::ids::{
     AgreementId, BudgetId, DeliveryId, DocumentId, ExportId, FundId, GrantId, InvoiceId, MandateId, OrderId,
     OrderLineId, OrganisationId, PackageId, PersonId, ServiceId, SessionId, UserId,
@@ -80,8 +82,10 @@ vocabulary! {
         Import = "import", "import";
         /// A copy of everything that is kept about a person.
         Export = "export", "copy of the record";
-        /// A form that was sent, of a deed without words of its own.
-        Form = "form", "form";
+        /// A claim of a registered entry.
+        Claim = "claim", "claim of a registered entry";
+        /// When somebody must be asked.
+        Consent = "consent", "rule on asking first";
         /// Time-limited access.
         Access = "access", "access";
     }
@@ -287,6 +291,40 @@ impl Act {
     /// For what purpose or reason.
     pub fn because(self, purpose: &str) -> Self {
         Self { purpose: Some(purpose.to_owned()), ..self }
+    }
+}
+
+/// Whoever does things in one request or job, and when: what is recorded with each of their deeds.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub author: Author,
+    /// The reference of the request; empty for commands.
+    pub reference: String,
+}
+
+impl Recorder {
+    /// The same request, by somebody who is not signed in: what they do proves who they are.
+    #[must_use]
+    pub fn by(&self, user: UserId, name: &str) -> Self {
+        let author = Author { user: Some(user), name: name.to_owned(), ..Author::default() };
+        Self { author, ..self.clone() }
+    }
+
+    /// The event of one deed.
+    #[must_use]
+    pub fn event(&self, act: Act) -> Event {
+        Event { at: self.at, author: self.author.clone(), act, reference: self.reference.clone() }
+    }
+
+    /// Records a deed in its own transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn record(&self, tx: &mut Tx, act: Act) -> Result<(), Error> {
+        store::append(tx, &self.event(act))
     }
 }
 

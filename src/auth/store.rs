@@ -1,21 +1,25 @@
 //! Rows of users, sessions, memberships and mandates.
 
+pub mod access;
 pub mod factors;
 pub mod identities;
 pub mod open_sessions;
-pub mod tries;
 pub mod own;
-pub mod access;
+pub mod tries;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::rights::{Actor, Approval, Authority, Mandate, Membership, Role, Scopes};
+use super::rights::{Actor, Approval, Authority, Item, ItemKind, Mandate, Membership, Role, Scopes};
 use super::{GRACE, REFRESH};
 use crate::audit::{self, Act, Author, Event};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{communication_needs, deaths, mandates, memberships, organisations, people, sessions, users};
+use crate::db::schema::{
+    communication_needs, deaths, mandate_hidden_items, mandates, memberships, organisations, people, sessions, users,
+};
 use crate::error::Error;
 use crate::ids::{MandateId, OrganisationId, PersonId, SessionId, UserId};
 use crate::money::Pence;
@@ -25,6 +29,7 @@ use crate::web::token::{random_text, sha256};
 word! {
     Role;
     Authority;
+    ItemKind;
 }
 
 /// A user's sign-in data.
@@ -419,6 +424,8 @@ fn mandates_of(tx: &mut Tx, user: UserId, memberships: &[Membership], today: Nai
         ))
         .order(mandates::id)
         .load(tx)?;
+    let ids: Vec<MandateId> = rows.iter().map(|row| row.0).collect();
+    let mut hidden = hidden_items(tx, &ids)?;
     let mandate = |(id, person, person_name, organisation, authority, until, scopes): Row| Mandate {
         id,
         person,
@@ -427,8 +434,29 @@ fn mandates_of(tx: &mut Tx, user: UserId, memberships: &[Membership], today: Nai
         authority,
         scopes: scopes_of(scopes),
         until,
+        hidden: hidden.remove(&id).unwrap_or_default(),
     };
     Ok(rows.into_iter().map(mandate).collect())
+}
+
+/// What is kept from some mandates, by mandate.
+///
+/// # Errors
+/// When the database fails.
+pub fn hidden_items(tx: &mut Tx, of: &[MandateId]) -> Result<BTreeMap<MandateId, Vec<Item>>, Error> {
+    if of.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<(MandateId, ItemKind, i64)> = mandate_hidden_items::table
+        .filter(mandate_hidden_items::mandate_id.eq_any(of.to_vec()))
+        .select((mandate_hidden_items::mandate_id, mandate_hidden_items::kind, mandate_hidden_items::item_id))
+        .order(mandate_hidden_items::id)
+        .load(tx)?;
+    let mut found: BTreeMap<MandateId, Vec<Item>> = BTreeMap::new();
+    for (mandate, kind, number) in rows {
+        found.entry(mandate).or_default().push(Item { kind, number });
+    }
+    Ok(found)
 }
 
 /// A user's e-mail address.

@@ -8,13 +8,14 @@ use chrono::{DateTime, Utc};
 use super::pages::{BankPage, Looker};
 use super::store::Desk;
 use super::{forms, pages, rules, store};
+use crate::audit::Act;
 use crate::auth::rights::Actor;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{BankChangeId, OrganisationId};
 use crate::organisations::store as inside;
 use crate::web::App;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 use crate::web::token::Keys;
 
 const SHOW: &str = "bank_details/show.html";
@@ -51,12 +52,15 @@ fn page_of(
     Ok(pages::show(&organisation, &changes, Looker { is_member, keeps }, now))
 }
 
+/// A step with bank details, as the record names it: its code, and what was done.
+type Step = (&'static str, &'static str);
+
 /// Does a step in one transaction, with the mails that tell of it.
 async fn step<T, F>(
     visit: &Visit,
     actor: &Actor,
     sent: &Submitted,
-    id: OrganisationId,
+    (id, (what, says)): (OrganisationId, Step),
     form: Result<T, Invalid>,
     work: F,
 ) -> Result<String, Error>
@@ -68,7 +72,8 @@ where
     let outcome = visit
         .write_form(actor.user(), sent, form, move |tx, form| {
             work(tx, &desk(&app, &known, now), form)?;
-            Ok(format!("/organisations/{id}/bank-details"))
+            let act = Act::new(what, format!("{says} organisation {id}"), id).on_behalf_of(id);
+            Ok(Done::new(format!("/organisations/{id}/bank-details"), act))
         })
         .await;
     visit.app.wake.wake();
@@ -94,8 +99,9 @@ pub async fn draft(visit: Visit, actor: Actor, path: web::Path<OrganisationId>, 
         return Err(Error::from(rules::Refusal::NotKeeper).into());
     }
     let form = forms::details(&sent.fields);
+    let what = (id, ("bank_details.asked", "asked for new bank details of"));
     let outcome =
-        step(&visit, &actor, &sent, id, form, move |tx, desk, details| store::draft(tx, desk, id, details)).await;
+        step(&visit, &actor, &sent, what, form, move |tx, desk, details| store::draft(tx, desk, id, details)).await;
     finish(&visit, &actor, id, outcome, "It is asked for. Somebody else must confirm it now.").await
 }
 
@@ -108,8 +114,9 @@ pub async fn confirm(
 ) -> Answer {
     let (id, change) = *path;
     may_see(&visit, &actor, id).await?;
+    let what = (id, ("bank_details.confirmed", "confirmed new bank details of"));
     let outcome =
-        step(&visit, &actor, &sent, id, Ok(()), move |tx, desk, ()| store::confirm(tx, desk, (id, change))).await;
+        step(&visit, &actor, &sent, what, Ok(()), move |tx, desk, ()| store::confirm(tx, desk, (id, change))).await;
     finish(&visit, &actor, id, outcome, "It is confirmed. It holds after the days of cooling off.").await
 }
 
@@ -123,8 +130,9 @@ pub async fn stop(
     let (id, change) = *path;
     may_stop(&visit, &actor, (id, change)).await?;
     let form = forms::stop(&sent.fields);
+    let what = (id, ("bank_details.stopped", "stopped new bank details of"));
     let outcome =
-        step(&visit, &actor, &sent, id, form, move |tx, desk, reason| store::stop(tx, desk, (id, change), reason))
+        step(&visit, &actor, &sent, what, form, move |tx, desk, reason| store::stop(tx, desk, (id, change), reason))
             .await;
     finish(&visit, &actor, id, outcome, "It is stopped. What held before still holds.").await
 }

@@ -109,11 +109,13 @@ fn refused(refusal: &rules::Refusal, typed: &Fields) -> Error {
 /// A person with their budget and funds: what their page is made from.
 fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId, today: NaiveDate) -> Result<PersonData, Error> {
     let person = people::person(tx, actor, id)?;
-    let funds = store::funds_of_person(tx, id)?;
+    let funds = store::funds_seen(tx, actor, id)?;
+    let sees_money = store::sees_money(actor, &person);
     let ids: Vec<FundId> = funds.iter().map(|fund| fund.id).collect();
     Ok(PersonData {
         council: people::organisation(tx, person.council)?,
-        budgets: store::budgets_of(tx, id)?,
+        budgets: if sees_money { store::budgets_of(tx, id)? } else { vec![] },
+        sees_money,
         balances: ledger::store::balances_of(tx, &ids)?,
         holders: people::organisations_by_id(tx, &pages::holders_of(&funds))?,
         communication: communication::store::flag(tx, &person, today)?,

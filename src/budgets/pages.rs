@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, rules, structure_explained};
+use crate::auth::rights::visibility::{self, Access, Around, Data};
 use crate::auth::rights::{Actor, Approve, Choose};
 use crate::calendar;
 use crate::communication::Flag;
@@ -129,6 +130,8 @@ pub struct PersonPage {
     pub whose: String,
     /// How it stands, in a sentence or two.
     pub state: String,
+    /// Whether the visitor sees the money.
+    pub sees_money: bool,
     /// Who and where they are.
     pub facts: Vec<Fact>,
     /// How they need to be spoken and written to.
@@ -152,6 +155,8 @@ pub struct PersonPage {
     pub mandates: Vec<Fact>,
     /// Where mandates are seen, recorded and taken back.
     pub mandates_href: String,
+    /// Where it is said when the person is asked before an invoice is approved.
+    pub consent_href: String,
     /// The day on which the person died, in words: what is in their funds is to be settled.
     pub died_on: Option<String>,
     /// The day of today, as one would type it.
@@ -164,9 +169,9 @@ pub struct BudgetShown {
     /// Per week, the person's part included.
     #[schema(value_type = String)]
     pub weekly: Pence,
-    /// The most that the person contributes per week.
-    #[schema(value_type = String)]
-    pub contribution_weekly: Pence,
+    /// The most that the person contributes per week; nothing for who sees the total alone.
+    #[schema(value_type = Option<String>)]
+    pub contribution_weekly: Option<Pence>,
     /// From which day.
     #[schema(value_type = String)]
     pub starts_on: NaiveDate,
@@ -239,9 +244,11 @@ pub struct PersonData {
     pub person: Person,
     /// Their council.
     pub council: Organisation,
-    /// Every version of their budget, oldest first.
+    /// Whether the visitor sees their money at all.
+    pub sees_money: bool,
+    /// Every version of their budget, oldest first; none for who does not see their money.
     pub budgets: Vec<PersonalBudget>,
-    /// Their funds.
+    /// Their funds, as far as the visitor sees them.
     pub funds: Vec<Fund>,
     /// The balances of the funds.
     pub balances: BTreeMap<FundId, Balances>,
@@ -260,6 +267,12 @@ impl PersonData {
         self.balances.get(&fund.id).cloned().unwrap_or_default()
     }
 
+    /// The organisation of the actor that holds one of the funds.
+    fn holding(&self, actor: &Actor) -> Option<OrganisationId> {
+        let own = actor.holders();
+        self.funds.iter().filter_map(|fund| fund.holder).find(|holder| own.contains(holder))
+    }
+
     fn budget_today(&self, today: NaiveDate) -> Option<&PersonalBudget> {
         self.budgets.iter().rfind(|budget| budget.starts_on <= today)
     }
@@ -272,20 +285,27 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
     let may_record = actor.council_officer().is_ok_and(|officer| officer.council() == person.council);
     let acts = actor.stands_for(person.id);
     let in_force = data.budget_today(today);
+    let around = Around { person: person.id, council: person.council, holder: data.holding(actor), provider: None };
+    let contribution = visibility::sees(actor, &around, Data::Contribution) >= Access::Read;
     let budget = |budget: &PersonalBudget| {
         let (state, tone) = match in_force {
             Some(now) if now.id == budget.id => ("Holds now", "good"),
             _ if budget.starts_on > today => ("Not begun", "waiting"),
             _ => ("Replaced", "plain"),
         };
-        budget_shown(budget, state, tone)
+        budget_shown(budget, contribution, state, tone)
     };
     let funds: Vec<FundShown> = data.funds.iter().map(|fund| fund_shown(fund, data, actor)).collect();
     PersonPage {
         id: person.id,
         name: person.name.clone(),
         whose: whose(actor, person),
-        state: person_state(in_force, &funds),
+        state: if data.sees_money {
+            person_state(in_force, &funds)
+        } else {
+            "Your mandate does not show the money.".to_owned()
+        },
+        sees_money: data.sees_money,
         facts: person_facts(person, &data.council),
         communication: data.communication.clone(),
         communication_href: format!("/people/{}/communication", person.id),
@@ -299,15 +319,16 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         funds,
         mandates: data.mandates.iter().filter(|given| given.holds_on(today)).map(acts_shown).collect(),
         mandates_href: format!("/people/{}/mandates", person.id),
+        consent_href: format!("/people/{}/consent", person.id),
         died_on: data.died_on.map(calendar::full),
         today: calendar::full(today),
     }
 }
 
-fn budget_shown(budget: &PersonalBudget, state: &str, tone: &str) -> BudgetShown {
+fn budget_shown(budget: &PersonalBudget, contribution: bool, state: &str, tone: &str) -> BudgetShown {
     BudgetShown {
         weekly: budget.weekly,
-        contribution_weekly: budget.contribution_weekly,
+        contribution_weekly: contribution.then_some(budget.contribution_weekly),
         starts_on: budget.starts_on,
         starts_on_words: calendar::long(budget.starts_on),
         agreed_note: budget.agreed_note.clone(),
@@ -403,7 +424,9 @@ fn waiting_shown(fund: &Fund, balances: &Balances, actor: &Actor) -> Vec<Waiting
     let records_money = actor.council_finance(fund.council).is_some()
         || fund.holder.is_some_and(|holder| actor.holder_finance(holder).is_some())
         || (fund.form == Form::DirectPayment && actor.may::<Approve>(fund.person));
-    let may = |href: &str| !href.ends_with("/money") || records_money;
+    let hidden = fund.terms.as_ref().is_some_and(|terms| actor.hides(terms.agreement));
+    let may =
+        |href: &str| (!href.ends_with("/money") || records_money) && !(hidden && href.starts_with("/agreements/"));
     let shown = |waiting: super::Waiting| {
         let href = waiting.href.filter(|href| may(href));
         let action = waiting.action.filter(|_| href.is_some()).map(str::to_owned);
@@ -659,18 +682,20 @@ fn fund_links(fund: &Fund, actor: &Actor) -> Vec<Fact> {
     links.push(
         Fact::new("Packages and orders", "What was chosen, what it costs, what was ordered").href(to("packages")),
     );
-    match &fund.terms {
+    match fund.terms.as_ref().filter(|terms| !actor.hides(terms.agreement)) {
         Some(terms) => links.push(
             Fact::new("Agreement", "Who agreed what, and who has signed")
                 .href(format!("/agreements/{}", terms.agreement)),
         ),
-        None if rules::needs_agreement(fund.form) && fund.ended_on.is_none() => {
+        None if fund.terms.is_none() && rules::needs_agreement(fund.form) && fund.ended_on.is_none() => {
             links.push(Fact::new("Agreement", "Draw one up").href(to("agreements/new")));
         }
         None => {}
     }
     links.push(Fact::new("Money in and out", "What came in, from whom, and what was paid").href(to("money")));
-    links.push(Fact::new("Statement", "Opening, in, out, closing").href(to("statement")));
+    if !actor.is_kept_from(fund.person) {
+        links.push(Fact::new("Statement", "Opening, in, out, closing").href(to("statement")));
+    }
     links
 }
 

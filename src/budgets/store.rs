@@ -13,6 +13,7 @@ use crate::db::schema::{agreements, funds, personal_budgets};
 use crate::error::Error;
 use crate::ids::{AgreementId, BudgetId, FundId, OrganisationId, PersonId, UserId};
 use crate::money::Pence;
+use crate::people::Person;
 use crate::vat::{Form, Recovery, Structure};
 
 word! {
@@ -132,6 +133,9 @@ pub fn fund(tx: &mut Tx, actor: &Actor, id: FundId) -> Result<Fund, Error> {
 
 /// Who sees a fund whole.
 fn sees(actor: &Actor, fund: &Fund) -> bool {
+    if actor.hides(fund.id) {
+        return false;
+    }
     actor.may::<SeeMoney>(fund.person)
         || actor.looks_into(fund.person, fund.council)
         || fund.holder.is_some_and(|holder| actor.holders().contains(&holder))
@@ -145,6 +149,22 @@ fn sees(actor: &Actor, fund: &Fund) -> bool {
 pub fn funds_of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Fund>, Error> {
     let rows: Vec<FundRow> = funds::table.filter(funds::person_id.eq(person)).order(funds::id).load(tx)?;
     with_agreements(tx, rows)
+}
+
+/// Whether an actor sees what a person's budget is: the person, a mandate that shows the money, their council.
+#[must_use]
+pub fn sees_money(actor: &Actor, person: &Person) -> bool {
+    actor.may::<SeeMoney>(person.id) || actor.councils().contains(&person.council)
+}
+
+/// The funds of a person that the actor may see, the newest last.
+///
+/// # Errors
+/// When the database fails.
+pub fn funds_seen(tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Vec<Fund>, Error> {
+    let mut all = funds_of_person(tx, person)?;
+    all.retain(|fund| sees(actor, fund));
+    Ok(all)
 }
 
 /// The funds of some people, by person. The caller has loaded the people for the actor.
@@ -194,7 +214,7 @@ pub fn funds_to_choose_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Erro
         .order(funds::id)
         .limit(200)
         .load(tx)?;
-    with_agreements(tx, rows)
+    with_agreements(tx, rows.into_iter().filter(|row| !actor.hides(row.id)).collect())
 }
 
 /// The funds that the actor's organisations hold.
@@ -204,7 +224,7 @@ pub fn funds_to_choose_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Erro
 pub fn funds_held(tx: &mut Tx, actor: &Actor) -> Result<Vec<Fund>, Error> {
     let held = funds::holder_organisation_id.eq_any(actor.holders());
     let rows: Vec<FundRow> = funds::table.filter(held).order(funds::id).limit(500).load(tx)?;
-    with_agreements(tx, rows)
+    with_agreements(tx, rows.into_iter().filter(|row| !actor.hides(row.id)).collect())
 }
 
 /// Records a new version of a person's budget.

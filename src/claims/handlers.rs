@@ -4,13 +4,14 @@ use actix_web::web;
 
 use super::pages::{Looker, ShowPage};
 use super::{forms, pages, rules, store};
+use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::bank_details;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{ClaimId, RegisterLocationId};
 use crate::people::{OrganisationKind, store as people};
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 use crate::web::parts::Choice;
 use crate::web::token::sha256;
 
@@ -38,7 +39,7 @@ pub async fn claim(visit: Visit, actor: Actor, path: web::Path<RegisterLocationI
     let page = form_page(&visit, &actor, id).await?;
     let outcome = visit
         .write_form(actor.user(), &sent, forms::claim(&sent.fields), move |tx, (claimant, evidence)| {
-            Ok(format!("/claims/{}", store::add(tx, &known, id, (claimant, evidence), now)?))
+            Ok(done(store::add(tx, &known, id, (claimant, evidence), now)?, "claim.made", "claimed an entry"))
         })
         .await;
     match outcome {
@@ -88,8 +89,10 @@ pub async fn enter_code(visit: Visit, actor: Actor, path: web::Path<ClaimId>, se
         .write_form(actor.user(), &sent, forms::code(&sent.fields), move |tx, code| {
             let tried = store::try_code(tx, &known, (id, code), now, today)?;
             Ok(match tried {
-                Ok(()) => format!("/claims/{id}"),
-                Err(refusal) => format!("{refusal}{WRONG}"),
+                Ok(()) => done(id, "claim.verified", "gave the code of the letter"),
+                Err(refusal) => {
+                    done(id, "claim.wrong_code", "gave a wrong code").leading_to(format!("{refusal}{WRONG}"))
+                }
             })
         })
         .await;
@@ -109,7 +112,7 @@ pub async fn issue_letter(visit: Visit, actor: Actor, path: web::Path<ClaimId>, 
     let outcome = visit
         .write_once(actor.user(), &sent, move |tx| {
             store::issue_letter(tx, &keys, &known, id, now)?;
-            Ok(format!("/claims/{id}"))
+            Ok(done(id, "claim.letter_made", "made a letter with a code"))
         })
         .await;
     finish(&visit, &actor, id, outcome, "The letter is made. Print it and post it.").await
@@ -145,7 +148,10 @@ pub async fn decide(visit: Visit, actor: Actor, path: web::Path<ClaimId>, sent: 
     let outcome = visit
         .write_form(actor.user(), &sent, forms::decision(&sent.fields), move |tx, (verified, reason)| {
             store::decide(tx, &known, id, (*verified, reason), at)?;
-            Ok(format!("/claims/{id}"))
+            Ok(match verified {
+                true => done(id, "claim.verified", "verified a claim"),
+                false => done(id, "claim.refused", "refused a claim"),
+            })
         })
         .await;
     finish(&visit, &actor, id, outcome, "It is decided.").await
@@ -159,10 +165,16 @@ pub async fn undo(visit: Visit, actor: Actor, path: web::Path<ClaimId>, sent: Su
     let outcome = visit
         .write_form(actor.user(), &sent, forms::undoing(&sent.fields), move |tx, reason| {
             store::undo(tx, &known, (id, reason), at)?;
-            Ok(format!("/claims/{id}"))
+            Ok(done(id, "claim.undone", "undid a verified claim"))
         })
         .await;
     finish(&visit, &actor, id, outcome, "It is undone. The entry belongs to nobody again.").await
+}
+
+/// Leads to a claim, and records what was done with it; why stands in the claim's own history.
+fn done(id: ClaimId, what: &'static str, says: &str) -> Done {
+    let says = format!("{says} (claim {id} of a registered entry)");
+    Done::new(format!("/claims/{id}"), Act::new(what, says, Thing::of(ThingKind::Claim, id)))
 }
 
 /// The right is looked at before the form, which may be wrong.

@@ -3,6 +3,7 @@
 use chrono::{Months, NaiveDate};
 
 use super::{Flag, Format, Interpreter, Language, Needs, Version};
+use crate::auth::rights::visibility::{Around, Viewer, viewers};
 use crate::auth::rights::{Actor, SeePlan};
 use crate::calendar;
 use crate::error::Error;
@@ -50,18 +51,20 @@ impl Refusal {
     }
 }
 
-/// As what somebody may say what a person needs: the person, somebody who acts for them and sees the plan, an officer of
-/// their council (domain reference 1.3). The authority in words.
+/// As what somebody may say what a person needs: the person, somebody who decides for them and sees the plan, an officer of
+/// their council (domain reference 1.3; brokers and advocates read it). The authority in words.
 ///
 /// # Errors
 /// Forbidden, for everybody else.
 pub fn may_change(actor: &Actor, person: &Person) -> Result<String, Error> {
-    if let Some(right) = actor.acting_for::<SeePlan>(person.id) {
+    let around = Around { person: person.id, council: person.council, holder: None, provider: None };
+    let decides = viewers(actor, &around).contains(&Viewer::Person);
+    if let Some(right) = actor.acting_for::<SeePlan>(person.id).filter(|_| decides) {
         return Ok(right.authority());
     }
     let own = actor.council_officer().ok().filter(|officer| officer.council() == person.council);
     own.map(|officer| officer.authority()).ok_or_else(|| {
-        let who = "Only the person, somebody who acts for them and sees the plan, or an officer of their council may do this.";
+        let who = "Only the person, somebody who decides for them and sees the plan, or an officer of their council may do this.";
         Error::Forbidden(who.to_owned())
     })
 }

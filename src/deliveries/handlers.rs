@@ -1,6 +1,7 @@
 //! Record, confirm, query and withdraw deliveries.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use actix_web::web;
 use chrono::NaiveDate;
@@ -9,12 +10,13 @@ use super::pages::{LinePart, LineSummary, May, OrderDeliveries, OrderPart, Overv
 use super::store::ForWhom;
 use super::{Delivery, DeliveryStatus, Seen, forms, rules, store};
 use crate::audit::{Act, Thing, ThingKind};
+use crate::auth::rights::visibility::{self, Access, Around, Data};
 use crate::auth::rights::{Actor, Approve, ProviderMember};
-use crate::budgets;
+use crate::budgets::{self, Fund};
 use crate::calendar;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::ids::{DeliveryId, OrderId, OrderLineId};
+use crate::ids::{DeliveryId, FundId, OrderId, OrderLineId};
 use crate::money::Quantity;
 use crate::packages::{OrderLine, OrderLineKind, store as orders_store};
 use crate::web::form::shown_in;
@@ -174,6 +176,7 @@ fn rows(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<Row>, Error
     for order in orders {
         lines.extend(orders_store::lines_of(tx, order)?.into_iter().map(|line| (line.id, line)));
     }
+    let notes = readable_notes(tx, actor, some)?;
     let row = |found: &Delivery| {
         let line = lines.get(&found.line)?;
         let answers = |whom: &ForWhom| rules::may_answer(actor, whom.person, found.provider).is_ok();
@@ -183,9 +186,31 @@ fn rows(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<Row>, Error
         };
         let amount = rules::amount(found.quantity, &line.unit);
         let reason = forms::field_of_delivery(found.id, "reason");
-        Some(Row::new(found, &line.description, amount, &line.provider_name, may, reason))
+        let mut row = Row::new(found, &line.description, amount, &line.provider_name, may, reason);
+        if !notes.contains(&found.id) {
+            row.note = String::new();
+        }
+        Some(row)
     };
     Ok(some.iter().filter_map(row).collect())
+}
+
+/// The deliveries whose notes the actor may read.
+fn readable_notes(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<DeliveryId>, Error> {
+    let mut funds: BTreeMap<FundId, Fund> = BTreeMap::new();
+    let mut readable = vec![];
+    for found in some.iter().filter(|found| !found.note.is_empty()) {
+        let fund = match funds.entry(found.fund) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(budgets::store::fund_of_record(tx, found.fund)?),
+        };
+        let provider = Some(found.provider);
+        let around = Around { person: fund.person, council: fund.council, holder: fund.holder, provider };
+        if visibility::sees(actor, &around, Data::Notes) >= Access::Read {
+            readable.push(found.id);
+        }
+    }
+    Ok(readable)
 }
 
 /// The deliveries of one order.
@@ -207,9 +232,9 @@ fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeli
     let sight = store::sight(tx, actor, order.fund)?;
     let bills = |provider| actor.provider_finance().is_ok_and(|finance| finance.provider() == provider);
     let sees = |provider| sight.whole || actor.providers().contains(&provider);
-    let all: Vec<Delivery> = store::of_order(tx, id)?.into_iter().filter(|found| sees(found.provider)).collect();
+    let all: Vec<Delivery> = store::of_order(tx, actor, id)?.into_iter().filter(|found| sees(found.provider)).collect();
     let lines: Vec<OrderLine> =
-        orders_store::lines_of(tx, id)?.into_iter().filter(|line| sees(line.provider)).collect();
+        orders_store::lines_seen(tx, actor, id)?.into_iter().filter(|line| sees(line.provider)).collect();
     let rows = rows(tx, actor, &all)?;
     let whose = store::for_whom(tx, &[id])?.remove(&id).map(|whom| whom.name).unwrap_or_default();
     let period = order.period()?;

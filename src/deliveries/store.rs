@@ -100,6 +100,9 @@ pub fn sight(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Sight, Error> {
 pub fn delivery(tx: &mut Tx, actor: &Actor, id: DeliveryId) -> Result<Delivery, Error> {
     let row: DeliveryRow = deliveries::table.filter(deliveries::id.eq(id)).first(tx)?;
     let found = Delivery::from(row);
+    if is_hidden(actor, &found) {
+        return Err(Error::NotFound);
+    }
     if actor.providers().contains(&found.provider) || sight(tx, actor, found.fund)?.whole {
         Ok(found)
     } else {
@@ -107,17 +110,24 @@ pub fn delivery(tx: &mut Tx, actor: &Actor, id: DeliveryId) -> Result<Delivery, 
     }
 }
 
-/// The deliveries of an order, the oldest day first. The caller has loaded the order for the actor, and shows a provider
-/// its own alone.
+/// Whether the person keeps a delivery, or the line under which it was given, from an actor.
+fn is_hidden(actor: &Actor, found: &Delivery) -> bool {
+    actor.hides(found.id) || actor.hides(found.line)
+}
+
+/// The deliveries of an order that the actor may see, the oldest day first. The caller has loaded the order for the actor,
+/// and shows a provider its own alone.
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<Delivery>, Error> {
+pub fn of_order(tx: &mut Tx, actor: &Actor, order: OrderId) -> Result<Vec<Delivery>, Error> {
     let rows: Vec<DeliveryRow> = deliveries::table
         .filter(deliveries::order_id.eq(order))
         .order((deliveries::delivered_on, deliveries::id))
         .load(tx)?;
-    Ok(nouns(rows))
+    let mut all = nouns(rows);
+    all.retain(|found| !is_hidden(actor, found));
+    Ok(all)
 }
 
 /// The deliveries of an order line.
@@ -219,7 +229,9 @@ pub fn to_confirm(tx: &mut Tx, actor: &Actor) -> Result<Vec<Delivery>, Error> {
         .order((deliveries::delivered_on, deliveries::id))
         .limit(PAGE)
         .load(tx)?;
-    Ok(nouns(rows))
+    let mut all = nouns(rows);
+    all.retain(|found| !is_hidden(actor, found) && !actor.hides(found.fund));
+    Ok(all)
 }
 
 /// What was queried of the deliveries of the actor's providers and is not settled, the oldest first.

@@ -116,6 +116,8 @@ pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate
     let offers = list_services(&cast, start).await?;
     let fund = budget_and_fund(&cast, seeded, start).await?;
     let agreement = agreement(&cast, &fund, start).await?;
+    let ask = json!({ "rule": "above", "above": "150.00" });
+    cast.mary.posts(&format!("/people/{}/consent", seeded.person), &ask).await?;
     set(clock, start - Days::new(14))?;
     money_in(&cast, &fund, start - Days::new(14)).await?;
     let package = package(
@@ -342,8 +344,11 @@ async fn bill(cast: &Cast<'_>, order: &str) -> Result<Vec<String>, Error> {
 }
 
 async fn approve_and_pay(cast: &Cast<'_>, invoice: &str, on: NaiveDate) -> Result<(), Error> {
-    let version = version(&cast.mary.sees(invoice).await?);
-    cast.mary.posts(&format!("{invoice}/approval"), &json!({ "version": version })).await?;
+    // The agency approves what Mary need not be asked about; on the rest, and on the agency's own invoices, she decides.
+    let shown = cast.agency.sees(invoice).await?;
+    let seen = json!({ "version": version(&shown) });
+    let decides = if shown["may_approve"] == true { &cast.agency } else { &cast.mary };
+    decides.posts(&format!("{invoice}/approval"), &seen).await?;
     pay(&cast.agency, invoice, on).await
 }
 

@@ -3,10 +3,13 @@
 use actix_web::web;
 use chrono::{DateTime, Utc};
 
+use super::asking;
 use super::issuing::{self, Desk};
-use super::pages::{self, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill};
+use super::pages::{
+    self, AsksShown, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill,
+};
 use super::rules::{self, CreditLine};
-use super::{Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, forms, store};
+use super::{Asking, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, forms, store};
 use crate::audit::{Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::bank_details;
@@ -36,10 +39,14 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
         .db
         .read(move |tx| {
             let (unsettled, settled) = store::list(tx, &actor)?;
-            let next = |invoice: &Invoice| issuing::next_step(&actor, invoice);
-            let (waiting, open): (Vec<Invoice>, Vec<Invoice>) =
-                unsettled.into_iter().partition(|invoice| !next(invoice).is_empty());
-            let rows = |some: &[Invoice]| some.iter().map(|invoice| Row::new(invoice, next(invoice))).collect();
+            let (mut waiting, mut open, mut done) = (vec![], vec![], vec![]);
+            for invoice in &unsettled {
+                let next = issuing::next_step(tx, &actor, invoice, today)?;
+                if next.is_empty() { &mut open } else { &mut waiting }.push(Row::new(invoice, next));
+            }
+            for invoice in &settled {
+                done.push(Row::new(invoice, issuing::next_step(tx, &actor, invoice, today)?));
+            }
             let to_bill = to_bill(tx, &actor, today)?;
             let state = match (waiting.len(), to_bill.is_empty()) {
                 (0, true) => "Nothing waits for you.".to_owned(),
@@ -49,7 +56,7 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
                 (many, true) => format!("{many} documents wait for you."),
                 (many, false) => format!("{many} documents wait for you, and you can make an invoice."),
             };
-            Ok(List { state, waiting: rows(&waiting), open: rows(&open), settled: rows(&settled), to_bill })
+            Ok(List { state, waiting, open, settled: done, to_bill })
         })
         .await?;
     visit.show("invoices/list.html", &page)
@@ -171,7 +178,7 @@ fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime
     let credit_notes = store::credit_notes(tx, id)?;
     let original = invoice.credits.map(|original| store::invoice_of_record(tx, original)).transpose()?;
     let sheet = issuing::sheet_of(tx, &invoice, &lines)?;
-    let compared = compared(tx, &invoice, &lines)?;
+    let compared = compared(tx, actor, &invoice, &lines)?;
     let paper = paper::store::paper(tx, invoice.document)?;
     let owed = rules::owed(&invoice, &credit_notes);
     let parties = &invoice.parties;
@@ -185,7 +192,9 @@ fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime
     let exceptions = if fund_seen { organisations::store::exceptions(tx, id)? } else { vec![] };
     let mut events = pages::events(&invoice, &credit_notes);
     events.extend(pages::paying_events(&said, &exceptions));
-    let approves = undecided && rules::is_offered(&rules::may_approve(actor, parties, invoice.total));
+    let approves = undecided && asking::approves_now(tx, actor, &invoice, today)?;
+    let asking = asking::asking(tx, &invoice, today)?.filter(|_| fund_seen);
+    let speaks = rules::speaks_for_person(actor, parties, invoice.total).is_ok();
     Ok(Show {
         id: id.number(),
         version: invoice.version,
@@ -204,6 +213,8 @@ fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime
         who_decides: rules::who_decides(parties),
         who_pays: rules::who_pays(parties.form),
         may_approve: approves,
+        may_consent: speaks && !approves && asking.as_ref().is_some_and(Asking::is_open),
+        asks: asking.map(AsksShown::new),
         may_query: is_invoice
             && status == InvoiceStatus::Issued
             && rules::is_offered(&rules::may_query(actor, parties)),
@@ -279,7 +290,7 @@ fn state_words(invoice: &Invoice, owed: Pence, yours: bool) -> String {
 }
 
 /// Each line beside what was agreed and what was delivered.
-fn compared(tx: &mut Tx, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec<Compared>, Error> {
+fn compared(tx: &mut Tx, actor: &Actor, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec<Compared>, Error> {
     if invoice.kind == InvoiceKind::CreditNote {
         return Ok(vec![]);
     }
@@ -295,7 +306,11 @@ fn compared(tx: &mut Tx, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec
             credited.iter().find(|credit| credit.line.order_line == line.order_line).map(|credit| credit.before);
         let checked = (!is_fee).then_some(quantity);
         let (difference, differs) = rules::difference(line, agreed, checked, before.unwrap_or_default());
-        let days: Vec<String> = of_line.iter().map(|delivery| calendar::short(delivery.on)).collect();
+        let days: Vec<String> = of_line
+            .iter()
+            .filter(|delivery| !actor.hides(delivery.id))
+            .map(|delivery| calendar::short(delivery.on))
+            .collect();
         Some(Compared {
             id: place + 1,
             description: line.description.clone(),
@@ -345,6 +360,21 @@ pub async fn approve(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sen
         })
         .await;
     finish(&visit, &actor, id, outcome, "The invoice is approved. It can be paid now.").await
+}
+
+/// Says yes to an invoice for the person, so that whoever holds the money may approve it.
+pub async fn consent(visit: Visit, actor: Actor, path: web::Path<InvoiceId>, sent: Submitted) -> Answer {
+    let (id, now) = (path.into_inner(), visit.app.clock.now());
+    let right = rules::speaks_for_person(&actor, &parties(&visit, &actor, id).await?, Pence::ZERO);
+    right.map_err(Error::from)?;
+    let known = actor.clone();
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::version(&sent.fields), move |tx, &version| {
+            asking::say_yes(tx, &known, id, version, now)?;
+            done(tx, id, "invoice.agreed", "said yes to")
+        })
+        .await;
+    finish(&visit, &actor, id, outcome, "You said yes. Whoever holds the money may approve it now.").await
 }
 
 /// Queries an invoice.

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
+use super::asking;
 use super::pages::{Sheet, SheetFacts, address_lines};
 use super::rules::{self, Around, CreditLine, Refusal};
 use super::store::{self, Decision, NewInvoice};
@@ -11,14 +12,14 @@ use super::{
     number_text,
 };
 use crate::audit::Act;
-use crate::auth::rights::{Actor, ProviderFinance};
+use crate::auth::rights::{Actor, Approve, ProviderFinance};
 use crate::budgets::{self, Fund, Payer};
 use crate::calendar;
 use crate::communication;
 use crate::db::Tx;
 use crate::deliveries::{self, Delivery};
 use crate::error::Error;
-use crate::ids::{DeliveryId, FundId, InvoiceId, OrderId, OrganisationId, UserId};
+use crate::ids::{DeliveryId, FundId, InvoiceId, MandateId, OrderId, OrganisationId, UserId};
 use crate::ledger::{self, EntryKind, Posting};
 use crate::money::{Pence, Quantity};
 use crate::packages::{Order, OrderLine, OrderLineKind, store as orders_store};
@@ -391,7 +392,9 @@ pub fn approve(tx: &mut Tx, actor: &Actor, id: InvoiceId, seen: i64, now: DateTi
     let authority = rules::may_approve(actor, &invoice.parties, invoice.total)?;
     rules::check_not_issuer(&invoice, actor.user())?;
     rules::check_undecided(&invoice, "approved")?;
-    let decision = Decision { status: InvoiceStatus::Approved, reason: None, by: actor.user(), authority };
+    asking::check_yes(tx, actor, &invoice, calendar::london(now).date())?;
+    let mandate = mandate_of(actor, &invoice, &authority);
+    let decision = Decision { status: InvoiceStatus::Approved, reason: None, by: actor.user(), authority, mandate };
     store::decide(tx, &invoice, seen, &decision, now)?;
     let fee = is_fee(tx, &invoice)?;
     let bill = rules::owed(&invoice, &store::credit_notes(tx, id)?).bill(invoice.parties.provider, fee);
@@ -399,6 +402,12 @@ pub fn approve(tx: &mut Tx, actor: &Actor, id: InvoiceId, seen: i64, now: DateTi
     let description = format!("{} of {}", invoice.number_text(), invoice.provider_name);
     let on = calendar::london(now).date();
     post_unless_empty(tx, &invoice, entry(kind, on, description, id, ledger::rules::approve(&bill)), actor.user(), now)
+}
+
+/// The mandate behind an authority in words, if it is one.
+fn mandate_of(actor: &Actor, invoice: &Invoice, authority: &str) -> Option<MandateId> {
+    let acting = actor.acting_for::<Approve>(invoice.parties.person)?;
+    if acting.authority() == authority { acting.mandate() } else { None }
 }
 
 /// Records an entry that moves something.
@@ -431,7 +440,8 @@ pub fn query(
     let authority = rules::may_query(actor, &invoice.parties)?;
     rules::check_undecided(&invoice, "queried")?;
     let reason = Some(reason.to_owned());
-    let decision = Decision { status: InvoiceStatus::Queried, reason, by: actor.user(), authority };
+    let mandate = mandate_of(actor, &invoice, &authority);
+    let decision = Decision { status: InvoiceStatus::Queried, reason, by: actor.user(), authority, mandate };
     store::decide(tx, &invoice, seen, &decision, now)
 }
 
@@ -514,16 +524,30 @@ pub fn act(invoice: &Invoice, what: &'static str, verb: &str) -> Act {
 }
 
 /// What the actor can do next with a document; nothing when it waits for somebody else.
-#[must_use]
-pub fn next_step(actor: &Actor, invoice: &Invoice) -> &'static str {
+///
+/// # Errors
+/// When the database fails.
+pub fn next_step(tx: &mut Tx, actor: &Actor, invoice: &Invoice, today: NaiveDate) -> Result<&'static str, Error> {
+    let parties = &invoice.parties;
+    let undecided = matches!(invoice.status, InvoiceStatus::Issued | InvoiceStatus::Queried);
+    if invoice.kind == InvoiceKind::Invoice && undecided {
+        // Whether whoever holds the money must ask first is said on the invoice's page: lists stay cheap, whatever is in them.
+        if rules::is_offered(&rules::may_approve(actor, parties, invoice.total)) {
+            return Ok("Approve or query it");
+        }
+        let speaks = rules::speaks_for_person(actor, parties, invoice.total).is_ok();
+        if speaks && asking::asking(tx, invoice, today)?.is_some_and(|asking| asking.is_open()) {
+            return Ok("Say yes or query it");
+        }
+    }
+    Ok(settling_step(actor, invoice))
+}
+
+/// What the actor can do next with a document that is decided on or queried.
+fn settling_step(actor: &Actor, invoice: &Invoice) -> &'static str {
     let parties = &invoice.parties;
     let pays = || rules::is_offered(&rules::may_pay(actor, parties));
     match (invoice.kind, invoice.status) {
-        (InvoiceKind::Invoice, InvoiceStatus::Issued | InvoiceStatus::Queried)
-            if rules::is_offered(&rules::may_approve(actor, parties, invoice.total)) =>
-        {
-            "Approve or query it"
-        }
         (InvoiceKind::Invoice, InvoiceStatus::Queried) if offers_credit(actor, parties) => "Answer the query",
         (InvoiceKind::Invoice, InvoiceStatus::Approved) if pays() => "Record the payment",
         (InvoiceKind::CreditNote, InvoiceStatus::Approved) if pays() => "Record the money back",

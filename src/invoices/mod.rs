@@ -1,6 +1,7 @@
 //! Invoices and credit notes: made from confirmed deliveries (a holder's fee from the weeks that have passed), numbered in an
 //! unbroken series for each provider, approved or queried by whoever pays, credited and never edited.
 
+pub mod asking;
 pub mod forms;
 pub mod handlers;
 pub mod issuing;
@@ -11,6 +12,7 @@ pub mod store;
 use chrono::NaiveDate;
 
 use crate::budgets::Payer;
+use crate::consent;
 use crate::ids::{DocumentId, FundId, InvoiceId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
 use crate::ledger::rules::Bill;
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
@@ -247,4 +249,23 @@ pub struct CreditAsked {
     pub version: i64,
     /// By place of the line on the invoice, from 0; nothing means all that is left of every line.
     pub quantities: Option<Vec<Quantity>>,
+}
+
+/// What must come before an invoice is approved by whoever holds the money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asking {
+    /// The rule in words.
+    pub rule: String,
+    /// Why somebody must say yes; empty when nobody must.
+    pub reasons: Vec<String>,
+    /// The yes to the invoice as it is now.
+    pub yes: Option<consent::Yes>,
+}
+
+impl Asking {
+    /// Whether a yes is still missing.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.reasons.is_empty() && self.yes.is_none()
+    }
 }

@@ -376,6 +376,10 @@ pub struct Show {
     pub events: Vec<Happened>,
     /// Whether the actor may approve it now.
     pub may_approve: bool,
+    /// Whether whoever holds the money must ask before they approve it, why, and whether somebody has said yes.
+    pub asks: Option<AsksShown>,
+    /// Whether the actor may say yes to it now, so that whoever holds the money may approve it.
+    pub may_consent: bool,
     /// Whether the actor may query it now.
     pub may_query: bool,
     /// Whether the actor may credit it now.
@@ -396,6 +400,29 @@ pub struct Show {
     pub paper_href: String,
     /// The SHA-256 of the paper.
     pub paper_sha256: String,
+}
+
+/// Whether somebody must say yes before an invoice is approved.
+#[derive(Serialize, ToSchema)]
+pub struct AsksShown {
+    /// The rule, in a sentence.
+    pub rule: String,
+    /// Why somebody must say yes.
+    pub reasons: Vec<String>,
+    /// Whether a yes is still missing.
+    pub open: bool,
+    /// Who said yes, and when.
+    pub yes: Option<String>,
+}
+
+impl AsksShown {
+    /// Worded for the page.
+    #[must_use]
+    pub fn new(asking: super::Asking) -> Self {
+        let day = |yes: &crate::consent::Yes| calendar::full(calendar::london(yes.at).date());
+        let yes = asking.yes.as_ref().map(|yes| format!("{} ({}) said yes on {}.", yes.by, yes.authority, day(yes)));
+        Self { open: asking.is_open(), rule: asking.rule, reasons: asking.reasons, yes }
+    }
 }
 
 /// One line compared with what was agreed and delivered.

@@ -8,6 +8,7 @@ use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties
 use crate::auth::rights::{ActingFor, Actor, Approval, Approve, NoSecondFactor, SeeMoney};
 use crate::budgets::Payer;
 use crate::calendar;
+use crate::consent;
 use crate::error::{Error, Invalid};
 use crate::ids::{OrganisationId, UserId};
 use crate::ledger::rules::Credited;
@@ -60,6 +61,17 @@ pub enum Refusal {
         "Your mandate reaches bills of up to {0}. The person decides on this one, or somebody whose mandate goes further."
     )]
     BeyondMandate(Pence),
+    /// Whoever holds the money must ask first.
+    #[error("Somebody who speaks for the person must say yes to this invoice first. {0}")]
+    MustAsk(String),
+    /// A yes that nobody asked for.
+    #[error(
+        "Nobody needs to say yes to this invoice: whoever holds the money may approve it, or the person decides themself."
+    )]
+    NobodyAsks,
+    /// Somebody who does not speak for the person.
+    #[error("Only the person, or somebody whose mandate approves bills of this amount, says yes to this invoice.")]
+    NotYoursToSay,
     /// Somebody else pays.
     #[error("This invoice is paid by {0}.")]
     SomebodyElsePays(&'static str),
@@ -101,6 +113,7 @@ impl From<Refusal> for Error {
             | Refusal::OwnInvoice
             | Refusal::SomebodyElseDecides(_)
             | Refusal::BeyondMandate(_)
+            | Refusal::NotYoursToSay
             | Refusal::SomebodyElsePays(_) => Self::Forbidden(sentence),
             Refusal::NoSecondFactor(missing) => missing.into(),
             Refusal::NotNow(..) => Self::Conflict(sentence),
@@ -351,6 +364,25 @@ pub fn may_approve(actor: &Actor, parties: &Parties, amount: Pence) -> Result<St
 #[must_use]
 pub const fn is_offered<T>(right: &Result<T, Refusal>) -> bool {
     matches!(right, Ok(_) | Err(Refusal::NoSecondFactor(_)))
+}
+
+/// Whether the person must agree before whoever holds their money approves an invoice: in a fund that somebody else holds
+/// and pays from, unless only the person can decide anyway, as on the holder's own invoices to them.
+#[must_use]
+pub fn is_asked_about(parties: &Parties) -> bool {
+    let only_person = parties.holder == Some(parties.provider) && parties.payer != Payer::Council;
+    consent::rules::applies_to(parties.form) && !only_person
+}
+
+/// The right to say yes for the person to an invoice of an amount: their own, or a mandate's that approves so much; not for
+/// somebody who works for whoever sent it or for whoever holds the money.
+///
+/// # Errors
+/// For all others.
+pub fn speaks_for_person(actor: &Actor, parties: &Parties, amount: Pence) -> Result<ActingFor<Approve>, Refusal> {
+    let partial = actor.works_for(parties.provider) || parties.holder.is_some_and(|holder| actor.works_for(holder));
+    let right = actor.acting_for::<Approve>(parties.person).filter(|right| right.reach().covers(amount));
+    right.filter(|_| !partial).ok_or(Refusal::NotYoursToSay)
 }
 
 /// Who decides on an invoice, in words.

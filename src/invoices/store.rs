@@ -4,14 +4,14 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Sums, number_text, rules};
-use crate::auth::rights::{Actor, SeeMoney};
+use crate::auth::rights::{Actor, ItemKind, SeeMoney};
 use crate::budgets::Payer;
 use crate::calendar;
 use crate::db::columns::word;
 use crate::db::schema::{funds, invoice_lines, invoice_series, invoices, organisations, users};
 use crate::db::{Tx, dialect};
 use crate::error::Error;
-use crate::ids::{DocumentId, FundId, InvoiceId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
+use crate::ids::{DocumentId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 use crate::vat::{Category, Class, Form};
 
@@ -159,7 +159,30 @@ fn noun(row: Row) -> Invoice {
 /// Not found, when there is none or the actor may not know.
 pub fn invoice(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Invoice, Error> {
     let found = invoice_of_record(tx, id)?;
-    if rules::sees(actor, &found.parties) { Ok(found) } else { Err(Error::NotFound) }
+    if rules::sees(actor, &found.parties) && !is_hidden(actor, &found, &with_hidden_lines(tx, actor)?) {
+        Ok(found)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// Whether the person keeps an invoice, the one that it credits, its fund, or a line that it bills from an actor.
+fn is_hidden(actor: &Actor, found: &Invoice, with_hidden_lines: &[InvoiceId]) -> bool {
+    actor.hides(found.id)
+        || actor.hides(found.fund)
+        || found.credits.is_some_and(|original| actor.hides(original))
+        || with_hidden_lines.contains(&found.id)
+}
+
+/// The invoices that bill a line of an order which is hidden from an actor.
+fn with_hidden_lines(tx: &mut Tx, actor: &Actor) -> Result<Vec<InvoiceId>, Error> {
+    let hidden = actor.hidden(ItemKind::OrderLine);
+    if hidden.is_empty() {
+        return Ok(vec![]);
+    }
+    let lines: Vec<OrderLineId> = hidden.into_iter().map(|item| OrderLineId::new(item.number)).collect();
+    let of_them = invoice_lines::table.filter(invoice_lines::order_line_id.eq_any(lines));
+    Ok(of_them.select(invoice_lines::invoice_id).load(tx)?)
 }
 
 /// An invoice by itself, for a verb whose caller has loaded what gives the right to it.
@@ -193,7 +216,9 @@ pub fn list(tx: &mut Tx, actor: &Actor) -> Result<(Vec<Invoice>, Vec<Invoice>), 
         .load(tx)?;
     let done: Vec<Row> =
         with_parties!().filter(visible()).filter(settled()).order(invoices::id.desc()).limit(PAGE).load(tx)?;
-    Ok((open.into_iter().map(noun).collect(), done.into_iter().map(noun).collect()))
+    let hidden = with_hidden_lines(tx, actor)?;
+    let seen = |rows: Vec<Row>| rows.into_iter().map(noun).filter(|found| !is_hidden(actor, found, &hidden)).collect();
+    Ok((seen(open), seen(done)))
 }
 
 /// The credit notes of an invoice, the oldest first. The caller has loaded the invoice for the actor.
@@ -271,6 +296,39 @@ pub fn billed(tx: &mut Tx, line: OrderLineId) -> Result<Quantity, Error> {
         .select(dialect::sum("invoice_lines.quantity"))
         .first(tx)?;
     Ok(Quantity::from_hundredths(sum))
+}
+
+/// Whether a provider billed something for the same person before an invoice.
+///
+/// # Errors
+/// When the database fails.
+pub fn billed_before(tx: &mut Tx, invoice: &Invoice) -> Result<bool, Error> {
+    let before: Option<InvoiceId> = invoices::table
+        .inner_join(funds::table.on(funds::id.eq(invoices::fund_id)))
+        .filter(funds::person_id.eq(invoice.parties.person).and(invoices::provider_id.eq(invoice.parties.provider)))
+        .filter(invoices::kind.eq(InvoiceKind::Invoice).and(invoices::id.lt(invoice.id)))
+        .select(invoices::id)
+        .first(tx)
+        .optional()?;
+    Ok(before.is_some())
+}
+
+/// The number of an earlier invoice, not credited whole, that bills one of the same order lines for some of the same days.
+///
+/// # Errors
+/// When the database fails.
+pub fn same_days(tx: &mut Tx, invoice: &Invoice) -> Result<Option<String>, Error> {
+    let own: Vec<OrderLineId> = lines(tx, invoice.id)?.into_iter().map(|line| line.order_line).collect();
+    let earlier: Option<i64> = invoices::table
+        .inner_join(invoice_lines::table.on(invoice_lines::invoice_id.eq(invoices::id)))
+        .filter(invoices::kind.eq(InvoiceKind::Invoice).and(invoices::id.lt(invoice.id)))
+        .filter(invoices::status.ne(InvoiceStatus::Credited).and(invoice_lines::order_line_id.eq_any(own)))
+        .filter(invoices::period_from.le(invoice.period_to).and(invoices::period_to.ge(invoice.period_from)))
+        .select(invoices::number)
+        .order(invoices::id)
+        .first(tx)
+        .optional()?;
+    Ok(earlier.map(|number| number_text(InvoiceKind::Invoice, number)))
 }
 
 /// The name of somebody who signs in.
@@ -417,6 +475,8 @@ pub struct Decision {
     pub by: UserId,
     /// By what authority, in words.
     pub authority: String,
+    /// Under which mandate, if it was one.
+    pub mandate: Option<MandateId>,
 }
 
 /// Records a decision, if the invoice is still the version that was seen.
@@ -431,6 +491,7 @@ pub fn decide(tx: &mut Tx, invoice: &Invoice, seen: i64, decision: &Decision, no
             invoices::query_reason.eq(&decision.reason),
             invoices::decided_by.eq(decision.by),
             invoices::decided_authority.eq(&decision.authority),
+            invoices::decided_mandate_id.eq(decision.mandate),
             invoices::decided_at.eq(now.naive_utc()),
             invoices::version.eq(seen + 1),
         ))

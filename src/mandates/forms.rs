@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{CapacityDecision, Matter};
-use crate::auth::rights::{Approval, Authority, Scopes};
+use crate::auth::rights::{Approval, Authority, Item, ItemKind, Scopes};
 use crate::error::Invalid;
 use crate::ids::OrganisationId;
 use crate::money::Pence;
@@ -134,6 +134,27 @@ pub fn ending(fields: &Fields) -> Result<String, Invalid> {
     let mut reader = Reader::new(fields);
     let note = reader.optional_text("note", "why", TEXT);
     reader.finish(|| note)
+}
+
+/// The fields of the form that keeps a thing from a mandate, or shows it again.
+pub const ITEM: &[(&str, &str)] = &[(
+    "item",
+    "What: fund, package, order_line, delivery, invoice or agreement, a colon, and its number, like invoice:7.",
+)];
+
+/// Reads which thing is kept from a mandate, or shown again.
+///
+/// # Errors
+/// When it names none.
+pub fn item(fields: &Fields) -> Result<Item, Invalid> {
+    let mut reader = Reader::new(fields);
+    let item = reader.choice("item", "what is kept from them", item_of);
+    reader.finish(|| item)
+}
+
+fn item_of(code: &str) -> Option<Item> {
+    let (kind, number) = code.split_once(':')?;
+    Some(Item { kind: ItemKind::from_code(kind)?, number: number.parse().ok()? })
 }
 
 /// The fields of the form for more evidence.

@@ -2,9 +2,10 @@
 
 use actix_web::web::Path;
 
-use super::pages::{self, ListData, ListPage, ShowPage};
+use super::pages::{self, ListData, ListPage, ShowData, ShowPage};
 use super::rules::{self, Recorder};
 use super::{NewMandate, forms, store};
+use crate::audit::Act;
 use crate::auth::rights::Actor;
 use crate::auth::store as auth;
 use crate::db::Tx;
@@ -12,7 +13,7 @@ use crate::error::{Error, Invalid};
 use crate::ids::{FileId, MandateId, PersonId, UserId};
 use crate::paper::store as papers;
 use crate::people::{Person, store as people};
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 use crate::web::upload::Upload;
 
 const LIST: &str = "mandates/list.html";
@@ -94,9 +95,20 @@ async fn save_mandate(visit: &Visit, actor: &Actor, id: PersonId, upload: &Uploa
             _ => &command.note,
         };
         store::add_evidence(tx, mandate, note, file, who.user(), now)?;
-        Ok(format!("/people/{id}/mandates"))
+        let says = format!("recorded mandate {mandate}: {}", command.authority.words());
+        Ok(Done::new(format!("/people/{id}/mandates"), Act::new("mandate.recorded", says, mandate).concerning(id)))
     };
     visit.write_once(actor.user(), &upload.sent, save).await
+}
+
+/// Leads to a person's mandates, and records what was done.
+fn of_person(id: PersonId, what: &'static str, says: &str) -> Done {
+    Done::new(format!("/people/{id}/mandates"), Act::new(what, says, id).concerning(id))
+}
+
+/// Leads to a mandate, and records what was done with it.
+fn of_mandate(id: MandateId, person: PersonId, what: &'static str, says: String) -> Done {
+    Done::new(format!("/mandates/{id}"), Act::new(what, says, id).concerning(person))
 }
 
 /// The user with an address.
@@ -115,7 +127,7 @@ pub async fn record_capacity(visit: Visit, actor: Actor, path: Path<PersonId>, s
         let decision = forms::capacity(&fields)?;
         rules::check_past(Some(decision.decided_on), today)?;
         store::record_capacity(tx, id, &decision, who.user(), now)?;
-        Ok(format!("/people/{id}/mandates"))
+        Ok(of_person(id, "capacity.recorded", "recorded what was found about the person’s capacity"))
     };
     let outcome = visit.write_once(actor.user(), &sent, save).await;
     to_list(&visit, &actor, id, outcome, "The decision is recorded.").await
@@ -130,7 +142,7 @@ pub async fn record_death(visit: Visit, actor: Actor, path: Path<PersonId>, sent
         let died_on = forms::death(&fields)?;
         rules::check_past(died_on, today)?;
         store::record_death(tx, id, died_on, who.user(), now)?;
-        Ok(format!("/people/{id}/mandates"))
+        Ok(of_person(id, "death.recorded", "recorded that the person has died"))
     };
     let outcome = visit.write_once(actor.user(), &sent, save).await;
     to_list(&visit, &actor, id, outcome, "It is recorded.").await
@@ -158,7 +170,11 @@ async fn show_page(visit: &Visit, actor: &Actor, id: MandateId) -> Result<ShowPa
     let read = move |tx: &mut Tx| {
         let (person, given) = store::mandate(tx, &who, id)?;
         let evidence = store::evidence(tx, id)?;
-        Ok(pages::show(&person, &given, &evidence, &who, today))
+        let own = rules::may_hide(&who, &person).is_ok();
+        let items = if own { store::items_of(tx, person.id)? } else { vec![] };
+        let hidden = if own { auth::hidden_items(tx, &[id])?.remove(&id).unwrap_or_default() } else { vec![] };
+        let data = ShowData { person, given, evidence, items, hidden };
+        Ok(pages::show(&data, &who, today))
     };
     visit.app.db.read(read).await
 }
@@ -182,10 +198,52 @@ pub async fn end(visit: Visit, actor: Actor, path: Path<MandateId>, sent: Submit
         let (person, given) = store::mandate(tx, &who, id)?;
         let cause = rules::may_end(&who, &person, &given, today)?;
         store::end(tx, id, cause, &forms::ending(&fields)?, who.user(), now)?;
-        Ok(format!("/mandates/{id}"))
+        Ok(of_mandate(id, person.id, "mandate.ended", format!("ended mandate {id}")))
     };
     let outcome = visit.write_once(actor.user(), &sent, save).await;
     to_mandate(&visit, &actor, id, outcome, "The mandate is ended. Nothing can be done under it any more.").await
+}
+
+/// Keeps a single thing from a mandate.
+pub async fn hide(visit: Visit, actor: Actor, path: Path<MandateId>, sent: Submitted) -> Answer {
+    let outcome = set_hidden(&visit, &actor, *path, &sent, true).await;
+    to_mandate(&visit, &actor, *path, outcome, "It does not exist for them any more.").await
+}
+
+/// Shows a thing to a mandate again.
+pub async fn show_again(visit: Visit, actor: Actor, path: Path<MandateId>, sent: Submitted) -> Answer {
+    let outcome = set_hidden(&visit, &actor, *path, &sent, false).await;
+    to_mandate(&visit, &actor, *path, outcome, "They see it again.").await
+}
+
+async fn set_hidden(
+    visit: &Visit,
+    actor: &Actor,
+    id: MandateId,
+    sent: &Submitted,
+    hidden: bool,
+) -> Result<String, Error> {
+    let (who, now, fields) = (actor.clone(), visit.app.clock.now(), sent.fields.clone());
+    let save = move |tx: &mut Tx| {
+        let (person, _) = store::mandate(tx, &who, id)?;
+        rules::may_hide(&who, &person)?;
+        let item = forms::item(&fields)?;
+        let Some(known) = store::items_of(tx, person.id)?.into_iter().find(|known| known.item == item) else {
+            return Err(Invalid::field("item", "Choose what is kept from them from the list.").into());
+        };
+        let named = known.words;
+        if hidden {
+            store::hide(tx, id, item, who.user(), now)?
+        } else {
+            store::show_again(tx, id, item)?
+        };
+        let (what, says) = match hidden {
+            true => ("mandate.item_hidden", format!("kept {named} from mandate {id}")),
+            false => ("mandate.item_shown", format!("showed {named} to mandate {id} again")),
+        };
+        Ok(of_mandate(id, person.id, what, says))
+    };
+    visit.write_once(actor.user(), sent, save).await
 }
 
 /// Adds evidence to a mandate.
@@ -203,7 +261,7 @@ pub async fn add_evidence(visit: Visit, actor: Actor, path: Path<MandateId>, upl
         let note = forms::evidence(&fields, file.is_some())?;
         let file = file.map(|file| papers::keep_file(tx, &file, who.user(), now)).transpose()?;
         store::add_evidence(tx, id, &note, file, who.user(), now)?;
-        Ok(format!("/mandates/{id}"))
+        Ok(of_mandate(id, person.id, "mandate.evidence_added", format!("added evidence to mandate {id}")))
     };
     let outcome = visit.write_once(actor.user(), &upload.sent, save).await;
     to_mandate(&visit, &actor, id, outcome, "The evidence is recorded.").await

@@ -8,7 +8,7 @@ pub mod store;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::auth::rights::{Authority, Scopes};
+use crate::auth::rights::{Authority, Item, Scopes};
 use crate::ids::{FileId, MandateId, OrganisationId, PersonId, UserId};
 use crate::vocabulary;
 
@@ -119,6 +119,23 @@ impl GivenMandate {
             Some((_, organisation)) => format!("{}, {organisation}", self.name),
             None => self.name.clone(),
         }
+    }
+}
+
+/// A thing that a person can keep from a mandate, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedItem {
+    /// What.
+    pub item: Item,
+    /// In words.
+    pub words: String,
+}
+
+impl NamedItem {
+    /// The code of the thing, as forms send it.
+    #[must_use]
+    pub fn code(&self) -> String {
+        format!("{}:{}", self.item.kind.code(), self.item.number)
     }
 }
 

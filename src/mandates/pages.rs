@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{CapacityDecision, Evidence, GivenMandate, Matter, rules};
-use crate::auth::rights::{Actor, Authority};
+use super::{CapacityDecision, Evidence, GivenMandate, Matter, NamedItem, rules};
+use crate::auth::rights::{Actor, Authority, Item};
 use crate::calendar;
 use crate::people::{Organisation, Person};
 use crate::web::parts::{Choice, Fact, Happened};
@@ -187,6 +187,26 @@ pub struct ShowPage {
     pub may_end: bool,
     /// What ending it would be called for the visitor.
     pub end_words: String,
+    /// Whether the visitor is the person, who says what is kept from this mandate.
+    pub may_hide: bool,
+    /// What can be kept from it.
+    pub items: Vec<Choice>,
+    /// What is kept from it; only the person sees this.
+    pub hidden: Vec<Choice>,
+}
+
+/// What the page of a mandate is made from.
+pub struct ShowData {
+    /// The person.
+    pub person: Person,
+    /// The mandate.
+    pub given: GivenMandate,
+    /// On what it rests.
+    pub evidence: Vec<Evidence>,
+    /// What of the person could be kept from it; nothing for anybody but the person.
+    pub items: Vec<NamedItem>,
+    /// What is kept from it.
+    pub hidden: Vec<Item>,
 }
 
 /// One piece of evidence.
@@ -206,7 +226,10 @@ pub struct EvidenceShown {
 
 /// The page of a mandate.
 #[must_use]
-pub fn show(person: &Person, given: &GivenMandate, evidence: &[Evidence], actor: &Actor, today: NaiveDate) -> ShowPage {
+pub fn show(data: &ShowData, actor: &Actor, today: NaiveDate) -> ShowPage {
+    let ShowData { person, given, evidence, items, hidden } = data;
+    let choice = |one: &NamedItem| Choice::new(one.code(), format!("{}: {}", one.item.kind.words(), one.words));
+    let (kept, open): (Vec<&NamedItem>, Vec<&NamedItem>) = items.iter().partition(|one| hidden.contains(&one.item));
     let (state, _) = rules::state(given, today);
     let cause = rules::may_end(actor, person, given, today);
     ShowPage {
@@ -226,6 +249,9 @@ pub fn show(person: &Person, given: &GivenMandate, evidence: &[Evidence], actor:
             _ => "End it",
         }
         .to_owned(),
+        may_hide: rules::may_hide(actor, person).is_ok() && !given.is_over(today),
+        items: open.into_iter().map(choice).collect(),
+        hidden: kept.into_iter().map(choice).collect(),
     }
 }
 

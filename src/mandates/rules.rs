@@ -60,6 +60,9 @@ pub enum Refusal {
     /// Somebody else's.
     #[error("Only the person, an officer of their council, or whoever holds this mandate may end it.")]
     NotYoursToEnd,
+    /// Somebody else than the person.
+    #[error("Only the person says what is kept from somebody who acts for them.")]
+    OnlyThePersonHides,
     /// A day that has not come.
     #[error("Enter a day that has come already.")]
     Future,
@@ -84,9 +87,11 @@ impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         let sentence = refusal.to_string();
         match refusal {
-            Refusal::NotForYou | Refusal::OnlyAnOfficer(_) | Refusal::OnlyThePerson(_) | Refusal::NotYoursToEnd => {
-                Self::Forbidden(sentence)
-            }
+            Refusal::NotForYou
+            | Refusal::OnlyAnOfficer(_)
+            | Refusal::OnlyThePerson(_)
+            | Refusal::NotYoursToEnd
+            | Refusal::OnlyThePersonHides => Self::Forbidden(sentence),
             Refusal::Over => Self::Conflict(sentence),
             other => Invalid::field(other.field(), sentence).into(),
         }
@@ -226,6 +231,14 @@ pub fn sees_evidence(actor: &Actor, person: &Person, given: &GivenMandate) -> bo
     recorder(actor, person).is_ok()
         || given.user == actor.user()
         || actor.mandates().iter().any(|held| held.id == given.id)
+}
+
+/// Only the person says what is kept from a mandate, and only they see what is.
+///
+/// # Errors
+/// When it is somebody else.
+pub fn may_hide(actor: &Actor, person: &Person) -> Result<(), Refusal> {
+    if actor.person() == Some(person.id) { Ok(()) } else { Err(Refusal::OnlyThePersonHides) }
 }
 
 /// Whether what was found about somebody's capacity ends the mandates that rest on the lack of it. A decision about

@@ -5,17 +5,23 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::{CapacityDecision, Cause, Ending, Evidence, GivenMandate, Matter, NewMandate, rules};
-use crate::auth::rights::{Actor, Approval, Authority};
+use super::{CapacityDecision, Cause, Ending, Evidence, GivenMandate, Matter, NamedItem, NewMandate, rules};
+use crate::auth::rights::{Actor, Approval, Authority, Item};
 use crate::auth::store::{SCOPES, ScopesRow, scopes_of};
+use crate::calendar;
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{
-    capacity_decisions, deaths, files, mandate_endings, mandate_evidence, mandates, memberships, organisations, users,
+    agreements, capacity_decisions, deaths, deliveries, files, funds, invoices, mandate_endings, mandate_evidence,
+    mandate_hidden_items, mandates, memberships, order_lines, orders, organisations, packages, users,
 };
 use crate::error::Error;
-use crate::ids::{FileId, MandateId, OrganisationId, PersonId, UserId};
+use crate::ids::{
+    AgreementId, DeliveryId, FileId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, OrganisationId, PackageId,
+    PersonId, UserId,
+};
 use crate::people::{self, Person};
+use crate::vat::Form;
 
 word! {
     Cause;
@@ -131,7 +137,7 @@ fn end_all(
     by: UserId,
     now: DateTime<Utc>,
 ) -> Result<usize, Error> {
-    let today = crate::calendar::london(now).date();
+    let today = calendar::london(now).date();
     let open: Vec<GivenMandate> = of_person(tx, person)?
         .into_iter()
         .filter(|given| !given.is_over(today) && concerned(given.authority))
@@ -374,6 +380,103 @@ pub fn capacity_decisions(tx: &mut Tx, person: PersonId) -> Result<Vec<CapacityD
         recorded_by,
     };
     Ok(rows.into_iter().map(noun).collect())
+}
+
+/// The most things of one kind that can be chosen from.
+const LISTED: i64 = 200;
+
+/// Everything of a person that they can keep from somebody, the newest first in each kind. The caller is the person.
+///
+/// # Errors
+/// When the database fails.
+pub fn items_of(tx: &mut Tx, person: PersonId) -> Result<Vec<NamedItem>, Error> {
+    let theirs: Vec<(FundId, Form)> =
+        funds::table.filter(funds::person_id.eq(person)).select((funds::id, funds::form)).order(funds::id).load(tx)?;
+    let ids: Vec<FundId> = theirs.iter().map(|(id, _)| *id).collect();
+    let mut all: Vec<NamedItem> = theirs.into_iter().map(|(id, form)| named(id, format!("Fund: {form}"))).collect();
+    let rows: Vec<(AgreementId, NaiveDate)> = agreements::table
+        .filter(agreements::fund_id.eq_any(ids.clone()))
+        .select((agreements::id, agreements::starts_on))
+        .order(agreements::id.desc())
+        .limit(LISTED)
+        .load(tx)?;
+    all.extend(rows.into_iter().map(|(id, at)| named(id, format!("Agreement {id} from {}", calendar::short(at)))));
+    let rows: Vec<(PackageId, String)> = packages::table
+        .filter(packages::fund_id.eq_any(ids.clone()))
+        .select((packages::id, packages::name))
+        .order(packages::id.desc())
+        .limit(LISTED)
+        .load(tx)?;
+    all.extend(rows.into_iter().map(|(id, name)| named(id, format!("Package: {name}"))));
+    all.extend(lines_and_deliveries(tx, &ids)?);
+    let rows: Vec<(InvoiceId, String, NaiveDate)> = invoices::table
+        .inner_join(organisations::table.on(organisations::id.eq(invoices::provider_id)))
+        .filter(invoices::fund_id.eq_any(ids).and(invoices::credits_invoice_id.is_null()))
+        .select((invoices::id, organisations::name, invoices::issued_on))
+        .order(invoices::id.desc())
+        .limit(LISTED)
+        .load(tx)?;
+    let invoice = |(id, from, on): (InvoiceId, String, NaiveDate)| {
+        named(id, format!("Invoice of {from}, {}", calendar::short(on)))
+    };
+    all.extend(rows.into_iter().map(invoice));
+    Ok(all)
+}
+
+fn named(id: impl Into<Item>, words: String) -> NamedItem {
+    NamedItem { item: id.into(), words }
+}
+
+/// The lines of the orders of some funds and what was delivered under them.
+fn lines_and_deliveries(tx: &mut Tx, of: &[FundId]) -> Result<Vec<NamedItem>, Error> {
+    let rows: Vec<(OrderLineId, OrderId, String)> = order_lines::table
+        .inner_join(orders::table.on(orders::id.eq(order_lines::order_id)))
+        .filter(orders::fund_id.eq_any(of.to_vec()))
+        .select((order_lines::id, orders::id, order_lines::description))
+        .order(order_lines::id.desc())
+        .limit(LISTED)
+        .load(tx)?;
+    let line = |(id, order, what): (OrderLineId, OrderId, String)| named(id, format!("Order {order}: {what}"));
+    let mut all: Vec<NamedItem> = rows.into_iter().map(line).collect();
+    let rows: Vec<(DeliveryId, NaiveDate, String)> = deliveries::table
+        .inner_join(order_lines::table.on(order_lines::id.eq(deliveries::order_line_id)))
+        .filter(deliveries::fund_id.eq_any(of.to_vec()))
+        .select((deliveries::id, deliveries::delivered_on, order_lines::description))
+        .order(deliveries::id.desc())
+        .limit(LISTED)
+        .load(tx)?;
+    let delivery =
+        |(id, on, what): (DeliveryId, NaiveDate, String)| named(id, format!("{}: {what}", calendar::short(on)));
+    all.extend(rows.into_iter().map(delivery));
+    Ok(all)
+}
+
+/// Keeps a thing from a mandate; again is no more than once. The caller has checked that it is the person's.
+///
+/// # Errors
+/// When the database fails.
+pub fn hide(tx: &mut Tx, mandate: MandateId, item: Item, by: UserId, now: DateTime<Utc>) -> Result<(), Error> {
+    show_again(tx, mandate, item)?;
+    let row = (
+        mandate_hidden_items::mandate_id.eq(mandate),
+        mandate_hidden_items::kind.eq(item.kind),
+        mandate_hidden_items::item_id.eq(item.number),
+        mandate_hidden_items::hidden_by.eq(by),
+        mandate_hidden_items::hidden_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(mandate_hidden_items::table).values(row).execute(tx)?;
+    Ok(())
+}
+
+/// Shows a thing to a mandate again.
+///
+/// # Errors
+/// When the database fails.
+pub fn show_again(tx: &mut Tx, mandate: MandateId, item: Item) -> Result<(), Error> {
+    let of_it = mandate_hidden_items::mandate_id.eq(mandate);
+    let this = mandate_hidden_items::kind.eq(item.kind).and(mandate_hidden_items::item_id.eq(item.number));
+    diesel::delete(mandate_hidden_items::table.filter(of_it.and(this))).execute(tx)?;
+    Ok(())
 }
 
 /// The files on which mandates of a person rest.

@@ -4,12 +4,14 @@ use actix_web::web;
 
 use super::pages::{Inside, ShowPage};
 use super::{forms, pages, rules, store};
-use crate::auth::rights::{Actor, OrganisationAdmin};
+use crate::audit::Act;
+use crate::auth::rights::{Actor, OrganisationAdmin, Role};
+use crate::auth::store::user_name;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{OrganisationId, UserId};
 use crate::web::form::shown_in_form;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const SHOW: &str = "organisations/show.html";
 
@@ -58,8 +60,9 @@ pub async fn add_member(visit: Visit, actor: Actor, path: web::Path<Organisation
     let right = admin(&actor, id)?;
     let outcome = visit
         .write_form(actor.user(), &sent, forms::member(&sent.fields), move |tx, (email, role)| {
-            store::add_member(tx, &right, (email, *role), now)?;
-            Ok(format!("/organisations/{id}"))
+            let user = store::add_member(tx, &right, (email, *role), now)?;
+            let says = format!("took {} in as {}", user_name(tx, user)?, roles_in_words(&[*role]));
+            Ok(Done::new(format!("/organisations/{id}"), of(id, "member.added", says)))
         })
         .await;
     finish(&visit, &actor, &sent, (id, "member"), outcome, "The member is added.").await
@@ -77,7 +80,8 @@ pub async fn set_roles(
     let outcome = visit
         .write_form(actor.user(), &sent, forms::roles(&sent.fields), move |tx, (wanted, seen)| {
             store::set_roles(tx, &right, user, (wanted, seen), now)?;
-            Ok(after(id, &right, user))
+            let says = format!("gave {} exactly these roles: {}", user_name(tx, user)?, roles_in_words(wanted));
+            Ok(Done::new(after(id, &right, user), of(id, "member.roles_set", says).before(seen)))
         })
         .await;
     let form = pages::roles_form(user);
@@ -96,7 +100,8 @@ pub async fn end_member(
     let outcome = visit
         .write_once(actor.user(), &sent, move |tx| {
             store::end_member(tx, &right, user, now)?;
-            Ok(after(id, &right, user))
+            let says = format!("ended the membership of {}", user_name(tx, user)?);
+            Ok(Done::new(after(id, &right, user), of(id, "member.ended", says)))
         })
         .await;
     finish(&visit, &actor, &sent, (id, "end"), outcome, "The membership has ended, at once.").await
@@ -114,10 +119,21 @@ pub async fn set_policy(visit: Visit, actor: Actor, path: web::Path<Organisation
     let outcome = visit
         .write_form(actor.user(), &sent, forms::policy(&sent.fields), move |tx, asked| {
             store::set_policy(tx, &right, (asked.policy, asked.seen, &asked.reason), now)?;
-            Ok(format!("/organisations/{id}"))
+            let says = format!("set how organisation {id} divides its work with money");
+            let act = of(id, "policy.set", says).because(&asked.reason);
+            Ok(Done::new(format!("/organisations/{id}"), act))
         })
         .await;
     finish(&visit, &actor, &sent, (id, "policy"), outcome, "What holds for payments is changed.").await
+}
+
+/// What is recorded of a deed inside an organisation.
+fn of(id: OrganisationId, what: &'static str, says: String) -> Act {
+    Act::new(what, says, id).on_behalf_of(id)
+}
+
+fn roles_in_words(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.words().to_lowercase()).collect::<Vec<_>>().join(", ")
 }
 
 /// Onward, or the organisation's page again with what was wrong in the form that was sent.

@@ -67,7 +67,7 @@ pub fn members(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Member>,
     Ok(members)
 }
 
-/// Adds somebody who signs in already, in one role.
+/// Adds somebody who signs in already, in one role; answers who it is.
 ///
 /// # Errors
 /// Why they cannot be added.
@@ -76,7 +76,7 @@ pub fn add_member(
     admin: &OrganisationAdmin,
     (email, role): (&str, Role),
     now: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<UserId, Error> {
     let organisation = people::organisation(tx, admin.organisation())?;
     let members = members(tx, organisation.id)?;
     let user = auth::user_by_email(tx, email)?.ok_or(rules::Refusal::NobodySignsIn)?;
@@ -84,7 +84,8 @@ pub fn add_member(
         return Err(rules::Refusal::AlreadyMember(user.name).into());
     }
     let change = rules::change_roles(organisation.kind, &members, admin.user(), (user.id, &user.name), &[role])?;
-    apply(tx, admin, user.id, &change, now)
+    apply(tx, admin, user.id, &change, now)?;
+    Ok(user.id)
 }
 
 /// Gives a member exactly these roles, if they still have those that were seen.

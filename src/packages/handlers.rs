@@ -32,8 +32,8 @@ async fn list_page(visit: &Visit, actor: &Actor, id: FundId) -> Result<pages::Pa
     let read = move |tx: &mut Tx| {
         let fund = budgets::store::fund(tx, &who, id)?;
         let person = people::person_of_record(tx, fund.person)?;
-        let packages = store::packages_of_funds(tx, &[id])?;
-        let orders = store::orders_of_fund(tx, id)?;
+        let packages = store::packages_of_funds(tx, &who, &[id])?;
+        let orders = store::orders_seen(tx, &who, id)?;
         pages::list(&fund, &person, &packages, &orders, &who)
     };
     visit.app.db.read(read).await
@@ -239,7 +239,7 @@ async fn add_page(visit: &Visit, actor: &Actor, service: ServiceId) -> Result<pa
 fn targets(tx: &mut Tx, actor: &Actor) -> Result<Vec<(String, String)>, Error> {
     let funds = budgets::store::funds_to_choose_for(tx, actor)?;
     let ids: Vec<FundId> = funds.iter().map(|fund| fund.id).collect();
-    let packages = store::packages_of_funds(tx, &ids)?;
+    let packages = store::packages_of_funds(tx, actor, &ids)?;
     let people = people::people_acted_for(tx, actor)?;
     let of = |fund: &Fund| {
         let person = people.iter().find(|person| person.id == fund.person);
@@ -303,7 +303,7 @@ pub async fn order(visit: Visit, actor: Actor, path: Path<OrderId>) -> Answer {
         let person = budgets::store::fund_of_record(tx, order.fund)?.person;
         let person = people::person_of_record(tx, person)?;
         let data = OrderData {
-            lines: store::lines_of(tx, id)?,
+            lines: store::lines_seen(tx, &actor, id)?,
             communication: communication::store::flag(tx, &person, today)?,
             person,
             ordered_by: auth::user_name(tx, order.ordered_by)?,

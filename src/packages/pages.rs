@@ -607,6 +607,8 @@ fn bank_holidays_in(period: Period) -> Option<Fact> {
 pub fn order(data: &OrderData, actor: &Actor) -> Result<OrderPage, Error> {
     let OrderData { order, lines, fund, person, ordered_by, communication } = data;
     let whole = fund.is_some();
+    // A sum over lines of which some are hidden would tell what they are.
+    let kept = actor.is_kept_from(person.id);
     let own: Vec<OrganisationId> = actor.providers();
     let visible: Vec<&OrderLine> = lines.iter().filter(|line| whole || own.contains(&line.provider)).collect();
     let mut facts = vec![
@@ -624,6 +626,7 @@ pub fn order(data: &OrderData, actor: &Actor) -> Result<OrderPage, Error> {
     }
     let state = match (order.status, whole) {
         (OrderStatus::Closed, _) => "This order has ended.".to_owned(),
+        (OrderStatus::Open, true) if kept => "This order goes on.".to_owned(),
         (OrderStatus::Open, true) => format!("The budget pays {} for all of it.", order.budget),
         (OrderStatus::Open, false) => "This order goes on.".to_owned(),
     };
@@ -639,7 +642,7 @@ pub fn order(data: &OrderData, actor: &Actor) -> Result<OrderPage, Error> {
         net: visible.iter().map(|line| line.net).sum(),
         lines: visible.into_iter().map(|line| order_line_shown(line, whole)).collect(),
         whole,
-        budget: whole.then_some(order.budget),
+        budget: (whole && !kept).then_some(order.budget),
         deliveries_href: format!("/orders/{}/deliveries", order.id),
     })
 }

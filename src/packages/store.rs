@@ -37,6 +37,9 @@ fn package_of((id, fund, name, version): (PackageId, FundId, String, i64)) -> Pa
 pub fn package(tx: &mut Tx, actor: &Actor, id: PackageId) -> Result<(Package, Fund), Error> {
     let row = packages::table.filter(packages::id.eq(id)).select(PACKAGE).first(tx)?;
     let package = package_of(row);
+    if actor.hides(package.id) {
+        return Err(Error::NotFound);
+    }
     let fund = budgets::store::fund(tx, actor, package.fund)?;
     Ok((package, fund))
 }
@@ -111,11 +114,11 @@ pub fn package_to_change(tx: &mut Tx, actor: &Actor, id: PackageId) -> Result<Pa
     Ok(PackageToChange { package, from: to_choose_from(actor, fund)? })
 }
 
-/// The packages of some funds with the number of their services, oldest first. The caller has loaded the funds.
+/// The packages of some funds with the number of their services, oldest first. The caller has loaded the funds for the actor.
 ///
 /// # Errors
 /// When the database fails.
-pub fn packages_of_funds(tx: &mut Tx, funds: &[FundId]) -> Result<Vec<(Package, i64)>, Error> {
+pub fn packages_of_funds(tx: &mut Tx, actor: &Actor, funds: &[FundId]) -> Result<Vec<(Package, i64)>, Error> {
     let found = packages::table.filter(packages::fund_id.eq_any(funds.to_vec()));
     let rows: Vec<(PackageId, FundId, String, i64)> = found.select(PACKAGE).order(packages::id).limit(500).load(tx)?;
     let ids: Vec<PackageId> = rows.iter().map(|row| row.0).collect();
@@ -124,7 +127,8 @@ pub fn packages_of_funds(tx: &mut Tx, funds: &[FundId]) -> Result<Vec<(Package, 
         .select(package_lines::package_id)
         .load(tx)?;
     let count = |id: PackageId| lines.iter().filter(|line| **line == id).map(|_| 1).sum();
-    Ok(rows.into_iter().map(|row| (package_of(row.clone()), count(row.0))).collect())
+    let seen = rows.into_iter().filter(|row| !actor.hides(row.0));
+    Ok(seen.map(|row| (package_of(row.clone()), count(row.0))).collect())
 }
 
 /// Whose a package is, for a caller who has loaded it for the actor.
@@ -444,6 +448,9 @@ pub fn order_of_record(tx: &mut Tx, id: OrderId) -> Result<Order, Error> {
 /// Not found, when there is none or the actor may not know.
 pub fn order(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<Order, Error> {
     let order = order_of_record(tx, id)?;
+    if actor.hides(order.package) {
+        return Err(Error::NotFound);
+    }
     match budgets::store::fund(tx, actor, order.fund) {
         Ok(_) => Ok(order),
         Err(Error::NotFound) if has_line(tx, actor, id)? => Ok(order),
@@ -465,6 +472,16 @@ fn has_line(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<bool, Error> {
 pub fn orders_of_fund(tx: &mut Tx, fund: FundId) -> Result<Vec<Order>, Error> {
     let rows: Vec<OrderRow> = orders::table.filter(orders::fund_id.eq(fund)).order(orders::id.desc()).load(tx)?;
     Ok(rows.into_iter().map(Order::from).collect())
+}
+
+/// The orders of a fund that the actor may see, the newest first. The caller has loaded the fund for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn orders_seen(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Vec<Order>, Error> {
+    let mut all = orders_of_fund(tx, fund)?;
+    all.retain(|order| !actor.hides(order.package));
+    Ok(all)
 }
 
 /// The order lines as they are kept, with the provider's name.
@@ -547,6 +564,17 @@ pub fn lines_of(tx: &mut Tx, order: OrderId) -> Result<Vec<OrderLine>, Error> {
         .order(order_lines::id)
         .load(tx)?;
     Ok(rows.into_iter().map(line_of).collect())
+}
+
+/// The lines of an order that the actor may see. The caller has loaded the order for the actor, and shows a provider its
+/// own lines only.
+///
+/// # Errors
+/// When the database fails.
+pub fn lines_seen(tx: &mut Tx, actor: &Actor, order: OrderId) -> Result<Vec<OrderLine>, Error> {
+    let mut all = lines_of(tx, order)?;
+    all.retain(|line| !actor.hides(line.id));
+    Ok(all)
 }
 
 /// One line of an order, for a verb whose caller checks the right to it.

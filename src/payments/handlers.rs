@@ -45,7 +45,7 @@ fn money_of(tx: &mut Tx, actor: &Actor, id: FundId, today: chrono::NaiveDate) ->
     let fund = budgets::store::fund(tx, actor, id)?;
     let person = people::store::person_of_record(tx, fund.person)?;
     let balances = ledger::store::balances(tx, id)?;
-    let mut movements = store::movements(tx, &fund, today)?;
+    let mut movements = store::movements(tx, actor, &fund, today)?;
     let more = movements.len() > LISTED;
     movements.truncate(LISTED);
     let (funding_hint, contribution_hint) = hints(tx, &fund, today)?;

@@ -215,11 +215,12 @@ pub struct Movement {
     pub amount: Pence,
 }
 
-/// The movements of the money of a fund up to a day, the newest first. The caller has loaded the fund for the actor.
+/// The movements of the money of a fund up to a day that the actor may see, the newest first. The caller has loaded the fund
+/// for the actor.
 ///
 /// # Errors
 /// When the database fails.
-pub fn movements(tx: &mut Tx, fund: &Fund, today: NaiveDate) -> Result<Vec<Movement>, Error> {
+pub fn movements(tx: &mut Tx, actor: &Actor, fund: &Fund, today: NaiveDate) -> Result<Vec<Movement>, Error> {
     let entries = ledger::store::entries(tx, fund.id, first_day(), today)?;
     let movement = |entry: ledger::RecordedEntry| {
         let held = entry.postings.iter().filter(|posting| posting.account == Account::Bank);
@@ -227,7 +228,11 @@ pub fn movements(tx: &mut Tx, fund: &Fund, today: NaiveDate) -> Result<Vec<Movem
         let moved = Movement { on: entry.on, kind: entry.kind, description: entry.description, amount };
         (!amount.is_zero()).then_some(moved)
     };
-    Ok(entries.into_iter().rev().filter_map(movement).collect())
+    let hidden = |entry: &ledger::RecordedEntry| {
+        let (kind, number) = &entry.source;
+        kind == "invoice" && actor.hides(InvoiceId::new(*number))
+    };
+    Ok(entries.into_iter().rev().filter(|entry| !hidden(entry)).filter_map(movement).collect())
 }
 
 /// Before any fund of these books.

@@ -10,13 +10,12 @@ use super::rules::catalogue::{DOCUMENTS, Kind, TABLES, Table};
 use super::{Export, Finding, Ground, KEPT, Purpose, Status, Withholding};
 use crate::db::columns::word;
 use crate::db::schema::{
-    export_files, export_findings, export_withholdings, exports, mandate_hidden_items, mandates, memberships,
-    organisations, people, users,
+    export_files, export_findings, export_withholdings, exports, mandates, memberships, organisations, people, users,
 };
 use crate::db::{Tx, dialect};
 use crate::error::Error;
 use crate::fingerprint::sha256_of;
-use crate::ids::{DocumentId, ExportId, FileId, MandateId, PersonId, UserId, WithholdingId};
+use crate::ids::{DocumentId, ExportId, FileId, PersonId, UserId, WithholdingId};
 use crate::people::Person;
 
 word! {
@@ -95,15 +94,6 @@ fn export_of(row: ExportRow) -> Export {
         ready_at: ready_at.map(|at| at.and_utc()),
         held_back,
     }
-}
-
-/// Whether the person keeps something from one of some mandates.
-///
-/// # Errors
-/// When the database fails.
-pub fn something_is_kept_from(tx: &mut Tx, held: &[MandateId]) -> Result<bool, Error> {
-    let kept = mandate_hidden_items::table.filter(mandate_hidden_items::mandate_id.eq_any(held.to_vec()));
-    Ok(diesel::select(diesel::dsl::exists(kept)).get_result(tx)?)
 }
 
 /// A copy. The caller knows that the actor may see it, or is the job that makes it.

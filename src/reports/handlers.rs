@@ -28,7 +28,7 @@ const TEMPLATE: &str = "reports/statement.html";
 pub async fn show(visit: Visit, actor: Actor, path: web::Path<FundId>) -> Answer {
     let (asked, today, fund) = (visit.query()?, visit.app.clock.today(), *path);
     let read = move |tx: &mut Tx| {
-        let fund = budgets::store::fund(tx, &actor, fund)?;
+        let fund = stated_fund(tx, &actor, fund)?;
         let (period, invalid) = period_or_all(&asked, first_day(tx, &fund)?, today)?;
         Ok((page(tx, &actor, fund, period, today)?, invalid))
     };
@@ -47,7 +47,7 @@ pub async fn keep(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Sub
     let (fund, today, now) = (*path, visit.app.clock.today(), visit.app.clock.now());
     let (who, fields, renderer) = (actor.clone(), sent.fields.clone(), visit.app.renderer.clone());
     let kept = visit.write_once(actor.user(), &sent, move |tx| {
-        let fund = budgets::store::fund(tx, &who, fund)?;
+        let fund = stated_fund(tx, &who, fund)?;
         let (id, person, period) = (fund.id, fund.person, forms::period(&fields, first_day(tx, &fund)?, today)?);
         let page = page(tx, &who, fund, period, today)?;
         let html = renderer.render_plain("paper/statement.html", &page);
@@ -66,7 +66,7 @@ pub async fn keep(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Sub
         Ok(_) => Ok(visit.done(&page_of(fund, &sent.fields), "The statement is kept. It is in the list on this page.")),
         Err(error) => {
             let again = move |tx: &mut Tx| {
-                let fund = budgets::store::fund(tx, &actor, fund)?;
+                let fund = stated_fund(tx, &actor, fund)?;
                 let (period, _) = period_or_all(&Fields::default(), first_day(tx, &fund)?, today)?;
                 page(tx, &actor, fund, period, today)
             };
@@ -86,7 +86,7 @@ fn page_of(fund: FundId, sent: &Fields) -> String {
 pub async fn kept(visit: Visit, actor: Actor, path: web::Path<(FundId, DocumentId)>) -> Answer {
     let (fund, document) = *path;
     let read = move |tx: &mut Tx| {
-        let fund = budgets::store::fund(tx, &actor, fund)?;
+        let fund = stated_fund(tx, &actor, fund)?;
         if !store::is_statement_of(tx, fund.id, document)? {
             return Err(Error::NotFound);
         }
@@ -95,6 +95,13 @@ pub async fn kept(visit: Visit, actor: Actor, path: web::Path<(FundId, DocumentI
     let paper = visit.app.db.read(read).await?;
     visit.seen_of(document, move |tx| budgets::store::person_of_fund(tx, fund)).await?;
     Ok(visit.paper(&paper.name, paper.body, paper.sha256))
+}
+
+/// A fund whose statement the actor may see: not somebody from whom the person keeps single things, which its sums and the
+/// papers that were kept of it would tell.
+fn stated_fund(tx: &mut Tx, actor: &Actor, id: FundId) -> Result<Fund, Error> {
+    let fund = budgets::store::fund(tx, actor, id)?;
+    if actor.is_kept_from(fund.person) { Err(Error::NotFound) } else { Ok(fund) }
 }
 
 /// The fund's first day, or the day of the first money where that came before.

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use super::pages::{Case, DeskLink, DeskSection, FundCard, HomePage};
 use super::store;
 use super::waiting::List;
@@ -41,7 +43,7 @@ struct Desk<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
+pub(super) fn page(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<HomePage, Error> {
     let funds = budgets::store::funds_to_choose_for(tx, actor)?;
     let ids: Vec<FundId> = funds.iter().map(|fund| fund.id).collect();
     let balances = ledger::store::balances_of(tx, &ids)?;
@@ -73,7 +75,7 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor) -> Result<HomePage, Error> {
         let links = vec![DeskLink::new("Concerns and signals", "/safeguarding")];
         sections.push(DeskSection { heading: "Safeguarding".to_owned(), links, ..DeskSection::default() });
     }
-    let list = List::of(tx, actor)?;
+    let list = List::of(tx, actor, today)?;
     let (title, state) = (format!("Good to see you, {}", actor.name()), desk.state(list.count_all()));
     let (numbers, waiting) = list.shown();
     Ok(HomePage { title, state, numbers, waiting, sections })

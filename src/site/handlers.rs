@@ -13,7 +13,8 @@ pub async fn home(visit: Visit, actor: Option<Actor>) -> Answer {
     let Some(actor) = actor else {
         return visit.show("site/home.html", &HomePage::default());
     };
-    let page = visit.app.db.read(move |tx| desk::page(tx, &actor)).await?;
+    let today = visit.app.clock.today();
+    let page = visit.app.db.read(move |tx| desk::page(tx, &actor, today)).await?;
     visit.show("site/desk.html", &page)
 }
 

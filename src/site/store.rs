@@ -42,6 +42,7 @@ pub fn to_sign(tx: &mut Tx, actor: &Actor) -> Result<Vec<ToSign>, Error> {
     if let Some(council) = council {
         found.extend(waiting(tx, "council", Signer::Council(council), "for the council")?);
     }
+    found.retain(|wanted| !actor.hides(wanted.agreement));
     Ok(found)
 }
 

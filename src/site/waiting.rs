@@ -28,13 +28,13 @@ pub(super) struct List {
 
 impl List {
     /// Collects what waits for an actor.
-    pub(super) fn of(tx: &mut Tx, actor: &Actor) -> Result<Self, Error> {
+    pub(super) fn of(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<Self, Error> {
         let mut list = Self::default();
         list.signatures(tx, actor)?;
         list.deliveries(tx, actor)?;
         list.queries(tx, actor)?;
         list.bills(tx, actor)?;
-        list.invoices(tx, actor)?;
+        list.invoices(tx, actor, today)?;
         list.complaints(tx, actor)?;
         list.safeguarding(tx, actor)?;
         list.things.sort_by_key(|(since, _)| *since);
@@ -164,11 +164,11 @@ impl List {
         Ok(())
     }
 
-    fn invoices(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
+    fn invoices(&mut self, tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<(), Error> {
         let (open, _) = invoices::store::list(tx, actor)?;
         let mut count = 0;
         for invoice in open {
-            let action = issuing::next_step(actor, &invoice);
+            let action = issuing::next_step(tx, actor, &invoice, today)?;
             if action.is_empty() {
                 continue;
             }

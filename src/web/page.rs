@@ -17,7 +17,7 @@ use super::reading::{self, Reading};
 use super::store::{OnceKey, once};
 use super::token::sha256;
 use super::{App, assets};
-use crate::audit::{self, Act, Author, Event, Kind, Thing, ThingKind};
+use crate::audit::{Act, Author, Event, Kind, Recorder, Thing};
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{PersonId, UserId};
@@ -98,22 +98,6 @@ impl Done {
     pub fn leading_to(self, location: impl Into<String>) -> Self {
         Self { location: location.into(), ..self }
     }
-
-    /// What is recorded of it: its acts, or where its form was sent.
-    fn acts_at(&self, path: &str) -> Vec<Act> {
-        if self.acts.is_empty() {
-            let thing = Thing { kind: ThingKind::Form, id: None };
-            return vec![Act::new("form.sent", format!("sent the form of {path}"), thing)];
-        }
-        self.acts.clone()
-    }
-}
-
-/// A deed that has no words of its own yet: it is recorded by the address of its form, and concerns nobody by name.
-impl From<String> for Done {
-    fn from(location: String) -> Self {
-        Self { location, acts: vec![] }
-    }
 }
 
 /// One request: the app, and how its answer shall look.
@@ -165,7 +149,13 @@ impl Visit {
     /// What is recorded of something that is done in this request, by whoever is signed in.
     #[must_use]
     pub fn event(&self, act: Act) -> Event {
-        Event { at: self.app.clock.now(), author: self.author(), act, reference: self.reference() }
+        self.recorder().event(act)
+    }
+
+    /// Whoever is signed in, for what is recorded of this request.
+    #[must_use]
+    pub fn recorder(&self) -> Recorder {
+        Recorder { at: self.app.clock.now(), author: self.author(), reference: self.reference() }
     }
 
     /// Whoever is signed in, as the record names them.
@@ -367,18 +357,16 @@ impl Visit {
     ///
     /// # Errors
     /// What the work says; a conflict when the form's token is missing, foreign or was used for something else.
-    pub async fn write_once<D, F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
+    pub async fn write_once<F>(&self, user: UserId, sent: &Submitted, work: F) -> Result<String, Error>
     where
-        F: Fn(&mut Tx) -> Result<D, Error> + Send + 'static,
-        D: Into<Done>,
+        F: Fn(&mut Tx) -> Result<Done, Error> + Send + 'static,
     {
-        let (author, at, reference) = (self.author(), self.app.clock.now(), self.reference());
-        let path = self.path().to_owned();
+        let recorder = self.recorder();
         let work = move |tx: &mut Tx| {
-            let done: Done = work(tx)?.into();
-            for act in done.acts_at(&path) {
-                refuse_lookers(&author, &act)?;
-                audit::store::append(tx, &Event { at, author: author.clone(), act, reference: reference.clone() })?;
+            let done = work(tx)?;
+            for act in done.acts {
+                refuse_lookers(&recorder.author, &act)?;
+                recorder.record(tx, act)?;
             }
             Ok(done.location)
         };
@@ -424,7 +412,7 @@ impl Visit {
     ///
     /// # Errors
     /// The form's messages; otherwise as [`Visit::write_once`].
-    pub async fn write_form<T, D, F>(
+    pub async fn write_form<T, F>(
         &self,
         user: UserId,
         sent: &Submitted,
@@ -433,8 +421,7 @@ impl Visit {
     ) -> Result<String, Error>
     where
         T: Send + 'static,
-        F: Fn(&mut Tx, &T) -> Result<D, Error> + Send + 'static,
-        D: Into<Done>,
+        F: Fn(&mut Tx, &T) -> Result<Done, Error> + Send + 'static,
     {
         let form = form?;
         self.write_once(user, sent, move |tx| work(tx, &form)).await

@@ -106,3 +106,148 @@ fn a_file_is_one_of_three_kinds_small_enough_and_alone() {
     let findings = world.app.db().read_now(everything).unwrap().findings.join("; ");
     assert!(findings.contains("file 1 (order.pdf)") && findings.contains("files_no_update"), "{findings}");
 }
+
+/// What the broker finds: of each kind the page that a hidden thing takes away, and the list that must not name it.
+fn found(world: &World, kind: &str, page: &str, list: &str, marks: [&str; 2]) {
+    let (mandate, _) = world.marys();
+    let (mary, broker, agency) =
+        (world.visitor(&seed::PERSON), world.visitor(&seed::BROKER), world.visitor(&seed::AGENCY));
+    let see = |visitor: &crate::support::visitor::Visitor| {
+        let lists = [visitor.get_json(list), visitor.get(list)];
+        let [json, html] = lists;
+        let named = [json.body.contains(marks[0]), html.body.contains(marks[1])];
+        (visitor.get_json(page).status, visitor.get(page).status, named)
+    };
+    let everything = (200, 200, [true, true]);
+    assert_eq!(see(&broker), everything, "{kind}");
+    let number = page.rsplit('/').next().unwrap();
+    let item = json!({ "item": format!("{kind}:{number}") });
+    super::done(&mary, &format!("{mandate}/hidden-items"), &item);
+    assert_eq!(see(&broker), (404, 404, [false, false]), "{kind} is hidden");
+    assert_eq!((see(&mary), see(&agency).0), (everything, 200), "{kind}: nobody else misses it");
+    assert!(!broker.get(&mandate).body.contains("hidden-items"), "whoever misses it is not told");
+    super::done(&mary, &format!("{mandate}/hidden-items/removal"), &item);
+    assert_eq!(see(&broker), everything, "{kind} is shown again");
+}
+
+#[test]
+fn a_hidden_thing_does_not_exist_for_that_mandate() {
+    let world = World::new();
+    let fund = world.fund();
+    let id = fund.rsplit('/').next().unwrap();
+    let one = |sql: &str| world.number(&sql.replace("FUND", id));
+    let (invoice, package) = (
+        one("SELECT max(id) AS n FROM invoices WHERE fund_id = FUND"),
+        one("SELECT min(id) AS n FROM packages WHERE fund_id = FUND"),
+    );
+    let (_, mary) = world.marys();
+    found(&world, "fund", &fund, &mary, [&format!("{fund}\""); 2]);
+    found(
+        &world,
+        "invoice",
+        &format!("/invoices/{invoice}"),
+        "/invoices",
+        [&format!("\"id\":{invoice},"), &format!("/invoices/{invoice}\"")],
+    );
+    found(
+        &world,
+        "package",
+        &format!("/packages/{package}"),
+        &format!("{fund}/packages"),
+        ["My week", &format!("/packages/{package}\"")],
+    );
+    found(&world, "agreement", "/agreements/1", &fund, ["/agreements/1\""; 2]);
+}
+
+#[test]
+fn a_hidden_line_and_a_hidden_delivery_are_left_out_of_their_order() {
+    let world = World::new();
+    let (mandate, _) = world.marys();
+    let (mary, broker) = (world.visitor(&seed::PERSON), world.visitor(&seed::BROKER));
+    let order = world.number("SELECT min(o.id) AS n FROM orders o JOIN agreements a ON a.fund_id = o.fund_id");
+    let line = world
+        .number(&format!("SELECT id AS n FROM order_lines WHERE order_id = {order} AND description LIKE '%Day club%'"));
+    let delivery = world
+        .number(&format!("SELECT min(id) AS n FROM deliveries WHERE order_line_id <> {line} AND order_id = {order}"));
+    let deliveries = format!("/orders/{order}/deliveries");
+    let count = || broker.get_json(&deliveries).json()["rows"].as_array().unwrap().len();
+    let all = count();
+    let hide = |item: String| super::done(&mary, &format!("{mandate}/hidden-items"), &json!({ "item": item }));
+    hide(format!("delivery:{delivery}"));
+    assert_eq!(count(), all - 1);
+    hide(format!("order_line:{line}"));
+    assert_eq!(count(), all - 1 - 4, "what was delivered under the line goes with it");
+    let bill = world.number(&format!("SELECT max(invoice_id) AS n FROM invoice_lines WHERE order_line_id = {line}"));
+    assert_eq!(
+        (broker.get(&format!("/invoices/{bill}")).status, mary.get(&format!("/invoices/{bill}")).status),
+        (404, 200)
+    );
+    let listed = format!("\"id\":{bill},");
+    assert_eq!([&broker, &mary].map(|who| who.get_json("/invoices").body.contains(&listed)), [false, true]);
+    for path in [format!("/orders/{order}"), deliveries] {
+        for reply in [broker.get_json(&path), broker.get(&path)] {
+            assert!(!reply.body.contains("Sunrise Day Club"), "{path} tells it: {}", reply.body);
+        }
+    }
+    // Sums would tell: no statement, none that was kept, and no sum of the order.
+    let fund = world.fund();
+    let kept = world.number("SELECT min(document_id) AS n FROM statements");
+    for (path, seen) in [(format!("{fund}/statement"), 200), (format!("{fund}/statements/{kept}"), 200)] {
+        assert_eq!((mary.get(&path).status, broker.get(&path).status), (seen, 404), "{path}");
+    }
+    assert!(broker.get_json(&format!("/orders/{order}")).json()["budget"].is_null());
+}
+
+#[test]
+fn only_the_person_hides_and_only_what_is_theirs() {
+    let world = World::new();
+    let (mandate, _) = world.marys();
+    let path = format!("{mandate}/hidden-items");
+    let (mary, officer, broker) =
+        (world.visitor(&seed::PERSON), world.visitor(&seed::OFFICER), world.visitor(&seed::BROKER));
+    let toms = world.number("SELECT min(id) AS n FROM funds WHERE form = 'direct_payment'");
+    for item in [format!("fund:{toms}"), "fund:999".to_owned(), "person:1".to_owned(), "fund".to_owned()] {
+        assert_eq!(named(&refused(&world.app, &mary, &path, &json!({ "item": item }), 422)), ["item"]);
+    }
+    for other in [&officer, &broker] {
+        refused(&world.app, other, &path, &json!({ "item": "agreement:1" }), 403);
+        refused(&world.app, other, &format!("{path}/removal"), &json!({ "item": "agreement:1" }), 403);
+    }
+    refused(&world.app, &world.visitor(&seed::NEIGHBOUR), &path, &json!({ "item": "agreement:1" }), 404);
+}
+
+#[test]
+fn a_mandate_that_does_not_show_the_money_shows_none() {
+    let world = World::new();
+    let (_, mary) = world.marys();
+    let person = world.visitor(&seed::PERSON);
+    let body = json!({ "email": seed::ART.email, "authority": "carer", "from": "2026-11-23", "see_plan": "true" });
+    super::done(&person, &format!("{mary}/mandates"), &body);
+    let carer = world.visitor(&seed::ART);
+    let page = carer.get_json(&mary);
+    assert_eq!(page.status, 200);
+    for secret in ["420.00", "61.37", "/funds/"] {
+        assert!(!page.body.contains(secret), "it tells {secret}: {}", page.body);
+    }
+    assert_eq!(carer.get(&world.fund()).status, 404);
+}
+
+#[test]
+fn a_broker_and_the_councils_finance_see_no_care_notes_and_a_broker_no_contribution() {
+    let world = World::new();
+    let (_, mary) = world.marys();
+    let order = world.number("SELECT min(o.id) AS n FROM orders o JOIN agreements a ON a.fund_id = o.fund_id");
+    world.app.fresh.execute("UPDATE deliveries SET note = 'She was very tired'");
+    let deliveries = format!("/orders/{order}/deliveries");
+    let contribution = |party| world.visitor(party).get_json(&mary).body.contains("61.37");
+    let notes = |party| world.visitor(party).get_json(&deliveries).body.contains("very tired");
+    for (party, reads_notes, sees_contribution) in [
+        (&seed::PERSON, true, true),
+        (&seed::BROKER, false, false),
+        (&seed::OFFICER, true, true),
+        (&seed::FINANCE, false, true),
+    ] {
+        assert_eq!((notes(party), contribution(party)), (reads_notes, sees_contribution), "{}", party.name);
+    }
+    assert!(notes(&seed::DAY_CLUB), "a provider reads its own");
+}

@@ -291,10 +291,11 @@ fn the_series_has_no_gap_whatever_fails_and_whoever_comes_at_once() {
                 let forms: Vec<_> = (0..2)
                     .map(|_| club.form(&club.open("/orders/1/invoices/new"), "/orders/1/invoices", &[]))
                     .collect();
+                let browsers = [town.visitor("club"), town.visitor("club")];
                 let answers: Vec<u16> = std::thread::scope(|scope| {
-                    let sent = forms
-                        .iter()
-                        .map(|form| scope.spawn(|| town.visitor("club").post_pairs("/orders/1/invoices", form).status));
+                    let sent = browsers.into_iter().zip(&forms).map(|(browser, form)| {
+                        scope.spawn(move || browser.post_pairs("/orders/1/invoices", form).status)
+                    });
                     sent.collect::<Vec<_>>().into_iter().map(|thread| thread.join().unwrap()).collect()
                 });
                 let mut answers = answers;
@@ -378,7 +379,7 @@ fn what_was_paid_and_is_credited_comes_back() {
         town.app.on("2026-11-30");
         town.delivered("club", CLUB, "3 11 2026", "2");
         let invoice = town.issued("club");
-        town.approved(&invoice, "agency");
+        town.approved(&invoice, "person");
         town.paid(&invoice);
         let free = town.balance(Account::Free);
         let action = format!("{invoice}/credit");

@@ -348,6 +348,15 @@ fn approve_and_pay(hand: &mut impl Hand, invoice: &str) {
     hand.sends(invoice, &format!("{invoice}/payment"), &paid).says("Paid");
 }
 
+/// The same where the holder approves, because nobody must be asked.
+fn holder_approves(hand: &mut impl Hand, invoice: &str) {
+    hand.becomes(AGENCY.email);
+    hand.open(invoice).says("Nobody needs to be asked about this one.");
+    hand.sends(invoice, &format!("{invoice}/approval"), &[]).says("Approved");
+    let paid = [("on", "30 11 2026"), ("reference", "Bank transfer")];
+    hand.sends(invoice, &format!("{invoice}/payment"), &paid).says("Paid");
+}
+
 /// The whole story.
 fn play(hand: &mut impl Hand, app: &TestApp, seeded: &seed::Seeded) {
     let person = seeded.person.to_string();
@@ -390,6 +399,10 @@ fn play(hand: &mut impl Hand, app: &TestApp, seeded: &seed::Seeded) {
         deliver_week(hand, app, &lines, &order, 2 + 7 * week);
     }
 
+    hand.becomes(PERSON.email);
+    let consent = format!("/people/{person}/consent");
+    hand.sends(&consent, &consent, &[("rule", "above"), ("above", "150")]).says("more than £150.00");
+
     app.on("2026-11-30");
     let invoices = bill(hand, &order);
     // One is queried, credited whole and never edited; what it billed is billed again.
@@ -398,9 +411,11 @@ fn play(hand: &mut impl Hand, app: &TestApp, seeded: &seed::Seeded) {
     hand.sends(queried, &format!("{queried}/query"), &[("reason", "Is this for four days?")]).says("Queried");
     approve_and_pay(hand, &invoices[0]);
     approve_and_pay(hand, &invoices[1]);
-    approve_and_pay(hand, &invoices[2]);
-    approve_and_pay(hand, &invoices[3]);
-    approve_and_pay(hand, &invoices[4]);
+    hand.becomes(AGENCY.email);
+    hand.open(queried).says("The person must still say yes").says("The rule is to ask above £150.00.");
+    approve_and_pay(hand, queried);
+    holder_approves(hand, &invoices[3]);
+    holder_approves(hand, &invoices[4]);
 
     hand.becomes(PERSON.email);
     let statement = hand.open(&format!("{fund}/statement?from=2026-11-01&to=2026-11-30"));

@@ -6,6 +6,7 @@ mod communication;
 mod concerns;
 mod bank_details;
 mod claims;
+mod consent;
 mod invoices;
 mod mail;
 mod main_job;

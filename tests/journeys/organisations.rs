@@ -167,6 +167,8 @@ fn who_approved_does_not_record_the_payment_while_another_could() {
         let town = Town::funded(engine);
         let agency = town.visitor("agency");
         let id = OrganisationId::new(2);
+        let consent = "/people/1/consent";
+        town.visitor("person").submit(consent, consent, &[("rule", "above"), ("above", "500")]);
         town.delivered("club", CLUB, "2 11 2026", "1");
         let first = town.issued("club");
         // The fund is held by the agency as principal, so the agency decides and pays.

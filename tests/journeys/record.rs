@@ -47,7 +47,10 @@ fn a_person_reads_who_looked_and_who_changed_something() {
         looked.must_not_say("You looked");
 
         let changed = mary.open(&format!("{record}?show=changed"));
-        changed.must_say("You signed an agreement").must_say("You approved INV-").must_not_say("looked at your fund");
+        changed
+            .must_say("You set when to ask before")
+            .must_say("You approved INV-")
+            .must_not_say("looked at your fund");
         let earlier = mary.get_json(&format!("{record}?show=changed")).json()["earlier_href"].clone();
         mary.open(earlier.as_str().unwrap()).must_say("recorded a personal budget of");
         let all = mary.get_json(&record).json();

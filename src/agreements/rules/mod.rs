@@ -11,7 +11,7 @@ use crate::auth::rights::{ActingFor, Actor, Capacity, Choose, CouncilOfficer, Ho
 use crate::budgets::Fund;
 use crate::calendar;
 use crate::error::{Error, Invalid};
-use crate::ids::{AgreementId, UserId};
+use crate::ids::{AgreementId, MandateId, UserId};
 use crate::money::Pence;
 
 /// Why something cannot be done with an agreement.
@@ -154,6 +154,16 @@ impl Side {
             Self::Holder(member) => member.authority(),
             Self::Nominee(_) => "holds the money for the person".to_owned(),
             Self::Council(officer) => officer.authority(),
+        }
+    }
+
+    /// The mandate under which it is done, if it is one.
+    #[must_use]
+    pub fn mandate(&self) -> Option<MandateId> {
+        match self {
+            Self::Person { signs: Some(signs), .. } => signs.mandate(),
+            Self::Person { chooses, .. } => chooses.as_ref().and_then(ActingFor::mandate),
+            Self::Holder(_) | Self::Nominee(_) | Self::Council(_) => None,
         }
     }
 

@@ -131,6 +131,7 @@ fn mandated(authority: Authority) -> Mandate {
         authority,
         scopes: authority.usual(),
         until: None,
+        hidden: vec![],
     }
 }
 

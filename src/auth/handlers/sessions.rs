@@ -2,12 +2,13 @@
 
 use actix_web::web;
 
+use crate::audit::{Act, Thing};
 use crate::auth::identify::no_cookies;
 use crate::auth::pages;
 use crate::auth::rights::Actor;
 use crate::auth::store::open_sessions;
 use crate::ids::SessionId;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const LIST: &str = "/account/sessions";
 
@@ -23,7 +24,7 @@ pub async fn end(visit: Visit, actor: Actor, path: web::Path<SessionId>, sent: S
     let (user, session, now) = (actor.user(), *path, visit.app.clock.now());
     let end = move |tx: &mut crate::db::Tx| {
         open_sessions::end_own(tx, user, session, now)?;
-        Ok(LIST.to_owned())
+        Ok(Done::new(LIST, Act::sign_in("session.ended", "ended one of their sessions", session)))
     };
     let location = visit.write_once(user, &sent, end).await?;
     if session != actor.session() {
@@ -41,7 +42,8 @@ pub async fn end_others(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let (user, kept, now) = (actor.user(), actor.session(), visit.app.clock.now());
     let end = move |tx: &mut crate::db::Tx| {
         open_sessions::end_all_but(tx, user, Some(kept), now)?;
-        Ok(LIST.to_owned())
+        let says = "ended all of their sessions but one";
+        Ok(Done::new(LIST, Act::sign_in("session.all_ended", says, Thing::of_user(Some(user)))))
     };
     let location = visit.write_once(user, &sent, end).await?;
     Ok(visit.done(&location, "You are signed out everywhere else."))

@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 
 use chrono::NaiveDate;
 
-use crate::ids::{MandateId, OrganisationId, PersonId, UserId};
+use crate::ids::{
+    AgreementId, DeliveryId, FundId, InvoiceId, MandateId, OrderLineId, OrganisationId, PackageId, PersonId, UserId,
+};
 use crate::money::Pence;
 use crate::vocabulary;
 
@@ -155,6 +157,52 @@ impl Scopes {
     }
 }
 
+vocabulary! {
+    /// What a person can keep from one mandate, one by one.
+    ItemKind {
+        /// A fund, with everything that is in it.
+        Fund = "fund", "Fund";
+        /// A package that was put together, with its orders.
+        Package = "package", "Package";
+        /// One line of an order, with what was delivered under it.
+        OrderLine = "order_line", "Line of an order";
+        /// A delivery with its note.
+        Delivery = "delivery", "Delivery";
+        /// An invoice, with its credit notes.
+        Invoice = "invoice", "Invoice";
+        /// An agreement.
+        Agreement = "agreement", "Agreement";
+    }
+}
+
+/// A single thing that a person can keep from a mandate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Item {
+    /// What it is.
+    pub kind: ItemKind,
+    /// Its number.
+    pub number: i64,
+}
+
+macro_rules! items {
+    ($($id:ty => $kind:ident;)*) => {$(
+        impl From<$id> for Item {
+            fn from(id: $id) -> Self {
+                Self { kind: ItemKind::$kind, number: id.number() }
+            }
+        }
+    )*};
+}
+
+items! {
+    FundId => Fund;
+    PackageId => Package;
+    OrderLineId => OrderLine;
+    DeliveryId => Delivery;
+    InvoiceId => Invoice;
+    AgreementId => Agreement;
+}
+
 /// Somebody's authority to act for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mandate {
@@ -172,6 +220,8 @@ pub struct Mandate {
     pub scopes: Scopes,
     /// The last day, if there is one.
     pub until: Option<NaiveDate>,
+    /// What the person keeps from it.
+    pub hidden: Vec<Item>,
 }
 
 /// One thing that a mandate may let somebody do: the parameter of [`ActingFor`].
@@ -315,6 +365,7 @@ mod tests {
             authority,
             scopes,
             until: None,
+            hidden: vec![],
         }
     }
 
@@ -343,6 +394,22 @@ mod tests {
         assert!(appointee.acting_for::<SeePlan>(person).is_none());
         assert!(appointee.acting_for::<Choose>(person).is_none());
         assert!(appointee.acting_for::<Sign>(person).is_none());
+    }
+
+    #[test]
+    fn what_is_kept_from_one_mandate_is_seen_under_another_alone() {
+        let invoice = Item::from(InvoiceId::new(3));
+        let carer = Mandate { hidden: vec![invoice], ..mandate(1, Authority::Carer, Authority::Carer.usual()) };
+        let attorney = mandate(2, Authority::Attorney, Authority::Attorney.usual());
+        let elsewhere = Mandate { person: PersonId::new(8), ..attorney.clone() };
+        assert!(holding(vec![carer.clone()]).hides(invoice));
+        assert!(
+            !holding(vec![carer.clone()]).hides(InvoiceId::new(4))
+                && !holding(vec![carer.clone()]).hides(FundId::new(3))
+        );
+        assert!(!holding(vec![carer.clone(), attorney]).hides(invoice));
+        assert!(holding(vec![carer.clone(), elsewhere]).hides(invoice));
+        assert!(holding(vec![carer]).is_kept_from(PersonId::new(7)));
     }
 
     #[test]

@@ -4,12 +4,14 @@
 mod access;
 mod mandates;
 mod members;
+pub mod visibility;
 
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, SessionId, UserId};
 pub use access::{Access, AccessGround};
 pub use mandates::{
-    ActingFor, Approval, Approve, Authority, Capacity, Choose, Mandate, Scope, Scopes, SeeMoney, SeePlan, Sign,
+    ActingFor, Approval, Approve, Authority, Capacity, Choose, Item, ItemKind, Mandate, Scope, Scopes, SeeMoney,
+    SeePlan, Sign,
 };
 pub use members::{
     AccessGiver, CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Inviter, Membership,
@@ -327,6 +329,30 @@ impl Actor {
     #[must_use]
     pub fn stands_for(&self, person: PersonId) -> bool {
         self.person == Some(person) || self.mandates.iter().any(|mandate| mandate.person == person)
+    }
+
+    /// Whether the person keeps a thing from every mandate under which this actor could see it. Every load that shows a fund,
+    /// a package, a line of an order, a delivery, an invoice or an agreement asks this: a hidden thing does not exist.
+    #[must_use]
+    pub fn hides(&self, item: impl Into<Item>) -> bool {
+        let item = item.into();
+        let shown =
+            |person| self.mandates.iter().any(|mandate| mandate.person == person && !mandate.hidden.contains(&item));
+        self.mandates.iter().any(|mandate| mandate.hidden.contains(&item) && !shown(mandate.person))
+    }
+
+    /// What of one kind is hidden from this actor.
+    #[must_use]
+    pub fn hidden(&self, kind: ItemKind) -> Vec<Item> {
+        let all = self.mandates.iter().flat_map(|mandate| &mandate.hidden).copied();
+        all.filter(|item| item.kind == kind && self.hides(*item)).collect()
+    }
+
+    /// Whether a person keeps anything at all from this actor: then no sum that would tell is shown to them either.
+    #[must_use]
+    pub fn is_kept_from(&self, person: PersonId) -> bool {
+        let of_person = self.mandates.iter().filter(|mandate| mandate.person == person);
+        of_person.flat_map(|mandate| &mandate.hidden).any(|item| self.hides(*item))
     }
 
     /// The right to do one thing for a person: as that person, or under a mandate that goes so far.

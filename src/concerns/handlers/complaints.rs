@@ -14,7 +14,7 @@ use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{ComplaintId, OrganisationId, PersonId};
 use crate::people;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const LIST: &str = "concerns/list.html";
 const NEW: &str = "concerns/new.html";
@@ -121,7 +121,8 @@ pub async fn raise(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let who = actor.clone();
     let raised = move |tx: &mut Tx, new: &NewComplaint| {
         let id = store::complaints::raise(tx, &who, new, now)?;
-        Ok(format!("/concerns/{id}"))
+        let person = store::complaints::complaint(tx, &who, id)?.person;
+        Ok(done(id, person, Deed::Raised))
     };
     match visit.write_form(actor.user(), &sent, forms::complaint(&sent.fields), raised).await {
         Ok(location) => Ok(visit.done(&location, "Your complaint is on its way. This page tells you what happens.")),
@@ -242,6 +243,29 @@ pub async fn take_on(visit: Visit, actor: Actor, path: web::Path<ComplaintId>, s
     act(&visit, actor, *path, (&sent, form), allowed, "You took it further. This page tells you what happens.").await
 }
 
+/// A deed, as the record names it: its code, and what was done.
+fn recorded(deed: Deed) -> (&'static str, &'static str) {
+    match deed {
+        Deed::Raised => ("complaint.raised", "raised"),
+        Deed::Acknowledged => ("complaint.acknowledged", "said that they received"),
+        Deed::Message => ("complaint.written_to", "wrote to"),
+        Deed::Answered => ("complaint.answered", "answered"),
+        Deed::Settled => ("complaint.settled", "settled"),
+        Deed::Escalated | Deed::Overdue => ("complaint.taken_on", "took on to the council"),
+        Deed::Outside => ("complaint.taken_outside", "took outside"),
+    }
+}
+
+/// Leads to a complaint, and records what was done with it; what was written stands in its own thread.
+fn done(id: ComplaintId, person: PersonId, deed: Deed) -> Done {
+    let (what, verb) = recorded(deed);
+    let thing = audit::Thing::of(audit::ThingKind::Complaint, id);
+    Done::new(
+        format!("/concerns/{id}"),
+        audit::Act::new(what, format!("{verb} complaint {id}"), thing).concerning(person),
+    )
+}
+
 /// Does something with a complaint that the actor sees, and shows it.
 async fn act(
     visit: &Visit,
@@ -262,9 +286,9 @@ async fn act(
     let work = move |tx: &mut Tx, reply: &Reply| {
         let complaint = store::complaints::complaint(tx, &who, id)?;
         let (deed, authority) = allowed(tx, &who, &complaint)?;
-        let done = (reply.version, deed, reply.text.as_str());
-        store::complaints::act(tx, &complaint, done, (who.user(), authority), now)?;
-        Ok(format!("/concerns/{id}"))
+        let step = (reply.version, deed, reply.text.as_str());
+        store::complaints::act(tx, &complaint, step, (who.user(), authority), now)?;
+        Ok(done(id, complaint.person, deed))
     };
     match visit.write_form(actor.user(), sent, form, work).await {
         Ok(location) => Ok(visit.done(&location, notice)),

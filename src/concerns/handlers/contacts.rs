@@ -1,11 +1,12 @@
 //! How a council is reached when something is wrong: recorded by its officers, shown wherever somebody may need it.
 
+use crate::audit::Act;
 use crate::auth::rights::{Actor, CouncilOfficer};
 use crate::concerns::pages::complaints::ContactsPage;
 use crate::concerns::{forms, store};
 use crate::error::Error;
 use crate::people;
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const TEMPLATE: &str = "concerns/contacts.html";
 
@@ -34,7 +35,9 @@ pub async fn record(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let outcome = visit
         .write_form(actor.user(), &sent, forms::contacts(&sent.fields), move |tx, new| {
             store::contacts::record(tx, &right, new, now)?;
-            Ok("/concerns".to_owned())
+            let council = right.council();
+            let act = Act::new("contacts.recorded", "recorded how the council is reached", council);
+            Ok(Done::new("/concerns", act.on_behalf_of(council)))
         })
         .await;
     match outcome {

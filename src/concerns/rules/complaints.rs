@@ -285,6 +285,7 @@ mod tests {
             authority: Authority::Attorney,
             scopes: Authority::Attorney.usual(),
             until: None,
+            hidden: vec![],
         }
     }
 

@@ -106,6 +106,7 @@ mod tests {
             authority: Authority::Attorney,
             scopes: Authority::Attorney.usual(),
             until: None,
+            hidden: vec![],
         }
     }
 

@@ -203,6 +203,7 @@ fn attorney() -> Actor {
         authority: Authority::Attorney,
         scopes: Authority::Attorney.usual(),
         until: None,
+        hidden: vec![],
     };
     Actor::for_test(None, vec![], vec![mandate])
 }

@@ -6,6 +6,7 @@ pub mod redaction;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Export, Purpose, Status};
+use crate::auth::rights::visibility::{Around, Viewer, viewers};
 use crate::auth::rights::{Actor, CouncilOfficer, SeeMoney, SeePlan};
 use crate::error::Error;
 use crate::people::Person;
@@ -40,35 +41,32 @@ impl Refusal {
     }
 }
 
-/// As what somebody asks for a copy: the person, somebody who acts for them and sees plan and money, or an officer of their
-/// council for a subject access request. The purpose and the authority in words.
+/// As what somebody asks for a copy: the person, somebody who decides for them and from whom nothing is kept, or an officer
+/// of their council for a subject access request. The purpose and the authority in words. A broker or an advocate does not
+/// see everything (`auth::rights::visibility`); of what is kept from a mandate everything would tell that hangs on it. The
+/// council answers a request of theirs.
 ///
 /// # Errors
-/// Forbidden, for everybody else.
+/// Forbidden, for everybody else, in the same words: what is kept from somebody is not told to them.
 pub fn may_ask(actor: &Actor, person: &Person) -> Result<(Purpose, String), Error> {
     if actor.person() == Some(person.id) {
         return Ok((Purpose::Own, "the person".to_owned()));
     }
-    if let Some(right) = actor.acting_for::<SeePlan>(person.id).filter(|_| actor.may::<SeeMoney>(person.id)) {
+    let sees_all = actor.may::<SeeMoney>(person.id) && !actor.is_kept_from(person.id) && decides_for(actor, person);
+    if let Some(right) = actor.acting_for::<SeePlan>(person.id).filter(|_| sees_all) {
         return Ok((Purpose::Mandate, right.authority()));
     }
-    let officer = may_review(actor, person).map_err(|_| not_all())?;
-    Ok((Purpose::SubjectAccess, officer.authority()))
+    may_review(actor, person).map(|officer| (Purpose::SubjectAccess, officer.authority())).map_err(|_| {
+        let who = "Only the person, somebody who decides for them and sees all of the plan and the money, or an officer of \
+                   their council may do this.";
+        Error::Forbidden(who.to_owned())
+    })
 }
 
-/// Whether somebody who acts for the person may have everything: not while the person keeps something from a mandate of
-/// theirs. What hangs on it would tell of it, so they get no copy; the council answers a request of theirs.
-///
-/// # Errors
-/// Forbidden, in the words for everybody who does not see all: what is kept from somebody is not told to them.
-pub fn check_nothing_is_kept(something_is: bool) -> Result<(), Error> {
-    if something_is { Err(not_all()) } else { Ok(()) }
-}
-
-fn not_all() -> Error {
-    let who = "Only the person, somebody who acts for them and sees all of the plan and the money, or an officer of their \
-               council may do this.";
-    Error::Forbidden(who.to_owned())
+/// Whether somebody decides for a person by a mandate: neither as their broker nor as their advocate.
+fn decides_for(actor: &Actor, person: &Person) -> bool {
+    let around = Around { person: person.id, council: person.council, holder: None, provider: None };
+    viewers(actor, &around).contains(&Viewer::Person)
 }
 
 /// The right to look at what was found and to hold something back: an officer of the person's council.

@@ -3,6 +3,7 @@
 use actix_web::web;
 
 use super::{invalid, kept, refused};
+use crate::audit::Act;
 use crate::auth::password;
 use crate::auth::store::{self as auth_store, KnownUser, open_sessions, own as own_store};
 use crate::db::Tx;
@@ -99,6 +100,7 @@ pub async fn finish(visit: Visit, token: web::Path<String>, sent: Submitted) -> 
         Err(messages) => return visit.show_again(invalid(messages), "users/link.html", &page(&token, &user)),
     };
     let (hash, now, post) = (password::hash_in_turn(password).await?, visit.app.clock.now(), Post::of(&visit.app));
+    let recorder = visit.recorder();
     let keep = move |tx: &mut Tx| {
         store::use_up(tx, link.id, user.id, now)?;
         auth_store::keep_hash(tx, user.id, &hash)?;
@@ -108,7 +110,9 @@ pub async fn finish(visit: Visit, token: web::Path<String>, sent: Submitted) -> 
             store::withdraw_all(tx, purpose, user.id, now)?;
         }
         let letter = letters::password_changed(&user.name, true, post.address("/password-reset"))?;
-        post.tell(tx, &kept(&user.email)?, &letter, now)
+        post.tell(tx, &kept(&user.email)?, &letter, now)?;
+        let act = Act::sign_in("password.reset", "set a new password by a link in a mail", user.id);
+        recorder.by(user.id, &user.name).record(tx, act)
     };
     visit.app.db.write(keep).await?;
     visit.app.wake.wake();

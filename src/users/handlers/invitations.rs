@@ -3,6 +3,7 @@
 use actix_web::web;
 
 use super::{invalid, refused};
+use crate::audit::Act;
 use crate::auth::password;
 use crate::auth::rights::Actor;
 use crate::auth::store::{self as auth_store, own as own_store};
@@ -13,7 +14,7 @@ use crate::people::{OrganisationKind, store as people_store};
 use crate::users::pages::{InvitationsPage, LinkPage};
 use crate::users::post::Post;
 use crate::users::{Gives, Link, NewLink, Purpose, forms, letters, rules, store};
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 async fn page(visit: &Visit, actor: &Actor, id: OrganisationId) -> Result<InvitationsPage, Error> {
     let (inviter, now) = (actor.inviter(id)?, visit.app.clock.now());
@@ -49,7 +50,8 @@ pub async fn invite(visit: Visit, actor: Actor, path: web::Path<OrganisationId>,
         };
         let letter = letters::invitation(&by, &organisation.name, role.words(), post.link("/invitations"))?;
         post.send_link(tx, email, &new, &letter, now)?;
-        Ok(back.clone())
+        let says = format!("invited somebody to {} as {}", organisation.name, role.words().to_lowercase());
+        Ok(Done::new(back.clone(), Act::new("invitation.sent", says, id).on_behalf_of(id)))
     };
     match visit.write_form(actor.user(), &sent, form, write).await {
         Ok(location) => {
@@ -72,7 +74,8 @@ pub async fn withdraw(
     let back = format!("/organisations/{organisation}/invitations");
     let take_back = move |tx: &mut Tx| {
         store::withdraw(tx, &inviter, invitation, now)?;
-        Ok(back.clone())
+        let act = Act::new("invitation.withdrawn", "took an invitation back", organisation);
+        Ok(Done::new(back.clone(), act.on_behalf_of(organisation)))
     };
     let location = visit.write_once(actor.user(), &sent, take_back).await?;
     Ok(visit.done(&location, "The invitation was taken back."))
@@ -139,6 +142,15 @@ fn give(tx: &mut Tx, link: &Link, user: UserId, now: chrono::DateTime<chrono::Ut
     Ok(())
 }
 
+/// What is recorded of an invitation that was accepted.
+fn accepted(link: &Link, user: UserId) -> Act {
+    let Gives::Membership { organisation, organisation_name, role } = &link.gives else {
+        return Act::new("invitation.accepted", "accepted an invitation", user);
+    };
+    let says = format!("accepted the invitation to {organisation_name} as {}", role.words().to_lowercase());
+    Act::new("invitation.accepted", says, *organisation).on_behalf_of(*organisation)
+}
+
 /// Accepts an invitation: as whoever is signed in with its address, or with a new sign-in.
 pub async fn accept(visit: Visit, actor: Option<Actor>, token: web::Path<String>, sent: Submitted) -> Answer {
     let (link, known) = good_link(&visit, &token).await?;
@@ -146,7 +158,7 @@ pub async fn accept(visit: Visit, actor: Option<Actor>, token: web::Path<String>
     if let Some(actor) = actor {
         check_address(&visit, &actor, &link).await?;
         let id = actor.user();
-        let join = move |tx: &mut Tx| give(tx, &link, id, now).map(|()| "/".to_owned());
+        let join = move |tx: &mut Tx| give(tx, &link, id, now).map(|()| Done::new("/", accepted(&link, id)));
         let location = visit.write_once(id, &sent, join).await?;
         return Ok(visit.done(&location, "You accepted the invitation."));
     }
@@ -160,10 +172,11 @@ pub async fn accept(visit: Visit, actor: Option<Actor>, token: web::Path<String>
             return visit.show_again(invalid(messages), "users/link.html", &page);
         }
     };
-    let hash = password::hash_in_turn(password).await?;
+    let (hash, record) = (password::hash_in_turn(password).await?, visit.recorder());
     let join = move |tx: &mut Tx| {
         let user = auth_store::add_user(tx, &link.email, &name, &hash, now)?;
-        give(tx, &link, user, now)
+        give(tx, &link, user, now)?;
+        record.by(user, &name).record(tx, accepted(&link, user))
     };
     visit.app.db.write(join).await?;
     Ok(visit.done("/sign-in", "You accepted the invitation. Sign in with your address and your password."))

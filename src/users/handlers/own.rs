@@ -3,6 +3,7 @@
 use actix_web::web;
 
 use super::{kept, refused};
+use crate::audit::Act;
 use crate::auth::password;
 use crate::auth::rights::Actor;
 use crate::auth::store::{self as auth_store, KnownUser, open_sessions, own as own_store};
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::users::pages::{LinkPage, OwnPage, Place};
 use crate::users::post::Post;
 use crate::users::{Gives, Link, NewLink, Purpose, forms, letters, rules, store};
-use crate::web::page::{Answer, Submitted, Visit};
+use crate::web::page::{Answer, Done, Submitted, Visit};
 
 async fn page(visit: &Visit, actor: &Actor) -> Result<(OwnPage, KnownUser), Error> {
     let id = actor.user();
@@ -38,12 +39,21 @@ async fn again(visit: &Visit, actor: &Actor, error: Error) -> Answer {
     visit.show_again(error, "users/own.html", &page(visit, actor).await?.0)
 }
 
+/// Leads to one's own page, and records what was done.
+fn done(act: Act) -> Done {
+    Done::new("/account", act)
+}
+
 /// Changes the name that others see.
 pub async fn rename(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let id = actor.user();
     let form = forms::name(&sent.fields);
-    let write = |tx: &mut Tx, user, name: &String| own_store::rename(tx, user, name).map(|()| "/account".to_owned());
-    match visit.write_form(id, &sent, form, move |tx, name| write(tx, id, name)).await {
+    let was = actor.name().to_owned();
+    let write = move |tx: &mut Tx, name: &String| {
+        own_store::rename(tx, id, name)?;
+        Ok(done(Act::new("account.renamed", "changed their own name", id).before(&was).after(name)))
+    };
+    match visit.write_form(id, &sent, form, write).await {
         Ok(location) => Ok(visit.done(&location, "Your name was changed.")),
         Err(error) => again(&visit, &actor, error).await,
     }
@@ -77,7 +87,7 @@ pub async fn change_password(visit: Visit, actor: Actor, sent: Submitted) -> Ans
         }
         let letter = letters::password_changed(&user.name, false, post.address("/password-reset"))?;
         post.tell(tx, &kept(&user.email)?, &letter, now)?;
-        Ok("/account".to_owned())
+        Ok(done(Act::sign_in("password.changed", "changed their password", user.id)))
     };
     match visit.write_once(actor.user(), &sent, keep).await {
         Ok(location) => {
@@ -112,7 +122,7 @@ pub async fn ask_for_address(visit: Visit, actor: Actor, sent: Submitted) -> Ans
         }
         let told = letters::address_changes(&user.name, new.as_str(), false, post.address("/password-reset"))?;
         post.tell(tx, &kept(&user.email)?, &told, now)?;
-        Ok("/account".to_owned())
+        Ok(done(Act::sign_in("address.asked", "asked to sign in with another address", id)))
     };
     match visit.write_once(id, &sent, ask).await {
         Ok(location) => {
@@ -171,7 +181,7 @@ pub async fn change_address(visit: Visit, actor: Actor, token: web::Path<String>
         store::withdraw_all(tx, Purpose::PasswordReset, id, now)?;
         let told = letters::address_changes(&user.name, &link.email, true, String::new())?;
         post.tell(tx, &kept(&user.email)?, &told, now)?;
-        Ok("/account".to_owned())
+        Ok(done(Act::sign_in("address.changed", "signs in with another address now", id)))
     };
     let location = visit.write_once(id, &sent, change).await?;
     visit.app.wake.wake();

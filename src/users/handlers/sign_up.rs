@@ -3,6 +3,7 @@
 use actix_web::web;
 
 use super::{invalid, refused};
+use crate::audit::Act;
 use crate::auth::password;
 use crate::auth::store as auth_store;
 use crate::db::Tx;
@@ -105,6 +106,7 @@ pub async fn finish(visit: Visit, token: web::Path<String>, sent: Submitted) -> 
         Err(messages) => return visit.show_again(invalid(messages), "users/link.html", &page(&token, &link)),
     };
     let (hash, now) = (password::hash_in_turn(password).await?, visit.app.clock.now());
+    let recorder = visit.recorder();
     let make = move |tx: &mut Tx| {
         let token_link = &link;
         if auth_store::user_by_email(tx, &token_link.email)?.is_some() {
@@ -112,10 +114,14 @@ pub async fn finish(visit: Visit, token: web::Path<String>, sent: Submitted) -> 
         }
         let user = auth_store::add_user(tx, &token_link.email, name_of(token_link), &hash, now)?;
         store::use_up(tx, token_link.id, user, now)?;
+        let record = recorder.by(user, name_of(token_link));
         if let Gives::Provider { organisation_name, kind, .. } = &token_link.gives {
-            organisations::store::found(tx, user, &NewOrganisation::provider(organisation_name, *kind), now)?;
+            let new = NewOrganisation::provider(organisation_name, *kind);
+            let founded = organisations::store::found(tx, user, &new, now)?;
+            let act = Act::new("organisation.founded", format!("entered {organisation_name} as a provider"), founded);
+            record.record(tx, act.on_behalf_of(founded))?;
         }
-        Ok(())
+        record.record(tx, Act::sign_in("account.made", "made a sign-in", user))
     };
     visit.app.db.write(make).await?;
     Ok(visit.done("/sign-in", "Your sign-in is ready. Sign in with your address and your password."))

@@ -1,0 +1,122 @@
+//! Consent to approve: when the holder must ask, who says yes, and that nothing turns into yes by waiting.
+
+use serde_json::json;
+use tailormade::calendar::Clock;
+use tailormade::config::Config;
+use tailormade::demo::{self, Story, seed};
+use tailormade::web::token::Keys;
+
+use crate::journeys::site::sign_in;
+use crate::support::app::{Engine, FreshDb, TestApp, morning};
+use crate::support::visitor::Visitor;
+
+/// The demonstration's world, where Mary is asked above £150.00, with two invoices that wait: £96.00 and £259.20.
+struct World {
+    app: TestApp,
+    small: String,
+    large: String,
+    consent: String,
+}
+
+impl World {
+    fn new(engine: Engine) -> Self {
+        let fresh = FreshDb::new(engine);
+        let clock = Clock::stopped_at(morning("2026-11-23"));
+        let (db, told) = (fresh.db.clone(), clock.clone());
+        tailormade::server::block_on(async move {
+            demo::fill(db, Config::from_values(|_| None).unwrap(), &told, Story::Underway).await.unwrap();
+        });
+        let app = TestApp::serve(fresh, clock, Keys::random().unwrap());
+        let waiting = |order| {
+            app.number(&format!("SELECT {order}(id) AS n FROM invoices WHERE status = 'issued' AND kind = 'invoice'"))
+        };
+        let mary = app.number(
+            "SELECT p.id AS n FROM people p JOIN users u ON u.id = p.user_id WHERE u.email = 'mary@demo.example'",
+        );
+        let (small, large) = (format!("/invoices/{}", waiting("min")), format!("/invoices/{}", waiting("max")));
+        Self { small, large, consent: format!("/people/{mary}/consent"), app }
+    }
+
+    fn visitor(&self, party: &seed::Party) -> Visitor {
+        sign_in(&self.app, party)
+    }
+
+    /// Makes the holder the one who decides on the two invoices, as in a fund whose holder buys for itself.
+    fn holder_decides(&self) {
+        self.app.fresh.execute("UPDATE invoices SET payer = 'holder' WHERE status = 'issued'");
+    }
+}
+
+#[test]
+fn the_holder_asks_above_the_amount_and_the_person_says_yes() {
+    for engine in Engine::all() {
+        let world = World::new(engine);
+        world.holder_decides();
+        let (agency, mary) = (world.visitor(&seed::AGENCY), world.visitor(&seed::PERSON));
+        mary.open("/").must_say("Say yes or query it");
+        agency.open(&world.small).must_say("Nobody needs to be asked about this one.");
+        agency.submit(&world.small, &format!("{}/approval", world.small), &[]).must_say("Approved");
+        let (large, approval) = (&world.large, format!("{}/approval", world.large));
+        agency.open(large).must_say("The person must still say yes").must_say("The rule is to ask above £150.00.");
+        let seen = json!({ "version": agency.get_json(large).json()["version"] });
+        agency.post_json(&approval, &seen).must_be(422).must_say("must say yes to this invoice first");
+        // Waiting is no yes.
+        world.app.on("2027-06-01");
+        let agency = world.visitor(&seed::AGENCY);
+        agency.post_json(&approval, &seen).must_be(422);
+        let consent = format!("{large}/consent");
+        for other in [&seed::AGENCY, &seed::BROKER, &seed::FINANCE] {
+            world.visitor(other).post_json(&consent, &seen).must_be(403);
+        }
+        world.visitor(&seed::NEIGHBOUR).post_json(&consent, &seen).must_be(404);
+        let mary = world.visitor(&seed::PERSON);
+        mary.post_json(&consent, &json!({ "version": 99 })).must_be(409);
+        mary.submit(large, &consent, &[]).must_say("Mary Whitlow (the person) said yes on 1 June 2027.");
+        // A query takes the yes back.
+        mary.submit(large, &format!("{large}/query"), &[("reason", "One day too many")]);
+        let seen = json!({ "version": agency.get_json(large).json()["version"] });
+        agency.post_json(&approval, &seen).must_be(422);
+        mary.submit(large, &consent, &[]);
+        agency.submit(large, &approval, &[]).must_say("Approved");
+        assert_eq!(world.app.number("SELECT count(*) AS n FROM invoice_consents"), 2);
+    }
+}
+
+#[test]
+fn who_sets_when_to_ask_and_what_each_rule_means() {
+    let world = World::new(Engine::Sqlite);
+    world.holder_decides();
+    let (agency, mary) = (world.visitor(&seed::AGENCY), world.visitor(&seed::PERSON));
+    let reasons = || agency.get_json(&world.small).json()["asks"]["reasons"].clone();
+    let set = |typed: &[(&str, &str)]| mary.submit(&world.consent, &world.consent, typed);
+    assert_eq!(reasons(), json!([]));
+    set(&[("rule", "unusual")]).must_say("in which something is unusual");
+    assert_eq!(reasons(), json!(["It is the first invoice of this provider."]));
+    set(&[("rule", "always")]);
+    assert_eq!(reasons(), json!(["The rule is to ask before every invoice."]));
+    // A mandate that approves can be asked in her place, and when it is over everything is asked of her again.
+    let mandates = world.consent.replace("/consent", "/mandates");
+    let carer = [("email", seed::ART.email), ("authority", "carer"), ("see_money", "true"), ("approve", "any")];
+    mary.submit(&mandates, &mandates, &carer);
+    let mandate = world.app.number("SELECT max(id) AS n FROM mandates").to_string();
+    set(&[("rule", "delegated"), ("delegate", &mandate)]).must_say("Ask Ines Marlowe before every invoice");
+    let carer = world.visitor(&seed::ART);
+    carer.submit(&world.small, &format!("{}/consent", world.small), &[]).must_say("carer under mandate");
+    agency.submit(&world.small, &format!("{}/approval", world.small), &[]).must_say("Approved");
+    mary.submit(&format!("/mandates/{mandate}"), &format!("/mandates/{mandate}/ending"), &[]);
+    mary.open(&world.consent).must_say("Nobody has said anything else.").must_say("What was set");
+    // Wrong or not theirs.
+    for (wrong, field) in [
+        (json!({ "rule": "delegated", "delegate": mandate }), "delegate"),
+        (json!({ "rule": "above", "above": "0" }), "above"),
+        (json!({ "rule": "always", "from": "2026-11-01" }), "from"),
+        (json!({ "rule": "never" }), "rule"),
+    ] {
+        let reply = mary.post_json(&world.consent, &wrong);
+        assert_eq!((reply.status, reply.json()["errors"][0]["field"].as_str()), (422, Some(field)), "{wrong}");
+    }
+    for other in [&seed::BROKER, &seed::OFFICER] {
+        world.visitor(other).post_json(&world.consent, &json!({ "rule": "unusual" })).must_be(403);
+    }
+    world.visitor(&seed::NEIGHBOUR).get(&world.consent).must_be(404);
+}

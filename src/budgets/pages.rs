@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, rules, structure_explained};
-use crate::auth::rights::visibility::{self, Access, Around, Data};
+use crate::auth::rights::visibility::{self, Access, Around, Data, Viewer};
 use crate::auth::rights::{Actor, Approve, Choose};
 use crate::calendar;
 use crate::communication::Flag;
@@ -142,6 +142,8 @@ pub struct PersonPage {
     pub may_record: bool,
     /// Whether the visitor is the person, or acts for them.
     pub acts: bool,
+    /// Where copies of everything are asked for, for whoever sees everything or answers for it.
+    pub copies_href: Option<String>,
     /// Where the visitor reads who looked at all this and who changed it, if they may.
     pub record_href: Option<String>,
     /// The budget per week that holds today.
@@ -286,6 +288,7 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
     let acts = actor.stands_for(person.id);
     let in_force = data.budget_today(today);
     let around = Around { person: person.id, council: person.council, holder: data.holding(actor), provider: None };
+    let decides = visibility::viewers(actor, &around).contains(&Viewer::Person) && !actor.is_kept_from(person.id);
     let contribution = visibility::sees(actor, &around, Data::Contribution) >= Access::Read;
     let budget = |budget: &PersonalBudget| {
         let (state, tone) = match in_force {
@@ -311,6 +314,7 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         communication_href: format!("/people/{}/communication", person.id),
         may_record,
         acts,
+        copies_href: (may_record || decides).then(|| format!("/people/{}/exports", person.id)),
         record_href: may_read(actor, person.id, person.council)
             .is_ok()
             .then(|| format!("/people/{}/record", person.id)),

@@ -261,7 +261,7 @@ fn in_words(value: &Value, kind: Kind) -> String {
             value.as_i64().map(|count| Quantity::from_hundredths(count).to_string()).unwrap_or_default()
         }
         (Kind::Flag, Value::Bool(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
-        (Kind::Day, Value::String(day)) => day.parse().map_or_else(|_| day.clone(), calendar::long),
+        (Kind::Day, Value::String(day)) => day.parse().map_or_else(|_| day.clone(), calendar::full),
         (Kind::Moment, Value::String(at)) => at.parse().map_or_else(|_| at.clone(), calendar::moment),
         (Kind::Code, Value::String(code)) => code.replace('_', " "),
         (_, Value::String(text)) => text.clone(),

@@ -317,6 +317,8 @@ fn who_may_ask_sees_what_they_may() {
         assert_eq!(mary.submit(&world.path(), &world.path(), &[]).location.as_ref(), Some(&own));
         // A broker does not see everything, so they have no copy of everything.
         broker.post_json(&world.path(), &json!({})).must_be(403);
+        broker.open(&format!("/people/{}", world.mary)).must_not_say("A copy of everything");
+        mary.open(&format!("/people/{}", world.mary)).must_say("A copy of everything that is kept");
         let theirs = attorney.post_json(&world.path(), &json!({})).must_be(201).location.clone().unwrap();
         assert_ne!(own, theirs);
         officer.post_json(&world.path(), &json!({})).must_be(422);

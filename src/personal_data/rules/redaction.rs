@@ -46,6 +46,12 @@ fn words(text: &str) -> Vec<Word> {
                 chars.next();
             }
         }
+        if letter == '<' {
+            let end = at + tag(&text[at..]);
+            while chars.peek().is_some_and(|(next, _)| *next < end) {
+                chars.next();
+            }
+        }
         if !letter.is_alphanumeric() {
             continue;
         }
@@ -57,6 +63,14 @@ fn words(text: &str) -> Vec<Word> {
         found.push(Word { lower: text[at..to].to_lowercase(), capital: letter.is_uppercase(), from: at, to });
     }
     found
+}
+
+/// How long a tag is with which a text goes on, if it is one that can stand within a name and says nothing itself: a closed
+/// list, so that no name hides between the angle brackets of a note.
+fn tag(text: &str) -> usize {
+    const WITHIN: [&str; 6] = ["b", "i", "em", "strong", "span", "small"];
+    let is_one = |end: &usize| WITHIN.contains(&text[1..*end].trim_start_matches('/'));
+    text.find('>').filter(is_one).map_or(0, |end| end + 1)
 }
 
 impl Redactor {
@@ -176,6 +190,8 @@ mod tests {
         assert_eq!(now("by Olive O’Marsh, officer"), "by [a member of staff], officer");
         assert_eq!(now("by Olive O&#x27;Marsh, officer"), "by [a member of staff], officer");
         assert_eq!(now("<b>Tom</b> <i>Ashdown</i>!"), "<b>[somebody else]</i>!");
+        assert_eq!(now("<Tom Ashdown> <tom@demo.example> <"), "<[somebody else]> <[somebody else]> <");
+        assert_eq!(now("<td>Tom</td><td>Ashdown</td>"), "<td>Tom</td><td>[somebody else]</td>");
     }
 
     #[test]

@@ -102,6 +102,16 @@ ids! {
     MailId;
     /// A link that was sent by mail.
     MailedLinkId;
+    /// One version of what somebody needs when they are spoken or written to.
+    NeedsId;
+    /// A copy of everything that is kept about a person.
+    ExportId;
+    /// Something that is held back from copies.
+    WithholdingId;
+    /// A legal hold.
+    HoldId;
+    /// That a person's record was erased.
+    ErasureId;
     /// A complaint or a dispute.
     ComplaintId;
     /// A safeguarding concern.

@@ -14,11 +14,13 @@ use crate::concerns;
 use crate::config::WrongSetting;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::ids::RemovalId;
+use crate::ids::{ExportId, RemovalId};
 use crate::mail::delivery::{Way, deliver};
 use crate::mail::smtp::Carrier;
 use crate::mail::{self, store as mail_store};
+use crate::personal_data::making;
 use crate::queue::{Job, NewJob, store as queue_store};
+use crate::retention::erasing;
 use crate::web::App;
 use crate::web::token::random_text;
 use crate::{auth, directory, lost_factors};
@@ -37,7 +39,7 @@ const FORGET: &str = "forget";
 const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// What is done once on every day.
-const DAILY: [&str; 4] = [SEARCH_PRICES, TAKE_ON_COMPLAINTS, RAISE_SIGNALS, FORGET];
+const DAILY: [&str; 6] = [SEARCH_PRICES, TAKE_ON_COMPLAINTS, RAISE_SIGNALS, making::DELETE_OLD, erasing::JOB, FORGET];
 
 /// How often what was looked at is written, and what was recorded is sealed.
 const RECORD_EVERY: Duration = Duration::from_secs(1);
@@ -120,6 +122,7 @@ impl Worker {
     async fn claim(&self) -> Result<Option<Job>, Error> {
         let mut kinds = DAILY.to_vec();
         kinds.push(lost_factors::JOB);
+        kinds.push(making::JOB);
         kinds.extend(self.way.as_ref().map(|_| mail::JOB));
         let now = self.app.clock.now();
         self.app.db.write(move |tx| queue_store::claim(tx, &kinds, now)).await
@@ -133,6 +136,12 @@ impl Worker {
                 deliver(&self.app, way, number).await
             }
             (lost_factors::JOB, _) => remove_factor(&self.app, &job.about).await,
+            (making::JOB, _) => {
+                let number = job.about.parse().map_err(|cause| Error::internal("a job about a copy", cause))?;
+                making::make(&self.app, ExportId::new(number)).await
+            }
+            (erasing::JOB, _) => erasing::list_due(&self.app).await,
+            (making::DELETE_OLD, _) => making::delete_old(&self.app).await,
             (SEARCH_PRICES, _) => reprice(&self.app).await,
             (RAISE_SIGNALS, _) => raise_signals(&self.app).await,
             (TAKE_ON_COMPLAINTS, _) => take_on_complaints(&self.app).await,

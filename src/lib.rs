@@ -57,6 +57,8 @@ pub mod access;
 pub mod bank_details;
 /// Second factors that were lost with all recovery codes: others ask, the owner is told, some days pass.
 pub mod lost_factors;
+/// How somebody needs to be spoken and written to.
+pub mod communication;
 /// Personal budgets and funds in the six forms.
 pub mod budgets;
 /// Reading the regulator's register.
@@ -81,6 +83,10 @@ pub mod payments;
 pub mod concerns;
 /// Read-only across the field: statements, the journal's export, the check of everything.
 pub mod reports;
+/// A person's copy of everything, what is held back from it.
+pub mod personal_data;
+/// How long what is kept is kept; holds; erasure.
+pub mod retention;
 /// The first page, the pages of words.
 pub mod site;
 /// Every URL in one table.

@@ -71,6 +71,8 @@ pub struct Frame {
     pub icon_href: String,
     /// The path of this page, to come back to after signing in.
     pub path: String,
+    /// The classes for how this visitor reads best: the size of print, a plain background.
+    pub reading: String,
 }
 
 /// The compiled templates.

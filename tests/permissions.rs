@@ -14,12 +14,12 @@ use tailormade::auth::rights::{Approval, Authority, Role, Scopes};
 use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::Clock;
 use tailormade::config::{Config, DatabaseUrl};
-use tailormade::db::schema::{audit_grants, factor_removals, mandates, organisations, people};
+use tailormade::db::schema::{audit_grants, factor_removals, mandates, organisations, people, users};
 use tailormade::db::{Db, Tx, sqlite_side_files};
 use tailormade::demo::{self, seed};
 use tailormade::directory::import::{self, Options, Source};
 use tailormade::fingerprint::sha256_of;
-use tailormade::ids::{MandateId, OrganisationId};
+use tailormade::ids::{MandateId, OrganisationId, PersonId, UserId};
 use tailormade::mandates::{NewMandate, store as mandates_store};
 use tailormade::paper::store as papers;
 use tailormade::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
@@ -155,6 +155,7 @@ async fn world() -> (FreshDb, App, Vec<String>) {
         Ok(())
     };
     fresh.db.write(add).await.unwrap();
+    add_copy(&app).await;
     let inside = inside(app.clone()).await;
     let mut cookies = vec![];
     for (_, email) in ROLES {
@@ -166,6 +167,34 @@ async fn world() -> (FreshDb, App, Vec<String>) {
     let provider = ROLES.iter().position(|(name, _)| *name == "provider").unwrap();
     claims_and_bank_details(&fresh, &inside, &cookies[provider]).await;
     (fresh, app, cookies)
+}
+
+/// A copy of everything that the story's person asked for and that is ready, and an entry that is held back from it.
+async fn add_copy(app: &App) {
+    use tailormade::personal_data::{Ground, Purpose, making, store};
+    let now = app.clock.now();
+    let add = move |tx: &mut Tx| {
+        let (by, person) = (UserId::new(0), PersonId::new(0));
+        let mut new =
+            store::NewExport { person, purpose: Purpose::Own, by, authority: "the person", received_on: None };
+        (new.person, new.by) = people::table
+            .inner_join(users::table.on(people::user_id.eq(users::id.nullable())))
+            .filter(users::email.eq(seed::PERSON.email))
+            .select((people::id, users::id))
+            .first(tx)?;
+        let (person, reason) = (new.person, "an example");
+        let (table, row, ground) = ("deliveries", 1, Ground::ThirdParty);
+        let held = store::NewWithholding { person, table, row, ground, reason, authority: "officer" };
+        store::withhold(tx, &held, new.by, now)?;
+        diesel::sql_query(
+            "INSERT INTO legal_holds (person_id, reason, from_date, authority, placed_by, placed_at)
+             SELECT person_id, 'an example', '2026-11-02', 'officer', decided_by, decided_at FROM export_withholdings",
+        )
+        .execute(tx)?;
+        store::ask(tx, &new, now)
+    };
+    let (export, _) = app.db.write(add).await.unwrap();
+    making::make(app, export).await.unwrap();
 }
 
 /// An auditor of the council, with a grant for all of its people.
@@ -296,6 +325,9 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
                       WHERE g.name = 'Sunrise Day Club Ltd' AND i.kind = 'invoice'",
         ),
         ("agreements", "SELECT min(id) AS id FROM agreements"),
+        ("exports", "SELECT COALESCE(min(id), 0) AS id FROM exports"),
+        ("holds", "SELECT COALESCE(min(id), 0) AS id FROM legal_holds"),
+        ("withholdings", "SELECT COALESCE(min(id), 0) AS id FROM export_withholdings"),
         (
             "services",
             "SELECT min(s.id) AS id FROM services s JOIN organisations g ON g.id = s.organisation_id

@@ -11,6 +11,7 @@ pub mod store;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::budgets::{ContributionMode, Fund, PaymentFrequency};
+use crate::communication::Flag;
 use crate::ids::{AgreementId, DocumentId, FundId, UserId};
 use crate::money::Pence;
 use crate::vat::{Cost, Structure};
@@ -370,6 +371,10 @@ pub struct Whole {
     pub account: Option<FinalAccount>,
     /// What keeps the final account from being made, in sentences; asked only while it is ending.
     pub unsettled: Vec<String>,
+    /// How the person needs to be spoken and written to.
+    pub communication: Option<Flag>,
+    /// In which forms the paper is owed and not made here.
+    pub owed: Option<String>,
 }
 
 /// What an agreement can be drawn up from: the fund and what belongs to it.

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::budgets::{Fund, PaymentFrequency};
 use crate::calendar;
+use crate::communication::Flag;
 use crate::money::Pence;
 use crate::vat::Structure;
 
@@ -265,6 +266,10 @@ pub struct ShowPage {
     pub version: i64,
     /// The id of its fund.
     pub fund: String,
+    /// How the person needs to be spoken and written to.
+    pub communication: Option<Flag>,
+    /// In which forms the paper is owed and not made here.
+    pub owed: Option<String>,
     /// How far it has come.
     pub status: String,
     /// The same in words.
@@ -319,6 +324,8 @@ pub fn show(whole: &Whole, text: Text, able: &Able) -> ShowPage {
         id: id.to_string(),
         version: agreement.version,
         fund: fund.id.to_string(),
+        communication: whole.communication.clone(),
+        owed: whole.owed.clone(),
         status: agreement.status.code().to_owned(),
         status_words: agreement.status.words().to_owned(),
         tone: tone(agreement.status).to_owned(),

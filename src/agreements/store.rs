@@ -12,6 +12,7 @@ use super::{
 };
 use crate::auth::rights::Actor;
 use crate::budgets::{self, ContributionMode, Fund, PaymentFrequency, PersonalBudget};
+use crate::communication;
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{agreement_events, agreement_signatures, agreements, users};
@@ -20,7 +21,7 @@ use crate::ids::{AgreementId, DocumentId, FundId, OrganisationId, PersonId, User
 use crate::ledger::{self, Account, Entry, EntryKind, Source};
 use crate::money::Pence;
 use crate::packages::{self, OrderStatus};
-use crate::paper::{self, PaperKind};
+use crate::paper::{self, PaperKind, Print};
 use crate::people::{self, VatStatus};
 use crate::vat::Structure;
 
@@ -351,9 +352,15 @@ pub fn change_terms(tx: &mut Tx, agreement: &Agreement, version: i64, terms: &Te
 ///
 /// # Errors
 /// A conflict when somebody changed the agreement in between.
-pub fn propose(tx: &mut Tx, agreement: &Agreement, version: i64, body: &str, doer: Doer) -> Result<(), Error> {
+pub fn propose(
+    tx: &mut Tx,
+    agreement: &Agreement,
+    version: i64,
+    paper: (&str, Print),
+    doer: Doer,
+) -> Result<(), Error> {
     let name = format!("agreement-{}.html", agreement.id);
-    let document = paper::store::issue(tx, PaperKind::Agreement, &name, body, doer.now)?;
+    let document = paper::store::issue(tx, PaperKind::Agreement, &name, paper, doer.now)?;
     let set = (
         agreements::status.eq(Status::AwaitingSignatures),
         agreements::document_id.eq(Some(document)),
@@ -522,7 +529,7 @@ pub fn fixed(tx: &mut Tx, agreement: &Agreement) -> Result<Fixed, Error> {
 ///
 /// # Errors
 /// Not found, when there is none or the actor may not know.
-pub fn whole(tx: &mut Tx, actor: &Actor, id: AgreementId) -> Result<Whole, Error> {
+pub fn whole(tx: &mut Tx, actor: &Actor, id: AgreementId, today: NaiveDate) -> Result<Whole, Error> {
     let (agreement, fund) = agreement(tx, actor, id)?;
     let parties = parties(tx, &fund)?;
     let choices = &agreement.terms.choices;
@@ -539,7 +546,10 @@ pub fn whole(tx: &mut Tx, actor: &Actor, id: AgreementId) -> Result<Whole, Error
     let unsettled = if agreement.status == Status::Notice { unsettled(tx, fund.id)? } else { vec![] };
     let signatures = signatures(tx, id)?;
     let events = events(tx, id)?;
-    Ok(Whole { agreement, fund, parties, fee, signatures, events, fixed, account, unsettled })
+    let needs = communication::store::on(tx, fund.person, today)?;
+    let communication = communication::rules::flag(needs.as_ref(), &parties.person, today);
+    let owed = communication::rules::owed_words(needs.as_ref(), &parties.council);
+    Ok(Whole { agreement, fund, parties, fee, signatures, events, fixed, account, unsettled, communication, owed })
 }
 
 /// Days before and after everything that is recorded, within what both engines can keep.
@@ -559,4 +569,42 @@ fn final_account(tx: &mut Tx, fund: &Fund, parties: &Parties) -> Result<FinalAcc
     let providers = postings.filter_map(|posting| posting.party).collect();
     let names = names(tx, providers)?;
     Ok(ending::final_account(&entries, &names, parties))
+}
+
+/// The papers of the agreements on some funds.
+///
+/// # Errors
+/// When the database fails.
+pub fn papers_of(tx: &mut Tx, funds: &[FundId]) -> Result<Vec<DocumentId>, Error> {
+    let papers: Vec<Option<DocumentId>> = agreements::table
+        .filter(agreements::fund_id.eq_any(funds.to_vec()))
+        .select(agreements::document_id)
+        .order(agreements::id)
+        .load(tx)?;
+    Ok(papers.into_iter().flatten().collect())
+}
+
+/// Takes the person's name and what was written out of the agreements on some funds; the erasure is recorded.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_words(tx: &mut Tx, funds: &[FundId], user: Option<UserId>) -> Result<(), Error> {
+    let ids: Vec<AgreementId> =
+        agreements::table.filter(agreements::fund_id.eq_any(funds.to_vec())).select(agreements::id).load(tx)?;
+    diesel::update(agreements::table.filter(agreements::id.eq_any(ids.clone())))
+        .set(agreements::notice_reason.eq(None::<String>))
+        .execute(tx)?;
+    let theirs =
+        agreement_signatures::agreement_id.eq_any(ids.clone()).and(agreement_signatures::party.eq(Party::Person));
+    diesel::update(agreement_signatures::table.filter(theirs))
+        .set(agreement_signatures::signer_name.eq(""))
+        .execute(tx)?;
+    let events = agreement_events::agreement_id.eq_any(ids);
+    diesel::update(agreement_events::table.filter(events.clone())).set(agreement_events::detail.eq("")).execute(tx)?;
+    if let Some(user) = user {
+        diesel::update(agreement_events::table.filter(events.and(agreement_events::user_id.eq(user))))
+            .set((agreement_events::detail.eq(""), agreement_events::user_name.eq("")))
+            .execute(tx)?;
+    }
+    Ok(())
 }

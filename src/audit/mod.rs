@@ -16,8 +16,8 @@ use serde::Serialize;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{
-    AgreementId, BudgetId, DeliveryId, DocumentId, FundId, GrantId, InvoiceId, MandateId, OrderId, OrderLineId,
-    OrganisationId, PackageId, PersonId, ServiceId, SessionId, UserId,
+    AgreementId, BudgetId, DeliveryId, DocumentId, ExportId, FundId, GrantId, InvoiceId, MandateId, OrderId,
+    OrderLineId, OrganisationId, PackageId, PersonId, ServiceId, SessionId, UserId,
 };
 use crate::vocabulary;
 
@@ -80,6 +80,8 @@ vocabulary! {
         Session = "session", "session";
         /// Published data that was taken in.
         Import = "import", "import";
+        /// A copy of everything that is kept about a person.
+        Export = "export", "copy of the record";
         /// A claim of a registered entry.
         Claim = "claim", "claim of a registered entry";
         /// When somebody must be asked.
@@ -139,6 +141,7 @@ things! {
     OrganisationId => Organisation;
     UserId => User;
     SessionId => Session;
+    ExportId => Export;
     GrantId => Access;
 }
 

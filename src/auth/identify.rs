@@ -5,15 +5,18 @@ use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::author;
 use super::rights::Actor;
 use super::store::{self, Refreshed};
 use super::token;
+use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{SessionId, UserId};
 use crate::render::Link;
 use crate::web::page::{Failure, SignedIn};
+use crate::web::reading::{self, Reading};
 use crate::web::{App, assets};
 
 /// The cookies that a sign-in sets.
@@ -91,17 +94,19 @@ pub async fn identify(
     }
     let mut cookies = vec![];
     if let Some(app) = request.app_data::<web::Data<App>>().cloned() {
-        let (actor, new) = match who(&app, &request).await {
+        let (found, new) = match who(&app, &request).await {
             Ok(found) => found,
             Err(error) => return Ok(request.error_response(Failure(error))),
         };
         cookies = new;
-        if let Some(actor) = actor {
+        if let Some((actor, reading)) = found {
+            cookies.extend(reading.and_then(|reading| on_device(&app, &request, reading)));
             let who = SignedIn {
                 user: actor.user(),
                 name: actor.name().to_owned(),
                 nav: nav(&actor),
                 author: author::of(&actor),
+                reading,
             };
             request.extensions_mut().insert(who);
             request.extensions_mut().insert(actor);
@@ -118,13 +123,13 @@ pub async fn identify(
     Ok(response)
 }
 
-/// The actor of a request, and the cookies that must go back with the answer.
-async fn who(app: &App, request: &ServiceRequest) -> Result<(Option<Actor>, Vec<Cookie<'static>>), Error> {
+/// Who a request comes from, and the cookies that must go back with the answer.
+async fn who(app: &App, request: &ServiceRequest) -> Result<(Option<Known>, Vec<Cookie<'static>>), Error> {
     let (now, today) = (app.clock.now(), app.clock.today());
     let access = request.cookie(access_name(app));
     if let Some(claims) = access.and_then(|cookie| token::read(&app.keys, cookie.value(), now)) {
-        let actor = app.db.read(move |tx| store::actor(tx, claims.sid, now, today)).await?;
-        return Ok((actor, vec![]));
+        let known = app.db.read(move |tx| known(tx, claims.sid, now, today)).await?;
+        return Ok((known, vec![]));
     }
     let Some(refresh) = request.cookie(refresh_name(app)) else {
         return Ok((None, vec![]));
@@ -140,8 +145,27 @@ async fn who(app: &App, request: &ServiceRequest) -> Result<(Option<Actor>, Vec<
         Refreshed::Parallel(user) => vec![access_cookie(app, user, session)?],
         Refreshed::Refused => return Ok((None, no_cookies(app).into())),
     };
-    let actor = app.db.read(move |tx| store::actor(tx, session, now, today)).await?;
-    Ok((actor, cookies))
+    let known = app.db.read(move |tx| known(tx, session, now, today)).await?;
+    Ok((known, cookies))
+}
+
+/// Who somebody is, and how they read best where they are a person.
+type Known = (Actor, Option<Reading>);
+
+fn known(tx: &mut Tx, session: SessionId, now: DateTime<Utc>, today: NaiveDate) -> Result<Option<Known>, Error> {
+    let Some(actor) = store::actor(tx, session, now, today)? else {
+        return Ok(None);
+    };
+    let reading = actor.person().map(|person| store::reading(tx, person, today)).transpose()?;
+    Ok(Some((actor, reading)))
+}
+
+/// The cookie that keeps on the device how the person reads best, for the pages that they open signed out; nothing when it
+/// says so already.
+fn on_device(app: &App, request: &ServiceRequest, reading: Reading) -> Option<Cookie<'static>> {
+    let kept = request.cookie(reading::COOKIE).map(|cookie| Reading::from_cookie(cookie.value())).unwrap_or_default();
+    let age = if reading == Reading::default() { Duration::ZERO } else { Duration::days(365) };
+    (kept != reading).then(|| cookie(app, reading::COOKIE, reading.cookie(), age))
 }
 
 /// Where somebody may go, by what they are.

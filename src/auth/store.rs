@@ -17,10 +17,13 @@ use super::{GRACE, REFRESH};
 use crate::audit::{self, Act, Author, Event};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{deaths, mandate_hidden_items, mandates, memberships, organisations, people, sessions, users};
+use crate::db::schema::{
+    communication_needs, deaths, mandate_hidden_items, mandates, memberships, organisations, people, sessions, users,
+};
 use crate::error::Error;
 use crate::ids::{MandateId, OrganisationId, PersonId, SessionId, UserId};
 use crate::money::Pence;
+use crate::web::reading::Reading;
 use crate::web::token::{random_text, sha256};
 
 word! {
@@ -348,6 +351,20 @@ fn living(tx: &mut Tx, person: PersonId) -> Result<Option<PersonId>, Error> {
     Ok(if newest.flatten().is_some() { None } else { Some(person) })
 }
 
+/// How a person reads best, by the version of their communication needs that holds on a day.
+///
+/// # Errors
+/// When the database fails.
+pub fn reading(tx: &mut Tx, person: PersonId, today: NaiveDate) -> Result<Reading, Error> {
+    let found: Option<(Option<String>, bool)> = communication_needs::table
+        .filter(communication_needs::person_id.eq(person).and(communication_needs::from_date.le(today)))
+        .order((communication_needs::from_date.desc(), communication_needs::id.desc()))
+        .select((communication_needs::print_size, communication_needs::plain_background))
+        .first(tx)
+        .optional()?;
+    Ok(found.map(|(size, plain)| Reading::of(size.as_deref(), plain)).unwrap_or_default())
+}
+
 fn memberships_of(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>, Error> {
     let rows: Vec<(OrganisationId, String, Role, String, bool, bool, bool)> = memberships::table
         .inner_join(organisations::table.on(organisations::id.eq(memberships::organisation_id)))
@@ -440,4 +457,42 @@ pub fn hidden_items(tx: &mut Tx, of: &[MandateId]) -> Result<BTreeMap<MandateId,
         found.entry(mandate).or_default().push(Item { kind, number });
     }
     Ok(found)
+}
+
+/// A user's e-mail address.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn address_of(tx: &mut Tx, user: UserId) -> Result<String, Error> {
+    Ok(users::table.filter(users::id.eq(user)).select(users::email).first(tx)?)
+}
+
+/// Ends the sign-in of a person whose record is erased: their sessions end and are forgotten, their name and address, their
+/// second factor and how an employer knows them go.
+/// Somebody who also works here or acts for others keeps their sign-in for that.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_person(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<(), Error> {
+    let works = memberships::user_id.eq(user).and(memberships::ended_at.is_null());
+    let acts = mandates::user_id.eq(user).and(mandates::ended_at.is_null());
+    let busy = diesel::dsl::exists(memberships::table.filter(works));
+    let acting = diesel::dsl::exists(mandates::table.filter(acts));
+    if diesel::select(busy).get_result::<bool>(tx)? || diesel::select(acting).get_result::<bool>(tx)? {
+        return Ok(());
+    }
+    factors::remove(tx, user)?;
+    identities::forget(tx, user)?;
+    diesel::update(sessions::table.filter(sessions::user_id.eq(user)))
+        .set((sessions::ended_at.eq(Some(now.naive_utc())), sessions::device.eq("")))
+        .execute(tx)?;
+    diesel::update(users::table.filter(users::id.eq(user)))
+        .set((
+            users::email.eq(format!("erased-{user}@erased.invalid")),
+            users::name.eq("Erased"),
+            // No hash: no password fits it.
+            users::password_hash.eq(""),
+        ))
+        .execute(tx)?;
+    Ok(())
 }

@@ -9,6 +9,7 @@ use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::{Actor, CouncilOfficer};
 use crate::auth::store as auth;
 use crate::calendar;
+use crate::communication;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{FundId, PersonId, UserId};
@@ -106,7 +107,7 @@ fn refused(refusal: &rules::Refusal, typed: &Fields) -> Error {
 }
 
 /// A person with their budget and funds: what their page is made from.
-fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<PersonData, Error> {
+fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId, today: NaiveDate) -> Result<PersonData, Error> {
     let person = people::person(tx, actor, id)?;
     let funds = store::funds_seen(tx, actor, id)?;
     let sees_money = store::sees_money(actor, &person);
@@ -117,6 +118,7 @@ fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<PersonData, E
         sees_money,
         balances: ledger::store::balances_of(tx, &ids)?,
         holders: people::organisations_by_id(tx, &pages::holders_of(&funds))?,
+        communication: communication::store::flag(tx, &person, today)?,
         mandates: mandates::store::seen(tx, actor, &person)?,
         died_on: mandates::store::died_on(tx, id)?,
         funds,
@@ -133,7 +135,7 @@ pub async fn person(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer 
 
 async fn person_page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<pages::PersonPage, Error> {
     let (today, who) = (visit.app.clock.today(), actor.clone());
-    let read = move |tx: &mut Tx| Ok(pages::person(&person_data(tx, &who, id)?, &who, today));
+    let read = move |tx: &mut Tx| Ok(pages::person(&person_data(tx, &who, id, today)?, &who, today));
     visit.app.db.read(read).await
 }
 
@@ -187,7 +189,7 @@ async fn new_fund_page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<pag
     let read = move |tx: &mut Tx| {
         person_to_record_for(tx, &who, id)?;
         let holders = people::holders(tx)?;
-        Ok(pages::new_fund(&person_data(tx, &who, id)?, &holders, today))
+        Ok(pages::new_fund(&person_data(tx, &who, id, today)?, &holders, today))
     };
     visit.app.db.read(read).await
 }

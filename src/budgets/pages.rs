@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, rules, structure_explained};
-use crate::auth::rights::visibility::{self, Access, Around, Data};
+use crate::auth::rights::visibility::{self, Access, Around, Data, Viewer};
 use crate::auth::rights::{Actor, Approve, Choose};
 use crate::calendar;
+use crate::communication::Flag;
 use crate::ids::{FundId, OrganisationId, PersonId};
 use crate::ledger::{Account, Balances};
 use crate::mandates::GivenMandate;
@@ -133,10 +134,16 @@ pub struct PersonPage {
     pub sees_money: bool,
     /// Who and where they are.
     pub facts: Vec<Fact>,
+    /// How they need to be spoken and written to.
+    pub communication: Option<Flag>,
+    /// Where that is recorded.
+    pub communication_href: String,
     /// Whether the visitor may record budgets, funds and mandates.
     pub may_record: bool,
     /// Whether the visitor is the person, or acts for them.
     pub acts: bool,
+    /// Where copies of everything are asked for, for whoever sees everything or answers for it.
+    pub copies_href: Option<String>,
     /// Where the visitor reads who looked at all this and who changed it, if they may.
     pub record_href: Option<String>,
     /// Where an officer asks for a lost second factor to be taken away, where the person signs in.
@@ -253,6 +260,8 @@ pub struct PersonData {
     pub holders: Vec<Organisation>,
     /// Who may act for them, as far as the visitor may know.
     pub mandates: Vec<GivenMandate>,
+    /// How they need to be spoken and written to.
+    pub communication: Option<Flag>,
     /// The day on which they died.
     pub died_on: Option<NaiveDate>,
 }
@@ -281,6 +290,8 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
     let acts = actor.stands_for(person.id);
     let in_force = data.budget_today(today);
     let around = Around { person: person.id, council: person.council, holder: data.holding(actor), provider: None };
+    let sees_as_person = |data| visibility::viewers(actor, &around, data).contains(&Viewer::Person);
+    let decides = sees_as_person(Data::Notes) && sees_as_person(Data::Fund) && !actor.is_kept_from(person.id);
     let contribution = visibility::sees(actor, &around, Data::Contribution) >= Access::Read;
     let budget = |budget: &PersonalBudget| {
         let (state, tone) = match in_force {
@@ -304,8 +315,11 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         facts: person_facts(person, &data.council),
         second_factor_href: (may_record && person.user.is_some())
             .then(|| format!("/people/{}/second-factor", person.id)),
+        communication: data.communication.clone(),
+        communication_href: format!("/people/{}/communication", person.id),
         may_record,
         acts,
+        copies_href: (may_record || decides).then(|| format!("/people/{}/exports", person.id)),
         record_href: may_read(actor, person.id, person.council)
             .is_ok()
             .then(|| format!("/people/{}/record", person.id)),

@@ -331,3 +331,14 @@ pub fn end_fund(tx: &mut Tx, fund: FundId, on: NaiveDate) -> Result<(), Error> {
     diesel::update(funds::table.filter(funds::id.eq(fund))).set(funds::ended_on.eq(Some(on))).execute(tx)?;
     Ok(())
 }
+
+/// Takes what was written out of a person's budgets; the erasure is recorded.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_words(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    diesel::update(personal_budgets::table.filter(personal_budgets::person_id.eq(person)))
+        .set(personal_budgets::agreed_note.eq(""))
+        .execute(tx)?;
+    Ok(())
+}

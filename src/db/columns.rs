@@ -3,9 +3,10 @@
 //! One generic implementation per type serves both engines.
 
 use crate::ids::{
-    AgreementId, BudgetId, ComplaintId, ConcernId, DeliveryId, DocumentId, EntryId, FileId, FundId, GrantId, InvoiceId,
-    JobId, MailId, MailedLinkId, MandateId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, RateId,
-    RegisterLocationId, ServiceId, SessionId, SignalId, UserId,
+    AgreementId, BudgetId, ComplaintId, ConcernId, DeliveryId, DocumentId, EntryId, ErasureId, ExportId, FileId,
+    FundId, GrantId, HoldId, InvoiceId, JobId, MailId, MailedLinkId, MandateId, NeedsId, OrderId, OrderLineId,
+    OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId, SessionId, SignalId, UserId,
+    WithholdingId,
 };
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 
@@ -139,6 +140,11 @@ whole_number! {
     JobId => JobId::new;
     MailId => MailId::new;
     MailedLinkId => MailedLinkId::new;
+    NeedsId => NeedsId::new;
+    ExportId => ExportId::new;
+    WithholdingId => WithholdingId::new;
+    HoldId => HoldId::new;
+    ErasureId => ErasureId::new;
     ComplaintId => ComplaintId::new;
     ConcernId => ConcernId::new;
     SignalId => SignalId::new;

@@ -87,6 +87,30 @@ pub const fn numbers_without_gaps(tx: &Tx) -> bool {
     }
 }
 
+/// Rows as lists of JSON values, one for each of some columns in their order, by their ids. Whatever a column is, its value
+/// is a number, a text or null; PostgreSQL has true and false where SQLite has 1 and 0. The names and the condition are the
+/// program's own, never a visitor's.
+///
+/// # Errors
+/// When the database fails.
+pub fn rows_as_json(
+    tx: &mut Tx,
+    table: &str,
+    columns: &[&str],
+    condition: &str,
+) -> Result<Vec<Vec<serde_json::Value>>, Error> {
+    let columns = columns.join(", ");
+    let list = match tx {
+        Tx::Sqlite(_) => format!("json_array({columns})"),
+        #[cfg(feature = "postgres")]
+        Tx::Postgres(_) => format!("CAST(json_build_array({columns}) AS TEXT)"),
+    };
+    let query = format!("SELECT {list} AS name FROM {table} WHERE {condition} ORDER BY id");
+    let rows: Vec<Named> = diesel::sql_query(query).load(tx)?;
+    let read = |row: Named| serde_json::from_str(&row.name).map_err(|cause| Error::internal("a row as JSON", cause));
+    rows.into_iter().map(read).collect()
+}
+
 /// The sum of a column of whole numbers, zero when there is none; both engines keep it a whole number.
 pub fn sum(column: &str) -> diesel::expression::SqlLiteral<BigInt> {
     diesel::dsl::sql::<BigInt>(&format!("COALESCE(CAST(SUM({column}) AS BIGINT), 0)"))

@@ -997,6 +997,141 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    communication_needs (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        print_size -> Nullable<Text>,
+        plain_background -> Bool,
+        language -> Text,
+        interpreter -> Text,
+        note -> Text,
+        from_date -> Date,
+        reviewed_on -> Date,
+        authority -> Text,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    communication_need_items (id) {
+        id -> BigInt,
+        needs_id -> BigInt,
+        kind -> Text,
+        code -> Text,
+    }
+}
+
+diesel::table! {
+    exports (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        purpose -> Text,
+        asked_by -> BigInt,
+        authority -> Text,
+        received_on -> Nullable<Date>,
+        asked_at -> Timestamp,
+        status -> Text,
+        steps_done -> BigInt,
+        ready_at -> Nullable<Timestamp>,
+        held_back -> BigInt,
+    }
+}
+
+diesel::table! {
+    export_files (id) {
+        id -> BigInt,
+        body -> Binary,
+        sha256 -> Text,
+    }
+}
+
+diesel::table! {
+    export_findings (id) {
+        id -> BigInt,
+        export_id -> BigInt,
+        table_name -> Text,
+        row_id -> BigInt,
+        column_name -> Text,
+    }
+}
+
+diesel::table! {
+    export_withholdings (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        table_name -> Text,
+        row_id -> BigInt,
+        ground -> Text,
+        reason -> Text,
+        authority -> Text,
+        decided_by -> BigInt,
+        decided_at -> Timestamp,
+        lifted_by -> Nullable<BigInt>,
+        lifted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    legal_holds (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        reason -> Text,
+        from_date -> Date,
+        authority -> Text,
+        placed_by -> BigInt,
+        placed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    legal_hold_lifts (id) {
+        id -> BigInt,
+        hold_id -> BigInt,
+        reason -> Text,
+        authority -> Text,
+        lifted_by -> BigInt,
+        lifted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    retention_due (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        rule -> Text,
+        due_on -> Date,
+        listed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    erasures (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        ground -> Text,
+        reason -> Text,
+        authority -> Text,
+        decided_by -> BigInt,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    erased_documents (id) {
+        id -> BigInt,
+        erasure_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    erased_files (id) {
+        id -> BigInt,
+        erasure_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -1067,4 +1202,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     mails,
     mailed_links,
+    communication_needs,
+    communication_need_items,
+    exports,
+    export_files,
+    export_findings,
+    export_withholdings,
+    legal_holds,
+    legal_hold_lifts,
+    retention_due,
+    erasures,
+    erased_documents,
+    erased_files,
 );

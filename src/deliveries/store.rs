@@ -421,3 +421,14 @@ pub fn put_on_invoice(tx: &mut Tx, some: &[DeliveryId], invoice: InvoiceId) -> R
         .execute(tx)?;
     if changed == some.len() { Ok(()) } else { Err(Error::changed_since("What was delivered")) }
 }
+
+/// Takes what was written out of the deliveries of some funds.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_words(tx: &mut Tx, funds: &[FundId]) -> Result<(), Error> {
+    diesel::update(deliveries::table.filter(deliveries::fund_id.eq_any(funds.to_vec())))
+        .set((deliveries::note.eq(""), deliveries::query_reason.eq(None::<String>)))
+        .execute(tx)?;
+    Ok(())
+}

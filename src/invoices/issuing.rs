@@ -15,14 +15,15 @@ use crate::audit::Act;
 use crate::auth::rights::{Actor, Approve, ProviderFinance};
 use crate::budgets::{self, Fund, Payer};
 use crate::calendar;
+use crate::communication;
 use crate::db::Tx;
 use crate::deliveries::{self, Delivery};
 use crate::error::Error;
-use crate::ids::{DeliveryId, InvoiceId, MandateId, OrderId, OrganisationId, UserId};
+use crate::ids::{DeliveryId, FundId, InvoiceId, MandateId, OrderId, OrganisationId, UserId};
 use crate::ledger::{self, EntryKind, Posting};
 use crate::money::{Pence, Quantity};
 use crate::packages::{Order, OrderLine, OrderLineKind, store as orders_store};
-use crate::paper::{self, PaperKind};
+use crate::paper::{self, PaperKind, Print};
 use crate::people::{Organisation, Person, VatStatus, store as people_store};
 use crate::render::Renderer;
 use crate::vat::VatNumber;
@@ -288,7 +289,8 @@ pub fn issue(
         credits: None,
         lines: &prepared.lines,
     });
-    let document = keep_paper(tx, desk, PaperKind::Invoice, &sheet)?;
+    let print = print_for(tx, prepared.order.fund, prepared.payer, desk.today())?;
+    let document = keep_paper(tx, desk, PaperKind::Invoice, &sheet, print)?;
     let sums = rules::sums(&prepared.lines);
     let new = NewInvoice {
         kind: InvoiceKind::Invoice,
@@ -314,11 +316,26 @@ pub fn issue(
 }
 
 /// Keeps a document byte for byte.
-fn keep_paper(tx: &mut Tx, desk: &Desk<'_>, kind: PaperKind, sheet: &Sheet) -> Result<crate::ids::DocumentId, Error> {
+fn keep_paper(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    kind: PaperKind,
+    sheet: &Sheet,
+    print: Print,
+) -> Result<crate::ids::DocumentId, Error> {
     let body = desk.renderer.render_plain("paper/invoice.html", sheet);
     let body = body.map_err(|cause| Error::internal("the paper of an invoice", cause))?;
     let name = format!("{} {}", sheet.provider, sheet.number.as_deref().unwrap_or_default());
-    paper::store::issue(tx, kind, &name, &body, desk.now)
+    paper::store::issue(tx, kind, &name, (&body, print), desk.now)
+}
+
+/// In which print a document is made: a person to whom it is addressed gets the one that they need.
+fn print_for(tx: &mut Tx, fund: FundId, payer: Payer, today: NaiveDate) -> Result<Print, Error> {
+    if payer != Payer::Person {
+        return Ok(Print::Usual);
+    }
+    let person = budgets::store::fund_of_record(tx, fund)?.person;
+    communication::store::print(tx, person, today)
 }
 
 /// The money of a new invoice: from delivered to invoiced. Of a fee, the weeks that passed are its delivery.
@@ -470,7 +487,8 @@ pub fn credit(tx: &mut Tx, desk: &Desk<'_>, id: InvoiceId, asked: &CreditAsked) 
     store::credited(tx, &invoice, asked.version, rules::after_credit(invoice.status, rules::is_whole(&lines)))?;
     let number = store::next_number(tx, member.provider(), InvoiceKind::CreditNote)?;
     let sheet = credit_sheet(tx, desk, &invoice, number, &asked.reason, &taken)?;
-    let document = keep_paper(tx, desk, PaperKind::CreditNote, &sheet)?;
+    let print = print_for(tx, invoice.fund, invoice.parties.payer, desk.today())?;
+    let document = keep_paper(tx, desk, PaperKind::CreditNote, &sheet, print)?;
     let sums = rules::sums(&taken);
     let new = NewInvoice {
         kind: InvoiceKind::CreditNote,

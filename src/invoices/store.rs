@@ -531,3 +531,31 @@ pub fn credited(tx: &mut Tx, invoice: &Invoice, seen: i64, status: InvoiceStatus
 fn as_one(changed: usize, invoice: &Invoice) -> Result<(), Error> {
     if changed == 1 { Ok(()) } else { Err(Error::changed_since(&number_text(invoice.kind, invoice.number))) }
 }
+
+/// The invoices of some funds: their papers and the days of their issue.
+///
+/// # Errors
+/// When the database fails.
+pub fn papers_of(tx: &mut Tx, funds: &[FundId]) -> Result<Vec<(InvoiceId, DocumentId, NaiveDate)>, Error> {
+    Ok(invoices::table
+        .filter(invoices::fund_id.eq_any(funds.to_vec()))
+        .select((invoices::id, invoices::document_id, invoices::issued_on))
+        .order(invoices::id)
+        .load(tx)?)
+}
+
+/// Takes the addressee and what was written out of some invoices; amounts, days and the person's reference stay.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_words(tx: &mut Tx, invoices: &[InvoiceId]) -> Result<(), Error> {
+    diesel::update(invoices::table.filter(invoices::id.eq_any(invoices.to_vec())))
+        .set((
+            invoices::addressee_name.eq(""),
+            invoices::addressee_address.eq(""),
+            invoices::query_reason.eq(None::<String>),
+            invoices::credit_reason.eq(None::<String>),
+        ))
+        .execute(tx)?;
+    Ok(())
+}

@@ -155,3 +155,11 @@ pub fn forget_settled(tx: &mut Tx, now: DateTime<Utc>, after: TimeDelta) -> Resu
     let before = (now - after).naive_utc();
     Ok(diesel::delete(mails::table.filter(mails::settled_at.lt(Some(before)))).execute(tx)?)
 }
+
+/// Forgets every mail to an address.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_to(tx: &mut Tx, address: &str) -> Result<usize, Error> {
+    Ok(diesel::delete(mails::table.filter(mails::to_address.eq(address))).execute(tx)?)
+}

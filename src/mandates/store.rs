@@ -478,3 +478,34 @@ pub fn show_again(tx: &mut Tx, mandate: MandateId, item: Item) -> Result<(), Err
     diesel::delete(mandate_hidden_items::table.filter(of_it.and(this))).execute(tx)?;
     Ok(())
 }
+
+/// The files on which mandates of a person rest.
+///
+/// # Errors
+/// When the database fails.
+pub fn files_of(tx: &mut Tx, person: PersonId) -> Result<Vec<FileId>, Error> {
+    let theirs = mandates::table.filter(mandates::person_id.eq(person)).select(mandates::id);
+    let found: Vec<Option<FileId>> = mandate_evidence::table
+        .filter(mandate_evidence::mandate_id.eq_any(theirs))
+        .select(mandate_evidence::file_id)
+        .load(tx)?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Ends every mandate of a person whose record is erased, and takes out the words: notes of mandates, what was found about
+/// capacity. Who acted when and as what stays, as the books need it.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase(tx: &mut Tx, person: PersonId, by: UserId, now: DateTime<Utc>) -> Result<(), Error> {
+    end_all(tx, person, |_| true, (Cause::EndedByCouncil, ""), by, now)?;
+    let theirs = || mandates::table.filter(mandates::person_id.eq(person)).select(mandates::id);
+    diesel::update(mandate_evidence::table.filter(mandate_evidence::mandate_id.eq_any(theirs())))
+        .set(mandate_evidence::note.eq(""))
+        .execute(tx)?;
+    diesel::update(mandate_endings::table.filter(mandate_endings::mandate_id.eq_any(theirs())))
+        .set(mandate_endings::note.eq(""))
+        .execute(tx)?;
+    diesel::delete(capacity_decisions::table.filter(capacity_decisions::person_id.eq(person))).execute(tx)?;
+    Ok(())
+}

@@ -11,6 +11,7 @@ use crate::auth::rights::{Actor, Choose};
 use crate::auth::store as auth;
 use crate::budgets::{self, Fund};
 use crate::calendar;
+use crate::communication;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{FundId, OrderId, PackageId, ServiceId};
@@ -291,7 +292,7 @@ pub async fn add_to(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
 
 /// An order: all of it for those who see its fund; a provider's own lines for that provider.
 pub async fn order(visit: Visit, actor: Actor, path: Path<OrderId>) -> Answer {
-    let id = *path;
+    let (id, today) = (*path, visit.app.clock.today());
     let read = move |tx: &mut Tx| {
         let order = store::order(tx, &actor, id)?;
         let fund = match budgets::store::fund(tx, &actor, order.fund) {
@@ -300,9 +301,11 @@ pub async fn order(visit: Visit, actor: Actor, path: Path<OrderId>) -> Answer {
             Err(other) => return Err(other),
         };
         let person = budgets::store::fund_of_record(tx, order.fund)?.person;
+        let person = people::person_of_record(tx, person)?;
         let data = OrderData {
             lines: store::lines_seen(tx, &actor, id)?,
-            person: people::person_of_record(tx, person)?,
+            communication: communication::store::flag(tx, &person, today)?,
+            person,
             ordered_by: auth::user_name(tx, order.ordered_by)?,
             order,
             fund,

@@ -8,6 +8,7 @@ use super::{HolderFee, Order, OrderLine, OrderStatus, Package, PackageLine, Unpr
 use crate::auth::rights::{Actor, Choose};
 use crate::budgets::{self, Fund};
 use crate::calendar::{self, Period};
+use crate::communication::Flag;
 use crate::directory::{Listing, Unit};
 use crate::error::Error;
 use crate::ids::{FundId, OrderId, OrganisationId, PackageId, ServiceId};
@@ -536,6 +537,8 @@ pub struct OrderPage {
     pub tone: String,
     /// What one should know about it.
     pub facts: Vec<Fact>,
+    /// How the person needs to be spoken and written to.
+    pub communication: Option<Flag>,
     /// Its lines; a provider sees its own.
     pub lines: Vec<OrderLineShown>,
     /// Whether all of it is shown, with what the budget pays.
@@ -583,6 +586,8 @@ pub struct OrderData {
     pub fund: Option<Fund>,
     /// Whose support it is.
     pub person: Person,
+    /// How they need to be spoken and written to.
+    pub communication: Option<Flag>,
     /// Who ordered.
     pub ordered_by: String,
 }
@@ -600,7 +605,7 @@ fn bank_holidays_in(period: Period) -> Option<Fact> {
 /// # Errors
 /// When the kept order makes no sense.
 pub fn order(data: &OrderData, actor: &Actor) -> Result<OrderPage, Error> {
-    let OrderData { order, lines, fund, person, ordered_by } = data;
+    let OrderData { order, lines, fund, person, ordered_by, communication } = data;
     let whole = fund.is_some();
     // A sum over lines of which some are hidden would tell what they are.
     let kept = actor.is_kept_from(person.id);
@@ -632,6 +637,8 @@ pub fn order(data: &OrderData, actor: &Actor) -> Result<OrderPage, Error> {
         status: order.status.words().to_owned(),
         tone: tone(order.status).to_owned(),
         facts,
+        // A provider serves the person while the order goes on, and then no longer.
+        communication: communication.clone().filter(|_| whole || order.status == OrderStatus::Open),
         net: visible.iter().map(|line| line.net).sum(),
         lines: visible.into_iter().map(|line| order_line_shown(line, whole)).collect(),
         whole,

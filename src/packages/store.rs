@@ -678,3 +678,14 @@ pub fn close_order(
     }
     Ok(())
 }
+
+/// Takes the names that somebody gave to the packages of some funds.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_words(tx: &mut Tx, funds: &[FundId]) -> Result<(), Error> {
+    diesel::update(packages::table.filter(packages::fund_id.eq_any(funds.to_vec())))
+        .set(packages::name.eq(""))
+        .execute(tx)?;
+    Ok(())
+}

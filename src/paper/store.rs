@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::PaperKind;
+use super::{PaperKind, Print};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{documents, files};
+use crate::db::schema::{documents, erased_documents, erased_files, files};
 use crate::error::Error;
 use crate::fingerprint::{sha256, sha256_of};
-use crate::ids::{DocumentId, FileId, UserId};
+use crate::ids::{DocumentId, ErasureId, FileId, UserId};
 use crate::web::upload::{FileKind, Uploaded};
 
 word! {
@@ -32,16 +32,23 @@ pub struct Paper {
     pub sha256: String,
 }
 
-/// Keeps a paper.
+/// Keeps a paper, in the print that whoever it is made for needs.
 ///
 /// # Errors
 /// When the database fails.
-pub fn issue(tx: &mut Tx, kind: PaperKind, name: &str, body: &str, now: DateTime<Utc>) -> Result<DocumentId, Error> {
+pub fn issue(
+    tx: &mut Tx,
+    kind: PaperKind,
+    name: &str,
+    (body, print): (&str, Print),
+    now: DateTime<Utc>,
+) -> Result<DocumentId, Error> {
+    let body = print.of(body);
     let row = (
         documents::kind.eq(kind),
         documents::name.eq(name),
-        documents::body.eq(body),
-        documents::sha256.eq(sha256(body)),
+        documents::body.eq(&body),
+        documents::sha256.eq(sha256(&body)),
         documents::created_at.eq(now.naive_utc()),
     );
     Ok(diesel::insert_into(documents::table).values(row).returning(documents::id).get_result(tx)?)
@@ -86,7 +93,7 @@ pub fn file(tx: &mut Tx, id: FileId) -> Result<Uploaded, Error> {
     Ok(Uploaded { name, kind, sha256, bytes })
 }
 
-/// The files whose bytes no longer have the SHA-256 that was kept with them, in sentences. One at a time: they are large.
+/// The files whose bytes no longer have the SHA-256 that was kept with them, in sentences; one that was erased has none. One at a time: they are large.
 ///
 /// # Errors
 /// When the database fails.
@@ -95,14 +102,15 @@ pub fn check_files(tx: &mut Tx) -> Result<Vec<String>, Error> {
     let mut findings = vec![];
     for id in ids {
         let kept = file(tx, id)?;
-        if sha256_of(&kept.bytes) != kept.sha256 {
+        let is_erased = kept.bytes.is_empty() && was_erased(tx, id)?;
+        if !is_erased && sha256_of(&kept.bytes) != kept.sha256 {
             findings.push(format!("file {id} ({}) does not have the bytes that were sent", kept.name));
         }
     }
     Ok(findings)
 }
 
-/// The papers whose text no longer has the SHA-256 that was kept with it, in sentences.
+/// The papers whose text no longer has the SHA-256 that was kept with it, in sentences; a paper that was erased has none.
 ///
 /// # Errors
 /// When the database fails.
@@ -120,10 +128,63 @@ pub fn check(tx: &mut Tx) -> Result<Vec<String>, Error> {
             return Ok(findings);
         };
         last = end.0;
+        let ids: Vec<DocumentId> = rows.iter().map(|row| row.0).collect();
+        let erased: Vec<DocumentId> =
+            erased_documents::table.filter(erased_documents::id.eq_any(ids)).select(erased_documents::id).load(tx)?;
         for (id, name, body, kept) in rows {
-            if sha256(&body) != kept {
+            let is_erased = body.is_empty() && erased.contains(&id);
+            if !is_erased && sha256(&body) != kept {
                 findings.push(format!("document {id} ({name}) does not have the text that was issued"));
             }
         }
     }
+}
+
+/// Takes the text out of papers whose person's record is erased; what kind of paper it was, when it was issued and its
+/// fingerprint stay. The triggers let only this be done, and only for papers that are named here.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase(tx: &mut Tx, papers: &[DocumentId], erasure: ErasureId) -> Result<(), Error> {
+    let gone: Vec<DocumentId> = erased_documents::table
+        .filter(erased_documents::id.eq_any(papers.to_vec()))
+        .select(erased_documents::id)
+        .load(tx)?;
+    for paper in papers.iter().filter(|paper| !gone.contains(paper)) {
+        let row = (erased_documents::id.eq(paper), erased_documents::erasure_id.eq(erasure));
+        diesel::insert_into(erased_documents::table).values(row).execute(tx)?;
+        diesel::update(documents::table.filter(documents::id.eq(paper))).set(documents::body.eq("")).execute(tx)?;
+    }
+    Ok(())
+}
+
+fn was_erased(tx: &mut Tx, file: FileId) -> Result<bool, Error> {
+    let erased = erased_files::table.filter(erased_files::id.eq(file));
+    Ok(diesel::select(diesel::dsl::exists(erased)).get_result(tx)?)
+}
+
+/// Takes name and bytes out of files, as [`erase`] takes the text out of papers.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_files(tx: &mut Tx, sent: &[FileId], erasure: ErasureId) -> Result<(), Error> {
+    for file in sent {
+        if was_erased(tx, *file)? {
+            continue;
+        }
+        let row = (erased_files::id.eq(file), erased_files::erasure_id.eq(erasure));
+        diesel::insert_into(erased_files::table).values(row).execute(tx)?;
+        diesel::update(files::table.filter(files::id.eq(file)))
+            .set((files::name.eq(""), files::bytes.eq(Vec::<u8>::new())))
+            .execute(tx)?;
+    }
+    Ok(())
+}
+
+/// How many papers were erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn erased(tx: &mut Tx) -> Result<i64, Error> {
+    Ok(erased_documents::table.count().get_result(tx)?)
 }

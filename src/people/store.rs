@@ -371,3 +371,20 @@ pub fn new_reference(prefix: &str) -> Result<String, Error> {
     let text = String::from_utf8_lossy(&letters).into_owned();
     Ok(format!("{prefix}-{}-{}", &text[..4], &text[4..]))
 }
+
+/// Takes out of a person's record what tells who they are; the reference stays.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
+    diesel::update(people::table.filter(people::id.eq(id)))
+        .set((
+            people::user_id.eq(None::<UserId>),
+            people::name.eq("Erased record"),
+            people::address_line.eq(""),
+            people::town.eq(""),
+            people::postcode.eq(""),
+        ))
+        .execute(tx)?;
+    Ok(())
+}

@@ -46,6 +46,7 @@ pub fn everything(tx: &mut Tx, now: Option<DateTime<Utc>>) -> Result<Outcome, Er
     findings.extend(store::broken_series(tx)?);
     findings.extend(disagreements(tx)?);
     let mut counts = store::counts(tx)?;
+    counts.push((paper::store::erased(tx)?, "erased document", "erased documents"));
     counts.push((audit::store::count(tx)?, "audit event", "audit events"));
     counts.push((i64::try_from(expected.len()).unwrap_or(i64::MAX), "trigger", "triggers"));
     Ok(Outcome { findings, counts })

@@ -12,6 +12,7 @@ use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::budgets::{self, Fund};
 use crate::calendar::{self, Period};
+use crate::communication;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{DocumentId, FundId, OrganisationId};
@@ -52,7 +53,8 @@ pub async fn keep(visit: Visit, actor: Actor, path: web::Path<FundId>, sent: Sub
         let html = renderer.render_plain("paper/statement.html", &page);
         let html = html.map_err(|cause| Error::internal("rendering", cause))?;
         let name = format!("statement-fund-{id}-{}-to-{}.html", period.from(), period.to());
-        let document = paper::store::issue(tx, PaperKind::Statement, &name, &html, now)?;
+        let print = communication::store::print(tx, person, today)?;
+        let document = paper::store::issue(tx, PaperKind::Statement, &name, (&html, print), now)?;
         store::keep(tx, id, document, period, who.user(), now)?;
         let says = format!("kept a statement for {}", calendar::range(period.from(), period.to()));
         let act = Act::new("statement.kept", says, Thing::of(ThingKind::Statement, document)).concerning(person);
@@ -132,6 +134,7 @@ fn page(tx: &mut Tx, actor: &Actor, fund: Fund, period: Period, today: NaiveDate
     let organisations = people::store::organisations_by_id(tx, &mentioned.into_iter().collect::<Vec<_>>())?;
     let material = Material {
         person: people::store::person_of_record(tx, fund.person)?,
+        needs: communication::store::on(tx, fund.person, today)?,
         names: organisations.into_iter().map(|found| (found.id, found.name)).collect(),
         closing: ledger::store::balances_at(tx, fund.id, period.to())?,
         kept: store::kept(tx, fund.id)?,

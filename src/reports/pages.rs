@@ -11,6 +11,7 @@ use super::rules::{Spent, Statement, left};
 use crate::auth::rights::Actor;
 use crate::budgets::Fund;
 use crate::calendar;
+use crate::communication;
 use crate::ids::OrganisationId;
 use crate::ledger::{Account, Balances, StateAmount};
 use crate::money::Pence;
@@ -33,6 +34,8 @@ pub struct StatementPage {
     pub fund_href: String,
     /// Who holds it; empty when nobody but the person or the council does.
     pub holder: String,
+    /// In which forms a kept statement is owed and not made here.
+    pub owed: Option<String>,
     /// The council that funds it.
     pub council: String,
     /// The days, in words.
@@ -134,6 +137,8 @@ pub struct Material {
     pub fund: Fund,
     /// Whose it is.
     pub person: Person,
+    /// How they need to be spoken and written to.
+    pub needs: Option<communication::Version>,
     /// The names of the organisations that it mentions.
     pub names: BTreeMap<OrganisationId, String>,
     /// The arithmetic.
@@ -166,6 +171,7 @@ impl StatementPage {
             fund_href: format!("/funds/{}", fund.id),
             holder: fund.holder.map(|holder| material.name(holder)).unwrap_or_default(),
             council: material.name(fund.council),
+            owed: communication::rules::owed_words(material.needs.as_ref(), &material.name(fund.council)),
             period: calendar::range(period.from(), period.to()),
             from: period.from(),
             to: period.to(),

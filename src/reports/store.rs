@@ -258,3 +258,12 @@ pub fn said(tx: &mut Tx) -> Result<BTreeMap<FundId, Said>, Error> {
     note(reported.to_owned(), |said| &mut said.paid)?;
     Ok(said)
 }
+
+/// The papers of the statements of some funds.
+///
+/// # Errors
+/// When the database fails.
+pub fn papers_of(tx: &mut Tx, funds: &[FundId]) -> Result<Vec<DocumentId>, Error> {
+    let theirs = statements::table.filter(statements::fund_id.eq_any(funds.to_vec()));
+    Ok(theirs.select(statements::document_id).order(statements::id).load(tx)?)
+}

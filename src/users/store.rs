@@ -155,3 +155,12 @@ pub fn withdraw(tx: &mut Tx, inviter: &Inviter, id: MailedLinkId, now: DateTime<
         .execute(tx)?;
     if changed == 1 { Ok(()) } else { Err(Error::changed_since("The invitation")) }
 }
+
+/// Forgets every link that was sent to a user or their address.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_links(tx: &mut Tx, user: UserId, address: &str) -> Result<usize, Error> {
+    let theirs = mailed_links::user_id.eq(Some(user)).or(mailed_links::email.eq(address).nullable());
+    Ok(diesel::delete(mailed_links::table.filter(theirs)).execute(tx)?)
+}

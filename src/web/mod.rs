@@ -7,6 +7,7 @@ pub mod limits;
 pub mod metrics;
 pub mod page;
 pub mod parts;
+pub mod reading;
 pub mod store;
 pub mod token;
 pub mod upload;

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::form::Fields;
 use super::layers::RequestReference;
+use super::reading::{self, Reading};
 use super::store::{OnceKey, once};
 use super::token::sha256;
 use super::{App, assets};
@@ -39,6 +40,8 @@ pub struct SignedIn {
     pub nav: Vec<Link>,
     /// As what they may act and see: for the record of it.
     pub author: Author,
+    /// How they read best, when they are a person whose settings say so.
+    pub reading: Option<Reading>,
 }
 
 /// A failure on its way to the visitor; the layer around all handlers makes a page or JSON of it.
@@ -281,6 +284,8 @@ impl Visit {
     /// What surrounds a page: who is signed in, where they can go, the token for the page's forms.
     fn frame(&self, notice: Option<&str>) -> Result<Frame, Error> {
         let signed_in = self.request.extensions().get::<SignedIn>().cloned();
+        let on_device = || self.request.cookie(reading::COOKIE).map(|cookie| Reading::from_cookie(cookie.value()));
+        let reading = signed_in.as_ref().and_then(|who| who.reading).or_else(on_device).unwrap_or_default();
         let form_token = signed_in.as_ref().map(|who| self.app.keys.form_token(who.user)).transpose()?;
         let nav = signed_in.as_ref().map(|who| who.nav.clone()).unwrap_or_else(public_nav);
         Ok(Frame {
@@ -293,6 +298,7 @@ impl Visit {
             script_href: assets::address("script.js").to_owned(),
             icon_href: assets::address("icon.svg").to_owned(),
             path: self.request.uri().to_string(),
+            reading: reading.classes(),
         })
     }
 

@@ -41,6 +41,12 @@ fn kind(path: &str, field: &str) -> Kind {
         // A file, which JSON does not carry.
         "evidence" if !path.starts_with("/register/") => Kind::Flag,
         "seen" | "quorum" if path.ends_with("/policies") => Kind::Whole,
+        "seen" if path.ends_with("/communication") => Kind::Whole,
+        "row" => Kind::Whole,
+        "received_on" | "reviewed_on" => Kind::Date,
+        "table" | "ground" | "print_size" | "language" | "interpreter" => Kind::Choice,
+        "format_large_print" | "format_easy_read" | "format_braille" | "format_audio" | "format_plain_text"
+        | "plain_background" | "contact_letter" | "support_more_time" => Kind::Flag,
         "officer" | "finance" | "coordinator" | "admin" | "safeguarding" | "auditor" | "reader"
         | "separate_payments" => Kind::Flag,
         "role" | "decision" => Kind::Choice,
@@ -129,6 +135,7 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
         "next",
         "quorum",
         "approve_up_to",
+        "print_size",
     ];
     matches!(kind, Kind::OptionalText | Kind::Flag)
         || optional.contains(&field)
@@ -176,6 +183,13 @@ fn right(world: &World, field: &str) -> Value {
         "step" => json!("note"),
         "judgement" => json!("dismissed"),
         "seen" => json!(0),
+        "language" => json!("en"),
+        "interpreter" => json!("none"),
+        "reviewed_on" | "received_on" => json!("2026-11-20"),
+        "table" => json!("deliveries"),
+        "row" => json!(world.number("SELECT min(id) AS n FROM deliveries")),
+        "ground" => json!("third_party"),
+        "lift_reason" | "erasure_reason" => json!("Example"),
         "person" => json!(world.number("SELECT id AS n FROM people WHERE name = 'Mary Whitlow'")),
         "text" | "complaints_team" | "care_line" => json!("Example"),
         "subject" => json!("support"),
@@ -267,7 +281,10 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             let given = n(&format!("SELECT min(id) AS n FROM mandates WHERE person_id = {mary}"));
             own(&cast.mary, path.replace("{id}", &given.to_string()))
         }
-        path if path.starts_with("/people/{id}") => own(&cast.officer, path.replace("{id}", &mary.to_string())),
+        path if path.starts_with("/people/{id}") => {
+            let path = path.replace("{id}", &mary.to_string()).replace("{hold}", "1");
+            own(&cast.officer, path.replace("{withholding}", "1"))
+        }
         "/packages/add" => own(&cast.mary, route.path.to_owned()),
         "/funds/{id}/spending" => own(&cast.tom, route.path.replace("{id}", &tom_fund.to_string())),
         "/funds/{id}/funding" => own(&cast.finance, route.path.replace("{id}", &mary_fund)),
@@ -306,6 +323,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         let value = match *name {
             "version" => shown_version(world, &path),
             "party" if route.path.ends_with("/ending") => json!("person"),
+            "ground" if route.path.ends_with("/erasure") => json!("request"),
             "about" if route.path.ends_with("/capacity-decisions") => json!("money"),
             "organisation" if route.path.ends_with("/mandates") => Value::Null,
             "structure" if route.path.ends_with("/funds") => Value::Null,
@@ -383,7 +401,9 @@ fn bad_values_are_refused_at_their_field_and_nothing_is_changed() {
     };
     world.app.fresh.execute(
         "INSERT INTO safeguarding_signals (dedupe_key, person_id, council_id, kind, reason, raised_at)
-            SELECT 'test', id, council_id, 'cash', 'A reason.', created_at FROM people WHERE name = 'Mary Whitlow'",
+            SELECT 'test', id, council_id, 'cash', 'A reason.', created_at FROM people WHERE name = 'Mary Whitlow';
+        INSERT INTO legal_holds (person_id, reason, from_date, authority, placed_by, placed_at)
+            SELECT id, 'A reason.', '2026-11-02', 'officer', user_id, created_at FROM people WHERE name = 'Mary Whitlow'",
     );
     let mut complaints = vec![];
     let mut looked_at: BTreeMap<&str, usize> = BTreeMap::new();

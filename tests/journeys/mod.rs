@@ -2,6 +2,7 @@
 
 mod access;
 mod agreements;
+mod communication;
 mod concerns;
 mod bank_details;
 mod claims;
@@ -15,10 +16,12 @@ mod marketplace;
 mod openid;
 mod organisations;
 mod packages;
+mod personal_data;
 mod real_data;
 mod record;
 mod register;
 mod reports;
+mod retention;
 mod second_factor;
 pub mod sign_ins;
 mod safeguarding;

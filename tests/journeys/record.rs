@@ -95,8 +95,14 @@ const OF_NO_PERSON: [&str; 10] = [
 ];
 
 /// Pages of which the story has no example that anybody may open.
-const UNREACHED: [&str; 4] =
-    ["/mandates/{id}/evidence/{file}", "/funds/{id}/agreements/new", "/agreements/{id}/terms", "/invoices/{id}/refund"];
+const UNREACHED: [&str; 6] = [
+    "/people/{id}/exports/{export}",
+    "/people/{id}/exports/{export}/file",
+    "/mandates/{id}/evidence/{file}",
+    "/funds/{id}/agreements/new",
+    "/agreements/{id}/terms",
+    "/invoices/{id}/refund",
+];
 
 /// A page with a number in its address shows one thing; all others are some person's.
 #[test]

@@ -20,6 +20,7 @@ pub struct Reply {
     pub location: Option<String>,
     pub headers: Vec<(String, String)>,
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -110,9 +111,10 @@ impl Visitor {
         let headers = response.headers().iter();
         let headers: Vec<(String, String)> =
             headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
-        let body = response.body_mut().with_config().limit(64 << 20).read_to_string().unwrap();
+        let bytes = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
         let location = headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.clone());
-        Reply { status: response.status().as_u16(), location, headers, body }
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Reply { status: response.status().as_u16(), location, headers, body, bytes }
     }
 
     fn keep(&self, cookie: &str) {

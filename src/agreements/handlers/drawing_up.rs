@@ -4,6 +4,7 @@ use super::*;
 use crate::agreements::pages::TermsPage;
 use crate::agreements::{Choices, Ground, Status};
 use crate::calendar;
+use crate::communication;
 use crate::ids::FundId;
 
 const TERMS: &str = "agreements/terms.html";
@@ -90,13 +91,14 @@ pub async fn propose(visit: Visit, actor: Actor, path: web::Path<AgreementId>, s
         if store::terms(tx, fund, &agreement.terms.choices, today)? != agreement.terms {
             return Err(rules::Refusal::TermsOutdated.into());
         }
-        let whole = store::whole(tx, who, id)?;
+        let whole = store::whole(tx, who, id, today)?;
         let by = (who.name(), side.authority());
         let paper = pages::paper(&whole, words(&whole), (by.0, &by.1), &calendar::moment(now));
         let body = renderer
             .render_plain("paper/agreement.html", &paper)
             .map_err(|cause| Error::internal("rendering an agreement", cause))?;
-        store::propose(tx, agreement, version, &body, Doer { actor: who, side: &side, now })
+        let print = communication::store::print(tx, fund.person, today)?;
+        store::propose(tx, agreement, version, (&body, print), Doer { actor: who, side: &side, now })
     };
     match deed(&visit, &actor, id, &sent, ("agreement.proposed", "fixed the text of an agreement for signature"), work)
         .await

@@ -44,8 +44,8 @@ async fn page(visit: &Visit, actor: &Actor, id: AgreementId) -> Result<ShowPage,
 }
 
 async fn load(visit: &Visit, actor: &Actor, id: AgreementId) -> Result<(Whole, Actor), Error> {
-    let who = actor.clone();
-    visit.app.db.read(move |tx| Ok((store::whole(tx, &who, id)?, who))).await
+    let (who, today) = (actor.clone(), visit.app.clock.today());
+    visit.app.db.read(move |tx| Ok((store::whole(tx, &who, id, today)?, who))).await
 }
 
 /// The text as it was fixed; before that, as it would be.

@@ -43,6 +43,14 @@ pub fn member(
     Ok(Some(user.id))
 }
 
+/// Forgets how providers know a user.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget(tx: &mut Tx, user: UserId) -> Result<usize, Error> {
+    Ok(diesel::delete(identities::table.filter(identities::user_id.eq(user))).execute(tx)?)
+}
+
 fn known(tx: &mut Tx, identity: &Identity) -> Result<Option<UserId>, Error> {
     let found = identities::table
         .filter(identities::issuer.eq(&identity.issuer).and(identities::subject.eq(&identity.subject)))

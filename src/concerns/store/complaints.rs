@@ -313,3 +313,29 @@ pub fn take_on_overdue(tx: &mut Tx, now: DateTime<Utc>) -> Result<usize, Error> 
     }
     Ok(count)
 }
+
+/// Whether a complaint of a person is not settled.
+///
+/// # Errors
+/// When the database fails.
+pub fn any_open(tx: &mut Tx, person: PersonId) -> Result<bool, Error> {
+    let open =
+        complaints::table.filter(complaints::person_id.eq(person).and(complaints::status.ne(ComplaintStatus::Settled)));
+    Ok(diesel::select(diesel::dsl::exists(open)).get_result(tx)?)
+}
+
+/// Takes out what was said in the complaints of a person whose record is erased; that there was one, with whom and until
+/// when, stays.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_words(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    let theirs = complaints::table.filter(complaints::person_id.eq(person)).select(complaints::id);
+    diesel::update(complaint_entries::table.filter(complaint_entries::complaint_id.eq_any(theirs)))
+        .set(complaint_entries::text.eq(""))
+        .execute(tx)?;
+    diesel::update(complaints::table.filter(complaints::person_id.eq(person)))
+        .set((complaints::about_words.eq(""), complaints::thing_words.eq("")))
+        .execute(tx)?;
+    Ok(())
+}

@@ -280,3 +280,17 @@ pub fn looks(tx: &mut Tx, concern: Option<ConcernId>, signal: Option<SignalId>) 
         .load(tx)?;
     Ok(rows.into_iter().map(|(name, at)| Look { name, at: at.and_utc() }).collect())
 }
+
+/// Whether a concern about a person is not closed: yes or no for the program that must keep the record as long, and nothing
+/// else for anybody.
+///
+/// # Errors
+/// When the database fails.
+pub fn any_open(tx: &mut Tx, person: PersonId) -> Result<bool, Error> {
+    let closing = safeguarding_entries::table
+        .filter(safeguarding_entries::concern_id.eq(safeguarding_concerns::id))
+        .filter(safeguarding_entries::deed.eq(Step::Closed));
+    let open = safeguarding_concerns::table
+        .filter(safeguarding_concerns::person_id.eq(person).and(diesel::dsl::not(diesel::dsl::exists(closing))));
+    Ok(diesel::select(diesel::dsl::exists(open)).get_result(tx)?)
+}

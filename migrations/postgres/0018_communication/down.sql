@@ -1,0 +1,2 @@
+DROP TABLE communication_need_items;
+DROP TABLE communication_needs;

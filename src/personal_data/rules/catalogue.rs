@@ -1,0 +1,590 @@
+//! What belongs to a person, table by table and column by column, and in which form it goes into their copy. A test walks
+//! the database: what is not named here, exported or with a reason why not, fails it.
+
+use crate::ids::{PersonId, UserId};
+use crate::vocabulary;
+
+vocabulary! {
+    /// In which form a column goes into the copy.
+    Kind {
+        /// A whole number.
+        Number = "number", "a number";
+        /// An amount.
+        Pence = "pence", "an amount in pence";
+        /// A price.
+        Price = "price", "a price in hundredths of a penny";
+        /// How much of something.
+        Quantity = "quantity", "how much, in hundredths of the unit";
+        /// A word of a closed list.
+        Code = "code", "a word of a closed list";
+        /// What somebody wrote: other people are taken out of it.
+        Text = "text", "a text; another person in it is replaced";
+        /// Yes or no.
+        Flag = "flag", "true or false";
+        /// A day.
+        Day = "day", "a day, year first";
+        /// A moment.
+        Moment = "moment", "a moment in universal time";
+        /// Somebody who signs in: as what they stand to the person, never who.
+        Who = "who", "who it was, by what they do; a name only of those who act for you";
+        /// An organisation, by its name.
+        Organisation = "organisation", "an organisation";
+        /// Not in the copy: a secret, or a thing that has a file of its own.
+        LeftOut = "left_out", "not in the copy";
+    }
+}
+
+/// One table of the copy.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// What its rows are called.
+    pub title: &'static str,
+    /// Which rows are the person's, as SQL; `{p}` is their number.
+    pub of: &'static str,
+    /// Its columns, each with the code of its kind.
+    pub columns: &'static str,
+    /// Which of these rows somebody who acts for the person does not get, as SQL; `{p}` is the person's number, `{u}`
+    /// theirs. Nothing, when they get all.
+    pub own: Option<&'static str>,
+}
+
+/// Rows that are the person's own affair: nobody who acts for them gets any.
+const ALL: Option<&str> = Some("1 = 1");
+
+impl Table {
+    /// Which rows go into a copy, as SQL: the person's, without those that whoever asks must not see.
+    #[must_use]
+    pub fn rows_for(&self, person: PersonId, acting: Option<UserId>) -> String {
+        let of = match (self.own, acting) {
+            (Some(own), Some(user)) => format!("({}) AND NOT ({})", self.of, own.replace("{u}", &user.to_string())),
+            _ => self.of.to_owned(),
+        };
+        of.replace("{p}", &person.to_string())
+    }
+
+    /// Its columns with their kinds.
+    #[must_use]
+    pub fn columns(&self) -> Vec<(&'static str, Kind)> {
+        let pairs = self.columns.split(',').filter_map(|pair| pair.trim().split_once(' '));
+        pairs.map(|(column, kind)| (column, Kind::from_code(kind.trim()).unwrap_or(Kind::LeftOut))).collect()
+    }
+}
+
+/// The rows that hang on the person's funds.
+macro_rules! of_funds {
+    () => {
+        "fund_id IN (SELECT id FROM funds WHERE person_id = {p})"
+    };
+    ($column:literal of $table:literal) => {
+        concat!(
+            $column,
+            " IN (SELECT id FROM ",
+            $table,
+            " WHERE fund_id IN (SELECT id FROM funds WHERE person_id = {p}))"
+        )
+    };
+}
+
+/// The rows that hang on the person's mandates.
+macro_rules! of_mandates {
+    ($column:literal) => {
+        concat!($column, " IN (SELECT id FROM mandates WHERE person_id = {p})")
+    };
+}
+
+/// Mandates that are not held by whoever asks, themselves or by the organisation for which they work: one who acts for a
+/// person does not see who else does (`mandates::rules::sees`).
+macro_rules! of_others {
+    ($column:literal) => {
+        concat!(
+            $column,
+            " NOT IN (SELECT id FROM mandates WHERE person_id = {p} AND (user_id = {u} OR organisation_id IN (SELECT \
+             organisation_id FROM memberships WHERE user_id = {u} AND ended_at IS NULL)))"
+        )
+    };
+}
+
+/// Complaints about whoever asks, or about the organisation for which they act: for them there is none
+/// (`concerns::rules::complaints::sight`).
+macro_rules! about_them {
+    () => {
+        "about = 'representative' AND (about_user_id = {u} OR COALESCE(about_organisation_id, 0) IN (SELECT \
+         organisation_id FROM memberships WHERE user_id = {u}))"
+    };
+}
+
+/// The files that somebody sent as evidence of a mandate.
+macro_rules! evidence_of {
+    ($which:expr) => {
+        concat!("id IN (SELECT file_id FROM mandate_evidence WHERE file_id IS NOT NULL AND ", $which, ")")
+    };
+}
+
+/// Everything that is exported.
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "people",
+        title: "You",
+        of: "id = {p}",
+        columns: "id number, user_id left_out, reference text, name text, address_line text, town text, postcode text, \
+                  council_id organisation, fictional flag, created_at moment",
+        own: None,
+    },
+    Table {
+        name: "users",
+        title: "Your sign-in",
+        of: "id IN (SELECT user_id FROM people WHERE id = {p})",
+        columns: "id number, email text, name text, password_hash left_out, created_at moment, is_operator flag",
+        own: ALL,
+    },
+    Table {
+        name: "sessions",
+        title: "Where you signed in",
+        of: "user_id IN (SELECT user_id FROM people WHERE id = {p})",
+        columns: "id number, user_id left_out, refresh_sha256 left_out, previous_sha256 left_out, rotated_at moment, \
+                  device text, created_at moment, expires_at moment, ended_at moment, second_factor_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "second_factors",
+        title: "That you sign in with a second factor",
+        of: OWN_SIGN_IN,
+        columns: "id number, user_id left_out, sealed_secret left_out, last_step left_out, created_at moment, \
+                  confirmed_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "recovery_codes",
+        title: "When your recovery codes were made and used",
+        of: OWN_SIGN_IN,
+        columns: "id number, user_id left_out, code_sha256 left_out, created_at moment, used_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "factor_removals",
+        title: "When others asked for your second factor to be taken away",
+        of: "user_id IN (SELECT user_id FROM people WHERE id = {p}) OR person_id = {p}",
+        columns: "id number, user_id left_out, organisation_id organisation, person_id left_out, authority text, \
+                  reason text, asked_by who, asked_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "factor_removal_steps",
+        title: "What became of that",
+        of: "removal_id IN (SELECT id FROM factor_removals WHERE person_id = {p}
+             OR user_id IN (SELECT user_id FROM people WHERE id = {p}))",
+        columns: "id number, removal_id number, step code, note text, effective_at moment, done_by who, done_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "identities",
+        title: "How an employer of yours knows you",
+        of: OWN_SIGN_IN,
+        columns: "id number, issuer text, subject text, user_id left_out, recorded_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "memberships",
+        title: "For whom you work",
+        of: OWN_SIGN_IN,
+        columns: "id number, user_id left_out, organisation_id organisation, role code, ended_at moment, created_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "membership_events",
+        title: "What was said about your work",
+        of: OWN_SIGN_IN,
+        columns: "id number, organisation_id organisation, user_id left_out, role code, given flag, note text, \
+                  recorded_by who, recorded_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "mails",
+        title: "Mails to you",
+        of: "to_address IN (SELECT email FROM users WHERE id IN (SELECT user_id FROM people WHERE id = {p}))",
+        columns: "id number, message_id left_out, to_address text, subject text, text_body text, html_body left_out, \
+                  link_nonce left_out, state code, error left_out, written_at moment, settled_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "communication_needs",
+        title: "How you need to be written and spoken to",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, print_size code, plain_background flag, language code, interpreter code, \
+                  note text, from_date day, reviewed_on day, authority text, recorded_by who, recorded_at moment",
+        own: None,
+    },
+    Table {
+        name: "communication_need_items",
+        title: "How you need to be written and spoken to: forms, ways, help",
+        of: "needs_id IN (SELECT id FROM communication_needs WHERE person_id = {p})",
+        columns: "id number, needs_id number, kind code, code code",
+        own: None,
+    },
+    Table {
+        name: "mandates",
+        title: "Who may act for you",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, user_id who, organisation_id organisation, authority code, from_date day, \
+                  to_date day, ended_at moment, recorded_at moment, see_plan flag, see_money flag, choose flag, sign flag, \
+                  approve flag, approve_up_to_pence pence",
+        own: Some(of_others!("id")),
+    },
+    Table {
+        name: "mandate_evidence",
+        title: "On what it rests that somebody acts for you",
+        of: of_mandates!("mandate_id"),
+        columns: "id number, mandate_id number, note text, file_id number, added_by who, added_at moment",
+        own: Some(of_others!("mandate_id")),
+    },
+    Table {
+        name: "files",
+        title: "Files that were sent about you",
+        of: FILES,
+        columns: "id number, name text, kind code, sha256 code, bytes left_out, added_by who, added_at moment",
+        own: Some(evidence_of!(of_others!("mandate_id"))),
+    },
+    Table {
+        name: "mandate_endings",
+        title: "Why somebody no longer acts for you",
+        of: of_mandates!("mandate_id"),
+        columns: "id number, mandate_id number, cause code, note text, ended_by who, ended_at moment",
+        own: Some(of_others!("mandate_id")),
+    },
+    Table {
+        name: "mandate_hidden_items",
+        title: "What you keep from somebody who acts for you",
+        of: of_mandates!("mandate_id"),
+        columns: "id number, mandate_id number, kind code, item_id number, hidden_by who, hidden_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "consent_rules",
+        title: "When you must be asked before an invoice is paid",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, rule code, above_pence pence, delegate_id number, from_date day, set_by who, \
+                  authority text, mandate_id number, set_at moment",
+        own: None,
+    },
+    Table {
+        name: "capacity_decisions",
+        title: "What was found about your deciding for yourself",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, decided_on day, about code, has_capacity flag, decided_by text, note text, \
+                  recorded_by who, recorded_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "deaths",
+        title: "That a death was recorded",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, died_on day, recorded_by who, recorded_at moment",
+        own: None,
+    },
+    Table {
+        name: "personal_budgets",
+        title: "Your personal budget",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, council_id organisation, weekly_pence pence, contribution_weekly_pence pence, \
+                  starts_on day, agreed_note text, recorded_by who, recorded_at moment",
+        own: None,
+    },
+    Table {
+        name: "funds",
+        title: "Your funds",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, council_id organisation, form code, weekly_pence pence, \
+                  vat_uplift_weekly_pence pence, holder_organisation_id organisation, holder_user_id who, \
+                  recovery_confirmed flag, intended_structure code, payment_frequency code, contribution_mode code, \
+                  starts_on day, ended_on day, version number, recorded_by who, recorded_at moment",
+        own: None,
+    },
+    Table {
+        name: "packages",
+        title: "Packages that were put together for you",
+        of: of_funds!(),
+        columns: "id number, fund_id number, name text, version number, created_by who, created_at moment",
+        own: None,
+    },
+    Table {
+        name: "package_lines",
+        title: "What is in the packages",
+        of: of_funds!("package_id" of "packages"),
+        columns: "id number, package_id number, service_id number, weekly_quantity quantity, declaration flag",
+        own: None,
+    },
+    Table {
+        name: "orders",
+        title: "What was ordered for you",
+        of: of_funds!(),
+        columns: "id number, package_id number, fund_id number, agreement_id number, form code, structure code, \
+                  recovery_confirmed flag, starts_on day, weeks number, budget_pence pence, status code, ordered_by who, \
+                  authority text, ordered_at moment, version number",
+        own: None,
+    },
+    Table {
+        name: "order_lines",
+        title: "What was ordered, line by line",
+        of: of_funds!("order_id" of "orders"),
+        columns: "id number, order_id number, kind code, service_id number, provider_id organisation, description text, \
+                  unit code, unit_price price, vat_class code, declaration flag, quantity quantity, net_pence pence, \
+                  budget_pence pence",
+        own: None,
+    },
+    Table {
+        name: "agreements",
+        title: "Agreements",
+        of: of_funds!(),
+        columns: "id number, fund_id number, status code, structure code, starts_on day, weekly_pence pence, \
+                  contribution_mode code, contribution_weekly_pence pence, payment_frequency code, advance_days number, \
+                  fee_weekly_pence pence, fee_position code, surplus_rule code, surplus_cap_weeks number, \
+                  notice_person_weeks number, notice_holder_weeks number, notice_council_weeks number, document_id number, \
+                  proposed_at moment, in_force_at moment, notice_by code, notice_reason text, ends_on day, closed_at moment, \
+                  drafted_by who, created_at moment, version number",
+        own: None,
+    },
+    Table {
+        name: "agreement_signatures",
+        title: "Who signed",
+        of: of_funds!("agreement_id" of "agreements"),
+        columns: "id number, agreement_id number, party code, user_id who, signer_name text, authority text, \
+                  document_sha256 code, signed_at moment, mandate_id number",
+        own: None,
+    },
+    Table {
+        name: "agreement_events",
+        title: "What was done to the agreements",
+        of: of_funds!("agreement_id" of "agreements"),
+        columns: "id number, agreement_id number, deed code, user_id who, user_name text, authority text, detail text, \
+                  happened_at moment, mandate_id number",
+        own: None,
+    },
+    Table {
+        name: "deliveries",
+        title: "Support that was given to you",
+        of: of_funds!(),
+        columns: "id number, order_line_id number, order_id number, fund_id number, provider_id organisation, \
+                  delivered_on day, quantity quantity, note text, status code, value_pence pence, query_reason text, \
+                  invoice_id number, recorded_by who, recorded_at moment, decided_by who, decided_authority text, \
+                  decided_at moment, version number",
+        own: None,
+    },
+    Table {
+        name: "invoices",
+        title: "Invoices and credit notes",
+        of: of_funds!(),
+        columns: "id number, kind code, number number, provider_id organisation, fund_id number, order_id number, \
+                  credits_invoice_id number, credit_reason text, payer code, addressee_name text, addressee_address text, \
+                  person_reference text, issued_on day, period_from day, period_to day, due_on day, net_pence pence, \
+                  vat_pence pence, total_pence pence, budget_pence pence, status code, query_reason text, decided_by who, \
+                  decided_authority text, decided_at moment, paid_on day, payment_reference text, document_id number, \
+                  issued_by who, issued_at moment, version number, decided_mandate_id number",
+        own: None,
+    },
+    Table {
+        name: "invoice_lines",
+        title: "Invoices, line by line",
+        of: of_funds!("invoice_id" of "invoices"),
+        columns: "id number, invoice_id number, order_line_id number, description text, unit code, quantity quantity, \
+                  unit_price price, vat_class code, vat_category code, vat_rate_basis_points number, net_pence pence, \
+                  vat_pence pence, budget_pence pence, ground text",
+        own: None,
+    },
+    Table {
+        name: "invoice_consents",
+        title: "Who said yes to an invoice",
+        of: of_funds!("invoice_id" of "invoices"),
+        columns: "id number, invoice_id number, invoice_version number, given_by who, authority text, mandate_id number, \
+                  given_at moment",
+        own: None,
+    },
+    Table {
+        name: "payment_confirmations",
+        title: "Who confirmed a payment",
+        of: of_funds!("invoice_id" of "invoices"),
+        columns: "id number, invoice_id number, organisation_id organisation, invoice_version number, paid_on day, \
+                  reference text, confirmed_by who, confirmed_at moment",
+        own: None,
+    },
+    Table {
+        name: "duty_exceptions",
+        title: "When one alone approved and paid",
+        of: of_funds!("invoice_id" of "invoices"),
+        columns: "id number, organisation_id organisation, invoice_id number, user_id who, reason text, recorded_at moment",
+        own: None,
+    },
+    Table {
+        name: "journal_entries",
+        title: "The books of your funds",
+        of: of_funds!(),
+        columns: "id number, fund_id number, kind code, happened_on day, description text, source_kind code, \
+                  source_id number, recorded_by who, recorded_at moment, sha256 code",
+        own: None,
+    },
+    Table {
+        name: "postings",
+        title: "The books of your funds, account by account",
+        of: of_funds!(),
+        columns: "id number, entry_id number, fund_id number, account code, party_id organisation, amount_pence pence",
+        own: None,
+    },
+    Table {
+        name: "statements",
+        title: "Statements that were kept",
+        of: of_funds!(),
+        columns: "id number, fund_id number, document_id number, from_date day, to_date day, kept_by who, kept_at moment",
+        own: None,
+    },
+    Table {
+        name: "documents",
+        title: "The papers, with their fingerprints",
+        of: DOCUMENTS,
+        columns: "id number, kind code, name text, body left_out, sha256 code, created_at moment",
+        own: None,
+    },
+    Table {
+        name: "complaints",
+        title: "Complaints",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, council_id organisation, about code, about_organisation_id organisation, \
+                  about_user_id who, about_words text, thing_kind code, thing_id number, thing_words text, \
+                  asked_id organisation, with_id organisation, status code, raised_by who, raised_on day, \
+                  acknowledge_by day, acknowledge_at_latest day, answer_by day, version number",
+        own: Some(about_them!()),
+    },
+    Table {
+        name: "complaint_entries",
+        title: "What was said in complaints",
+        of: "complaint_id IN (SELECT id FROM complaints WHERE person_id = {p})",
+        columns: "id number, complaint_id number, deed code, text text, by_user_id who, authority text, at moment",
+        own: Some(concat!("complaint_id IN (SELECT id FROM complaints WHERE ", about_them!(), ")")),
+    },
+    Table {
+        name: "audit_events",
+        title: "Who looked at and changed your record, and what you did yourself",
+        of: "(person_id = {p} AND what NOT LIKE 'concern%' AND what NOT LIKE 'safeguarding%' AND what NOT LIKE 'signal%' \
+             AND what NOT LIKE 'hold.%') OR (person_id IS NULL AND organisation_id IS NULL \
+             AND user_id IN (SELECT user_id FROM people WHERE id = {p}))",
+        columns: "id number, at moment, kind code, user_id who, user_name left_out, capacity text, mandate_id number, \
+                  organisation_id organisation, person_id number, what code, says text, thing_kind code, thing_id number, \
+                  before_json text, after_json text, purpose text, reference code",
+        own: ALL,
+    },
+    Table {
+        name: "audit_grants",
+        title: "Auditors who were let in",
+        of: "person_id = {p}",
+        columns: "id number, council_id organisation, user_id who, person_id number, from_date day, to_date day, \
+                  purpose text, granted_by who, granted_at moment, ended_by who, ended_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "audit_break_glass",
+        title: "Looks by the operator of this service",
+        of: "person_id = {p}",
+        columns: "id number, user_id who, person_id number, reason text, began_at moment, ends_at moment",
+        own: ALL,
+    },
+    Table {
+        name: "exports",
+        title: "Copies that were asked for",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, purpose code, asked_by who, authority text, received_on day, asked_at moment, \
+                  status code, steps_done number, ready_at moment, held_back number",
+        own: Some("asked_by <> {u}"),
+    },
+    Table {
+        name: "retention_due",
+        title: "That the time of your record is over",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, rule code, due_on day, listed_at moment",
+        own: None,
+    },
+    Table {
+        name: "erasures",
+        title: "Erasures of your record",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, ground code, reason text, authority text, decided_by who, decided_at moment",
+        own: None,
+    },
+];
+
+/// The rows of the person's own sign-in.
+const OWN_SIGN_IN: &str = "user_id IN (SELECT user_id FROM people WHERE id = {p})";
+
+/// The files that somebody sent about the person.
+pub const FILES: &str = evidence_of!(of_mandates!("mandate_id"));
+
+/// The papers of the person.
+pub const DOCUMENTS: &str = concat!(
+    "id IN (SELECT document_id FROM agreements WHERE ",
+    of_funds!(),
+    " UNION SELECT document_id FROM invoices WHERE ",
+    of_funds!(),
+    " UNION SELECT document_id FROM statements WHERE ",
+    of_funds!(),
+    ")"
+);
+
+/// Every other table, each with the reason why nothing of it is in anybody's copy.
+pub const NOT_EXPORTED: &[(&str, &str)] = &[
+    // Of the person, and kept from them or of no use to them.
+    ("export_files", "the copies themselves"),
+    ("export_findings", "which texts an officer has to look at; the texts themselves are in the copy"),
+    (
+        "export_withholdings",
+        "what is held back on a ground of the Data Protection Act; the copy says that something is",
+    ),
+    ("erased_documents", "which papers were erased: those have no text in the copy"),
+    ("erased_files", "which files were erased: those have nothing in the copy"),
+    ("legal_holds", "why a record must stay; the reason may tell of an inquiry that it would harm"),
+    ("legal_hold_lifts", "as legal_holds"),
+    ("done_once", "which form was sent already: a technical record without content"),
+    ("mailed_links", "fingerprints of links that were mailed; the mails themselves are in the copy"),
+    ("sign_in_tries", "how often somebody failed to sign in, by a fingerprint that leads back to nobody"),
+    // Safeguarding: for safeguarding people alone, whoever asks. A concern can be about somebody who acts for the person.
+    ("safeguarding_concerns", "for the council's safeguarding people alone; they decide whom they tell"),
+    ("safeguarding_entries", "as safeguarding_concerns"),
+    ("safeguarding_signals", "as safeguarding_concerns"),
+    ("safeguarding_judgements", "as safeguarding_concerns"),
+    ("safeguarding_looks", "as safeguarding_concerns"),
+    // About organisations and what they offer.
+    ("organisations", "who an organisation is: no person's; their names stand beside what they did"),
+    ("organisation_policies", "how an organisation divides its work with money"),
+    ("vat_registrations", "an organisation's"),
+    ("bank_changes", "where an organisation is paid, sealed"),
+    ("bank_change_steps", "as bank_changes"),
+    ("register_claims", "whose an entry of the register is: an organisation's"),
+    ("claim_events", "as register_claims"),
+    ("claim_letters", "as register_claims, with the fingerprint of a secret"),
+    ("council_contacts", "how a council is reached"),
+    ("services", "what an organisation offers to everybody"),
+    ("service_rates", "as services"),
+    ("search_entries", "as services, for the search"),
+    ("invoice_series", "the last number of each provider's invoices"),
+    ("register_locations", "the regulator's register, which is published"),
+    ("postcodes", "published by the state"),
+    // How the service works.
+    ("jobs", "what is to be done, by number"),
+    ("audit_seals", "fingerprints over the record of who did what, which is in the copy"),
+    ("audit_leases", "which server seals at present"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_has_a_kind_that_is_known() {
+        for table in TABLES {
+            for pair in table.columns.split(',') {
+                let words: Vec<&str> = pair.split_whitespace().collect();
+                assert_eq!(words.len(), 2, "{}: {pair:?}", table.name);
+                assert!(Kind::from_code(words[1]).is_some(), "{}: {pair:?}", table.name);
+            }
+            assert!(table.of.contains("{p}"), "{}", table.name);
+        }
+    }
+}

@@ -1,0 +1,504 @@
+//! Rows of copies, of what is held back in them, and of everybody who must not be in somebody else's copy.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::rules::catalogue::{DOCUMENTS, Kind, TABLES, Table};
+use super::{Export, Finding, Ground, KEPT, Purpose, Status, Withholding};
+use crate::db::columns::word;
+use crate::db::schema::{
+    export_files, export_findings, export_withholdings, exports, mandates, memberships, organisations, people, users,
+};
+use crate::db::{Tx, dialect};
+use crate::error::Error;
+use crate::fingerprint::sha256_of;
+use crate::ids::{DocumentId, ExportId, FileId, PersonId, UserId, WithholdingId};
+use crate::people::Person;
+
+word! {
+    Purpose;
+    Status;
+    Ground;
+}
+
+/// A copy to be asked for.
+pub struct NewExport<'a> {
+    /// Of whose record.
+    pub person: PersonId,
+    /// As what.
+    pub purpose: Purpose,
+    /// Who asks.
+    pub by: UserId,
+    /// As what, in words.
+    pub authority: &'a str,
+    /// When a subject access request was received.
+    pub received_on: Option<NaiveDate>,
+}
+
+/// Asks for a copy; who has asked already and still waits is given the one that they wait for.
+///
+/// # Errors
+/// When the database fails.
+pub fn ask(tx: &mut Tx, new: &NewExport<'_>, now: DateTime<Utc>) -> Result<(ExportId, bool), Error> {
+    let waiting = exports::table
+        .filter(exports::person_id.eq(new.person).and(exports::asked_by.eq(new.by)))
+        .filter(exports::status.eq_any([Status::Asked, Status::Making]))
+        .select(exports::id);
+    if let Some(known) = waiting.first(tx).optional()? {
+        return Ok((known, false));
+    }
+    let row = (
+        exports::person_id.eq(new.person),
+        exports::purpose.eq(new.purpose),
+        exports::asked_by.eq(new.by),
+        exports::authority.eq(new.authority),
+        exports::received_on.eq(new.received_on),
+        exports::asked_at.eq(now.naive_utc()),
+        exports::status.eq(Status::Asked),
+        exports::steps_done.eq(0),
+        exports::held_back.eq(0),
+    );
+    Ok((diesel::insert_into(exports::table).values(row).returning(exports::id).get_result(tx)?, true))
+}
+
+type ExportRow = (
+    ExportId,
+    PersonId,
+    Purpose,
+    UserId,
+    String,
+    Option<NaiveDate>,
+    NaiveDateTime,
+    Status,
+    i64,
+    Option<NaiveDateTime>,
+    i64,
+);
+
+fn export_of(row: ExportRow) -> Export {
+    let (id, person, purpose, asked_by, authority, received_on, asked_at, status, steps_done, ready_at, held_back) =
+        row;
+    Export {
+        id,
+        person,
+        purpose,
+        asked_by,
+        authority,
+        received_on,
+        asked_at: asked_at.and_utc(),
+        status,
+        steps_done,
+        ready_at: ready_at.map(|at| at.and_utc()),
+        held_back,
+    }
+}
+
+/// A copy. The caller knows that the actor may see it, or is the job that makes it.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn export(tx: &mut Tx, id: ExportId) -> Result<Export, Error> {
+    Ok(export_of(exports::table.filter(exports::id.eq(id)).first(tx)?))
+}
+
+/// The copies of a person's record, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn exports_of(tx: &mut Tx, person: PersonId) -> Result<Vec<Export>, Error> {
+    let rows: Vec<ExportRow> =
+        exports::table.filter(exports::person_id.eq(person)).order(exports::id.desc()).limit(100).load(tx)?;
+    Ok(rows.into_iter().map(export_of).collect())
+}
+
+/// Begins to make a copy, or to make it again after somebody was stopped; nothing when it is made already.
+///
+/// # Errors
+/// When the database fails.
+pub fn begin(tx: &mut Tx, id: ExportId) -> Result<Option<Export>, Error> {
+    let unfinished = exports::status.eq_any([Status::Asked, Status::Making]);
+    let changed = diesel::update(exports::table.filter(exports::id.eq(id).and(unfinished)))
+        .set((exports::status.eq(Status::Making), exports::steps_done.eq(1)))
+        .execute(tx)?;
+    if changed == 1 { export(tx, id).map(Some) } else { Ok(None) }
+}
+
+/// Notes how far the making has come.
+///
+/// # Errors
+/// When the database fails.
+pub fn progress(tx: &mut Tx, id: ExportId, steps_done: i64) -> Result<(), Error> {
+    diesel::update(exports::table.filter(exports::id.eq(id).and(exports::status.eq(Status::Making))))
+        .set(exports::steps_done.eq(steps_done))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// What came out of a making.
+pub struct Made {
+    /// The file.
+    pub zip: Vec<u8>,
+    /// Texts in which somebody else was named.
+    pub findings: Vec<Finding>,
+    /// How many items are held back.
+    pub held_back: i64,
+    /// How many steps the making has.
+    pub steps: i64,
+}
+
+/// Keeps what was made. Of two that made the same copy the second changes nothing: one file is kept.
+///
+/// # Errors
+/// When the database fails.
+pub fn finish(tx: &mut Tx, id: ExportId, made: &Made, now: DateTime<Utc>) -> Result<(), Error> {
+    let changed = diesel::update(exports::table.filter(exports::id.eq(id).and(exports::status.eq(Status::Making))))
+        .set((
+            exports::status.eq(Status::Ready),
+            exports::steps_done.eq(made.steps),
+            exports::ready_at.eq(Some(now.naive_utc())),
+            exports::held_back.eq(made.held_back),
+        ))
+        .execute(tx)?;
+    if changed == 0 {
+        return Ok(());
+    }
+    let file =
+        (export_files::id.eq(id), export_files::body.eq(&made.zip), export_files::sha256.eq(sha256_of(&made.zip)));
+    diesel::insert_into(export_files::table).values(file).execute(tx)?;
+    for finding in &made.findings {
+        let row = (
+            export_findings::export_id.eq(id),
+            export_findings::table_name.eq(&finding.table),
+            export_findings::row_id.eq(finding.row),
+            export_findings::column_name.eq(&finding.column),
+        );
+        diesel::insert_into(export_findings::table).values(row).execute(tx)?;
+    }
+    Ok(())
+}
+
+/// The file of a copy that is ready.
+///
+/// # Errors
+/// Not found, when it is not, or no longer.
+pub fn file(tx: &mut Tx, id: ExportId) -> Result<Vec<u8>, Error> {
+    Ok(export_files::table.filter(export_files::id.eq(id)).select(export_files::body).first(tx)?)
+}
+
+/// Deletes the files of copies whose time is over; that they were made stays.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_old(tx: &mut Tx, now: DateTime<Utc>) -> Result<usize, Error> {
+    let over = exports::status.eq(Status::Ready).and(exports::ready_at.le(Some((now - KEPT).naive_utc())));
+    let old: Vec<ExportId> = exports::table.filter(over).select(exports::id).load(tx)?;
+    diesel::delete(export_files::table.filter(export_files::id.eq_any(old.clone()))).execute(tx)?;
+    diesel::update(exports::table.filter(exports::id.eq_any(old)))
+        .set(exports::status.eq(Status::Gone))
+        .execute(tx)
+        .map_err(Error::from)
+}
+
+/// The texts of a person's record in which somebody else was named, as the last copy found them.
+///
+/// # Errors
+/// When the database fails.
+pub fn findings(tx: &mut Tx, person: PersonId) -> Result<Vec<Finding>, Error> {
+    let made = exports::table.filter(exports::person_id.eq(person).and(exports::ready_at.is_not_null()));
+    let last: Option<ExportId> = made.order(exports::id.desc()).select(exports::id).first(tx).optional()?;
+    let Some(last) = last else {
+        return Ok(vec![]);
+    };
+    let rows: Vec<(String, i64, String)> = export_findings::table
+        .filter(export_findings::export_id.eq(last))
+        .select((export_findings::table_name, export_findings::row_id, export_findings::column_name))
+        .order(export_findings::id)
+        .load(tx)?;
+    Ok(rows.into_iter().map(|(table, row, column)| Finding { table, row, column }).collect())
+}
+
+/// Something to be held back.
+pub struct NewWithholding<'a> {
+    /// From whose copies.
+    pub person: PersonId,
+    /// In which table.
+    pub table: &'a str,
+    /// Which row.
+    pub row: i64,
+    /// On what ground.
+    pub ground: Ground,
+    /// Why.
+    pub reason: &'a str,
+    /// As what somebody decides it.
+    pub authority: &'a str,
+}
+
+/// Holds something back from now on.
+///
+/// # Errors
+/// When the database fails.
+pub fn withhold(tx: &mut Tx, new: &NewWithholding<'_>, by: UserId, now: DateTime<Utc>) -> Result<WithholdingId, Error> {
+    let row = (
+        export_withholdings::person_id.eq(new.person),
+        export_withholdings::table_name.eq(new.table),
+        export_withholdings::row_id.eq(new.row),
+        export_withholdings::ground.eq(new.ground),
+        export_withholdings::reason.eq(new.reason),
+        export_withholdings::authority.eq(new.authority),
+        export_withholdings::decided_by.eq(by),
+        export_withholdings::decided_at.eq(now.naive_utc()),
+    );
+    let made = diesel::insert_into(export_withholdings::table).values(row);
+    Ok(made.returning(export_withholdings::id).get_result(tx)?)
+}
+
+/// Gives up holding something back.
+///
+/// # Errors
+/// A conflict, when it was given up already.
+pub fn lift(tx: &mut Tx, person: PersonId, id: WithholdingId, by: UserId, now: DateTime<Utc>) -> Result<(), Error> {
+    let held = export_withholdings::id.eq(id).and(export_withholdings::person_id.eq(person));
+    let changed = diesel::update(export_withholdings::table.filter(held.and(export_withholdings::lifted_at.is_null())))
+        .set((export_withholdings::lifted_at.eq(Some(now.naive_utc())), export_withholdings::lifted_by.eq(Some(by))))
+        .execute(tx)?;
+    if changed == 1 { Ok(()) } else { Err(Error::changed_since("What is held back")) }
+}
+
+/// Everything that was ever held back from a person's copies, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn withholdings(tx: &mut Tx, person: PersonId) -> Result<Vec<Withholding>, Error> {
+    type Row = (WithholdingId, String, i64, Ground, String, String, NaiveDateTime, Option<NaiveDateTime>);
+    let rows: Vec<Row> = export_withholdings::table
+        .filter(export_withholdings::person_id.eq(person))
+        .select((
+            export_withholdings::id,
+            export_withholdings::table_name,
+            export_withholdings::row_id,
+            export_withholdings::ground,
+            export_withholdings::reason,
+            export_withholdings::authority,
+            export_withholdings::decided_at,
+            export_withholdings::lifted_at,
+        ))
+        .order(export_withholdings::id.desc())
+        .load(tx)?;
+    let withholding = |(id, table, row, ground, reason, authority, at, lifted_at): Row| Withholding {
+        id,
+        table,
+        row,
+        ground,
+        reason,
+        authority,
+        at: at.and_utc(),
+        lifted_at: lifted_at.map(|at| at.and_utc()),
+    };
+    Ok(rows.into_iter().map(withholding).collect())
+}
+
+/// What is held back from a person's copies at present: table and number.
+///
+/// # Errors
+/// When the database fails.
+pub fn withheld(tx: &mut Tx, person: PersonId) -> Result<BTreeSet<(String, i64)>, Error> {
+    let held = withholdings(tx, person)?.into_iter().filter(|held| held.lifted_at.is_none());
+    Ok(held.map(|held| (held.table, held.row)).collect())
+}
+
+/// The person's rows of a table: the values of some columns.
+///
+/// # Errors
+/// When the database fails.
+pub fn rows(
+    tx: &mut Tx,
+    table: &Table,
+    columns: &[(&'static str, Kind)],
+    export: &Export,
+) -> Result<Vec<Vec<Value>>, Error> {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    dialect::rows_as_json(tx, table.name, &names, &table.rows_for(export.person, export.acting()))
+}
+
+/// The person's papers, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn documents_of(tx: &mut Tx, person: PersonId) -> Result<Vec<DocumentId>, Error> {
+    let found = dialect::rows_as_json(tx, "documents", &["id"], &DOCUMENTS.replace("{p}", &person.to_string()))?;
+    Ok(found.into_iter().filter_map(|row| row.first().and_then(Value::as_i64)).map(DocumentId::new).collect())
+}
+
+/// The files of a copy that the person sent themselves, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn own_files(tx: &mut Tx, export: &Export) -> Result<Vec<FileId>, Error> {
+    let Some(files) = TABLES.iter().find(|table| table.name == "files") else {
+        return Ok(vec![]);
+    };
+    let rows = files.rows_for(export.person, export.acting());
+    let condition = format!("({rows}) AND added_by IN (SELECT user_id FROM people WHERE id = {})", export.person);
+    let found = dialect::rows_as_json(tx, "files", &["id"], &condition)?;
+    Ok(found.into_iter().filter_map(|row| row.first().and_then(Value::as_i64)).map(FileId::new).collect())
+}
+
+/// Everybody who could be named in what belongs to a person.
+pub struct Around {
+    /// Everybody who signs in.
+    pub users: Vec<AroundUser>,
+    /// All other people who are owed support.
+    pub people: Vec<AroundPerson>,
+    /// All organisations.
+    pub organisations: Vec<AroundOrganisation>,
+}
+
+/// Somebody who signs in.
+pub struct AroundUser {
+    /// Their number.
+    pub id: i64,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Whether it is the person.
+    pub own: bool,
+    /// By what authority they act or acted for the person, in words.
+    pub authority: Option<String>,
+    /// Whether they act or acted for the person.
+    pub acts_for: bool,
+    /// As what they work, and for whom.
+    pub works: Option<String>,
+}
+
+impl AroundUser {
+    /// As what they stand to the person: a name only of those who act for them.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match (self.own, &self.authority, &self.works) {
+            (true, ..) => "the person".to_owned(),
+            (_, Some(authority), _) => format!("{}, {authority}", self.name),
+            (_, _, Some(works)) => works.clone(),
+            _ => "somebody else".to_owned(),
+        }
+    }
+}
+
+/// Another person who is owed support.
+pub struct AroundPerson {
+    /// Their name.
+    pub name: String,
+    /// Their reference.
+    pub reference: String,
+    /// Where they live.
+    pub address_line: String,
+    /// Their postcode.
+    pub postcode: String,
+}
+
+/// An organisation: who they are is no secret.
+pub struct AroundOrganisation {
+    /// Its number.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub address_line: String,
+    /// Its postcode.
+    pub postcode: String,
+}
+
+/// Everybody who could be named in what belongs to a person.
+///
+/// # Errors
+/// When the database fails.
+pub fn around(tx: &mut Tx, person: &Person) -> Result<Around, Error> {
+    let known: Vec<(i64, String, String, String)> = organisations::table
+        .select((organisations::id, organisations::name, organisations::address_line, organisations::postcode))
+        .order(organisations::id)
+        .load(tx)?;
+    let organisations = known.into_iter().map(|(id, name, address_line, postcode)| AroundOrganisation {
+        id,
+        name,
+        address_line,
+        postcode,
+    });
+    let others: Vec<(String, String, String, String)> = people::table
+        .filter(people::id.ne(person.id))
+        .select((people::name, people::reference, people::address_line, people::postcode))
+        .load(tx)?;
+    let people = others.into_iter().map(|(name, reference, address_line, postcode)| AroundPerson {
+        name,
+        reference,
+        address_line,
+        postcode,
+    });
+    Ok(Around { users: users_around(tx, person)?, people: people.collect(), organisations: organisations.collect() })
+}
+
+fn users_around(tx: &mut Tx, person: &Person) -> Result<Vec<AroundUser>, Error> {
+    let acting: Vec<(UserId, String)> = mandates::table
+        .filter(mandates::person_id.eq(person.id))
+        .select((mandates::user_id, mandates::authority))
+        .order(mandates::id)
+        .load(tx)?;
+    let acting: BTreeMap<UserId, String> = acting.into_iter().collect();
+    let working: Vec<(UserId, String, String)> = memberships::table
+        .inner_join(organisations::table.on(organisations::id.eq(memberships::organisation_id)))
+        .select((memberships::user_id, memberships::role, organisations::name))
+        .order(memberships::id.desc())
+        .load(tx)?;
+    // The first role comes last and stays.
+    let working: BTreeMap<UserId, String> =
+        working.into_iter().map(|(user, role, name)| (user, works_as(&role, &name))).collect();
+    let rows: Vec<(UserId, String, String)> =
+        users::table.select((users::id, users::name, users::email)).order(users::id).load(tx)?;
+    let user = |(id, name, email): (UserId, String, String)| AroundUser {
+        id: id.number(),
+        own: person.user == Some(id),
+        authority: acting.get(&id).map(|code| code.replace('_', " ")),
+        acts_for: acting.contains_key(&id),
+        works: working.get(&id).cloned(),
+        name,
+        email,
+    };
+    Ok(rows.into_iter().map(user).collect())
+}
+
+fn works_as(role: &str, organisation: &str) -> String {
+    match role {
+        "officer" => format!("officer of {organisation}"),
+        "finance" => format!("finance officer of {organisation}"),
+        _ => format!("somebody at {organisation}"),
+    }
+}
+
+/// Whether an entry is one of the person's.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_row(tx: &mut Tx, table: &str, row: i64, person: PersonId) -> Result<bool, Error> {
+    let Some(known) = TABLES.iter().find(|known| known.name == table) else {
+        return Ok(false);
+    };
+    let condition = format!("id = {row} AND ({})", known.of.replace("{p}", &person.to_string()));
+    Ok(!dialect::rows_as_json(tx, known.name, &["id"], &condition)?.is_empty())
+}
+
+/// Deletes a person's copies and what was held back from them; that they were asked for stays.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    let theirs: Vec<ExportId> = exports::table.filter(exports::person_id.eq(person)).select(exports::id).load(tx)?;
+    diesel::delete(export_files::table.filter(export_files::id.eq_any(theirs.clone()))).execute(tx)?;
+    diesel::delete(export_findings::table.filter(export_findings::export_id.eq_any(theirs.clone()))).execute(tx)?;
+    let held = export_withholdings::person_id.eq(person);
+    diesel::delete(export_withholdings::table.filter(held)).execute(tx)?;
+    let ready = exports::id.eq_any(theirs).and(exports::status.eq(Status::Ready));
+    diesel::update(exports::table.filter(ready)).set(exports::status.eq(Status::Gone)).execute(tx)?;
+    Ok(())
+}

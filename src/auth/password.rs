@@ -1,13 +1,14 @@
 //! Passwords: argon2id with the OWASP parameters (19 MiB, two passes). One core is always left to those who only look at
-//! something: never more hashings at a time than there are cores less one.
+//! something: never more hashings at a time than there are cores less one, on threads of their own that step back behind
+//! whoever answers a request. `tests/benches/sign_in_load.rs` measures what that is worth.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::error::Error;
 use crate::web::token::random_text;
@@ -78,19 +79,73 @@ pub async fn hash_in_turn(password: String) -> Result<String, Error> {
     in_turn(move || hash(&password)).await
 }
 
+/// A hashing that waits for a thread.
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The threads that hash, and how many may be asked at a time.
+struct Hashers {
+    permits: Arc<Semaphore>,
+    work: mpsc::Sender<Work>,
+}
+
+impl Hashers {
+    /// Those of this process: started when the first password is hashed, ended with the process.
+    fn get() -> Result<&'static Self, Error> {
+        static HASHERS: OnceLock<Result<Hashers, String>> = OnceLock::new();
+        let hashers = HASHERS.get_or_init(|| Self::start().map_err(|cause| cause.to_string()));
+        hashers.as_ref().map_err(|cause| Error::internal("the threads that hash", cause))
+    }
+
+    fn start() -> std::io::Result<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let count = (cores - 1).max(1);
+        let (work, waiting) = mpsc::channel::<Work>();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..count {
+            let waiting = Arc::clone(&waiting);
+            std::thread::Builder::new().name("hasher".to_owned()).spawn(move || {
+                step_back();
+                loop {
+                    let next = waiting.lock().ok().and_then(|waiting| waiting.recv().ok());
+                    let Some(work) = next else { return };
+                    // A hashing that panics is answered as one that failed: its answer is dropped with it.
+                    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok();
+                }
+            })?;
+        }
+        Ok(Self { permits: Arc::new(Semaphore::new(count)), work })
+    }
+}
+
+/// Lets this thread run only while nobody who answers a request wants to (the scheduler's idle policy). Otherwise a hashing
+/// keeps its core for whole slices of time, and pages wait for them; a lower priority alone does not change that. The price:
+/// where other work fills every core, signing in waits for it. Other systems know no such thing for one thread.
+#[cfg(target_os = "linux")]
+fn step_back() {
+    use thread_priority::unix::{set_thread_priority_and_policy, thread_native_id};
+    use thread_priority::{NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy};
+    let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+    if let Err(cause) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle) {
+        tracing::warn!("hashing passwords keeps the priority of everything else: {cause:?}");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn step_back() {}
+
 /// Does one hashing when a core is free for it.
 async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
-    static PERMITS: OnceLock<Arc<Semaphore>> = OnceLock::new();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let permits = Arc::clone(PERMITS.get_or_init(|| Arc::new(Semaphore::new((cores - 1).max(1)))));
-    let turn = tokio::time::timeout(LONGEST_WAIT, permits.acquire_owned()).await;
+    let hashers = Hashers::get()?;
+    let turn = tokio::time::timeout(LONGEST_WAIT, Arc::clone(&hashers.permits).acquire_owned()).await;
     let permit = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
-    let done = tokio::task::spawn_blocking(move || {
+    let (answer, answered) = oneshot::channel();
+    let work: Work = Box::new(move || {
         // The permit goes with the work: a visitor who hangs up must not let another hashing begin beside this one.
         let _permit = permit;
-        work()
+        answer.send(work()).ok();
     });
-    done.await.map_err(|cause| Error::internal("hashing", cause))?
+    hashers.work.send(work).map_err(|cause| Error::internal("hashing", cause))?;
+    answered.await.map_err(|cause| Error::internal("hashing", cause))?
 }
 
 #[cfg(test)]
@@ -105,5 +160,17 @@ mod tests {
         assert!(!is_outdated(&made));
         assert!(is_outdated("$argon2id$v=19$m=4096,t=3,p=1$x$y"));
         assert!(!fits("x", "not a hash"));
+    }
+
+    #[test]
+    fn a_hashing_that_panics_is_answered_and_the_next_has_its_turn() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            for _ in 0..3 {
+                let failed: Result<(), Error> = in_turn(|| panic!("on purpose")).await;
+                assert!(matches!(failed, Err(Error::Internal(_))));
+            }
+            assert_eq!(in_turn(|| Ok(7)).await.unwrap(), 7);
+        });
     }
 }

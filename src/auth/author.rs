@@ -39,6 +39,8 @@ fn under(mandate: &Mandate) -> Capacity {
 fn working_for(membership: &Membership) -> Capacity {
     let role = |role: &Role| match role {
         Role::Reader => "reader".to_owned(),
+        // The record is read by the person, and by whoever uses their sign-in: it must not tell that somebody inquires.
+        Role::Safeguarding => "officer".to_owned(),
         other => other.words().to_lowercase(),
     };
     // Who administers the members beside other work does what is recorded in that other work.

@@ -304,3 +304,43 @@ pub fn waiting_for_officer(tx: &mut Tx, actor: &Actor) -> Result<Vec<Waiting>, E
     }
     Ok(waiting)
 }
+
+/// New bank details that took the place of others: what [`crate::concerns`] looks at beside the payments after them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// The change.
+    pub change: BankChangeId,
+    /// Of which organisation.
+    pub organisation: OrganisationId,
+    /// From when they hold.
+    pub from: DateTime<Utc>,
+}
+
+/// The bank details that took the place of others since a moment, and were not stopped.
+///
+/// # Errors
+/// When the database fails.
+pub fn replaced_since(tx: &mut Tx, since: DateTime<Utc>) -> Result<Vec<Replaced>, Error> {
+    type StepRow = (BankChangeId, OrganisationId, String, Option<NaiveDateTime>);
+    let rows: Vec<StepRow> = bank_change_steps::table
+        .inner_join(bank_changes::table.on(bank_changes::id.eq(bank_change_steps::change_id)))
+        .select((
+            bank_changes::id,
+            bank_changes::organisation_id,
+            bank_change_steps::step,
+            bank_change_steps::effective_at,
+        ))
+        .order(bank_change_steps::id)
+        .load(tx)?;
+    let stopped = |change| rows.iter().any(|(id, _, step, _)| *id == change && step == STOPPED);
+    let held: Vec<Replaced> = rows
+        .iter()
+        .filter(|(change, ..)| !stopped(*change))
+        .filter_map(|(change, organisation, _, from)| {
+            Some(Replaced { change: *change, organisation: *organisation, from: (*from)?.and_utc() })
+        })
+        .collect();
+    let had_others =
+        |new: &&Replaced| held.iter().any(|old| old.organisation == new.organisation && old.from < new.from);
+    Ok(held.iter().filter(|new| new.from >= since).filter(had_others).copied().collect())
+}

@@ -21,6 +21,7 @@ use crate::web::page::{Answer, Done, Submitted, Visit};
 
 /// A council's people.
 pub async fn list(visit: Visit, actor: Actor) -> Answer {
+    let may_record = actor.council_officer().is_ok();
     let (reader, today) = (actor.council_reader()?, visit.app.clock.today());
     let page = visit
         .app
@@ -32,7 +33,7 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
             let funds = store::funds_of_people(tx, &ids)?;
             let funds_ids: Vec<FundId> = funds.values().flatten().map(|fund| fund.id).collect();
             let balances = ledger::store::balances_of(tx, &funds_ids)?;
-            Ok(pages::people(&found, &budgets, &funds, &balances))
+            Ok(pages::PeoplePage { may_record, ..pages::people(&found, &budgets, &funds, &balances) })
         })
         .await?;
     visit.show("budgets/people.html", &page)

@@ -28,6 +28,8 @@ pub struct PeoplePage {
     pub more: bool,
     /// How many there are and what waits, in a sentence.
     pub state: String,
+    /// Whether the visitor records people and decides when their records end.
+    pub may_record: bool,
 }
 
 /// One person in the list.
@@ -87,7 +89,7 @@ pub fn people(
     let rows: Vec<PersonRow> = people.iter().map(row).collect();
     let waiting = rows.iter().filter(|row| !row.waits.is_empty()).count();
     let more = people.len() >= MOST_PEOPLE;
-    PeoplePage { state: people_state(rows.len(), waiting, more), people: rows, more }
+    PeoplePage { state: people_state(rows.len(), waiting, more), people: rows, more, may_record: false }
 }
 
 fn people_state(count: usize, waiting: usize, more: bool) -> String {
@@ -368,7 +370,7 @@ fn person_facts(person: &Person, council: &Organisation) -> Vec<Fact> {
         Fact::new("Lives at", person.address.on_one_line()),
         Fact::new("Council", &council.name),
         Fact::new("Reference", &person.reference).note("Stands for the person on papers that travel."),
-        Fact::new("Signs in", if person.user.is_some() { "Yes, with an own sign-in" } else { "No" }),
+        Fact::new("Signs in", if person.user.is_some() { "Yes" } else { "No" }),
     ]
 }
 

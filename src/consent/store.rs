@@ -56,7 +56,7 @@ pub fn history(tx: &mut Tx, person: PersonId) -> Result<Vec<SetRule>, Error> {
             consent_rules::authority,
             consent_rules::set_at,
         ))
-        .order((consent_rules::from_date.desc(), consent_rules::id.desc()))
+        .order(consent_rules::id.desc())
         .load(tx)?;
     let given = mandates::store::of_person(tx, person)?;
     let noun = |(code, above, delegate, from, by, authority, at): Row| {
@@ -73,7 +73,7 @@ pub fn history(tx: &mut Tx, person: PersonId) -> Result<Vec<SetRule>, Error> {
     Ok(rows.into_iter().map(noun).collect())
 }
 
-/// The rule that holds for a person on a day: the newest that has begun. A rule that names a mandate which is over counts
+/// The rule that holds for a person on a day: of those that have begun the one that was said last. A rule that names a mandate which is over counts
 /// for nothing: then everything is asked of the person again.
 ///
 /// # Errors

@@ -234,7 +234,8 @@ fn readable(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Readable, E
         if visibility::sees(actor, &around, Data::Notes) >= Access::Read {
             readable.notes.push(found.id);
         }
-        if actor.providers().contains(&found.provider) || budgets::store::sees(actor, fund) {
+        let hidden = found.invoice.is_some_and(|invoice| actor.hides(invoice));
+        if actor.providers().contains(&found.provider) || (budgets::store::sees(actor, fund) && !hidden) {
             readable.bills.push(found.id);
         }
     }

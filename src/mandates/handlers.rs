@@ -207,7 +207,7 @@ pub async fn end(visit: Visit, actor: Actor, path: Path<MandateId>, sent: Submit
 /// Keeps a single thing from a mandate.
 pub async fn hide(visit: Visit, actor: Actor, path: Path<MandateId>, sent: Submitted) -> Answer {
     let outcome = set_hidden(&visit, &actor, *path, &sent, true).await;
-    to_mandate(&visit, &actor, *path, outcome, "It does not exist for them any more.").await
+    to_mandate(&visit, &actor, *path, outcome, "They cannot open it any more, and it is in no list of theirs.").await
 }
 
 /// Shows a thing to a mandate again.

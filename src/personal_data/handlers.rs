@@ -144,7 +144,8 @@ async fn save_withholding(visit: &Visit, actor: &Actor, id: PersonId, sent: &Sub
         let new = store::NewWithholding { person: id, table, row, ground, reason, authority: &officer.authority() };
         store::withhold(tx, &new, who.user(), now)?;
         let says = format!("held an entry back from copies ({table}, number {row})");
-        let act = Act::new("export.withheld", says, id).concerning(id).because(ground.words());
+        // In the council's record and not in the person's: what is held back must not be told by saying so.
+        let act = Act::new("export.withheld", says, id).on_behalf_of(officer.council());
         Ok(Done::new(format!("/people/{id}/exports"), act))
     };
     visit.write_once(actor.user(), sent, save).await
@@ -156,13 +157,13 @@ pub async fn lift(visit: Visit, actor: Actor, path: Path<(PersonId, WithholdingI
     let (who, now) = (actor.clone(), visit.app.clock.now());
     let save = move |tx: &mut Tx| {
         let person = people::person(tx, &who, id)?;
-        rules::may_review(&who, &person)?;
+        let officer = rules::may_review(&who, &person)?;
         if !store::withholdings(tx, id)?.iter().any(|held| held.id == withholding) {
             return Err(Error::NotFound);
         }
         store::lift(tx, id, withholding, who.user(), now)?;
         let says = "gave up holding an entry back from copies";
-        let act = Act::new("export.withholding_lifted", says, id).concerning(id);
+        let act = Act::new("export.withholding_lifted", says, id).on_behalf_of(officer.council());
         Ok(Done::new(format!("/people/{id}/exports"), act))
     };
     let saved = visit.write_once(actor.user(), &sent, save).await;

@@ -498,7 +498,8 @@ pub fn erase(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
     diesel::delete(export_findings::table.filter(export_findings::export_id.eq_any(theirs.clone()))).execute(tx)?;
     let held = export_withholdings::person_id.eq(person);
     diesel::delete(export_withholdings::table.filter(held)).execute(tx)?;
-    let ready = exports::id.eq_any(theirs).and(exports::status.eq(Status::Ready));
-    diesel::update(exports::table.filter(ready)).set(exports::status.eq(Status::Gone)).execute(tx)?;
+    // One that is just being made as well: it was collected before, and is not kept once its state is another.
+    let unfinished = exports::id.eq_any(theirs).and(exports::status.ne(Status::Gone));
+    diesel::update(exports::table.filter(unfinished)).set(exports::status.eq(Status::Gone)).execute(tx)?;
     Ok(())
 }

@@ -25,8 +25,10 @@ pub async fn show(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer {
         let person = people::store::person(tx, &actor, id)?;
         rules::may_read(&actor, id, person.council)?;
         let most = i64::try_from(ON_A_PAGE + 1).unwrap_or(i64::MAX);
-        let events = store::concerning(tx, id, kinds, asked.before, most)?;
-        let reader = Reader { user: actor.user(), own: actor.person() == Some(id) };
+        let own = actor.person() == Some(id);
+        let without = if own { &[][..] } else { rules::KEPT };
+        let events = store::concerning(tx, id, kinds, (asked.before, most), without)?;
+        let reader = Reader { user: actor.user(), own };
         Ok(pages::page(id, &person.name, asked, events, reader))
     };
     let page = visit.app.db.read(read).await?;

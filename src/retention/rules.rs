@@ -147,11 +147,14 @@ pub fn accounting_needs(issued_on: NaiveDate, today: NaiveDate) -> bool {
     today < later(issued_on, ACCOUNTING.months)
 }
 
-/// The right to hold, to lift and to erase: an officer of the person's council.
+/// The right to hold, to lift and to erase: an officer of the person's council, who neither is the person nor acts for them.
 ///
 /// # Errors
 /// Forbidden, for everybody else.
 pub fn may_decide(actor: &Actor, person: &Person) -> Result<CouncilOfficer, Error> {
+    if actor.stands_for(person.id) {
+        return Err(Error::Forbidden("You act for this person, so a colleague must do this.".to_owned()));
+    }
     let own = actor.council_officer().ok().filter(|officer| officer.council() == person.council);
     own.ok_or_else(|| Error::Forbidden("Only an officer of the person’s own council may do this.".to_owned()))
 }

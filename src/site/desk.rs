@@ -64,7 +64,7 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<HomeP
         sections.push(holder(tx, &held)?);
     }
     if let Ok(reader) = actor.council_reader() {
-        sections.push(council(people::store::people_of_council(tx, &reader)?.len()));
+        sections.push(council(actor, people::store::people_of_council(tx, &reader)?.len()));
     }
     sections.extend(organisations(actor));
     for access in actor.accesses() {
@@ -218,18 +218,16 @@ fn operator() -> DeskSection {
     DeskSection { heading: "You run this service".to_owned(), links, ..DeskSection::default() }
 }
 
-fn council(people: usize) -> DeskSection {
+fn council(actor: &Actor, people: usize) -> DeskSection {
     let heading = match people {
         0 => "Nobody is recorded yet".to_owned(),
         1 => "Your council has recorded 1 person".to_owned(),
         many => format!("Your council has recorded {many} people"),
     };
-    let links = vec![
-        DeskLink::new("People and budgets", "/people"),
-        DeskLink::new("Record a person", "/people/new"),
-        DeskLink::new("Who may look for a time", "/access"),
-        complaints(),
-        DeskLink::new("Claims to entries of the register, bank details to confirm", "/claims"),
-    ];
+    let mut links = vec![DeskLink::new("People and budgets", "/people")];
+    links.extend(actor.council_officer().is_ok().then(|| DeskLink::new("Record a person", "/people/new")));
+    links.extend(actor.access_giver().is_ok().then(|| DeskLink::new("Who may look for a time", "/access")));
+    links.push(complaints());
+    links.push(DeskLink::new("Claims to entries of the register, bank details to confirm", "/claims"));
     DeskSection { heading, links, ..DeskSection::default() }
 }

@@ -34,11 +34,21 @@ fn the_records_of_the_story_raise_what_the_rules_find_and_each_once() {
             FROM (SELECT * FROM deliveries ORDER BY id LIMIT 1),
                  (SELECT 1 AS n UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6)",
     );
-    assert_eq!(world.app.db().write_now(raise).unwrap(), 3);
+    // A provider has other bank details, and is paid three days after.
+    for (number, from) in [(901, "2026-09-01"), (902, "2026-11-20")] {
+        world.app.fresh.execute(&format!(
+            "INSERT INTO bank_changes (id, organisation_id, sealed, drafted_by, drafted_at)
+                SELECT {number}, id, '', 1, '{from} 00:00:00' FROM organisations WHERE name = 'Willow Art Classes';
+             INSERT INTO bank_change_steps (change_id, step, authority, reason, effective_at, done_by, done_at)
+                VALUES ({number}, 'confirmed', '', '', '{from} 00:00:00', 1, '{from} 00:00:00')",
+        ));
+    }
+    assert_eq!(world.app.db().write_now(raise).unwrap(), 4);
     assert_eq!(world.app.db().write_now(raise).unwrap(), 0, "each once");
     let safe = world.visitor(&seed::SAFEGUARDING);
     safe.open("/safeguarding")
         .must_say("Anne Attorney acts for the person and belongs to Sunrise Day Club Ltd")
+        .must_say("Willow Art Classes has other bank details from 20 November 2026 on, and £72.00 was paid to them")
         .must_say("£120.00 in cash was reported")
         .must_say("visits of 6 different days were recorded at once");
     assert_eq!(world.visitor(&seed::OFFICER).get("/safeguarding").status, 404);

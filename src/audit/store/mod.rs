@@ -147,7 +147,8 @@ pub fn count(tx: &mut Tx) -> Result<i64, Error> {
     Ok(audit_events::table.count().get_result(tx)?)
 }
 
-/// What concerns a person, the newest first: some sorts of event, those before one, at most so many. The caller has
+/// What concerns a person, the newest first: some sorts of event, those before one, at most so many; without some codes of
+/// acts, and then without complaints. The caller has
 /// loaded the person for the actor.
 ///
 /// # Errors
@@ -156,13 +157,19 @@ pub fn concerning(
     tx: &mut Tx,
     person: PersonId,
     kinds: &[Kind],
-    before: Option<i64>,
-    most: i64,
+    (before, most): (Option<i64>, i64),
+    without: &[&str],
 ) -> Result<Vec<Recorded>, Error> {
     let mut rows = audit_events::table.into_boxed::<MultiBackend>().filter(audit_events::person_id.eq(person.number()));
     rows = rows.filter(audit_events::kind.eq_any(kinds.to_vec()));
     if let Some(before) = before {
         rows = rows.filter(audit_events::id.lt(before));
+    }
+    for pattern in without {
+        rows = rows.filter(audit_events::what.not_like(*pattern));
+    }
+    if !without.is_empty() {
+        rows = rows.filter(audit_events::thing_kind.ne(ThingKind::Complaint.code()));
     }
     Ok(rows.order(audit_events::id.desc()).limit(most).load(tx)?)
 }

@@ -1,7 +1,5 @@
 //! Signals of financial abuse (domain reference 10): what in the records may be a sign of it. Each has a plain reason, and
 //! nothing follows from one by itself: somebody judges it.
-//!
-//! Bank details are not recorded yet, so nothing can be said about new ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::calendar;
 use crate::concerns::{Found, SignalKind};
-use crate::ids::{AgreementId, FundId, OrderLineId, OrganisationId, UserId};
+use crate::ids::{AgreementId, BankChangeId, FundId, OrderLineId, OrganisationId, UserId};
 use crate::money::{Pence, Quantity};
 
 /// Words in a report of spending that stand for cash.
@@ -24,6 +22,9 @@ const TIMES: i64 = 3;
 const ALIKE: usize = 6;
 /// A fee that rises by more than this many hundredths of what it was.
 const FEE_RISE: i64 = 10;
+
+/// A payment within so many days after new bank details began to hold is a signal.
+const SOON_AFTER: u64 = 30;
 
 /// Money that a person reports as spent from a direct payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +96,42 @@ pub fn representative(person: crate::ids::PersonId, both: &OnBothSides) -> Found
         user: Some(both.user),
         organisation: Some(both.organisation),
     }
+}
+
+/// New bank details of a provider, in the place of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDetails {
+    /// The change.
+    pub change: BankChangeId,
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// The provider's name.
+    pub name: String,
+    /// From which day they hold.
+    pub from: NaiveDate,
+}
+
+/// New bank details, and then a payment to them: the first one of a person's money soon after.
+#[must_use]
+pub fn paid_to_new_details(
+    person: crate::ids::PersonId,
+    new: &NewDetails,
+    paid: &[(NaiveDate, Pence)],
+) -> Option<Found> {
+    let soon = |(on, _): &&(NaiveDate, Pence)| *on >= new.from && *on <= new.from + Days::new(SOON_AFTER);
+    let (on, amount) = paid.iter().filter(soon).min_by_key(|(on, _)| *on)?;
+    Some(Found {
+        key: format!("bank_details:{}:{person}", new.change),
+        kind: SignalKind::BankDetails,
+        reason: format!(
+            "{} has other bank details from {} on, and {amount} was paid to them on {}.",
+            new.name,
+            calendar::full(new.from),
+            calendar::full(*on)
+        ),
+        user: None,
+        organisation: Some(new.organisation),
+    })
 }
 
 /// A delivery as it was recorded.
@@ -218,6 +255,22 @@ mod tests {
         let found = representative(PersonId::new(7), &both);
         assert_eq!((found.key.as_str(), found.user), ("representative:7:3:4", Some(UserId::new(3))));
         assert!(found.reason.starts_with("Anne acts for the person and belongs to Example Care"));
+    }
+
+    #[test]
+    fn the_first_payment_soon_after_new_bank_details_is_a_signal() {
+        let new = NewDetails {
+            change: BankChangeId::new(2),
+            organisation: OrganisationId::new(4),
+            name: "Example Care".to_owned(),
+            from: day("2026-11-10"),
+        };
+        let on = |text: &str| (day(text), Pence::from_pence(5_000));
+        let found = |paid: &[(NaiveDate, Pence)]| paid_to_new_details(PersonId::new(7), &new, paid);
+        let first = found(&[on("2026-11-09"), on("2026-12-10"), on("2026-11-10")]).unwrap();
+        assert_eq!(first.key, "bank_details:2:7");
+        assert!(first.reason.ends_with("from 10 November 2026 on, and £50.00 was paid to them on 10 November 2026."));
+        assert!(found(&[on("2026-12-10")]).is_some() && found(&[on("2026-12-11"), on("2026-11-09")]).is_none());
     }
 
     fn recorded(count: u64, quantity: i64) -> Vec<Recorded> {

@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::safeguarding::{self, AboutWhom};
 use crate::auth::rights::{Actor, SafeguardingMember};
+use crate::bank_details;
 use crate::calendar;
 use crate::concerns::rules::safeguarding as rules;
-use crate::concerns::rules::signals::{self as rule, FeeOf, OnBothSides, Recorded, Spent};
+use crate::concerns::rules::signals::{self as rule, FeeOf, NewDetails, OnBothSides, Recorded, Spent};
 use crate::concerns::{Found, Judged, Judgement, NewConcern, Signal, SignalKind, Subject};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{
-    agreements, deliveries, funds, journal_entries, mandates, memberships, order_lines, orders, organisations, people,
-    safeguarding_judgements, safeguarding_signals, users,
+    agreements, deliveries, funds, invoices, journal_entries, mandates, memberships, order_lines, orders,
+    organisations, people, safeguarding_judgements, safeguarding_signals, users,
 };
 use crate::error::Error;
 use crate::ids::{AgreementId, ConcernId, FundId, OrderLineId, OrganisationId, PersonId, SignalId, UserId};
@@ -163,6 +164,7 @@ pub fn raise_all(tx: &mut Tx, now: DateTime<Utc>) -> Result<usize, Error> {
     found.extend(cash(tx, since, today)?);
     found.extend(identical(tx, since)?);
     found.extend(fees(tx)?);
+    found.extend(paid_to_new_details(tx, now)?);
     let mut count = 0;
     for (person, found) in found {
         count += usize::from(raise(tx, person, &found, now)?);
@@ -189,6 +191,34 @@ fn raise(tx: &mut Tx, person: PersonId, found: &Found, now: DateTime<Utc>) -> Re
     );
     diesel::insert_into(safeguarding_signals::table).values(row).execute(tx)?;
     Ok(true)
+}
+
+/// Persons from whose funds a provider was paid soon after it had new bank details.
+fn paid_to_new_details(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<(PersonId, Found)>, Error> {
+    let mut found = vec![];
+    for replaced in bank_details::store::replaced_since(tx, now - TimeDelta::days(LOOKED_BACK.cast_signed()))? {
+        let organisation = replaced.organisation;
+        let name: String =
+            organisations::table.filter(organisations::id.eq(organisation)).select(organisations::name).first(tx)?;
+        let new =
+            NewDetails { change: replaced.change, organisation, name, from: calendar::london(replaced.from).date() };
+        let payments: Vec<(PersonId, Option<NaiveDate>, Pence)> = invoices::table
+            .inner_join(funds::table.on(funds::id.eq(invoices::fund_id)))
+            .filter(invoices::provider_id.eq(organisation).and(invoices::kind.eq("invoice")))
+            .filter(invoices::paid_on.ge(Some(new.from)))
+            .select((funds::person_id, invoices::paid_on, invoices::total_pence))
+            .load(tx)?;
+        let mut of_person: BTreeMap<PersonId, Vec<(NaiveDate, Pence)>> = BTreeMap::new();
+        for (person, on, amount) in payments {
+            of_person.entry(person).or_default().extend(on.map(|on| (on, amount)));
+        }
+        found.extend(
+            of_person.iter().filter_map(|(person, paid)| {
+                rule::paid_to_new_details(*person, &new, paid).map(|found| (*person, found))
+            }),
+        );
+    }
+    Ok(found)
 }
 
 /// Those who act for a person today and belong to an organisation with lines in that person's orders.

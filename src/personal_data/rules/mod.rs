@@ -69,11 +69,15 @@ fn decides_for(actor: &Actor, person: &Person) -> bool {
     viewers(actor, &around, Data::Identity).contains(&Viewer::Person)
 }
 
-/// The right to look at what was found and to hold something back: an officer of the person's council.
+/// The right to look at what was found and to hold something back: an officer of the person's council, who does not act for
+/// the person themself: what is kept from them there must not reach them here.
 ///
 /// # Errors
 /// Forbidden, for everybody else.
 pub fn may_review(actor: &Actor, person: &Person) -> Result<CouncilOfficer, Error> {
+    if actor.stands_for(person.id) {
+        return Err(Error::Forbidden("You act for this person, so a colleague must do this.".to_owned()));
+    }
     let own = actor.council_officer().ok().filter(|officer| officer.council() == person.council);
     own.ok_or_else(|| Error::Forbidden("Only an officer of the person’s own council may do this.".to_owned()))
 }

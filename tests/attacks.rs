@@ -12,12 +12,9 @@ mod sign_in;
 mod signals;
 
 use serde_json::Value;
-use tailormade::calendar::Clock;
-use tailormade::config::Config;
-use tailormade::demo::{self, Story, seed};
-use tailormade::web::token::Keys;
+use tailormade::demo::seed;
 
-use crate::support::app::{Engine, FreshDb, TestApp, morning, recovery_code};
+use crate::support::app::{Engine, TestApp, recovery_code};
 use crate::support::visitor::{Reply, Visitor};
 
 /// The demonstration's world, answering on a socket.
@@ -27,14 +24,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let fresh = FreshDb::new(Engine::Sqlite);
-        let clock = Clock::stopped_at(morning("2026-11-23"));
-        let (db, told) = (fresh.db.clone(), clock.clone());
-        tailormade::server::block_on(async move {
-            let config = Config::from_values(|_| None).unwrap();
-            demo::fill(db, config, &told, Story::Underway).await.unwrap();
-        });
-        Self { app: TestApp::serve(fresh, clock, Keys::random().unwrap()) }
+        Self { app: TestApp::in_the_story(Engine::Sqlite) }
     }
 
     fn visitor(&self, party: &seed::Party) -> Visitor {

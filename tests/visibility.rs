@@ -4,14 +4,11 @@
 use serde_json::json;
 use tailormade::auth::rights::Role;
 use tailormade::auth::rights::visibility::{Access, Data, Viewer, access, table};
-use tailormade::calendar::Clock;
-use tailormade::config::Config;
-use tailormade::demo::{self, Story, seed};
+use tailormade::demo::seed;
 use tailormade::ids::OrganisationId;
-use tailormade::web::token::Keys;
 
 use crate::journeys::site::sign_in;
-use crate::support::app::{Engine, FreshDb, TestApp, morning};
+use crate::support::app::{Engine, TestApp};
 use crate::support::visitor::Visitor;
 
 #[test]
@@ -36,13 +33,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let fresh = FreshDb::new(Engine::Sqlite);
-        let clock = Clock::stopped_at(morning("2026-11-23"));
-        let (db, told) = (fresh.db.clone(), clock.clone());
-        tailormade::server::block_on(async move {
-            demo::fill(db, Config::from_values(|_| None).unwrap(), &told, Story::Underway).await.unwrap();
-        });
-        let app = TestApp::serve(fresh, clock, Keys::random().unwrap());
+        let app = TestApp::in_the_story(Engine::Sqlite);
         app.fresh.execute(
             "UPDATE deliveries SET note = 'She was in good spirits.'
              WHERE provider_id = (SELECT id FROM organisations WHERE name = 'Sunrise Day Club Ltd')",

@@ -15,7 +15,7 @@ use super::pages::{self, CodePage, SignInPage};
 use super::rights::Actor;
 use super::store::{factors, open_sessions};
 use super::{password, store};
-use crate::audit::{self, Act, Author, Event, Thing};
+use crate::audit::{self, Act, Author, Event, Recorder, Thing};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{SessionId, UserId};
@@ -89,9 +89,9 @@ pub async fn sign_in(visit: Visit, sent: Submitted) -> Answer {
     }
     gate.succeeded(&visit.app).await?;
     let (now, device, user) = (visit.app.clock.now(), visit.user_agent().to_owned(), known.user);
-    let blank = visit.event(Act::sign_in("signed_in", "signed in", user));
+    let (recorder, says) = (visit.recorder(), "signed in");
     let begin = move |tx: &mut Tx| {
-        record_sign_in(tx, &blank, user)?;
+        record_sign_in(tx, &recorder, user, says)?;
         store::begin_session(tx, user, &device, now)
     };
     let begun = db.write(begin).await?;
@@ -99,9 +99,9 @@ pub async fn sign_in(visit: Visit, sent: Submitted) -> Answer {
 }
 
 /// Records with the deed that somebody signed in.
-fn record_sign_in(tx: &mut Tx, blank: &Event, user: UserId) -> Result<(), Error> {
-    let author = Author { user: Some(user), name: store::user_name(tx, user)?, ..Author::default() };
-    audit::store::append(tx, &Event { author, ..blank.clone() })
+fn record_sign_in(tx: &mut Tx, recorder: &Recorder, user: UserId, says: &str) -> Result<(), Error> {
+    let name = store::user_name(tx, user)?;
+    recorder.by(user, &name).record(tx, Act::sign_in("signed_in", says, user))
 }
 
 /// The sign-in data of an e-mail address, and whether a second factor belongs to it.
@@ -185,13 +185,13 @@ pub async fn sign_in_with_code(visit: Visit, sent: Submitted) -> Answer {
         Err(error) => return code_again(&visit, user, next, error).await,
     };
     let (now, device, keys) = (visit.app.clock.now(), visit.user_agent().to_owned(), visit.app.keys.clone());
-    let blank = visit.event(Act::sign_in("signed_in", "signed in with a second factor", user));
+    let (recorder, says) = (visit.recorder(), "signed in with a second factor");
     let begin = move |tx: &mut crate::db::Tx| {
         if !factors::use_either(tx, &keys, user, &code, now)? {
             return Ok(None);
         }
         let left = factors::recovery_codes_left(tx, user)?;
-        record_sign_in(tx, &blank, user)?;
+        record_sign_in(tx, &recorder, user, says)?;
         Ok(Some((open_sessions::begin_with_second_factor(tx, user, &device, now)?, left)))
     };
     let Some((begun, left)) = visit.app.db.write(begin).await? else {

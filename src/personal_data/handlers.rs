@@ -134,7 +134,7 @@ async fn save_withholding(visit: &Visit, actor: &Actor, id: PersonId, sent: &Sub
     let (who, now, fields) = (actor.clone(), visit.app.clock.now(), sent.fields.clone());
     let save = move |tx: &mut Tx| {
         let person = people::person(tx, &who, id)?;
-        let officer = rules::may_review(&who, &person)?;
+        let officer = who.uninvolved_officer(person.id, person.council)?;
         let asked = forms::withhold(&fields)?;
         rules::check_table(&asked.table).map_err(refused)?;
         if !store::has_row(tx, &asked.table, asked.row, id)? {
@@ -157,7 +157,7 @@ pub async fn lift(visit: Visit, actor: Actor, path: Path<(PersonId, WithholdingI
     let (who, now) = (actor.clone(), visit.app.clock.now());
     let save = move |tx: &mut Tx| {
         let person = people::person(tx, &who, id)?;
-        let officer = rules::may_review(&who, &person)?;
+        let officer = who.uninvolved_officer(person.id, person.council)?;
         if !store::withholdings(tx, id)?.iter().any(|held| held.id == withholding) {
             return Err(Error::NotFound);
         }

@@ -4,12 +4,17 @@ use actix_web::web::Path;
 
 use super::pages::{self, ON_A_PAGE, Reader};
 use super::{Show, forms, rules};
-use crate::audit::{Kind, Thing, ThingKind, store};
+use crate::audit::store::{self, Kept};
+use crate::audit::{Kind, Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::db::Tx;
 use crate::ids::PersonId;
 use crate::people;
 use crate::web::page::{Answer, Visit};
+
+/// What nobody but the person reads in their record: what they keep from whom, what they complain about, what they say was
+/// not as it should be. Who may see more of it sees the thing itself.
+const KEPT: Kept = Kept { acts: &["mandate.item%", "delivery.queried"], things: &[ThingKind::Complaint] };
 
 /// The events of a person's record.
 pub async fn show(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer {
@@ -26,8 +31,8 @@ pub async fn show(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer {
         rules::may_read(&actor, id, person.council)?;
         let most = i64::try_from(ON_A_PAGE + 1).unwrap_or(i64::MAX);
         let own = actor.person() == Some(id);
-        let without = if own { &[][..] } else { rules::KEPT };
-        let events = store::concerning(tx, id, kinds, (asked.before, most), without)?;
+        let without = if own { Kept::default() } else { KEPT };
+        let events = store::concerning(tx, id, kinds, (asked.before, most), &without)?;
         let reader = Reader { user: actor.user(), own };
         Ok(pages::page(id, &person.name, asked, events, reader))
     };

@@ -4,10 +4,6 @@ use crate::auth::rights::Actor;
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId};
 
-/// What nobody but the person reads in their record, as patterns of the acts' codes: what they keep from whom, what they
-/// complain about, what they say was not as it should be. Who may see more of it sees the thing itself.
-pub const KEPT: &[&str] = &["mandate.item%", "complaint.%", "delivery.queried"];
-
 /// Why somebody may not read who looked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {

@@ -44,7 +44,7 @@ async fn page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<RetentionPag
 
 fn deciding(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<(CouncilOfficer, Person), Error> {
     let person = people::person(tx, actor, id)?;
-    Ok((rules::may_decide(actor, &person)?, person))
+    Ok((actor.uninvolved_officer(person.id, person.council)?, person))
 }
 
 /// Does something to a person's retention, in one transaction and once; leads back to the page.

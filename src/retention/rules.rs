@@ -3,9 +3,6 @@
 use chrono::{Months, NaiveDate};
 
 use super::{Erasure, Facts, Ground, Hold, Rule};
-use crate::auth::rights::{Actor, CouncilOfficer};
-use crate::error::Error;
-use crate::people::Person;
 
 /// One clock: what it is about, how long, and where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,18 +142,6 @@ pub fn kept(facts: &Facts) -> Vec<(Clock, Option<NaiveDate>)> {
 #[must_use]
 pub fn accounting_needs(issued_on: NaiveDate, today: NaiveDate) -> bool {
     today < later(issued_on, ACCOUNTING.months)
-}
-
-/// The right to hold, to lift and to erase: an officer of the person's council, who neither is the person nor acts for them.
-///
-/// # Errors
-/// Forbidden, for everybody else.
-pub fn may_decide(actor: &Actor, person: &Person) -> Result<CouncilOfficer, Error> {
-    if actor.stands_for(person.id) {
-        return Err(Error::Forbidden("You act for this person, so a colleague must do this.".to_owned()));
-    }
-    let own = actor.council_officer().ok().filter(|officer| officer.council() == person.council);
-    own.ok_or_else(|| Error::Forbidden("Only an officer of the person’s own council may do this.".to_owned()))
 }
 
 /// Whether a record may be erased on a day: not while a hold stands or a fund is open, and when its time is over unless the

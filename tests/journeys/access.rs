@@ -8,7 +8,7 @@ use tailormade::demo::seed;
 use tailormade::ids::OrganisationId;
 use tailormade::people::OrganisationKind;
 
-use super::site::{sign_in, town};
+use super::site::sign_in;
 use crate::permissions::examples;
 use crate::support::app::{Engine, TestApp};
 use crate::support::visitor::Visitor;
@@ -29,7 +29,7 @@ fn council(app: &TestApp) -> OrganisationId {
 
 /// The story, with an auditor of its council.
 fn audited(engine: Engine) -> (TestApp, Visitor) {
-    let app = town(engine);
+    let app = TestApp::in_the_story(engine);
     app.member(app.user(AUDITOR, "Ada Auditor"), council(&app), Role::Auditor);
     let auditor = app.signed_in(AUDITOR);
     (app, auditor)
@@ -166,7 +166,7 @@ fn access_is_given_to_auditors_of_ones_own_council_for_a_time_that_ends() {
 #[test]
 fn an_operator_sees_a_record_for_an_hour_after_saying_why_and_the_person_reads_it() {
     for engine in Engine::all() {
-        let app = town(engine);
+        let app = TestApp::in_the_story(engine);
         let person = examples(app.db())["people"];
         let user = app.user(OPERATOR, "Otto Operator");
         app.db().write_now(move |tx| auth_access::make_operator(tx, user)).unwrap();

@@ -1,13 +1,10 @@
 //! Consent to approve: when the holder must ask, who says yes, and that nothing turns into yes by waiting.
 
 use serde_json::json;
-use tailormade::calendar::Clock;
-use tailormade::config::Config;
-use tailormade::demo::{self, Story, seed};
-use tailormade::web::token::Keys;
+use tailormade::demo::seed;
 
 use crate::journeys::site::sign_in;
-use crate::support::app::{Engine, FreshDb, TestApp, morning};
+use crate::support::app::{Engine, TestApp};
 use crate::support::visitor::Visitor;
 
 /// The demonstration's world, where Mary is asked above £150.00, with two invoices that wait: £96.00 and £259.20.
@@ -20,13 +17,7 @@ struct World {
 
 impl World {
     fn new(engine: Engine) -> Self {
-        let fresh = FreshDb::new(engine);
-        let clock = Clock::stopped_at(morning("2026-11-23"));
-        let (db, told) = (fresh.db.clone(), clock.clone());
-        tailormade::server::block_on(async move {
-            demo::fill(db, Config::from_values(|_| None).unwrap(), &told, Story::Underway).await.unwrap();
-        });
-        let app = TestApp::serve(fresh, clock, Keys::random().unwrap());
+        let app = TestApp::in_the_story(engine);
         let waiting = |order| {
             app.number(&format!("SELECT {order}(id) AS n FROM invoices WHERE status = 'issued' AND kind = 'invoice'"))
         };

@@ -7,7 +7,7 @@ use tailormade::db::schema::audit_events;
 use tailormade::demo::seed;
 use tailormade::routes::ROUTES;
 
-use super::site::{sign_in, town};
+use super::site::sign_in;
 use crate::permissions::{examples, filled};
 use crate::support::app::{Engine, TestApp};
 
@@ -28,7 +28,7 @@ fn last(app: &TestApp) -> i64 {
 #[test]
 fn a_person_reads_who_looked_and_who_changed_something() {
     for engine in Engine::all() {
-        let app = town(engine);
+        let app = TestApp::in_the_story(engine);
         let ids = examples(app.db());
         let (person, fund) = (ids["people"], ids["funds"]);
         let record = format!("/people/{person}/record");
@@ -69,7 +69,7 @@ fn a_person_reads_who_looked_and_who_changed_something() {
 
 #[test]
 fn nobody_else_reads_who_looked() {
-    let app = town(Engine::Sqlite);
+    let app = TestApp::in_the_story(Engine::Sqlite);
     let record = format!("/people/{}/record", examples(app.db())["people"]);
     for (party, status) in [(&seed::NEIGHBOUR, 404), (&seed::AGENCY, 404), (&seed::DAY_CLUB, 404), (&seed::BROKER, 403)]
     {
@@ -107,7 +107,7 @@ const UNREACHED: [&str; 6] = [
 /// A page with a number in its address shows one thing; all others are some person's.
 #[test]
 fn every_page_of_a_persons_things_leaves_a_look_in_their_record() {
-    let app = town(Engine::Sqlite);
+    let app = TestApp::in_the_story(Engine::Sqlite);
     let ids = examples(app.db());
     app.fresh.execute("UPDATE invoices SET status = 'approved' WHERE kind = 'invoice' AND status = 'issued'");
     let parties = [&seed::OFFICER, &seed::FINANCE, &seed::AGENCY, &seed::DAY_CLUB, &seed::BROKER];
@@ -143,7 +143,7 @@ fn every_page_of_a_persons_things_leaves_a_look_in_their_record() {
 
 #[test]
 fn looks_are_written_when_many_wait_and_none_is_lost() {
-    let app = town(Engine::Sqlite);
+    let app = TestApp::in_the_story(Engine::Sqlite);
     let fund = format!("/funds/{}", examples(app.db())["funds"]);
     let olive = sign_in(&app, &seed::OFFICER);
     let before = last(&app);

@@ -1,24 +1,9 @@
 //! The first page for everybody, the pages of words, and the description for programs.
 
-use tailormade::calendar::Clock;
-use tailormade::config::Config;
-use tailormade::demo::{self, Story, seed};
-use tailormade::web::token::Keys;
+use tailormade::demo::seed;
 
-use crate::support::app::{Engine, FreshDb, TestApp, morning, recovery_code};
+use crate::support::app::{Engine, TestApp, recovery_code};
 use crate::support::visitor::Visitor;
-
-/// The demonstration's story until today.
-pub fn town(engine: Engine) -> TestApp {
-    let fresh = FreshDb::new(engine);
-    let clock = Clock::stopped_at(morning("2026-11-23"));
-    let (db, its_clock) = (fresh.db.clone(), clock.clone());
-    actix_web::rt::System::new().block_on(async move {
-        let config = Config::from_values(|_| None).unwrap();
-        demo::fill(db, config, &its_clock, Story::Underway).await.unwrap();
-    });
-    TestApp::serve(fresh, clock, Keys::random().unwrap())
-}
 
 pub fn sign_in(app: &TestApp, party: &seed::Party) -> Visitor {
     let visitor = app.visitor();
@@ -29,7 +14,7 @@ pub fn sign_in(app: &TestApp, party: &seed::Party) -> Visitor {
 #[test]
 fn everybody_finds_what_waits_for_them() {
     for engine in Engine::all() {
-        let app = town(engine);
+        let app = TestApp::in_the_story(engine);
         let mary = sign_in(&app, &seed::PERSON).open("/");
         mary.must_say("2 deliveries for you")
             .must_say("Approve or query it")

@@ -13,6 +13,7 @@ use tailormade::auth::{password, store as auth_store};
 use tailormade::calendar::{Clock, from_london, parse_date};
 use tailormade::config::{Config, DatabaseUrl};
 use tailormade::db::{Db, Tx, migrate};
+use tailormade::demo::{self, Story};
 use tailormade::error::Error;
 use tailormade::ids::{OrganisationId, PersonId, UserId};
 use tailormade::jobs::{self, Worker};
@@ -207,6 +208,16 @@ impl TestApp {
     /// Starts on a database that is there already.
     pub fn serve(fresh: FreshDb, clock: Clock, keys: impl Into<Arc<Keys>>) -> Self {
         Self::serve_with(fresh, clock, keys, &[])
+    }
+
+    /// Starts in the midst of the demonstration's story, on the day it has come to.
+    pub fn in_the_story(engine: Engine) -> Self {
+        let (fresh, clock) = (FreshDb::new(engine), Clock::stopped_at(morning("2026-11-23")));
+        let (db, told) = (fresh.db.clone(), clock.clone());
+        tailormade::server::block_on(async move {
+            demo::fill(db, Config::from_values(|_| None).unwrap(), &told, Story::Underway).await.unwrap();
+        });
+        Self::serve(fresh, clock, Keys::random().unwrap())
     }
 
     /// Starts the demonstration with its sign-in page.

@@ -147,9 +147,17 @@ pub fn count(tx: &mut Tx) -> Result<i64, Error> {
     Ok(audit_events::table.count().get_result(tx)?)
 }
 
-/// What concerns a person, the newest first: some sorts of event, those before one, at most so many; without some codes of
-/// acts, and then without complaints. The caller has
-/// loaded the person for the actor.
+/// What of a person's record a reader does not get.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Acts, as patterns of their codes.
+    pub acts: &'static [&'static str],
+    /// Whatever is about such things.
+    pub things: &'static [ThingKind],
+}
+
+/// What concerns a person, the newest first: some sorts of event, those before one, at most so many, without what is kept.
+/// The caller has loaded the person for the actor.
 ///
 /// # Errors
 /// When the database fails.
@@ -158,18 +166,18 @@ pub fn concerning(
     person: PersonId,
     kinds: &[Kind],
     (before, most): (Option<i64>, i64),
-    without: &[&str],
+    without: &Kept,
 ) -> Result<Vec<Recorded>, Error> {
     let mut rows = audit_events::table.into_boxed::<MultiBackend>().filter(audit_events::person_id.eq(person.number()));
     rows = rows.filter(audit_events::kind.eq_any(kinds.to_vec()));
     if let Some(before) = before {
         rows = rows.filter(audit_events::id.lt(before));
     }
-    for pattern in without {
+    for pattern in without.acts {
         rows = rows.filter(audit_events::what.not_like(*pattern));
     }
-    if !without.is_empty() {
-        rows = rows.filter(audit_events::thing_kind.ne(ThingKind::Complaint.code()));
+    for thing in without.things {
+        rows = rows.filter(audit_events::thing_kind.ne(thing.code()));
     }
     Ok(rows.order(audit_events::id.desc()).limit(most).load(tx)?)
 }

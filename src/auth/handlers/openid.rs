@@ -7,7 +7,6 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{code_path, page, record_sign_in, set, signed_in};
-use crate::audit::Act;
 use crate::auth::half::half_cookie;
 use crate::auth::identify::cookie;
 use crate::auth::openid::{Journey, OpenId};
@@ -97,9 +96,9 @@ enum Begun {
 
 async fn begin(visit: &Visit, identity: &Identity, user: UserId, next: &str) -> Answer {
     let (now, device, strong) = (visit.app.clock.now(), visit.user_agent().to_owned(), identity.second_factor);
-    let blank = visit.event(Act::sign_in("signed_in", "signed in at their organisation", user));
+    let (recorder, says) = (visit.recorder(), "signed in at their organisation");
     let work = move |tx: &mut Tx| {
-        record_sign_in(tx, &blank, user)?;
+        record_sign_in(tx, &recorder, user, says)?;
         Ok(match (strong, factors::has_factor(tx, user)?) {
             (true, _) => Begun::Session(open_sessions::begin_with_second_factor(tx, user, &device, now)?),
             (false, true) => Begun::Code,

@@ -201,6 +201,19 @@ impl Actor {
         Ok(CouncilOfficer::of(self.user, council))
     }
 
+    /// The right to act as an officer of a person's council, for one who neither is the person nor acts for them: what is kept
+    /// from them there must not reach them here.
+    ///
+    /// # Errors
+    /// Forbidden, for everybody else.
+    pub fn uninvolved_officer(&self, person: PersonId, council: OrganisationId) -> Result<CouncilOfficer, Error> {
+        if self.stands_for(person) {
+            return Err(Error::Forbidden("You act for this person, so a colleague must do this.".to_owned()));
+        }
+        let own = self.council_officer().ok().filter(|officer| officer.council() == council);
+        own.ok_or_else(|| Error::Forbidden("Only an officer of the person’s own council may do this.".to_owned()))
+    }
+
     /// That this session was made with a second factor. Every right that moves money for an organisation needs it, and the
     /// right to what concerns safety.
     ///

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Export, Purpose, Status};
 use crate::auth::rights::visibility::{Around, Data, Viewer, viewers};
-use crate::auth::rights::{Actor, CouncilOfficer, SeeMoney, SeePlan};
+use crate::auth::rights::{Actor, SeeMoney, SeePlan};
 use crate::error::Error;
 use crate::people::Person;
 use catalogue::TABLES;
@@ -56,7 +56,7 @@ pub fn may_ask(actor: &Actor, person: &Person) -> Result<(Purpose, String), Erro
     if let Some(right) = actor.acting_for::<SeePlan>(person.id).filter(|_| sees_all) {
         return Ok((Purpose::Mandate, right.authority()));
     }
-    may_review(actor, person).map(|officer| (Purpose::SubjectAccess, officer.authority())).map_err(|_| {
+    actor.uninvolved_officer(person.id, person.council).map(|officer| (Purpose::SubjectAccess, officer.authority())).map_err(|_| {
         let who = "Only the person, somebody who decides for them and sees all of the plan and the money, or an officer of \
                    their council may do this.";
         Error::Forbidden(who.to_owned())
@@ -67,19 +67,6 @@ pub fn may_ask(actor: &Actor, person: &Person) -> Result<(Purpose, String), Erro
 fn decides_for(actor: &Actor, person: &Person) -> bool {
     let around = Around { person: person.id, council: person.council, holder: None, provider: None };
     viewers(actor, &around, Data::Identity).contains(&Viewer::Person)
-}
-
-/// The right to look at what was found and to hold something back: an officer of the person's council, who does not act for
-/// the person themself: what is kept from them there must not reach them here.
-///
-/// # Errors
-/// Forbidden, for everybody else.
-pub fn may_review(actor: &Actor, person: &Person) -> Result<CouncilOfficer, Error> {
-    if actor.stands_for(person.id) {
-        return Err(Error::Forbidden("You act for this person, so a colleague must do this.".to_owned()));
-    }
-    let own = actor.council_officer().ok().filter(|officer| officer.council() == person.council);
-    own.ok_or_else(|| Error::Forbidden("Only an officer of the person’s own council may do this.".to_owned()))
 }
 
 /// Whether somebody who may ask sees a copy: the person every one, who acts for them those that they asked for, an officer

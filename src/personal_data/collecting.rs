@@ -5,13 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::rules::catalogue::{Kind, TABLES, Table};
-use super::rules::redaction::{Redactor, SOMEBODY};
+use super::rules::catalogue::{Column, Kind, TABLES, Table};
+use super::rules::redaction::{Redactor, SOMEBODY, STAFF};
+use super::store::around::{self, Mentioned};
 use super::{Export, Finding, store};
 use crate::communication;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::ids::{DocumentId, PersonId};
+use crate::ids::{DocumentId, OrganisationId, PersonId, UserId};
 use crate::paper::Print;
 use crate::people::{self, Organisation, Person};
 use crate::{calendar, paper};
@@ -45,7 +46,7 @@ pub struct Rows {
     /// Which table.
     pub table: &'static Table,
     /// The columns that go into the copy.
-    pub columns: Vec<(&'static str, Kind)>,
+    pub columns: Vec<Column>,
     /// The rows, by their numbers.
     pub rows: Vec<Vec<Value>>,
 }
@@ -81,6 +82,8 @@ struct Words {
     redactor: Redactor,
     who: HashMap<i64, String>,
     organisations: HashMap<i64, String>,
+    /// Whoever the copy is for, if they sign in: what they wrote themselves, they get back as they wrote it.
+    reader: Option<UserId>,
 }
 
 /// Gathers everything that belongs to a person.
@@ -89,13 +92,17 @@ struct Words {
 /// When the database fails.
 pub fn collect(tx: &mut Tx, export: &Export, now: DateTime<Utc>) -> Result<Collected, Error> {
     let person = people::store::person_of_record(tx, export.person)?;
-    let words = words(tx, &person)?;
-    let withheld = store::withheld(tx, person.id)?;
-    let (mut tables, mut findings, mut held_back) = (vec![], vec![], 0);
+    let mut tables = vec![];
     for table in TABLES {
-        let (rows, held) = rows_of(tx, table, export, (&words, &withheld), &mut findings)?;
-        held_back += held;
-        tables.push(rows);
+        let columns: Vec<Column> = table.columns().into_iter().filter(|column| column.kind != Kind::LeftOut).collect();
+        let rows = store::rows(tx, table, &columns, export)?;
+        tables.push(Rows { table, columns, rows });
+    }
+    let words = words(tx, &person, export, &mentioned(&tables))?;
+    let withheld = store::withheld(tx, person.id)?;
+    let (mut findings, mut held_back) = (vec![], 0);
+    for rows in &mut tables {
+        held_back += finish(rows, (&words, &withheld), &mut findings);
     }
     let papers = papers(tx, person.id, (&words, &withheld), &mut findings)?;
     let files = files(tx, export, &withheld)?;
@@ -115,41 +122,58 @@ pub fn collect(tx: &mut Tx, export: &Export, now: DateTime<Utc>) -> Result<Colle
 
 type Withheld = BTreeSet<(String, i64)>;
 
-fn rows_of(
-    tx: &mut Tx,
-    table: &'static Table,
-    export: &Export,
-    (words, withheld): (&Words, &Withheld),
-    findings: &mut Vec<Finding>,
-) -> Result<(Rows, i64), Error> {
-    let columns: Vec<(&str, Kind)> = table.columns().into_iter().filter(|(_, kind)| *kind != Kind::LeftOut).collect();
-    let (mut rows, mut held) = (vec![], 0);
-    for values in store::rows(tx, table, &columns, export)? {
-        let id = values.first().and_then(Value::as_i64).unwrap_or_default();
-        if withheld.contains(&(table.name.to_owned(), id)) {
+/// Everybody who stands in the rows by number.
+fn mentioned(tables: &[Rows]) -> Mentioned {
+    let mut mentioned = Mentioned::default();
+    for rows in tables {
+        for (place, column) in rows.columns.iter().enumerate() {
+            let numbers = rows.rows.iter().filter_map(|row| row.get(place).and_then(Value::as_i64));
+            match column.kind {
+                Kind::Who => mentioned.users.extend(numbers.map(UserId::new)),
+                Kind::Organisation => mentioned.organisations.extend(numbers.map(OrganisationId::new)),
+                _ => {}
+            }
+        }
+    }
+    mentioned
+}
+
+/// Puts the rows of a table as the copy has them: worded, without other people, and blank where they are held back; answers
+/// how many are.
+fn finish(rows: &mut Rows, (words, withheld): (&Words, &Withheld), findings: &mut Vec<Finding>) -> i64 {
+    let mut held = 0;
+    for row in &mut rows.rows {
+        let id = row.first().and_then(Value::as_i64).unwrap_or_default();
+        if withheld.contains(&(rows.table.name.to_owned(), id)) {
             held += 1;
-            let blank = |(place, value): (usize, Value)| if place == 0 { value } else { Value::Null };
-            rows.push(values.into_iter().enumerate().map(blank).collect());
+            row.iter_mut().skip(1).for_each(|value| *value = Value::Null);
             continue;
         }
-        let worded = values.into_iter().zip(&columns).map(|(value, (column, kind))| {
-            let (value, named) = words.value(value, *kind);
+        let raw = std::mem::take(row);
+        for (value, column) in raw.iter().zip(&rows.columns) {
+            let (value, named) = words.value(value, column.kind, words.is_own(&raw, column, &rows.columns));
             if named {
-                findings.push(Finding { table: table.name.to_owned(), row: id, column: (*column).to_owned() });
+                findings.push(Finding { table: rows.table.name.to_owned(), row: id, column: column.name.to_owned() });
             }
-            value
-        });
-        rows.push(worded.collect());
+            row.push(value);
+        }
     }
-    Ok((Rows { table, columns, rows }, held))
+    held
 }
 
 impl Words {
+    /// Whether whoever gets the copy wrote this column of a row themselves.
+    fn is_own(&self, row: &[Value], column: &Column, columns: &[Column]) -> bool {
+        let written_by = column.written_by.and_then(|by| columns.iter().position(|other| other.name == by));
+        let author = written_by.and_then(|place| row.get(place)).and_then(Value::as_i64);
+        author.is_some() && author == self.reader.map(UserId::number)
+    }
+
     /// The value as the copy has it, and whether another person was taken out of it.
-    fn value(&self, value: Value, kind: Kind) -> (Value, bool) {
+    fn value(&self, value: &Value, kind: Kind, own: bool) -> (Value, bool) {
         match (kind, value) {
-            (Kind::Text, Value::String(text)) => match self.redactor.redacted(&text) {
-                None => (text.into(), false),
+            (Kind::Text, Value::String(text)) if !own => match self.redactor.redacted(text) {
+                None => (text.as_str().into(), false),
                 Some(without) => {
                     let named = without.contains(SOMEBODY);
                     (without.into(), named)
@@ -165,7 +189,7 @@ impl Words {
                 let known = number.as_i64().and_then(|id| self.organisations.get(&id));
                 (known.map_or("an organisation", String::as_str).into(), false)
             }
-            (_, value) => (value, false),
+            (_, value) => (value.clone(), false),
         }
     }
 }
@@ -215,8 +239,8 @@ fn files(tx: &mut Tx, export: &Export, withheld: &Withheld) -> Result<Vec<SentFi
 }
 
 /// What is known of everybody: who is taken out, who stays, as what somebody stands to the person.
-fn words(tx: &mut Tx, person: &Person) -> Result<Words, Error> {
-    let around = store::around(tx, person)?;
+fn words(tx: &mut Tx, person: &Person, export: &Export, mentioned: &Mentioned) -> Result<Words, Error> {
+    let around = around::around(tx, person, mentioned)?;
     let mut redactor = Redactor::default();
     let own_surname = person.name.split_whitespace().next_back().unwrap_or_default();
     let own = [&person.name, &person.reference, &person.address.line, &person.address.postcode];
@@ -231,10 +255,10 @@ fn words(tx: &mut Tx, person: &Person) -> Result<Words, Error> {
             redactor.keep(&user.email);
         } else {
             redactor.take_out(&user.email, SOMEBODY);
-            match (user.acts_for, user.works.is_some()) {
-                (true, _) => redactor.keep(&user.name),
-                (false, true) => redactor.take_out(&user.name, super::rules::redaction::STAFF),
-                (false, false) => redactor.take_out_name(&user.name),
+            match (&user.authority, &user.works) {
+                (Some(_), _) => redactor.keep(&user.name),
+                (None, Some(_)) => redactor.take_out_full_name(&user.name, STAFF),
+                (None, None) => redactor.take_out_full_name(&user.name, SOMEBODY),
             }
         }
     }
@@ -246,7 +270,8 @@ fn words(tx: &mut Tx, person: &Person) -> Result<Words, Error> {
             redactor.take_out(&other.address_line, SOMEBODY);
         }
     }
-    let who = around.users.iter().map(|user| (user.id, user.words())).collect();
-    let organisations = around.organisations.into_iter().map(|known| (known.id, known.name)).collect();
-    Ok(Words { redactor, who, organisations })
+    let who = around.users.iter().map(|user| (user.id.number(), user.words())).collect();
+    let organisations = around.organisations.into_iter().map(|known| (known.id.number(), known.name)).collect();
+    let reader = export.acting().or(person.user);
+    Ok(Words { redactor, who, organisations, reader })
 }

@@ -130,7 +130,7 @@ fn held_back_words(collected: &Collected) -> Option<String> {
 /// Everything for programs.
 fn data(collected: &Collected) -> Value {
     let row = |rows: &Rows, row: &Vec<Value>| -> Value {
-        let members = rows.columns.iter().zip(row).map(|((column, _), value)| ((*column).to_owned(), value.clone()));
+        let members = rows.columns.iter().zip(row).map(|(column, value)| (column.name.to_owned(), value.clone()));
         Value::Object(members.collect())
     };
     let tables: Map<String, Value> = collected
@@ -166,7 +166,7 @@ fn data(collected: &Collected) -> Value {
 /// What the rows of a table are, and each column.
 fn about(rows: &Rows) -> Value {
     let columns: Map<String, Value> =
-        rows.columns.iter().map(|(column, kind)| ((*column).to_owned(), kind.words().into())).collect();
+        rows.columns.iter().map(|column| (column.name.to_owned(), column.kind.words().into())).collect();
     json!({ "title": rows.table.title, "columns": columns })
 }
 
@@ -174,7 +174,7 @@ fn about(rows: &Rows) -> Value {
 fn sheet(rows: &Rows) -> Result<Vec<u8>, Error> {
     let failed = |cause: csv::Error| Error::internal("a sheet of a copy", cause);
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]);
-    writer.write_record(rows.columns.iter().map(|(column, _)| *column)).map_err(failed)?;
+    writer.write_record(rows.columns.iter().map(|column| column.name)).map_err(failed)?;
     for row in &rows.rows {
         writer.write_record(row.iter().map(cell)).map_err(failed)?;
     }
@@ -231,12 +231,12 @@ fn section(rows: &Rows) -> Section {
         count => format!("{count} entries."),
     };
     let worded =
-        |row: &Vec<Value>| row.iter().zip(&rows.columns).map(|(value, (_, kind))| in_words(value, *kind)).collect();
+        |row: &Vec<Value>| row.iter().zip(&rows.columns).map(|(value, column)| in_words(value, column.kind)).collect();
     Section {
         id: rows.table.name,
         title: rows.table.title,
         count,
-        heads: rows.columns.iter().map(|(column, _)| head(column)).collect(),
+        heads: rows.columns.iter().map(|column| head(column.name)).collect(),
         rows: rows.rows.iter().map(worded).collect(),
     }
 }

@@ -12,7 +12,7 @@ use tailormade::calendar::Clock;
 use tailormade::config::Config;
 use tailormade::demo::{self, seed};
 use tailormade::ids::PersonId;
-use tailormade::personal_data::rules::catalogue::{Kind, NOT_EXPORTED, TABLES};
+use tailormade::personal_data::rules::catalogue::{Column, Kind, NOT_EXPORTED, TABLES};
 use tailormade::queue::store as queue;
 use tailormade::web::token::Keys;
 
@@ -205,6 +205,35 @@ fn nothing_of_another_person_is_in_it() {
     }
 }
 
+#[test]
+fn own_words_come_back_and_a_copy_does_not_tell_who_else_is_known_here() {
+    for engine in Engine::all() {
+        let world = World::begin(engine);
+        let attorney = world.app.user("attorney@test.example", "Ann Attorney");
+        world.app.mandate(PersonId::new(world.mary), attorney, Authority::Attorney);
+        // Somebody with a sign-in who has nothing to do with Mary's council or providers, and a carer of one word.
+        world.app.user("stranger@test.example", "Nora Quick");
+        let [named, asked] = world.deliveries;
+        world.app.fresh.execute(&format!(
+            "UPDATE users SET name = 'Support' WHERE email = '{}';
+             UPDATE deliveries SET note = 'Support at home, with Nora Quick and Tom Ashdown.' WHERE id = {named};
+             UPDATE deliveries SET query_reason = 'Tom Ashdown came instead.', decided_by =
+                (SELECT user_id FROM people WHERE id = {}) WHERE id = {asked}",
+            seed::AGENCY.email,
+            world.mary
+        ));
+        let note = |files: &Files, id: i64, column: &str| {
+            let deliveries = data(files)["tables"]["deliveries"].as_array().unwrap().clone();
+            deliveries.iter().find(|row| row["id"] == id).unwrap()[column].as_str().unwrap().to_owned()
+        };
+        let own = world.copy(&world.signed_in(seed::PERSON.email), &json!({}));
+        assert_eq!(note(&own, named, "note"), "Support at home, with Nora Quick and [somebody else].");
+        assert_eq!(note(&own, asked, "query_reason"), "Tom Ashdown came instead.");
+        let theirs = world.copy(&world.app.signed_in("attorney@test.example"), &json!({}));
+        assert_eq!(note(&theirs, asked, "query_reason"), "[somebody else] came instead.");
+    }
+}
+
 #[derive(QueryableByName)]
 struct Key {
     #[diesel(sql_type = Text)]
@@ -296,9 +325,13 @@ fn every_table_and_column_that_concerns_somebody_is_named() {
         let sql = format!("SELECT name AS child, '' AS col, '' AS parent FROM pragma_table_info('{}')", table.name);
         let columns: Vec<Key> = fresh.db.read_now(move |tx| Ok(diesel::sql_query(sql).load(tx)?)).unwrap();
         let there: BTreeSet<&str> = columns.iter().map(|column| column.child.as_str()).collect();
-        let named: BTreeSet<&str> = table.columns().into_iter().map(|(column, _)| column).collect();
+        let named: BTreeSet<&str> = table.columns().into_iter().map(|column| column.name).collect();
         assert_eq!(there, named, "the columns of {}: {WHAT_TO_DO}", table.name);
-        assert!(matches!(table.columns().first(), Some(("id", Kind::Number))), "{}", table.name);
+        assert!(
+            matches!(table.columns().first(), Some(Column { name: "id", kind: Kind::Number, .. })),
+            "{}",
+            table.name
+        );
     }
 }
 
@@ -508,7 +541,7 @@ fn text_columns() -> Vec<TextColumn> {
 }
 
 /// What stands in everything of everybody else, and in every secret.
-const FOREIGN: &str = "Quillmarker";
+const FOREIGN: &str = "Quill marker";
 /// What stands in every text of the person's own, with the table and the column.
 const OWN: &str = "Ownmarker";
 /// Tables of what everybody may read, whose words stand in a copy or are read by the program while it makes one.
@@ -574,7 +607,7 @@ fn plant(world: &World) -> BTreeSet<String> {
     let (mut own, mut foreign) = (BTreeSet::new(), BTreeSet::new());
     for TextColumn { table, column } in text_columns() {
         let exported = TABLES.iter().find(|known| known.name == table);
-        let kind = exported.and_then(|known| known.columns().into_iter().find(|(name, _)| *name == column));
+        let kind = exported.and_then(|known| known.columns().into_iter().find(|known| known.name == column));
         let theirs = exported.map_or("FALSE".to_owned(), |known| {
             format!("COALESCE(({}), FALSE)", known.of.replace("{p}", &world.mary.to_string()))
         });
@@ -582,7 +615,7 @@ fn plant(world: &World) -> BTreeSet<String> {
             "id IN (SELECT user_id FROM mandates WHERE person_id = {} UNION SELECT user_id FROM people WHERE id = {})",
             world.mary, world.mary
         );
-        let marked = match (table.as_str(), column.as_str(), kind.map(|(_, kind)| kind)) {
+        let marked = match (table.as_str(), column.as_str(), kind.map(|column| column.kind)) {
             // What decides whose a row is, a paper as it was issued, and by what somebody signs in.
             (_, "what", Some(_)) | ("documents", "body", _) | ("users", "password_hash", _) => continue,
             (table, ..) if PUBLIC.contains(&table) => continue,
@@ -599,7 +632,7 @@ fn plant(world: &World) -> BTreeSet<String> {
             (table.as_str(), column.as_str()),
             ("mails", "to_address") | ("users", _) | ("people", "reference")
         );
-        if kind.is_some_and(|(_, kind)| kind == Kind::Text) && !says_whose {
+        if kind.is_some_and(|column| column.kind == Kind::Text) && !says_whose {
             let marker = format!("{OWN}-{table}-{column}");
             world.app.fresh.execute(&format!("UPDATE {table} SET {column} = '{marker}' WHERE {theirs}"));
             let some = format!("SELECT COUNT(*) AS n FROM {table} WHERE {theirs}");

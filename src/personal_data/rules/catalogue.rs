@@ -43,11 +43,22 @@ pub struct Table {
     pub title: &'static str,
     /// Which rows are the person's, as SQL; `{p}` is their number.
     pub of: &'static str,
-    /// Its columns, each with the code of its kind.
+    /// Its columns, each with the code of its kind; after a text, who wrote it, where the row tells it.
     pub columns: &'static str,
     /// Which of these rows somebody who acts for the person does not get, as SQL; `{p}` is the person's number, `{u}`
     /// theirs. Nothing, when they get all.
     pub own: Option<&'static str>,
+}
+
+/// A column of a table of the copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// In which form it goes into the copy.
+    pub kind: Kind,
+    /// The column of the same row that says who wrote it: whoever gets back what they wrote themselves gets all of it.
+    pub written_by: Option<&'static str>,
 }
 
 /// Rows that are the person's own affair: nobody who acts for them gets any.
@@ -66,9 +77,14 @@ impl Table {
 
     /// Its columns with their kinds.
     #[must_use]
-    pub fn columns(&self) -> Vec<(&'static str, Kind)> {
-        let pairs = self.columns.split(',').filter_map(|pair| pair.trim().split_once(' '));
-        pairs.map(|(column, kind)| (column, Kind::from_code(kind.trim()).unwrap_or(Kind::LeftOut))).collect()
+    pub fn columns(&self) -> Vec<Column> {
+        let column = |words: &'static str| {
+            let mut words = words.split_whitespace();
+            let (name, kind) = (words.next()?, words.next()?);
+            let kind = Kind::from_code(kind).unwrap_or(Kind::LeftOut);
+            Some(Column { name, kind, written_by: words.nth(1) })
+        };
+        self.columns.split(',').filter_map(column).collect()
     }
 }
 
@@ -213,7 +229,7 @@ pub const TABLES: &[Table] = &[
         title: "How you need to be written and spoken to",
         of: "person_id = {p}",
         columns: "id number, person_id number, print_size code, plain_background flag, language code, interpreter code, \
-                  note text, from_date day, reviewed_on day, authority text, recorded_by who, recorded_at moment",
+                  note text by recorded_by, from_date day, reviewed_on day, authority text, recorded_by who, recorded_at moment",
         own: None,
     },
     Table {
@@ -236,21 +252,21 @@ pub const TABLES: &[Table] = &[
         name: "mandate_evidence",
         title: "On what it rests that somebody acts for you",
         of: of_mandates!("mandate_id"),
-        columns: "id number, mandate_id number, note text, file_id number, added_by who, added_at moment",
+        columns: "id number, mandate_id number, note text by added_by, file_id number, added_by who, added_at moment",
         own: Some(of_others!("mandate_id")),
     },
     Table {
         name: "files",
         title: "Files that were sent about you",
         of: FILES,
-        columns: "id number, name text, kind code, sha256 code, bytes left_out, added_by who, added_at moment",
+        columns: "id number, name text by added_by, kind code, sha256 code, bytes left_out, added_by who, added_at moment",
         own: Some(evidence_of!(of_others!("mandate_id"))),
     },
     Table {
         name: "mandate_endings",
         title: "Why somebody no longer acts for you",
         of: of_mandates!("mandate_id"),
-        columns: "id number, mandate_id number, cause code, note text, ended_by who, ended_at moment",
+        columns: "id number, mandate_id number, cause code, note text by ended_by, ended_by who, ended_at moment",
         own: Some(of_others!("mandate_id")),
     },
     Table {
@@ -305,7 +321,7 @@ pub const TABLES: &[Table] = &[
         name: "packages",
         title: "Packages that were put together for you",
         of: of_funds!(),
-        columns: "id number, fund_id number, name text, version number, created_by who, created_at moment",
+        columns: "id number, fund_id number, name text by created_by, version number, created_by who, created_at moment",
         own: None,
     },
     Table {
@@ -357,7 +373,7 @@ pub const TABLES: &[Table] = &[
         name: "agreement_events",
         title: "What was done to the agreements",
         of: of_funds!("agreement_id" of "agreements"),
-        columns: "id number, agreement_id number, deed code, user_id who, user_name text, authority text, detail text, \
+        columns: "id number, agreement_id number, deed code, user_id who, user_name text, authority text, detail text by user_id, \
                   happened_at moment, mandate_id number",
         own: None,
     },
@@ -366,7 +382,7 @@ pub const TABLES: &[Table] = &[
         title: "Support that was given to you",
         of: of_funds!(),
         columns: "id number, order_line_id number, order_id number, fund_id number, provider_id organisation, \
-                  delivered_on day, quantity quantity, note text, status code, value_pence pence, query_reason text, \
+                  delivered_on day, quantity quantity, note text by recorded_by, status code, value_pence pence, query_reason text by decided_by, \
                   invoice_id number, recorded_by who, recorded_at moment, decided_by who, decided_authority text, \
                   decided_at moment, version number",
         own: None,
@@ -378,7 +394,7 @@ pub const TABLES: &[Table] = &[
         columns: "id number, kind code, number number, provider_id organisation, fund_id number, order_id number, \
                   credits_invoice_id number, credit_reason text, payer code, addressee_name text, addressee_address text, \
                   person_reference text, issued_on day, period_from day, period_to day, due_on day, net_pence pence, \
-                  vat_pence pence, total_pence pence, budget_pence pence, status code, query_reason text, decided_by who, \
+                  vat_pence pence, total_pence pence, budget_pence pence, status code, query_reason text by decided_by, decided_by who, \
                   decided_authority text, decided_at moment, paid_on day, payment_reference text, document_id number, \
                   issued_by who, issued_at moment, version number, decided_mandate_id number",
         own: None,
@@ -449,7 +465,7 @@ pub const TABLES: &[Table] = &[
         title: "Complaints",
         of: "person_id = {p}",
         columns: "id number, person_id number, council_id organisation, about code, about_organisation_id organisation, \
-                  about_user_id who, about_words text, thing_kind code, thing_id number, thing_words text, \
+                  about_user_id who, about_words text by raised_by, thing_kind code, thing_id number, thing_words text by raised_by, \
                   asked_id organisation, with_id organisation, status code, raised_by who, raised_on day, \
                   acknowledge_by day, acknowledge_at_latest day, answer_by day, version number",
         own: Some(about_them!()),
@@ -458,7 +474,7 @@ pub const TABLES: &[Table] = &[
         name: "complaint_entries",
         title: "What was said in complaints",
         of: "complaint_id IN (SELECT id FROM complaints WHERE person_id = {p})",
-        columns: "id number, complaint_id number, deed code, text text, by_user_id who, authority text, at moment",
+        columns: "id number, complaint_id number, deed code, text text by by_user_id, by_user_id who, authority text, at moment",
         own: Some(concat!("complaint_id IN (SELECT id FROM complaints WHERE ", about_them!(), ")")),
     },
     Table {
@@ -468,8 +484,8 @@ pub const TABLES: &[Table] = &[
              AND what NOT LIKE 'hold.%') OR (person_id IS NULL AND organisation_id IS NULL \
              AND user_id IN (SELECT user_id FROM people WHERE id = {p}))",
         columns: "id number, at moment, kind code, user_id who, user_name left_out, capacity text, mandate_id number, \
-                  organisation_id organisation, person_id number, what code, says text, thing_kind code, thing_id number, \
-                  before_json text, after_json text, purpose text, reference code",
+                  organisation_id organisation, person_id number, what code, says text by user_id, thing_kind code, thing_id number, \
+                  before_json text by user_id, after_json text by user_id, purpose text, reference code",
         own: ALL,
     },
     Table {
@@ -579,10 +595,14 @@ mod tests {
     #[test]
     fn every_column_has_a_kind_that_is_known() {
         for table in TABLES {
+            let columns = table.columns();
             for pair in table.columns.split(',') {
                 let words: Vec<&str> = pair.split_whitespace().collect();
-                assert_eq!(words.len(), 2, "{}: {pair:?}", table.name);
                 assert!(Kind::from_code(words[1]).is_some(), "{}: {pair:?}", table.name);
+                let Some(written) = words.get(2..).filter(|rest| !rest.is_empty()) else { continue };
+                assert!(words[1] == "text" && written.len() == 2 && written[0] == "by", "{}: {pair:?}", table.name);
+                let by = columns.iter().find(|column| column.name == written[1]);
+                assert_eq!(by.map(|column| column.kind), Some(Kind::Who), "{}: {pair:?}", table.name);
             }
             assert!(table.of.contains("{p}"), "{}", table.name);
         }

@@ -84,9 +84,18 @@ impl Redactor {
         self.add(text, Some(instead));
     }
 
-    /// The name of another person: the whole of it, and the surname alone where it is written as a name.
+    /// A name that somebody gave themselves: the whole of it, and only when it has more than one word. Whoever calls
+    /// themselves "Support" must not take that word out of everybody's copy.
+    pub fn take_out_full_name(&mut self, name: &str, instead: &'static str) {
+        if words(name).len() > 1 {
+            self.take_out(name, instead);
+        }
+    }
+
+    /// The name of another person as their council recorded it: the whole of it, and the surname alone where it is written
+    /// as a name.
     pub fn take_out_name(&mut self, name: &str) {
-        self.take_out(name, SOMEBODY);
+        self.take_out_full_name(name, SOMEBODY);
         let parts = words(name);
         if let [_, .., last] = parts.as_slice()
             && last.lower.chars().count() >= SHORTEST_SURNAME
@@ -161,7 +170,9 @@ mod tests {
         redactor.take_out_name("Tom Ashdown");
         redactor.take_out("TM-7KQ2-M9XA", SOMEBODY);
         redactor.take_out("tom@demo.example", SOMEBODY);
-        redactor.take_out("Olive O’Marsh", STAFF);
+        redactor.take_out_full_name("Olive O’Marsh", STAFF);
+        redactor.take_out_full_name("Support", STAFF);
+        redactor.take_out_name("Visit");
         redactor.take_out_name("Paul Whitlow");
         redactor.keep("Whitlow");
         redactor
@@ -196,7 +207,17 @@ mod tests {
 
     #[test]
     fn what_is_the_persons_own_or_an_organisations_stays() {
-        for text in ["Mary Whitlow", "Mrs Whitlow", "Ashdown Day Club", "the ashdown road", "Tomorrow", "Tom", ""] {
+        for text in [
+            "Mary Whitlow",
+            "Mrs Whitlow",
+            "Ashdown Day Club",
+            "the ashdown road",
+            "Tomorrow",
+            "Tom",
+            "",
+            "Support",
+            "Visit",
+        ] {
             assert_eq!(now(text), text);
         }
         assert_eq!(redactor().redacted("nothing here"), None);

@@ -1,22 +1,21 @@
-//! Rows of copies, of what is held back in them, and of everybody who must not be in somebody else's copy.
+//! Rows of copies, of what goes into them and of what is held back in them.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub mod around;
+
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use serde_json::Value;
 
-use super::rules::catalogue::{DOCUMENTS, Kind, TABLES, Table};
+use super::rules::catalogue::{Column, DOCUMENTS, TABLES, Table};
 use super::{Export, Finding, Ground, KEPT, Purpose, Status, Withholding};
 use crate::db::columns::word;
-use crate::db::schema::{
-    export_files, export_findings, export_withholdings, exports, mandates, memberships, organisations, people, users,
-};
+use crate::db::schema::{export_files, export_findings, export_withholdings, exports};
 use crate::db::{Tx, dialect};
 use crate::error::Error;
 use crate::fingerprint::sha256_of;
 use crate::ids::{DocumentId, ExportId, FileId, PersonId, UserId, WithholdingId};
-use crate::people::Person;
 
 word! {
     Purpose;
@@ -313,13 +312,8 @@ pub fn withheld(tx: &mut Tx, person: PersonId) -> Result<BTreeSet<(String, i64)>
 ///
 /// # Errors
 /// When the database fails.
-pub fn rows(
-    tx: &mut Tx,
-    table: &Table,
-    columns: &[(&'static str, Kind)],
-    export: &Export,
-) -> Result<Vec<Vec<Value>>, Error> {
-    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+pub fn rows(tx: &mut Tx, table: &Table, columns: &[Column], export: &Export) -> Result<Vec<Vec<Value>>, Error> {
+    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
     dialect::rows_as_json(tx, table.name, &names, &table.rows_for(export.person, export.acting()))
 }
 
@@ -344,136 +338,6 @@ pub fn own_files(tx: &mut Tx, export: &Export) -> Result<Vec<FileId>, Error> {
     let condition = format!("({rows}) AND added_by IN (SELECT user_id FROM people WHERE id = {})", export.person);
     let found = dialect::rows_as_json(tx, "files", &["id"], &condition)?;
     Ok(found.into_iter().filter_map(|row| row.first().and_then(Value::as_i64)).map(FileId::new).collect())
-}
-
-/// Everybody who could be named in what belongs to a person.
-pub struct Around {
-    /// Everybody who signs in.
-    pub users: Vec<AroundUser>,
-    /// All other people who are owed support.
-    pub people: Vec<AroundPerson>,
-    /// All organisations.
-    pub organisations: Vec<AroundOrganisation>,
-}
-
-/// Somebody who signs in.
-pub struct AroundUser {
-    /// Their number.
-    pub id: i64,
-    /// Their name.
-    pub name: String,
-    /// Their address.
-    pub email: String,
-    /// Whether it is the person.
-    pub own: bool,
-    /// By what authority they act or acted for the person, in words.
-    pub authority: Option<String>,
-    /// Whether they act or acted for the person.
-    pub acts_for: bool,
-    /// As what they work, and for whom.
-    pub works: Option<String>,
-}
-
-impl AroundUser {
-    /// As what they stand to the person: a name only of those who act for them.
-    #[must_use]
-    pub fn words(&self) -> String {
-        match (self.own, &self.authority, &self.works) {
-            (true, ..) => "the person".to_owned(),
-            (_, Some(authority), _) => format!("{}, {authority}", self.name),
-            (_, _, Some(works)) => works.clone(),
-            _ => "somebody else".to_owned(),
-        }
-    }
-}
-
-/// Another person who is owed support.
-pub struct AroundPerson {
-    /// Their name.
-    pub name: String,
-    /// Their reference.
-    pub reference: String,
-    /// Where they live.
-    pub address_line: String,
-    /// Their postcode.
-    pub postcode: String,
-}
-
-/// An organisation: who they are is no secret.
-pub struct AroundOrganisation {
-    /// Its number.
-    pub id: i64,
-    /// Its name.
-    pub name: String,
-    /// Where it is.
-    pub address_line: String,
-    /// Its postcode.
-    pub postcode: String,
-}
-
-/// Everybody who could be named in what belongs to a person.
-///
-/// # Errors
-/// When the database fails.
-pub fn around(tx: &mut Tx, person: &Person) -> Result<Around, Error> {
-    let known: Vec<(i64, String, String, String)> = organisations::table
-        .select((organisations::id, organisations::name, organisations::address_line, organisations::postcode))
-        .order(organisations::id)
-        .load(tx)?;
-    let organisations = known.into_iter().map(|(id, name, address_line, postcode)| AroundOrganisation {
-        id,
-        name,
-        address_line,
-        postcode,
-    });
-    let others: Vec<(String, String, String, String)> = people::table
-        .filter(people::id.ne(person.id))
-        .select((people::name, people::reference, people::address_line, people::postcode))
-        .load(tx)?;
-    let people = others.into_iter().map(|(name, reference, address_line, postcode)| AroundPerson {
-        name,
-        reference,
-        address_line,
-        postcode,
-    });
-    Ok(Around { users: users_around(tx, person)?, people: people.collect(), organisations: organisations.collect() })
-}
-
-fn users_around(tx: &mut Tx, person: &Person) -> Result<Vec<AroundUser>, Error> {
-    let acting: Vec<(UserId, String)> = mandates::table
-        .filter(mandates::person_id.eq(person.id))
-        .select((mandates::user_id, mandates::authority))
-        .order(mandates::id)
-        .load(tx)?;
-    let acting: BTreeMap<UserId, String> = acting.into_iter().collect();
-    let working: Vec<(UserId, String, String)> = memberships::table
-        .inner_join(organisations::table.on(organisations::id.eq(memberships::organisation_id)))
-        .select((memberships::user_id, memberships::role, organisations::name))
-        .order(memberships::id.desc())
-        .load(tx)?;
-    // The first role comes last and stays.
-    let working: BTreeMap<UserId, String> =
-        working.into_iter().map(|(user, role, name)| (user, works_as(&role, &name))).collect();
-    let rows: Vec<(UserId, String, String)> =
-        users::table.select((users::id, users::name, users::email)).order(users::id).load(tx)?;
-    let user = |(id, name, email): (UserId, String, String)| AroundUser {
-        id: id.number(),
-        own: person.user == Some(id),
-        authority: acting.get(&id).map(|code| code.replace('_', " ")),
-        acts_for: acting.contains_key(&id),
-        works: working.get(&id).cloned(),
-        name,
-        email,
-    };
-    Ok(rows.into_iter().map(user).collect())
-}
-
-fn works_as(role: &str, organisation: &str) -> String {
-    match role {
-        "officer" => format!("officer of {organisation}"),
-        "finance" => format!("finance officer of {organisation}"),
-        _ => format!("somebody at {organisation}"),
-    }
 }
 
 /// Whether an entry is one of the person's.

@@ -36,7 +36,7 @@ async fn page(visit: &Visit, actor: &Actor, target: Target) -> Result<RemovalsPa
     let actor = actor.clone();
     let read = move |tx: &mut Tx| {
         let (right, owner) = store::owner(tx, &actor, target)?;
-        let removals = store::removals(tx, owner.user)?;
+        let removals = store::removals_for(tx, &right, &owner)?;
         Ok(pages::show(&right, &owner, &removals, target.path()))
     };
     visit.app.db.read(read).await

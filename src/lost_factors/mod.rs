@@ -81,6 +81,12 @@ impl Right {
             Self::Officer(_, person) => Some(*person),
         }
     }
+
+    /// Whether a removal was asked for on the same ground. What the owner's other organisations ask is no affair of this one.
+    #[must_use]
+    pub fn reaches(&self, removal: &Removal) -> bool {
+        removal.organisation == self.organisation() && removal.person == self.person()
+    }
 }
 
 /// Somebody who signs in, as far as it matters here.

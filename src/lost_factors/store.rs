@@ -68,7 +68,17 @@ fn owner_of(tx: &mut Tx, user: UserId) -> Result<Owner, Error> {
     Ok(Owner { user, name: known.name, email: known.email, has_factor, places })
 }
 
-/// Every removal of a user's second factor, the oldest first. The caller is that user or has the right to ask for them.
+/// The removals of an owner's second factor that were asked for on the same ground, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn removals_for(tx: &mut Tx, right: &Right, owner: &Owner) -> Result<Vec<Removal>, Error> {
+    let mut found = removals(tx, owner.user)?;
+    found.retain(|removal| right.reaches(removal));
+    Ok(found)
+}
+
+/// Every removal of a user's second factor, the oldest first. The caller is that user.
 ///
 /// # Errors
 /// When the database fails.
@@ -139,7 +149,7 @@ fn steps(tx: &mut Tx, id: RemovalId) -> Result<Vec<Done>, Error> {
 /// # Errors
 /// What rules refuse.
 pub fn ask(tx: &mut Tx, desk: &Desk<'_>, (right, owner): (&Right, &Owner), reason: &str) -> Result<Vec<Act>, Error> {
-    rules::check_ask(right, owner, &removals(tx, owner.user)?)?;
+    rules::check_ask(right, owner, &removals_for(tx, right, owner)?)?;
     let row = (
         factor_removals::user_id.eq(owner.user),
         factor_removals::organisation_id.eq(right.organisation()),
@@ -236,7 +246,7 @@ pub fn stop(tx: &mut Tx, desk: &Desk<'_>, actor: &Actor, id: RemovalId) -> Resul
 }
 
 /// Does it, if it is due and was not stopped: what the job calls, however often. A second factor that was set up since then
-/// was not lost.
+/// was not lost, and whoever asked or confirmed must still be one who may.
 ///
 /// # Errors
 /// When the database fails.
@@ -250,6 +260,14 @@ pub fn carry_out(tx: &mut Tx, desk: &Desk<'_>, id: RemovalId) -> Result<(), Erro
     if set_up.is_none_or(|at| at > removal.asked.at.naive_utc()) {
         return add_step(tx, desk, id, (STOPPED, "The second factor was changed since.", None, None));
     }
+    if !still_asked(tx, &removal)? {
+        return add_step(
+            tx,
+            desk,
+            id,
+            (STOPPED, "Whoever asked for it or confirmed it may no longer do so.", None, None),
+        );
+    }
     factors::remove(tx, removal.user)?;
     add_step(tx, desk, id, (DONE, "", None, None))?;
     let act =
@@ -259,6 +277,21 @@ pub fn carry_out(tx: &mut Tx, desk: &Desk<'_>, id: RemovalId) -> Result<(), Erro
     let said = "Your second factor was taken away. Sign in with your password, then set a new one up at once: until then \
                 whoever knows your password can sign in.";
     tell(tx, desk, &owner, "Your second factor was taken away", said, true)
+}
+
+/// Whether those who asked and confirmed could do so today as well, and for the same owner.
+fn still_asked(tx: &mut Tx, removal: &Removal) -> Result<bool, Error> {
+    let members = inside::members(tx, removal.organisation)?;
+    let (role, is_theirs) = match removal.person {
+        None => (Role::Admin, members.iter().any(|member| member.user == removal.user)),
+        Some(id) => {
+            let person = people::person_of_record(tx, id)?;
+            (Role::Officer, person.user == Some(removal.user) && person.council == removal.organisation)
+        }
+    };
+    let may = |user: UserId| members.iter().any(|member| member.user == user && member.does(role));
+    let confirmed_by = removal.confirmed.as_ref().and_then(|(step, _)| step.user);
+    Ok(is_theirs && removal.asked.user.into_iter().chain(confirmed_by).all(may))
 }
 
 fn act(removal: &Removal, what: &'static str, says: &str, name: &str) -> Act {

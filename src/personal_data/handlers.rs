@@ -44,6 +44,14 @@ fn asking(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<(Person, Purpose, 
     Ok((person, purpose, authority))
 }
 
+/// A copy of everything leaves the council only in a session with a second factor.
+fn check_factor(actor: &Actor, purpose: Purpose) -> Result<(), Error> {
+    if purpose == Purpose::SubjectAccess {
+        actor.second_factor()?;
+    }
+    Ok(())
+}
+
 /// Asks for a copy; it is made in the background.
 pub async fn ask(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
     let id = *path;
@@ -59,6 +67,7 @@ async fn save(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted) -> R
     let fields = sent.fields.clone();
     let save = move |tx: &mut Tx| {
         let (person, purpose, authority) = asking(tx, &who, id)?;
+        check_factor(&who, purpose)?;
         let said = forms::ask(&fields)?;
         let received_on = rules::received_on(purpose, said, today).map_err(refused)?;
         let new = store::NewExport { person: person.id, purpose, by: who.user(), authority: &authority, received_on };
@@ -90,17 +99,18 @@ pub async fn show(visit: Visit, actor: Actor, path: Path<(PersonId, ExportId)>) 
 async fn show_page(visit: &Visit, actor: &Actor, ids: (PersonId, ExportId)) -> Result<ExportPage, Error> {
     let (who, now) = (actor.clone(), visit.app.clock.now());
     let read = move |tx: &mut Tx| {
-        let (person, export) = seen(tx, &who, ids)?;
+        let (person, _, export) = seen(tx, &who, ids)?;
         Ok(pages::export(&person, who.person() == Some(person.id), &export, &making::STEPS, now))
     };
     visit.app.db.read(read).await
 }
 
-fn seen(tx: &mut Tx, actor: &Actor, (id, export): (PersonId, ExportId)) -> Result<(Person, Export), Error> {
+/// The copy for somebody who may see it, with the person and as what they see it.
+fn seen(tx: &mut Tx, actor: &Actor, (id, export): (PersonId, ExportId)) -> Result<(Person, Purpose, Export), Error> {
     let (person, purpose, _) = asking(tx, actor, id)?;
     let export = store::export(tx, export)?;
     if export.person == id && rules::sees(actor, purpose, &export) {
-        Ok((person, export))
+        Ok((person, purpose, export))
     } else {
         Err(Error::NotFound)
     }
@@ -110,7 +120,8 @@ fn seen(tx: &mut Tx, actor: &Actor, (id, export): (PersonId, ExportId)) -> Resul
 pub async fn file(visit: Visit, actor: Actor, path: Path<(PersonId, ExportId)>) -> Answer {
     let (ids, now) = (*path, visit.app.clock.now());
     let read = move |tx: &mut Tx| {
-        let (person, export) = seen(tx, &actor, ids)?;
+        let (person, purpose, export) = seen(tx, &actor, ids)?;
+        check_factor(&actor, purpose)?;
         if !rules::can_be_fetched(&export, now) {
             return Err(Error::NotFound);
         }
@@ -135,6 +146,7 @@ async fn save_withholding(visit: &Visit, actor: &Actor, id: PersonId, sent: &Sub
     let save = move |tx: &mut Tx| {
         let person = people::person(tx, &who, id)?;
         let officer = who.uninvolved_officer(person.id, person.council)?;
+        who.second_factor()?;
         let asked = forms::withhold(&fields)?;
         rules::check_table(&asked.table).map_err(refused)?;
         if !store::has_row(tx, &asked.table, asked.row, id)? {
@@ -158,6 +170,7 @@ pub async fn lift(visit: Visit, actor: Actor, path: Path<(PersonId, WithholdingI
     let save = move |tx: &mut Tx| {
         let person = people::person(tx, &who, id)?;
         let officer = who.uninvolved_officer(person.id, person.council)?;
+        who.second_factor()?;
         if !store::withholdings(tx, id)?.iter().any(|held| held.id == withholding) {
             return Err(Error::NotFound);
         }

@@ -52,7 +52,7 @@ pub fn erase(
     packages::store::erase_words(tx, &funds)?;
     budgets::store::erase_words(tx, person.id)?;
     communication::store::erase(tx, person.id)?;
-    personal_data::store::erase(tx, person.id)?;
+    personal_data::store::erase(tx, person.id, now)?;
     if let Some(user) = person.user {
         let address = auth::store::address_of(tx, user)?;
         mail::store::forget_to(tx, &address)?;

@@ -47,7 +47,8 @@ fn deciding(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<(CouncilOfficer,
     Ok((actor.uninvolved_officer(person.id, person.council)?, person))
 }
 
-/// Does something to a person's retention, in one transaction and once; leads back to the page.
+/// Does something to a person's retention, in one transaction and once; leads back to the page. What cannot be undone is
+/// done in a session with a second factor.
 async fn decide<F>(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted, work: F) -> Result<String, Error>
 where
     F: Fn(&mut Tx, &CouncilOfficer, &Person, &Fields) -> Result<Act, Error> + Send + 'static,
@@ -55,6 +56,7 @@ where
     let (who, fields) = (actor.clone(), sent.fields.clone());
     let work = move |tx: &mut Tx| {
         let (officer, person) = deciding(tx, &who, id)?;
+        who.second_factor()?;
         let act = work(tx, &officer, &person, &fields)?;
         Ok(Done::new(format!("/people/{id}/retention"), act))
     };

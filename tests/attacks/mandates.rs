@@ -160,6 +160,40 @@ fn a_hidden_thing_does_not_exist_for_that_mandate() {
 }
 
 #[test]
+fn an_order_and_its_deliveries_open_or_do_not_exist_whatever_is_hidden_and_never_name_it() {
+    let world = World::new();
+    let (mandate, _) = world.marys();
+    let (mary, broker) = (world.visitor(&seed::PERSON), world.visitor(&seed::BROKER));
+    let order = world.number("SELECT min(o.id) AS n FROM orders o JOIN agreements a ON a.fund_id = o.fund_id");
+    let one = |sql: &str| world.number(&sql.replace("ORDER", &order.to_string()));
+    let bill = one("SELECT min(invoice_id) AS n FROM deliveries WHERE order_id = ORDER AND invoice_id IS NOT NULL");
+    let things = [
+        ("fund", one("SELECT fund_id AS n FROM orders WHERE id = ORDER"), 404),
+        ("package", one("SELECT package_id AS n FROM orders WHERE id = ORDER"), 404),
+        ("agreement", one("SELECT agreement_id AS n FROM orders WHERE id = ORDER"), 200),
+        ("order_line", one("SELECT min(id) AS n FROM order_lines WHERE order_id = ORDER"), 200),
+        ("delivery", one("SELECT min(id) AS n FROM deliveries WHERE order_id = ORDER"), 200),
+        ("invoice", bill, 200),
+    ];
+    for (kind, number, status) in things {
+        let item = json!({ "item": format!("{kind}:{number}") });
+        super::done(&mary, &format!("{mandate}/hidden-items"), &item);
+        for path in [format!("/orders/{order}"), format!("/orders/{order}/deliveries"), "/deliveries".to_owned()] {
+            let expected = if path == "/deliveries" { 200 } else { status };
+            for reply in [broker.get(&path), broker.get_json(&path)] {
+                assert_eq!(reply.status, expected, "{path} with a hidden {kind}: {}", reply.body);
+                let named = [format!("/invoices/{bill}\""), format!("\"invoice\":{bill}")];
+                let names = named.iter().any(|name| reply.body.contains(name));
+                assert!(!names || kind != "invoice", "{path} names the hidden invoice: {}", reply.body);
+            }
+        }
+        super::done(&mary, &format!("{mandate}/hidden-items/removal"), &item);
+    }
+    let deliveries = broker.get(&format!("/orders/{order}/deliveries"));
+    assert!(deliveries.body.contains(&format!("/invoices/{bill}\"")), "what is not hidden is named");
+}
+
+#[test]
 fn a_hidden_line_and_a_hidden_delivery_are_left_out_of_their_order() {
     let world = World::new();
     let (mandate, _) = world.marys();

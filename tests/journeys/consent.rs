@@ -111,3 +111,25 @@ fn who_sets_when_to_ask_and_what_each_rule_means() {
     }
     world.visitor(&seed::NEIGHBOUR).get(&world.consent).must_be(404);
 }
+
+#[test]
+fn of_the_rules_that_have_begun_the_one_that_was_said_last_holds() {
+    for engine in Engine::all() {
+        let world = World::new(engine);
+        world.holder_decides();
+        let mary = world.visitor(&seed::PERSON);
+        let state =
+            || world.visitor(&seed::PERSON).get_json(&world.consent).json()["state"].as_str().unwrap().to_owned();
+        let set = |body: &serde_json::Value| mary.post_json(&world.consent, body).must_be(201).status;
+        // A rule for later, and after it a word that holds from today: the later word is the last.
+        set(&json!({ "rule": "above", "above": "500", "from": "2026-12-01" }));
+        set(&json!({ "rule": "always" }));
+        world.app.on("2026-12-02");
+        assert!(state().contains("before every invoice"), "{engine:?}: {}", state());
+        let mary = world.visitor(&seed::PERSON);
+        mary.post_json(&world.consent, &json!({ "rule": "above", "above": "300", "from": "2026-12-05" })).must_be(201);
+        assert!(state().contains("before every invoice"), "{engine:?}: not before its day: {}", state());
+        world.app.on("2026-12-05");
+        assert!(state().contains("£300.00"), "{engine:?}: {}", state());
+    }
+}

@@ -126,6 +126,28 @@ fn the_owner_stops_it() {
 }
 
 #[test]
+fn who_may_no_longer_ask_takes_nothing_away_and_nobody_sees_what_another_organisation_asks() {
+    for engine in Engine::all() {
+        let place = Place::new(engine);
+        let page = place.page();
+        let other = place.app.number("SELECT id AS n FROM organisations WHERE name = 'Other Care'");
+        place.app.member(place.fay, OrganisationId::new(other), Role::Reader);
+        place.of("ada").submit(&page, &page, &[("reason", "Lost at sea")]);
+        place.of("bea").submit(&page, &format!("{}/confirmation", place.removal()), &[]);
+        let theirs = format!("/organisations/{other}/members/{}/second-factor", place.fay);
+        place.of("otto").open(&theirs).must_not_say("Lost at sea").must_not_say("ada");
+        // Who asked leaves before the two days are over.
+        let ada = place.app.number("SELECT id AS n FROM users WHERE email = 'ada@example.org'");
+        let organisation = format!("/organisations/{}", place.agency);
+        place.of("bea").submit(&organisation, &format!("{organisation}/members/{ada}/ending"), &[]);
+        place.app.clock.advance(TimeDelta::days(3));
+        place.app.work();
+        assert!(place.needs_code("fay"), "{engine:?}");
+        place.of("bea").open(&page).must_say("may no longer do so");
+    }
+}
+
+#[test]
 fn an_officer_helps_a_person_and_the_only_administrator_a_member() {
     for engine in Engine::all() {
         let place = Place::new(engine);

@@ -78,6 +78,56 @@ fn nobody_else_reads_who_looked() {
     sign_in(&app, &seed::BROKER).open("/").must_not_say("Who looked at your record");
 }
 
+#[test]
+fn what_a_person_keeps_and_complains_about_is_in_nobody_elses_reading_of_their_record() {
+    for engine in Engine::all() {
+        let app = TestApp::in_the_story(engine);
+        let ids = examples(app.db());
+        let person = ids["people"];
+        let of_mary = |sql: &str| app.number(&sql.replace("MARY", &person.to_string()));
+        let mandate = of_mary("SELECT min(id) AS n FROM mandates WHERE person_id = MARY");
+        let invoice =
+            of_mary("SELECT min(i.id) AS n FROM invoices i JOIN funds f ON f.id = i.fund_id WHERE f.person_id = MARY");
+        let delivery = of_mary(
+            "SELECT min(d.id) AS n FROM deliveries d JOIN funds f ON f.id = d.fund_id
+                WHERE f.person_id = MARY AND d.status = 'recorded'",
+        );
+        let mary = sign_in(&app, &seed::PERSON);
+        let item = json!({ "item": format!("invoice:{invoice}") });
+        mary.post_json(&format!("/mandates/{mandate}/hidden-items"), &item).must_be(201);
+        let complaint = json!({ "person": person.to_string(), "whom": "council", "what": "Nobody rang me back." });
+        mary.post_json("/concerns", &complaint).must_be(201);
+        let seen = json!({ "version": 1, "reason": "It was not given" });
+        mary.post_json(&format!("/deliveries/{delivery}/query"), &seen).must_be(201);
+        // An officer holds an entry back from copies, and somebody looks into what concerns her safety.
+        let olive = sign_in(&app, &seed::OFFICER);
+        let held = json!({ "table": "deliveries", "row": delivery.to_string(), "ground": "third_party",
+            "reason": "It shows who it is." });
+        olive.post_json(&format!("/people/{person}/withholdings"), &held).must_be(201);
+        app.bring_record_up();
+        let record = format!("/people/{person}/record");
+        let all = |visitor: &crate::support::visitor::Visitor| {
+            let [acts, looks] = ["changed", "looked"].map(|show| visitor.get_json(&format!("{record}?show={show}")));
+            acts.must_be(200).body.clone() + &looks.must_be(200).body
+        };
+        let kept = ["mandate.item", "complaint", "delivery.queried"];
+        let own = all(&mary);
+        for code in kept {
+            assert!(own.contains(code), "{code} is in her own record: {own}");
+        }
+        for reader in [&seed::FINANCE, &seed::OFFICER] {
+            let read = all(&sign_in(&app, reader));
+            for code in kept {
+                assert!(!read.contains(code), "{} reads {code}", reader.name);
+            }
+        }
+        for told in [&own, &all(&sign_in(&app, &seed::FINANCE))] {
+            assert!(!told.contains("withheld") && !told.contains("held an entry back"), "{told}");
+            assert!(!told.contains("safeguarding") && !told.contains("concern"), "{told}");
+        }
+    }
+}
+
 /// Things that are nobody's personal record: what a provider sells, who belongs to an organisation, whose an entry of the
 /// register is, one's own sign-in. Looks at what concerns somebody's safety are kept apart, where that person does not see
 /// them.

@@ -3,9 +3,13 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use serde_json::json;
+use tailormade::auth::rights::Authority;
 use tailormade::calendar::Clock;
 use tailormade::config::Config;
+use tailormade::db::Tx;
 use tailormade::demo::{self, seed};
+use tailormade::ids::{PersonId, UserId};
+use tailormade::personal_data::store::{self as exports, Made};
 use tailormade::reports::{check, journal};
 use tailormade::web::token::Keys;
 
@@ -181,6 +185,60 @@ fn what_is_open_stops_an_erasure_without_saying_what_it_is() {
         // What safeguarding people keep is theirs, and has its own time.
         assert_eq!(world.app.number("SELECT COUNT(*) AS n FROM safeguarding_concerns WHERE what = 'x'"), 1);
         assert_eq!(world.findings(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_copy_that_is_being_made_does_not_outlive_an_erasure() {
+    for engine in Engine::all() {
+        let world = World::begin(engine);
+        world.app.on("2036-11-23");
+        world.app.work();
+        let mary = world.signed_in(seed::PERSON.email);
+        let asked = mary.post_json(&world.path("exports"), &json!({})).must_be(201).location.clone().unwrap();
+        let export = asked.rsplit('/').next().unwrap().parse().unwrap();
+        // Somebody makes it and has read everything when the record is erased.
+        assert!(world.app.db().write_now(move |tx| exports::begin(tx, export)).unwrap().is_some());
+        assert_eq!(world.erase(&world.signed_in(seed::OFFICER.email), "due"), 201);
+        let now = world.app.clock.now();
+        let made = move |tx: &mut Tx| {
+            let zip = b"Mary Whitlow".to_vec();
+            exports::finish(tx, export, &Made { zip, findings: vec![], held_back: 0, steps: 4 }, now)
+        };
+        world.app.db().write_now(made).unwrap();
+        world.app.work();
+        assert_eq!(world.app.number("SELECT COUNT(*) AS n FROM export_files"), 0);
+        assert_eq!(world.app.number("SELECT COUNT(*) AS n FROM exports WHERE status <> 'gone'"), 0);
+    }
+}
+
+#[test]
+fn who_acts_for_a_person_or_has_no_second_factor_decides_nothing_about_their_data() {
+    for engine in Engine::all() {
+        let world = World::begin(engine);
+        let hold = json!({ "hold_reason": "An inquiry", "from": world.app.clock.today().to_string() });
+        let withholding =
+            json!({ "table": "deliveries", "row": "1", "ground": "third_party", "reason": "It shows who it is." });
+        let erasure = json!({ "ground": "due", "erasure_reason": "Nothing open.", "reference": world.reference });
+        let request = json!({ "received_on": world.app.clock.today().to_string() });
+        let sent = [("holds", &hold), ("erasure", &erasure), ("withholdings", &withholding), ("exports", &request)];
+        // An officer whose session began with a password alone.
+        let officer = world.signed_in(seed::OFFICER.email);
+        world.app.fresh.execute("UPDATE sessions SET second_factor_at = NULL");
+        for (what, body) in sent {
+            officer.post_json(&world.path(what), body).must_be(403).must_say("second factor");
+        }
+        // The same officer, who now also acts for the person: what is kept from them there must not reach them here.
+        let user = world.app.number(&format!("SELECT id AS n FROM users WHERE email = '{}'", seed::OFFICER.email));
+        world.app.mandate(PersonId::new(world.mary), UserId::new(user), Authority::Advocate);
+        let officer = world.signed_in(seed::OFFICER.email);
+        officer.get(&world.path("retention")).must_be(403).must_say("a colleague must do this");
+        for (what, body) in sent {
+            officer.post_json(&world.path(what), body).must_be(403);
+        }
+        let done = "SELECT (SELECT COUNT(*) FROM erasures) + (SELECT COUNT(*) FROM legal_holds)
+            + (SELECT COUNT(*) FROM export_withholdings) + (SELECT COUNT(*) FROM exports) AS n";
+        assert_eq!(world.app.number(done), 0);
     }
 }
 

@@ -356,13 +356,17 @@ pub fn has_row(tx: &mut Tx, table: &str, row: i64, person: PersonId) -> Result<b
 ///
 /// # Errors
 /// When the database fails.
-pub fn erase(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+pub fn erase(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
     let theirs: Vec<ExportId> = exports::table.filter(exports::person_id.eq(person)).select(exports::id).load(tx)?;
     diesel::delete(export_files::table.filter(export_files::id.eq_any(theirs.clone()))).execute(tx)?;
     diesel::delete(export_findings::table.filter(export_findings::export_id.eq_any(theirs.clone()))).execute(tx)?;
     let held = export_withholdings::person_id.eq(person);
     diesel::delete(export_withholdings::table.filter(held)).execute(tx)?;
     // One that is just being made as well: it was collected before, and is not kept once its state is another.
+    let never_ready = exports::id.eq_any(theirs.clone()).and(exports::ready_at.is_null());
+    diesel::update(exports::table.filter(never_ready))
+        .set((exports::status.eq(Status::Gone), exports::ready_at.eq(Some(now.naive_utc()))))
+        .execute(tx)?;
     let unfinished = exports::id.eq_any(theirs).and(exports::status.ne(Status::Gone));
     diesel::update(exports::table.filter(unfinished)).set(exports::status.eq(Status::Gone)).execute(tx)?;
     Ok(())

@@ -4,6 +4,14 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use tailormade::calendar::Clock;
+use tailormade::config::DatabaseUrl;
+use tailormade::db::Db;
+use tailormade::ids::UserId;
+use tailormade::web::token::Keys;
+
+use crate::support::app::second_factor;
+
 /// What a command printed, and its exit code.
 struct Ended {
     code: i32,
@@ -47,6 +55,7 @@ fn help_comes_for_every_command_and_for_none() {
         "import cqc",
         "import postcodes",
         "user add",
+        "user remove-second-factor",
         "organisation add",
         "check",
         "jobs",
@@ -103,6 +112,38 @@ fn an_installation_begins_is_checked_and_comes_back_from_its_backup() {
 }
 
 #[test]
+fn the_operator_helps_somebody_whom_nobody_else_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let lost = ["user", "remove-second-factor", "officer@example.org", "--because", "Came with a passport"];
+    run(here, &lost, &[], "").must_end(1, "There is no database");
+    let council = ["organisation", "add", "Example Council", "--kind", "council", "--area", "E06000059"];
+    run(here, &council, &[], "").must_end(0, "Organisation 1 was added");
+    let officer = ["user", "add", "officer@example.org", "--name", "An Officer", "--council", "1"];
+    run(here, &officer, &[], "long enough to keep\n").must_end(0, "An Officer was added");
+    run(here, &lost[..3], &[], "").must_end(2, "--because");
+    run(here, &lost, &[], "").must_end(1, "An Officer has no second factor");
+    let db = Db::open(&DatabaseUrl::sqlite(&here.join("tailormade.sqlite"))).unwrap();
+    let (keys, now) = (Keys::random().unwrap(), Clock::system().now());
+    db.write_now(move |tx| second_factor(tx, &keys, UserId::new(1), now)).unwrap();
+    let unknown = ["user", "remove-second-factor", "nobody@example.org", "--because", "x"];
+    run(here, &unknown, &[], "").must_end(1, "Nobody signs in with nobody@example.org");
+    run(here, &lost, &[], "").must_end(0, "An Officer signs in with a password alone now");
+    run(here, &lost, &[], "").must_end(1, "An Officer has no second factor");
+    run(here, &["jobs"], &[], "").must_end(0, "mails wait");
+    run(here, &["check"], &[], "").must_end(0, "Nothing is wrong.");
+    use diesel::prelude::*;
+    use tailormade::db::schema::audit_events;
+    let because: Vec<Option<String>> = db
+        .read_now(|tx| {
+            let acts = audit_events::table.filter(audit_events::what.eq("second_factor.removed_by_operator"));
+            Ok(acts.select(audit_events::purpose).load(tx)?)
+        })
+        .unwrap();
+    assert_eq!(because, [Some("Came with a passport".to_owned())]);
+}
+
+#[test]
 fn journal_and_description_go_to_standard_output() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
@@ -121,9 +162,18 @@ fn the_readme_names_every_setting_and_every_command() {
     for setting in tailormade::config::SETTINGS {
         assert!(readme.contains(&format!("`{}`", setting.name)), "the README does not name {}", setting.name);
     }
-    for command in
-        ["serve", "demo", "migrate", "organisation add", "user add", "import cqc", "import postcodes", "check", "jobs"]
-    {
+    for command in [
+        "serve",
+        "demo",
+        "migrate",
+        "organisation add",
+        "user add",
+        "user remove-second-factor",
+        "import cqc",
+        "import postcodes",
+        "check",
+        "jobs",
+    ] {
         assert!(readme.contains(&format!("| `{command}")), "the README does not name {command}");
     }
     for command in ["export journal", "backup FILE", "restore FILE", "openapi"] {
@@ -133,14 +183,13 @@ fn the_readme_names_every_setting_and_every_command() {
 
 #[test]
 fn jobs_lists_what_fails_and_says_that_mails_wait() {
-    use tailormade::config::DatabaseUrl;
     use tailormade::mail::{EmailAddress, MailState, NewMail, Subject, store};
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     run(here, &["migrate"], &[], "").must_end(0, "0012");
     run(here, &["jobs"], &[], "").must_end(0, "Nothing fails.");
-    let db = tailormade::db::Db::open(&DatabaseUrl::sqlite(&here.join("tailormade.sqlite"))).unwrap();
-    let now = tailormade::calendar::Clock::system().now();
+    let db = Db::open(&DatabaseUrl::sqlite(&here.join("tailormade.sqlite"))).unwrap();
+    let now = Clock::system().now();
     let write = move |tx: &mut tailormade::db::Tx| {
         let to = EmailAddress::parse("anna@example.org").unwrap();
         let (text, html) = (String::new(), String::new());

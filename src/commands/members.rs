@@ -1,19 +1,23 @@
-//! `organisation add` and `user add`: how a real installation begins.
+//! `organisation add`, `user add` and `user remove-second-factor`: how a real installation begins, and the way out when nobody in it can
+//! help.
 
 use std::io::{BufRead, IsTerminal};
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::{Done, Failure, event, open, say, seal};
+use super::{Done, Failure, event, open, open_existing, say, seal};
 use crate::audit::{self, Act};
 use crate::auth::rights::Role;
 use crate::auth::{SHORTEST, password, store};
 use crate::calendar::Clock;
 use crate::config::Config;
+use crate::error::Error;
 use crate::ids::OrganisationId;
+use crate::lost_factors::store::{self as lost_factors, Desk};
 use crate::people::{self, Address, OrganisationKind};
 use crate::places::adult_social_care_council;
+use crate::render::Renderer;
 use crate::users::rules::passwords;
 use crate::vat::CharityStatus;
 use crate::web::form::LINE;
@@ -39,6 +43,17 @@ pub(super) struct NewUser {
     /// What they do in that organisation.
     #[arg(long, requires = "organisation", value_parser = role())]
     role: Option<Role>,
+}
+
+/// What `user remove-second-factor` is told.
+#[derive(Args, Debug)]
+pub(super) struct LostFactor {
+    /// The e-mail address with which they sign in.
+    #[arg(value_parser = email)]
+    email: String,
+    /// Why, and how you saw that it is really them. It is recorded.
+    #[arg(long, value_parser = line)]
+    because: String,
 }
 
 /// What `organisation add` is told.
@@ -178,12 +193,27 @@ pub(super) fn add_user(config: &Config, new: &NewUser) -> Done {
     say(&format!("{} was added: {}.", new.name, new.email))
 }
 
+/// Takes a second factor away that its owner has lost.
+pub(super) fn remove_second_factor(config: &Config, lost: &LostFactor) -> Done {
+    let db = open_existing(config)?;
+    let renderer = Renderer::load().map_err(|cause| Error::internal("the templates", cause))?;
+    let (email, because, now) = (lost.email.clone(), lost.because.clone(), Clock::system().now());
+    let public_url = config.public_url.clone();
+    let name = db.write_now(move |tx| {
+        let unknown = || Error::Refused(format!("Nobody signs in with {email}."));
+        let user = store::user_by_email(tx, &email)?.ok_or_else(unknown)?;
+        let desk = Desk { renderer: &renderer, public_url: &public_url, now };
+        lost_factors::remove_now(tx, &desk, user.id)?;
+        let says = format!("took the second factor of {} away", user.name);
+        let act = Act::new("second_factor.removed_by_operator", says, user.id).because(&because);
+        audit::store::append(tx, &event("user remove-second-factor", act)).map(|()| user.name)
+    })?;
+    seal(&db)?;
+    say(&format!("{name} signs in with a password alone now, and is told by mail."))
+}
+
 /// An officer belongs to a council, and a council has officers, people who handle money, and readers.
-fn check_place(
-    organisation: OrganisationId,
-    kind: Option<OrganisationKind>,
-    role: Role,
-) -> Result<(), crate::error::Error> {
+fn check_place(organisation: OrganisationId, kind: Option<OrganisationKind>, role: Role) -> Result<(), Error> {
     let why = match (kind, role) {
         (None, _) => format!("There is no organisation {organisation}."),
         (Some(OrganisationKind::Council), role) if !role.fits(true) => {
@@ -194,7 +224,7 @@ fn check_place(
         }
         _ => return Ok(()),
     };
-    Err(crate::error::Error::Refused(why))
+    Err(Error::Refused(why))
 }
 
 /// The password, from the terminal without showing it, or as one line from standard input; never an argument, which

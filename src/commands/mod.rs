@@ -129,6 +129,10 @@ fn day(text: &str) -> Result<NaiveDate, String> {
 enum UserCommand {
     /// Add somebody who signs in. The password is read from the terminal, or as one line from standard input.
     Add(members::NewUser),
+    /// Take the second factor away from somebody whom nobody else can help, such as an organisation's only administrator.
+    ///
+    /// See first that it is really them. It is done at once, recorded with your reason, and the owner is told by mail.
+    RemoveSecondFactor(members::LostFactor),
 }
 
 #[derive(Debug, Subcommand)]
@@ -233,6 +237,7 @@ fn obey(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo { documents: None } => demo::serve(&config),
         Command::Migrate => data::bring_up(&config),
         Command::User(UserCommand::Add(new)) => members::add_user(&config, &new),
+        Command::User(UserCommand::RemoveSecondFactor(lost)) => members::remove_second_factor(&config, &lost),
         Command::Organisation(OrganisationCommand::Add(new)) => members::add_organisation(&config, &new),
         Command::Check => data::check(&config),
         Command::Jobs => jobs::list(&config),

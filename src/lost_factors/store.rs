@@ -274,9 +274,26 @@ pub fn carry_out(tx: &mut Tx, desk: &Desk<'_>, id: RemovalId) -> Result<(), Erro
         act(&removal, "second_factor.removed", "took the second factor of {} away, as it was asked for", &owner.name);
     let author = Author::program("the service");
     audit::store::append(tx, &Event { at: desk.now, author, act, reference: String::new() })?;
+    tell_removed(tx, desk, &owner)
+}
+
+/// Takes it away at once, for the operator, who has seen who it is where nobody else can. The owner is told.
+///
+/// # Errors
+/// Refused, when there is none.
+pub fn remove_now(tx: &mut Tx, desk: &Desk<'_>, user: UserId) -> Result<(), Error> {
+    let owner = owner_of(tx, user)?;
+    if !owner.has_factor {
+        return Err(rules::Refusal::NoFactor(owner.name).into());
+    }
+    factors::remove(tx, user)?;
+    tell_removed(tx, desk, &owner)
+}
+
+fn tell_removed(tx: &mut Tx, desk: &Desk<'_>, owner: &Owner) -> Result<(), Error> {
     let said = "Your second factor was taken away. Sign in with your password, then set a new one up at once: until then \
                 whoever knows your password can sign in.";
-    tell(tx, desk, &owner, "Your second factor was taken away", said, true)
+    tell(tx, desk, owner, "Your second factor was taken away", said, true)
 }
 
 /// Whether those who asked and confirmed could do so today as well, and for the same owner.

@@ -16,6 +16,7 @@ use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{ExportId, RemovalId};
 use crate::mail::delivery::{Way, deliver};
+use crate::mail::desk::Desk;
 use crate::mail::smtp::Carrier;
 use crate::mail::{self, store as mail_store};
 use crate::personal_data::making;
@@ -195,11 +196,7 @@ pub async fn bring_up(app: &App, sealer: &mut Sealer) -> Result<(), Error> {
 async fn remove_factor(app: &App, about: &str) -> Result<(), Error> {
     let id: RemovalId = about.parse().map_err(|cause| Error::internal("a job about a second factor", cause))?;
     let working = app.clone();
-    let work = move |tx: &mut Tx| {
-        let (renderer, public_url) = (&working.renderer, &working.config.public_url);
-        let desk = lost_factors::store::Desk { renderer, public_url, now: working.clock.now() };
-        lost_factors::store::carry_out(tx, &desk, id)
-    };
+    let work = move |tx: &mut Tx| lost_factors::store::carry_out(tx, &Desk::of(&working), id);
     app.db.write(work).await?;
     app.wake.wake();
     Ok(())
@@ -232,14 +229,16 @@ async fn forget(app: &App) -> Result<(), Error> {
 
 /// Complaints that were not answered in time go on to the council.
 async fn take_on_complaints(app: &App) -> Result<(), Error> {
-    let now = app.clock.now();
     let mut count = 0;
     loop {
-        match app.db.write(move |tx| concerns::store::complaints::take_on_overdue(tx, now)).await? {
+        let working = app.clone();
+        let work = move |tx: &mut Tx| concerns::store::complaints::take_on_overdue(tx, &Desk::of(&working));
+        match app.db.write(work).await? {
             0 => break,
             some => count += some,
         }
     }
+    app.wake.wake();
     tracing::info!(count, "complaints went on to a council");
     Ok(())
 }

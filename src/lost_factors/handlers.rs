@@ -3,13 +3,13 @@
 use actix_web::web;
 
 use super::pages::RemovalsPage;
-use super::store::{self, Desk};
+use super::store;
 use super::{Target, forms, pages};
 use crate::auth::rights::Actor;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, RemovalId, UserId};
-use crate::web::App;
+use crate::mail::desk::Desk;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const SHOW: &str = "lost_factors/show.html";
@@ -49,10 +49,6 @@ pub async fn own(visit: Visit, actor: Actor) -> Answer {
     visit.show(SHOW, &pages::own(&actor, &removals))
 }
 
-fn desk(app: &App) -> Desk<'_> {
-    Desk { renderer: &app.renderer, public_url: &app.config.public_url, now: app.clock.now() }
-}
-
 /// Asks for a member.
 pub async fn ask_member(
     visit: Visit,
@@ -75,7 +71,7 @@ async fn ask(visit: &Visit, actor: &Actor, sent: &Submitted, target: Target) -> 
     let (right, owner) = visit.app.db.read(move |tx| store::owner(tx, &known, target)).await?;
     actor.second_factor().map_err(Error::from)?;
     let work = move |tx: &mut Tx, reason: &String| {
-        let acts = store::ask(tx, &desk(&app), (&right, &owner), reason)?;
+        let acts = store::ask(tx, &Desk::of(&app), (&right, &owner), reason)?;
         let mut acts = acts.into_iter();
         let first = acts.next().ok_or_else(|| Error::Internal("an act that was not recorded".to_owned()))?;
         Ok(acts.fold(Done::new(target.path(), first), Done::and))
@@ -89,7 +85,7 @@ async fn ask(visit: &Visit, actor: &Actor, sent: &Submitted, target: Target) -> 
 pub async fn confirm(visit: Visit, actor: Actor, path: web::Path<RemovalId>, sent: Submitted) -> Answer {
     let (id, app, known) = (*path, visit.app.clone(), actor.clone());
     let work = move |tx: &mut Tx| {
-        let (removal, act) = store::confirm(tx, &desk(&app), &known, id)?;
+        let (removal, act) = store::confirm(tx, &Desk::of(&app), &known, id)?;
         Ok(Done::new(removal.target().path(), act))
     };
     let location = visit.write_once(actor.user(), &sent, work).await?;
@@ -101,7 +97,7 @@ pub async fn confirm(visit: Visit, actor: Actor, path: web::Path<RemovalId>, sen
 pub async fn stop(visit: Visit, actor: Actor, path: web::Path<RemovalId>, sent: Submitted) -> Answer {
     let (id, app, known) = (*path, visit.app.clone(), actor.clone());
     let work = move |tx: &mut Tx| {
-        let (removal, act) = store::stop(tx, &desk(&app), &known, id)?;
+        let (removal, act) = store::stop(tx, &Desk::of(&app), &known, id)?;
         let location = if removal.user == known.user() { OWN.to_owned() } else { removal.target().path() };
         Ok(Done::new(location, act))
     };

@@ -73,12 +73,11 @@ pub fn check_ask(right: &Right, owner: &Owner, removals: &[Removal]) -> Result<(
     if removals.iter().any(Removal::is_open) { Err(Refusal::OneAtATime) } else { Ok(()) }
 }
 
-/// Whether another one must confirm it: where the organisation has another administrator. An officer confirms by having
-/// checked who it is.
+/// Whether an administrator is another one, who could confirm it. Where there is one, it must be confirmed; an officer
+/// confirms by having checked who it is.
 #[must_use]
-pub fn needs_another(right: &Right, owner: UserId, admins: &[UserId]) -> bool {
-    let other = |admin: &UserId| *admin != right.user() && *admin != owner;
-    matches!(right, Right::Admin(_)) && admins.iter().any(other)
+pub fn is_another(right: &Right, owner: UserId, admin: UserId) -> bool {
+    matches!(right, Right::Admin(_)) && admin != right.user() && admin != owner
 }
 
 /// Checks that somebody who has the right may confirm it.
@@ -183,11 +182,11 @@ mod tests {
 
     #[test]
     fn another_administrator_confirms_where_there_is_one() {
-        let admins = |ids: &[i64]| ids.iter().map(|id| UserId::new(*id)).collect::<Vec<_>>();
-        assert!(needs_another(&right(Role::Admin, 2), OWNER, &admins(&[1, 3])));
-        assert!(!needs_another(&right(Role::Admin, 2), OWNER, &admins(&[1])));
-        assert!(!needs_another(&right(Role::Admin, 2), OWNER, &admins(&[1, 5])), "the owner cannot");
-        assert!(!needs_another(&right(Role::Officer, 1), OWNER, &admins(&[1, 3])));
+        let another = |right: &Right, admin: i64| is_another(right, OWNER, UserId::new(admin));
+        assert!(another(&right(Role::Admin, 2), 3));
+        assert!(!another(&right(Role::Admin, 2), 1), "whoever asks cannot");
+        assert!(!another(&right(Role::Admin, 2), 5), "the owner cannot");
+        assert!(!another(&right(Role::Officer, 1), 3), "an officer has checked it");
         assert_eq!(check_confirm(&asked(1), UserId::new(1)), Err(Refusal::OwnRequest));
         assert_eq!(check_confirm(&asked(1), OWNER), Err(Refusal::OwnFactor));
         assert_eq!(check_confirm(&asked(1), UserId::new(3)), Ok(()));

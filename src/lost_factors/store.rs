@@ -12,27 +12,16 @@ use crate::db::Tx;
 use crate::db::schema::{factor_removal_steps, factor_removals, users};
 use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, RemovalId, UserId};
-use crate::mail::layout::lay_out;
-use crate::mail::{Action, EmailAddress, Letter, Subject, store as mails};
-use crate::organisations::store as inside;
+use crate::mail::desk::Desk;
+use crate::mail::{Action, Letter};
+use crate::organisations::{Member, store as inside};
 use crate::people::store as people;
 use crate::queue::{NewJob, store as queue};
-use crate::render::Renderer;
 
 /// What a step is called in its row.
 const CONFIRMED: &str = "confirmed";
 const STOPPED: &str = "stopped";
 const DONE: &str = "done";
-
-/// What every step needs beside its transaction.
-pub struct Desk<'a> {
-    /// Lays the mails out.
-    pub renderer: &'a Renderer,
-    /// How browsers reach this server, for the links in the mails.
-    pub public_url: &'a str,
-    /// Now.
-    pub now: DateTime<Utc>,
-}
 
 /// The right to ask for somebody, and who that is.
 ///
@@ -167,14 +156,15 @@ pub fn ask(tx: &mut Tx, desk: &Desk<'_>, (right, owner): (&Right, &Owner), reaso
             .because(reason),
     ];
     let members = inside::members(tx, right.organisation())?;
-    let admins: Vec<UserId> =
-        members.iter().filter(|member| member.does(Role::Admin)).map(|member| member.user).collect();
-    if rules::needs_another(right, owner.user, &admins) {
+    let confirms = |member: &&Member| member.does(Role::Admin) && rules::is_another(right, owner.user, member.user);
+    let others: Vec<&Member> = members.iter().filter(confirms).collect();
+    if !others.is_empty() {
         let said = format!(
             "{} has asked for your second factor to be taken away. Another administrator must confirm it.",
             removal.asked.name
         );
         tell(tx, desk, owner, "Your second factor is asked to be taken away", &said, true)?;
+        ask_others(tx, desk, &removal, owner, &others)?;
     } else {
         let note = if right.person().is_some() { "checked who they are" } else { "the only administrator who can" };
         acts.push(confirmed(tx, desk, &removal, owner, right.user(), note)?);
@@ -339,9 +329,6 @@ fn add_step(
 
 /// A mail to the owner: nobody's second factor goes behind their back.
 fn tell(tx: &mut Tx, desk: &Desk<'_>, owner: &Owner, subject: &str, said: &str, with_link: bool) -> Result<(), Error> {
-    let Ok(to) = EmailAddress::parse(&owner.email) else {
-        return Ok(());
-    };
     let action = with_link.then(|| Action {
         label: "Look at your second factor".to_owned(),
         href: format!("{}/account/second-factor/removals", desk.public_url),
@@ -353,5 +340,27 @@ fn tell(tx: &mut Tx, desk: &Desk<'_>, owner: &Owner, subject: &str, said: &str, 
         action,
         afterwards: if with_link { vec![afterwards.to_owned()] } else { vec![] },
     };
-    mails::post(tx, &lay_out(desk.renderer, to, Subject::new(subject)?, &letter, None)?, desk.now).map(|_| ())
+    desk.post(tx, &owner.email, subject, &letter)
+}
+
+/// A mail to the other administrators, one of whom must confirm.
+fn ask_others(tx: &mut Tx, desk: &Desk<'_>, removal: &Removal, owner: &Owner, others: &[&Member]) -> Result<(), Error> {
+    for admin in others {
+        let said = format!(
+            "{} has asked for the second factor of {} to be taken away, because it was lost. It waits for another \
+             administrator. Confirm it only when you know that {} asked for it.",
+            removal.asked.name, owner.name, owner.name
+        );
+        let letter = Letter {
+            greeting: format!("Dear {}", admin.name),
+            paragraphs: vec![said],
+            action: Some(Action {
+                label: "Look at it".to_owned(),
+                href: format!("{}{}", desk.public_url, removal.target().path()),
+            }),
+            afterwards: vec![],
+        };
+        desk.post(tx, &admin.email, "A lost second factor waits for you", &letter)?;
+    }
+    Ok(())
 }

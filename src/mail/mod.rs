@@ -4,6 +4,7 @@
 //! link's token is no part of what is kept; it is put in when the mail leaves.
 
 pub mod delivery;
+pub mod desk;
 pub mod handlers;
 pub mod layout;
 pub mod pages;

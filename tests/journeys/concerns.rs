@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 use tailormade::auth::rights::{Authority, Role};
 use tailormade::concerns::store::complaints;
+use tailormade::db::Tx;
 use tailormade::ids::{OrganisationId, PersonId};
+use tailormade::mail::desk::Desk;
 use tailormade::people::OrganisationKind;
+use tailormade::render::Renderer;
 
 use crate::support::app::{Engine, TestApp};
 use crate::support::visitor::{Reply, Visitor};
@@ -82,8 +85,11 @@ impl Place {
 
     /// What the clock does every day.
     fn clock_runs(&self) -> usize {
-        let now = self.app.clock.now();
-        self.app.db().write_now(move |tx| complaints::take_on_overdue(tx, now)).unwrap()
+        let (renderer, now) = (Renderer::load().unwrap(), self.app.clock.now());
+        let work = move |tx: &mut Tx| {
+            complaints::take_on_overdue(tx, &Desk { renderer: &renderer, public_url: "http://x.example", now })
+        };
+        self.app.db().write_now(work).unwrap()
     }
 }
 
@@ -118,6 +124,52 @@ fn a_complaint_goes_to_who_must_answer_and_the_person_says_whether_it_is_settled
         page.must_say("It is settled. Nothing more is to be done.");
         assert_eq!(does(&agency, &complaint, "messages", "One more thing").status, 422, "it is over");
         pat.open("/concerns").must_say("Nothing is open.").must_say("Settled");
+    }
+}
+
+/// To whom mails went since the last look, with their subjects, and that no mail tells whose complaint it is or about what.
+fn told(place: &Place, before: &mut usize) -> Vec<(String, String)> {
+    let mails = place.app.mails();
+    // The newest come first.
+    let new = &mails[..mails.len() - *before];
+    for mail in new {
+        let (_, after_greeting) = mail.text.split_once('\n').unwrap();
+        for secret in ["Pat Person", "statement", "post", "fund"] {
+            assert!(!after_greeting.contains(secret), "{secret}: {}", mail.text);
+        }
+    }
+    *before = mails.len();
+    let mut told: Vec<(String, String)> =
+        new.iter().map(|mail| (mail.to.to_string(), mail.subject.to_string())).collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn each_side_is_told_by_mail_what_waits_for_it_and_nothing_else() {
+    for engine in Engine::all() {
+        let place = Place::new(engine);
+        let (pat, agency) = (place.of("pat"), place.of("agency"));
+        let mut seen = place.app.mails().len();
+        let one = |who: &str, subject: &str| vec![(format!("{who}@example.org"), subject.to_owned())];
+        let complaint = place.complaint(&pat);
+        assert_eq!(told(&place, &mut seen), one("agency", "A complaint waits for an answer"));
+        does(&agency, &complaint, "acknowledgement", "").must_be(201);
+        assert_eq!(told(&place, &mut seen), one("pat", "A complaint was received"));
+        does(&pat, &complaint, "messages", "It was due in October.").must_be(201);
+        assert_eq!(told(&place, &mut seen), one("agency", "Somebody wrote to a complaint"));
+        does(&agency, &complaint, "messages", "We look for it.").must_be(201);
+        assert_eq!(told(&place, &mut seen), one("pat", "Somebody wrote to a complaint"));
+        place.app.on("2026-11-17");
+        assert_eq!(place.clock_runs(), 1);
+        let mut both = one("officer", "A complaint waits for an answer");
+        both.extend(one("pat", "A complaint went on to the council"));
+        assert_eq!(told(&place, &mut seen), both);
+        let officer = place.of("officer");
+        does(&officer, &complaint, "answer", "It is in the post.").must_be(201);
+        assert_eq!(told(&place, &mut seen), one("pat", "A complaint was answered"));
+        does(&place.of("pat"), &complaint, "settlement", "").must_be(201);
+        assert_eq!(told(&place, &mut seen), []);
     }
 }
 

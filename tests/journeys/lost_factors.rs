@@ -71,6 +71,7 @@ fn one_administrator_asks_another_confirms_and_after_two_days_it_is_done() {
         ada.send(&page, &page, &[]).must_be(422).must_say("how you checked who they are");
         ada.submit(&page, &page, &[("reason", "Lost at sea; I rang her")]).must_say("Waits for another administrator");
         assert_eq!(subject(&place.app, "fay@example.org"), "Your second factor is asked to be taken away");
+        assert_eq!(subject(&place.app, "bea@example.org"), "A lost second factor waits for you");
         ada.post_json(&page, &json!({ "reason": "Again" })).must_be(409);
         let confirmation = format!("{}/confirmation", place.removal());
         ada.post_json(&confirmation, &json!({})).must_be(403).must_say("Another administrator must confirm it");

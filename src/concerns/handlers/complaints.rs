@@ -13,6 +13,7 @@ use crate::concerns::{Complaint, Deed, NewComplaint, Reply, Thing, forms, store}
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{ComplaintId, OrganisationId, PersonId};
+use crate::mail::desk::Desk;
 use crate::people;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
@@ -108,7 +109,7 @@ fn form_page(
 
 /// Raises a complaint.
 pub async fn raise(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
-    let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
+    let today = visit.app.clock.today();
     let about = (forms::person(&sent.fields)?, forms::thing(&sent.fields)?);
     if let (Some(person), thing) = about {
         // Who may not complain learns nothing from a form that is wrong.
@@ -118,13 +119,15 @@ pub async fn raise(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     } else if actor.people().is_empty() {
         return Err(Error::from(rules::Refusal::NotForThem).into());
     }
-    let who = actor.clone();
+    let (who, app) = (actor.clone(), visit.app.clone());
     let raised = move |tx: &mut Tx, new: &NewComplaint| {
-        let id = store::complaints::raise(tx, &who, new, now)?;
+        let id = store::complaints::raise(tx, &Desk::of(&app), &who, new)?;
         let person = store::complaints::complaint(tx, &who, id)?.person;
         Ok(done(id, person, Deed::Raised))
     };
-    match visit.write_form(actor.user(), &sent, forms::complaint(&sent.fields), raised).await {
+    let outcome = visit.write_form(actor.user(), &sent, forms::complaint(&sent.fields), raised).await;
+    visit.app.wake.wake();
+    match outcome {
         Ok(location) => Ok(visit.done(&location, "Your complaint is on its way. This page tells you what happens.")),
         Err(error) => {
             let again = move |tx: &mut Tx| asked_page(tx, &actor, about.0, about.1, today);
@@ -275,22 +278,23 @@ async fn act(
     allowed: Allowed,
     notice: &str,
 ) -> Answer {
-    let now = visit.app.clock.now();
     let who = actor.clone();
     let may = move |tx: &mut Tx| {
         let complaint = store::complaints::complaint(tx, &who, id)?;
         allowed(tx, &who, &complaint).map(|_| ())
     };
     visit.app.db.read(may).await?;
-    let who = actor.clone();
+    let (who, app) = (actor.clone(), visit.app.clone());
     let work = move |tx: &mut Tx, reply: &Reply| {
         let complaint = store::complaints::complaint(tx, &who, id)?;
         let (deed, authority) = allowed(tx, &who, &complaint)?;
         let step = (reply.version, deed, reply.text.as_str());
-        store::complaints::act(tx, &complaint, step, (who.user(), authority), now)?;
+        store::complaints::act(tx, &Desk::of(&app), &complaint, step, (who.user(), authority))?;
         Ok(done(id, complaint.person, deed))
     };
-    match visit.write_form(actor.user(), sent, form, work).await {
+    let outcome = visit.write_form(actor.user(), sent, form, work).await;
+    visit.app.wake.wake();
+    match outcome {
         Ok(location) => Ok(visit.done(&location, notice)),
         Err(error) => {
             let page = complaint_page(visit, &actor, id).await?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::things;
+use super::{letters, things};
 use crate::auth::rights::Actor;
 use crate::calendar;
 use crate::concerns::rules::{complaints as rules, limits};
@@ -15,6 +15,7 @@ use crate::db::columns::word;
 use crate::db::schema::{complaint_entries, complaints, users};
 use crate::error::{Error, Invalid};
 use crate::ids::{ComplaintId, OrganisationId, PersonId, UserId};
+use crate::mail::desk::Desk;
 use crate::people::{self, Person};
 
 word! {
@@ -188,12 +189,12 @@ pub fn offered_for(
     Ok((found, offered, named.map(|named| named.words).unwrap_or_default()))
 }
 
-/// Raises a complaint: it goes to who must answer, and its clock begins today.
+/// Raises a complaint: it goes to who must answer, who is told by mail, and its clock begins today.
 ///
 /// # Errors
 /// As [`offered_for`]; a message when it is about nobody who was offered.
-pub fn raise(tx: &mut Tx, actor: &Actor, new: &NewComplaint, now: DateTime<Utc>) -> Result<ComplaintId, Error> {
-    let today = calendar::london(now).date();
+pub fn raise(tx: &mut Tx, desk: &Desk<'_>, actor: &Actor, new: &NewComplaint) -> Result<ComplaintId, Error> {
+    let today = calendar::london(desk.now).date();
     let (person, offered, thing_words) = offered_for(tx, actor, (new.person, new.thing), today)?;
     let chosen = offered.into_iter().find(|offered| offered.whom.sent() == new.whom);
     let chosen = chosen.ok_or_else(|| Invalid::field("whom", "Choose whom it is about from the list."))?;
@@ -225,31 +226,34 @@ pub fn raise(tx: &mut Tx, actor: &Actor, new: &NewComplaint, now: DateTime<Utc>)
     );
     let id = diesel::insert_into(complaints::table).values(row).returning(complaints::id).get_result(tx)?;
     let authority = rules::standing(actor, person.id).unwrap_or_default();
-    add_entry(tx, id, Deed::Raised, &new.what, Some((actor.user(), authority)), now)?;
+    add_entry(tx, id, Deed::Raised, &new.what, Some((actor.user(), authority)), desk.now)?;
+    let raised = complaints::table.filter(complaints::id.eq(id)).first::<Row>(tx)?.noun()?;
+    letters::tell(tx, desk, &raised, Deed::Raised, Some(actor.user()))?;
     Ok(id)
 }
 
-/// Does something with a complaint, if it is still as it was seen: moves it on and adds to its thread. The caller has asked
-/// the rules for the authority.
+/// Does something with a complaint, if it is still as it was seen: moves it on, adds to its thread and tells the other side.
+/// The caller has asked the rules for the authority.
 ///
 /// # Errors
 /// A refusal in words; a conflict when it is no longer as it was seen.
 pub fn act(
     tx: &mut Tx,
+    desk: &Desk<'_>,
     complaint: &Complaint,
     (version, deed, text): (i64, Deed, &str),
     (user, authority): (UserId, String),
-    now: DateTime<Utc>,
 ) -> Result<(), Error> {
     if complaint.version != version {
         return Err(Error::changed_since("This complaint"));
     }
-    move_on(tx, complaint, deed, now)?;
-    add_entry(tx, complaint.id, deed, text, Some((user, authority)), now)
+    let moved = move_on(tx, complaint, deed, desk.now)?;
+    add_entry(tx, complaint.id, deed, text, Some((user, authority)), desk.now)?;
+    letters::tell(tx, desk, &moved, deed, Some(user))
 }
 
 /// Moves a complaint to where it is after a deed; when it comes to somebody else, their clock begins.
-fn move_on(tx: &mut Tx, complaint: &Complaint, deed: Deed, now: DateTime<Utc>) -> Result<(), Error> {
+fn move_on(tx: &mut Tx, complaint: &Complaint, deed: Deed, now: DateTime<Utc>) -> Result<Complaint, Error> {
     let (status, with) = rules::after(complaint, deed)?;
     let comes_anew = with != complaint.with;
     let deadlines = if comes_anew { limits::deadlines(calendar::london(now).date()) } else { complaint.deadlines };
@@ -264,7 +268,10 @@ fn move_on(tx: &mut Tx, complaint: &Complaint, deed: Deed, now: DateTime<Utc>) -
             complaints::version.eq(complaint.version + 1),
         ))
         .execute(tx)?;
-    if changed == 1 { Ok(()) } else { Err(Error::changed_since("This complaint")) }
+    if changed != 1 {
+        return Err(Error::changed_since("This complaint"));
+    }
+    Ok(Complaint { status, with, deadlines, version: complaint.version + 1, ..complaint.clone() })
 }
 
 fn add_entry(
@@ -288,13 +295,13 @@ fn add_entry(
     Ok(())
 }
 
-/// Takes on to the council what was not answered in time, some at a time; answers how many. What is with the council waits
+/// Takes on to the council what was not answered in time, some at a time, and tells both; answers how many. What is with the council waits
 /// there, so that doing it again does nothing.
 ///
 /// # Errors
 /// When the database fails.
-pub fn take_on_overdue(tx: &mut Tx, now: DateTime<Utc>) -> Result<usize, Error> {
-    let today = calendar::london(now).date();
+pub fn take_on_overdue(tx: &mut Tx, desk: &Desk<'_>) -> Result<usize, Error> {
+    let today = calendar::london(desk.now).date();
     let unanswered = [ComplaintStatus::Raised, ComplaintStatus::Acknowledged, ComplaintStatus::Escalated];
     let rows: Vec<Row> = complaints::table
         .filter(complaints::status.eq_any(unanswered).and(complaints::answer_by.lt(today)))
@@ -306,8 +313,9 @@ pub fn take_on_overdue(tx: &mut Tx, now: DateTime<Utc>) -> Result<usize, Error> 
     for row in rows {
         let complaint = row.noun()?;
         if rules::goes_to_council(&complaint, today) {
-            move_on(tx, &complaint, Deed::Overdue, now)?;
-            add_entry(tx, complaint.id, Deed::Overdue, "", None, now)?;
+            let moved = move_on(tx, &complaint, Deed::Overdue, desk.now)?;
+            add_entry(tx, complaint.id, Deed::Overdue, "", None, desk.now)?;
+            letters::tell(tx, desk, &moved, Deed::Overdue, None)?;
             count += 1;
         }
     }

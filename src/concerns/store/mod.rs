@@ -2,6 +2,7 @@
 
 pub mod complaints;
 pub mod contacts;
+mod letters;
 pub mod safeguarding;
 pub mod signals;
 pub mod things;

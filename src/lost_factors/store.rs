@@ -364,3 +364,14 @@ fn ask_others(tx: &mut Tx, desk: &Desk<'_>, removal: &Removal, owner: &Owner, ot
     }
     Ok(())
 }
+
+/// Takes out why the second factor of a person was taken away, when their record is erased; that it was, stays.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_words(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    diesel::update(factor_removals::table.filter(factor_removals::person_id.eq(person)))
+        .set(factor_removals::reason.eq(""))
+        .execute(tx)?;
+    Ok(())
+}

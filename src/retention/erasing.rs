@@ -12,8 +12,8 @@ use crate::ids::{FundId, PersonId};
 use crate::people::Person;
 use crate::web::App;
 use crate::{
-    agreements, auth, budgets, calendar, communication, concerns, deliveries, invoices, mail, mandates, packages,
-    paper, people, personal_data, reports, users,
+    agreements, auth, budgets, calendar, communication, concerns, deliveries, invoices, lost_factors, mail, mandates,
+    packages, paper, people, personal_data, reports, users,
 };
 
 /// The kind of the job that lists whose time is over.
@@ -53,6 +53,7 @@ pub fn erase(
     budgets::store::erase_words(tx, person.id)?;
     communication::store::erase(tx, person.id)?;
     personal_data::store::erase(tx, person.id, now)?;
+    lost_factors::store::erase_words(tx, person.id)?;
     if let Some(user) = person.user {
         let address = auth::store::address_of(tx, user)?;
         mail::store::forget_to(tx, &address)?;

@@ -106,6 +106,9 @@ impl World {
              INSERT INTO complaint_entries (complaint_id, deed, text, by_user_id, authority, at)
                 SELECT max(c.id), 'raised', 'Mary Whitlow is unhappy', {user}, 'the person', max(p.created_at)
                 FROM complaints c JOIN people p ON p.id = c.person_id WHERE p.id = {person};
+             INSERT INTO factor_removals (user_id, organisation_id, person_id, authority, reason, asked_by, asked_at)
+                SELECT {user}, council_id, id, 'x', 'Mary Whitlow came with a passport', {user}, created_at FROM people
+                WHERE id = {person};
              INSERT INTO identities (issuer, subject, user_id, recorded_at)
                 SELECT 'https://idp.example', 'Mary', {user}, created_at FROM people WHERE id = {person};
              INSERT INTO mailed_links (purpose, token_sha256, email, gives, created_at, expires_at)
@@ -264,6 +267,7 @@ fn an_erasure_takes_the_words_and_leaves_the_money() {
         world.refused("UPDATE mandate_evidence SET note = ''");
         world.refused("UPDATE complaint_entries SET text = ''");
         world.refused("UPDATE files SET name = '', bytes = ''");
+        world.refused("UPDATE factor_removals SET reason = ''");
         world.app.bring_record_up();
         world.app.on("2036-11-23");
         let officer = world.signed_in(seed::OFFICER.email);
@@ -300,6 +304,7 @@ fn an_erasure_takes_the_words_and_leaves_the_money() {
         world.refused("UPDATE files SET bytes = '', sha256 = 'x'");
         world.refused("UPDATE mandate_evidence SET note = 'x'");
         world.refused("UPDATE complaint_entries SET text = '', authority = 'x'");
+        world.refused("UPDATE factor_removals SET reason = '', authority = 'y'");
         world.refused("DELETE FROM erased_documents");
         world.refused("DELETE FROM erased_files");
         world.refused("DELETE FROM erasures");

@@ -1,5 +1,7 @@
 //! What may be listed, in which words it is found, and what it costs whom.
 
+pub mod rates;
+
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;

@@ -1264,7 +1264,7 @@ pub const ROUTES: &[Route] = &[
         path: "/services/{id}/rates",
         who: Who::Provider,
         says: "Adds a price from a day on; earlier prices stay.",
-        fields: directory::forms::RATE,
+        fields: directory::forms::rates::RATE,
         answers: None,
         handler: || web::post().to(directory::handlers::add_rate),
     },

@@ -516,6 +516,37 @@ diesel::table! {
         from_date -> Date,
         recorded_by -> BigInt,
         recorded_at -> Timestamp,
+        rounding -> Text,
+        step_minutes -> BigInt,
+        minimum_minutes -> BigInt,
+        staff -> BigInt,
+        people -> BigInt,
+        mile_net -> Nullable<BigInt>,
+        hospital_days -> BigInt,
+        free_break_days -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    rate_prices (id) {
+        id -> BigInt,
+        rate_id -> BigInt,
+        days -> Text,
+        special_on -> Nullable<Date>,
+        from_minute -> Nullable<BigInt>,
+        until_minute -> Nullable<BigInt>,
+        visit_minutes -> Nullable<BigInt>,
+        entered_price -> BigInt,
+        net_price -> BigInt,
+    }
+}
+
+diesel::table! {
+    rate_notices (id) {
+        id -> BigInt,
+        rate_id -> BigInt,
+        hours -> BigInt,
+        percent -> BigInt,
     }
 }
 
@@ -1173,6 +1204,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     register_locations,
     services,
     service_rates,
+    rate_prices,
+    rate_notices,
     search_entries,
     packages,
     package_lines,

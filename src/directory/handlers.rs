@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::forms::{self, Asked, Place};
 use super::pages::{self, FundChoice, Seen};
+use super::store::rates::NewRate;
 use super::store::{register, search, services};
 use super::{Listing, View, Wanted, rules};
 use crate::audit::Act;
@@ -155,9 +156,11 @@ pub async fn save_service(visit: Visit, actor: Actor, path: Path<ServiceId>, sen
 pub async fn add_rate(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Submitted) -> Answer {
     let (id, now, today) = (*path, visit.app.clock.now(), visit.app.clock.today());
     let save = move |tx: &mut Tx, listing: &Listing, provider: &ProviderMember, fields: &Fields| {
-        let terms = forms::rate(fields)?;
-        let net = rules::new_rate(listing, &terms, today).map_err(|refusal| forms::refused(&refusal, fields))?;
-        services::add_rate(tx, provider, listing.service.id, &terms, net, (now, today))
+        let sent = forms::rates::rate(fields)?;
+        let (net, card) = rules::new_rate(listing, &sent, today)
+            .map_err(|(row, refusal)| forms::rates::refused(row, &refusal, fields))?;
+        let rate = NewRate { terms: &sent.terms, net, card: &card };
+        services::add_rate(tx, provider, listing.service.id, &rate, (now, today)).map(|_| ())
     };
     let (act, notice) =
         (("rate.added", "recorded a price of"), "The price is recorded. Earlier prices stay in the record.");

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 use crate::calendar;
 use crate::error::{Error, FieldError, Invalid};
@@ -229,6 +229,11 @@ impl<'a> Reader<'a> {
     /// A date.
     pub fn date(&mut self, name: &str, label: &str) -> Option<NaiveDate> {
         self.parsed(name, label, |text| calendar::parse_date(text).map_err(|error| error.to_string()))
+    }
+
+    /// A time of day.
+    pub fn time(&mut self, name: &str, label: &str) -> Option<NaiveTime> {
+        self.parsed(name, label, |text| calendar::parse_time(text).map_err(|error| error.to_string()))
     }
 
     /// A whole number within a range.

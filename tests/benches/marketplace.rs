@@ -14,8 +14,9 @@ use tailormade::budgets::{ContributionMode, NewFund, PaymentFrequency, store as 
 use tailormade::config::DatabaseUrl;
 use tailormade::db::schema::{organisations, search_entries, users};
 use tailormade::db::{Db, Tx, migrate};
+use tailormade::directory::store::rates::NewRate;
 use tailormade::directory::store::services;
-use tailormade::directory::{Category, RateTerms, ServiceWords, Unit};
+use tailormade::directory::{Category, RateCard, RateTerms, ServiceWords, Unit};
 use tailormade::error::Error;
 use tailormade::ids::{FundId, OrganisationId, SessionId, UserId};
 use tailormade::money::{Pence, UnitPrice};
@@ -239,7 +240,8 @@ fn add_provider(tx: &mut Tx, number: usize, home: &PlaceRow, now: DateTime<Utc>)
         let net = UnitPrice::from_hundredths_of_a_penny(100 * (900 + draw.below(6_000) as i64));
         let unit = draw.of(&[Unit::Hour, Unit::Hour, Unit::Session, Unit::Visit, Unit::Day]);
         let rate = RateTerms { unit, price: net, basis: PriceBasis::Net, from: DAY.unwrap() };
-        services::add_rate(tx, &provider, service, &rate, net, (now, DAY.unwrap()))?;
+        let rate = NewRate { terms: &rate, net, card: &RateCard::default() };
+        services::add_rate(tx, &provider, service, &rate, (now, DAY.unwrap()))?;
         services::set_published(tx, &provider, service, 1, true, DAY.unwrap())?;
     }
     Ok(())

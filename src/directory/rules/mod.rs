@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::{
-    Category, Entry, ListedPrice, ListedVat, Listing, Missing, PayerKind, Rate, RateTerms, ServiceWords, ShownRating,
-    Source, UnitCost, UnitCosts, View,
+    BandPrice, CardPrice, Category, Entry, ListedPrice, ListedVat, Listing, Missing, PayerKind, Rate, RateCard,
+    RateTerms, ServiceWords, ShownRating, Source, UnitCost, UnitCosts, View,
 };
 use crate::calendar;
 use crate::ids::RegisterLocationId;
@@ -259,14 +259,32 @@ pub fn check_rate_day(held: &[Rate], from: NaiveDate, today: NaiveDate) -> Resul
     if from < today && !held.is_empty() { Err(Refusal::PastRate(today)) } else { Ok(()) }
 }
 
-/// The net price of a new rate, when it may be recorded.
+/// The net price of a new rate and its card, when it may be recorded.
 ///
 /// # Errors
-/// When it begins too early, or VAT cannot be taken out of its price.
-pub fn new_rate(listing: &Listing, terms: &RateTerms, today: NaiveDate) -> Result<UnitPrice, Refusal> {
-    check_rate_day(&listing.rates, terms.from, today)?;
-    let then = class_on(&listing.organisation, &listing.vat_history, &listing.service.words, terms.from);
-    net_price(terms, &then)
+/// When it begins too early, or VAT cannot be taken out of one of its prices; the price of which row, 0 for the price of one
+/// unit.
+pub fn new_rate(
+    listing: &Listing,
+    card: &rates::Card,
+    today: NaiveDate,
+) -> Result<(UnitPrice, RateCard), (usize, Refusal)> {
+    check_rate_day(&listing.rates, card.terms.from, today).map_err(|refusal| (0, refusal))?;
+    let then = class_on(&listing.organisation, &listing.vat_history, &listing.service.words, card.terms.from);
+    let net = |price, row| net_price(&RateTerms { price, ..card.terms }, &then).map_err(|refusal| (row, refusal));
+    let other = |entered: &rates::Entered| {
+        let price = BandPrice { band: entered.band, minutes: entered.minutes, net: net(entered.price, entered.row)? };
+        Ok(CardPrice { entered: entered.price, price })
+    };
+    let made = RateCard {
+        prices: card.prices.iter().map(other).collect::<Result<_, _>>()?,
+        counting: card.counting,
+        staff: card.staff,
+        people: card.people,
+        mile_net: card.mile.map(|price| net(price, 0)).transpose()?,
+        cancellation: card.cancellation.clone(),
+    };
+    Ok((net(card.terms.price, 0)?, made))
 }
 
 /// Whether a service may be published.
@@ -449,8 +467,12 @@ mod tests {
 
     #[test]
     fn the_newest_rate_that_has_begun_holds_and_a_correction_of_the_same_day_wins() {
-        let rate =
-            |id, text, from| Rate { id: RateId::new(id), terms: terms(text, PriceBasis::Net, from), net: price(text) };
+        let rate = |id, text, from| Rate {
+            id: RateId::new(id),
+            terms: terms(text, PriceBasis::Net, from),
+            net: price(text),
+            card: RateCard::default(),
+        };
         let rates = [
             rate(1, "52.00", "2026-04-01"),
             rate(2, "54.00", "2026-10-01"),
@@ -488,8 +510,12 @@ mod tests {
     #[test]
     fn a_service_is_published_once_its_class_is_known_and_it_has_a_price() {
         let today = day("2026-11-21");
-        let rates =
-            [Rate { id: RateId::new(1), terms: terms("54.00", PriceBasis::Net, "2026-12-01"), net: price("54.00") }];
+        let rates = [Rate {
+            id: RateId::new(1),
+            terms: terms("54.00", PriceBasis::Net, "2026-12-01"),
+            net: price("54.00"),
+            card: RateCard::default(),
+        }];
         assert_eq!(check_publication(&decided(Class::D), &rates, today), Ok(()));
         assert_eq!(check_publication(&decided(Class::D), &[], today), Err(Refusal::NoPrice));
         let own = check_publication(&decided(Class::H), &rates, today);

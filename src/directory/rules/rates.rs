@@ -7,143 +7,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use crate::calendar;
+use crate::directory::{
+    Band, BandPrice, Cancellation, CancelledBy, Counting, Notice, RateTerms, Unit,
+};
 use crate::money::{Pence, Quantity, UnitPrice, line_net_per};
-use crate::vocabulary;
-
-/// The minutes of the hour that a price by time is for.
-const HOUR: i64 = 60;
-
-/// The days for which a price is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BandDays {
-    /// Every day that nothing else is said about.
-    Every,
-    /// Monday to Friday.
-    Weekdays,
-    /// Saturday and Sunday.
-    Weekend,
-    /// One day of the week, counted from Monday, which is 0.
-    Named(u8),
-    /// The bank holidays of England.
-    BankHolidays,
-    /// One date.
-    Special(NaiveDate),
-}
-
-impl BandDays {
-    /// Whether a date is one of them.
-    #[must_use]
-    pub fn includes(self, date: NaiveDate) -> bool {
-        let weekend = matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
-        match self {
-            Self::Every => true,
-            Self::Weekdays => !weekend,
-            Self::Weekend => weekend,
-            Self::Named(day) => date.weekday().num_days_from_monday() == u32::from(day),
-            Self::BankHolidays => calendar::is_bank_holiday(date),
-            Self::Special(day) => day == date,
-        }
-    }
-
-    /// How specific they are: of two that fit, the higher holds.
-    #[must_use]
-    pub const fn rank(self) -> u8 {
-        match self {
-            Self::Every => 0,
-            Self::Weekdays | Self::Weekend => 1,
-            Self::Named(_) => 2,
-            Self::BankHolidays => 3,
-            Self::Special(_) => 4,
-        }
-    }
-}
-
-/// When a price holds: on some days, all day or between two times; a time that ends at or before its beginning goes on
-/// after midnight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Band {
-    /// On which days. The part of a night after midnight belongs to the day on which it lies.
-    pub days: BandDays,
-    /// Between which times.
-    pub times: Option<(NaiveTime, NaiveTime)>,
-}
-
-impl Band {
-    /// Every day, all day.
-    pub const ANY: Self = Self { days: BandDays::Every, times: None };
-
-    /// Whether it holds at a time in London.
-    #[must_use]
-    pub fn holds_at(&self, local: NaiveDateTime) -> bool {
-        let within = |(from, until): (NaiveTime, NaiveTime)| {
-            let time = local.time();
-            if from < until { from <= time && time < until } else { from <= time || time < until }
-        };
-        self.days.includes(local.date()) && self.times.is_none_or(within)
-    }
-
-    /// How specific it is: of two that hold at the same time the higher one counts.
-    const fn rank(&self) -> (u8, bool) {
-        (self.days.rank(), self.times.is_some())
-    }
-}
-
-/// A price of a card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BandPrice {
-    /// When it holds.
-    pub band: Band,
-    /// For a visit of this many minutes, at a price of its own; without it the price is for one unit.
-    pub minutes: Option<u32>,
-    /// Without VAT.
-    pub net: UnitPrice,
-}
-
-vocabulary! {
-    /// Which way the minutes of a visit are rounded.
-    Rounding {
-        /// As they were.
-        Exact = "exact", "To the minute";
-        /// Begun steps count.
-        Up = "up", "Up";
-        /// Half a step counts as one.
-        Nearest = "nearest", "To the nearest";
-        /// Full steps alone count.
-        Down = "down", "Down";
-    }
-}
-
-/// How the minutes of a visit are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counting {
-    /// Which way they are rounded.
-    pub rounding: Rounding,
-    /// To how many minutes.
-    pub step_minutes: u32,
-    /// A shorter visit is charged as if it had lasted so long.
-    pub minimum_minutes: u32,
-}
-
-impl Counting {
-    /// To the minute, and no minimum.
-    pub const EXACT: Self = Self { rounding: Rounding::Exact, step_minutes: 1, minimum_minutes: 0 };
-
-    /// The minutes that are charged for a visit.
-    #[must_use]
-    pub fn charged(&self, minutes: i64) -> i64 {
-        let step = i64::from(self.step_minutes.max(1));
-        let rounded = match self.rounding {
-            Rounding::Exact => minutes,
-            Rounding::Up => (minutes + step - 1).div_euclid(step) * step,
-            Rounding::Nearest => (2 * minutes + step).div_euclid(2 * step) * step,
-            Rounding::Down => minutes.div_euclid(step) * step,
-        };
-        rounded.max(i64::from(self.minimum_minutes))
-    }
-}
 
 /// A part of what visits cost: some minutes at a price for an hour, or some visits of a length at a price of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,10 +41,15 @@ pub enum NoPrice {
     NoBand(NaiveDate),
 }
 
+/// How specific a band is: of two that hold at the same time the higher one counts.
+const fn rank(band: &Band) -> (u8, bool) {
+    (band.days.rank(), band.times.is_some())
+}
+
 /// The price that holds at a time in London: the most specific of those that fit, for a length or by the hour.
 fn price_at(prices: &[BandPrice], local: NaiveDateTime, length: Option<u32>) -> Option<&BandPrice> {
     let fits = |price: &&BandPrice| price.minutes == length && price.band.holds_at(local);
-    prices.iter().filter(fits).max_by_key(|price| price.band.rank())
+    prices.iter().filter(fits).max_by_key(|price| rank(&price.band))
 }
 
 /// The price of one session, day, night, mile or thing on a date.
@@ -189,13 +64,15 @@ pub fn price_on(prices: &[BandPrice], date: NaiveDate) -> Result<&BandPrice, NoP
 ///
 /// A visit that lies at one price throughout is charged by the longest length with a price of its own that is no longer than
 /// it, and by the hour for the minutes beyond; lengths are not added up. One that is shorter than the shortest length counts
-/// as that. A visit that goes over a change of price is charged by the hour, each part at its own price.
+/// as that. A visit that goes over a change of price is charged by the hour, each part at its own price. Prices by time are
+/// for so many minutes: 60 where they are by the hour.
 ///
 /// # Errors
 /// When a visit has no price or no length.
 pub fn cost(
     prices: &[BandPrice],
     counting: Counting,
+    minutes_of_unit: i64,
     visits: &[(DateTime<Utc>, DateTime<Utc>)],
 ) -> Result<Vec<Part>, NoPrice> {
     let mut parts: Vec<Part> = vec![];
@@ -211,7 +88,7 @@ pub fn cost(
         }
     }
     for part in &mut parts {
-        let base = if part.length.is_some() { 1 } else { HOUR };
+        let base = if part.length.is_some() { 1 } else { minutes_of_unit };
         part.amount = line_net_per(part.net, Quantity::whole(part.count), Quantity::whole(base));
     }
     Ok(parts)
@@ -254,7 +131,7 @@ fn of_one_band<'a>(
 ) -> Vec<(&'a BandPrice, i64)> {
     let lengths: BTreeSet<u32> = prices.iter().filter_map(|price| price.minutes).collect();
     let of_length =
-        |length: u32| price_at(prices, begins, Some(length)).filter(|price| price.band.rank() >= by_hour.band.rank());
+        |length: u32| price_at(prices, begins, Some(length)).filter(|price| rank(&price.band) >= rank(&by_hour.band));
     let known: Vec<(&BandPrice, u32)> =
         lengths.into_iter().filter_map(|length| Some((of_length(length)?, length))).collect();
     let longest = known.iter().rev().find(|(_, length)| i64::from(*length) <= charged);
@@ -311,61 +188,102 @@ fn cuts(prices: &[BandPrice], from: DateTime<Utc>, until: DateTime<Utc>) -> BTre
     found
 }
 
-vocabulary! {
-    /// Who cancelled a visit.
-    CancelledBy {
-        /// The person, or somebody for them.
-        Person = "person", "the person";
-        /// The provider.
-        Provider = "provider", "the provider";
-        /// Nobody could: the person was taken to hospital.
-        Hospital = "hospital", "a stay in hospital";
+/// A rate as a provider states it, before VAT is taken out of what is inside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// The price for one unit at any time.
+    pub terms: RateTerms,
+    /// Other prices.
+    pub prices: Vec<Entered>,
+    /// How minutes are counted.
+    pub counting: Counting,
+    /// How many people give it at the same time.
+    pub staff: u32,
+    /// To how many at the same time.
+    pub people: u32,
+    /// The price of a mile, where travel is charged apart.
+    pub mile: Option<UnitPrice>,
+    /// What is charged for what does not take place.
+    pub cancellation: Cancellation,
+}
+
+/// Another price as it was entered, on the basis of the rate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entered {
+    /// In which row of the form, from 1.
+    pub row: usize,
+    /// When it holds.
+    pub band: Band,
+    /// For a visit of this many minutes.
+    pub minutes: Option<u32>,
+    /// The price.
+    pub price: UnitPrice,
+}
+
+/// Why a price cannot stand on a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrongPrice {
+    /// The price for one unit at any time is the first of the card.
+    #[error("Say on which days, at which times or for what length this price is: the price at any time stands above.")]
+    Same,
+    /// Two prices for the same.
+    #[error("There is another price for the same days, times and length.")]
+    Twice,
+    /// A length where nothing is counted in minutes.
+    #[error("A price for a length needs a price by the hour or the minute above.")]
+    NoLength,
+    /// A time where nothing is counted in minutes.
+    #[error("A price for a time of day needs a price by the hour or the minute above.")]
+    NoTime,
+    /// It begins when it ends.
+    #[error("These times begin and end together. Leave both empty for the whole day.")]
+    Empty,
+}
+
+impl WrongPrice {
+    /// The field of the row that it is about.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Same | Self::Twice => "price",
+            Self::NoLength => "minutes",
+            Self::NoTime => "from",
+            Self::Empty => "until",
+        }
     }
 }
 
-/// What is charged for a visit that is cancelled with less notice than so many hours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// With less notice than this, in hours.
-    pub hours: u32,
-    /// So much of the price is charged, in percent.
-    pub percent: u32,
+/// The prices that cannot stand on a card, by their rows.
+#[must_use]
+pub fn wrong_prices(unit: Unit, prices: &[Entered]) -> Vec<(usize, WrongPrice)> {
+    let mut seen: BTreeSet<(Band, Option<u32>)> = BTreeSet::new();
+    let mut check = |price: &Entered| match (price.band, price.minutes) {
+        (_, Some(_)) if unit.minutes().is_none() => Some(WrongPrice::NoLength),
+        (band, _) if band.times.is_some() && unit.minutes().is_none() => Some(WrongPrice::NoTime),
+        (band, _) if band.times.is_some_and(|(from, until)| from == until) => Some(WrongPrice::Empty),
+        (Band::ANY, None) => Some(WrongPrice::Same),
+        (band, minutes) => (!seen.insert((band, minutes))).then_some(WrongPrice::Twice),
+    };
+    prices.iter().filter_map(|price| Some((price.row, check(price)?))).collect()
 }
 
-/// What is charged for visits that did not take place, as the provider offers it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cancellation {
-    /// By notice; of those that a cancellation falls under the highest share counts.
-    pub notices: Vec<Notice>,
-    /// For how many days a place is kept and charged while the person is in hospital.
-    pub hospital_days: u32,
-    /// A break of at least so many days is not charged at all when it was announced in time; nothing, when every day is.
-    pub free_break_days: Option<u32>,
-}
-
-impl Cancellation {
-    /// How much of the price is charged for a cancelled visit, in percent: nothing when the provider cancelled it, and in
-    /// hospital the whole as long as the place is kept.
-    #[must_use]
-    pub fn percent(&self, by: CancelledBy, notice_minutes: i64, days_in_hospital: u32) -> u32 {
-        let late = |notice: &&Notice| notice_minutes < i64::from(notice.hours) * HOUR;
-        match by {
-            CancelledBy::Provider => 0,
-            CancelledBy::Hospital => {
-                if days_in_hospital < self.hospital_days {
-                    100
-                } else {
-                    0
-                }
-            }
-            CancelledBy::Person => self.notices.iter().filter(late).map(|notice| notice.percent).max().unwrap_or(0),
-        }
+/// How much of the price is charged for a cancelled visit, in percent: nothing when the provider cancelled it, and in
+/// hospital the whole as long as the place is kept.
+#[must_use]
+pub fn charged_percent(rules: &Cancellation, by: CancelledBy, notice_minutes: i64, days_in_hospital: u32) -> u32 {
+    let late = |notice: &&Notice| notice_minutes < i64::from(notice.hours) * 60;
+    match by {
+        CancelledBy::Provider => 0,
+        CancelledBy::Hospital if days_in_hospital < rules.hospital_days => 100,
+        CancelledBy::Hospital => 0,
+        CancelledBy::Person => rules.notices.iter().filter(late).map(|notice| notice.percent).max().unwrap_or(0),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::{BandDays, Rounding};
 
     fn price(days: BandDays, pounds: &str) -> BandPrice {
         BandPrice { band: Band { days, times: None }, minutes: None, net: UnitPrice::parse(pounds).unwrap() }
@@ -386,7 +304,7 @@ mod tests {
 
     fn total(prices: &[BandPrice], counting: Counting, visits: &[(&str, &str)]) -> String {
         let visits: Vec<_> = visits.iter().map(|(from, until)| (at(from), at(until))).collect();
-        let parts = cost(prices, counting, &visits).unwrap();
+        let parts = cost(prices, counting, 60, &visits).unwrap();
         parts.iter().map(|part| part.amount).fold(Pence::ZERO, |sum, part| sum + part).decimal()
     }
 
@@ -450,7 +368,7 @@ mod tests {
         assert_eq!(hour("2026-12-28 10:00", "2026-12-28 11:00"), "40.00", "the substitute day of Boxing Day");
         assert_eq!(hour("2026-12-31 10:00", "2026-12-31 11:00"), "45.00");
         assert_eq!(hour("2026-11-24 17:30", "2026-11-24 18:30"), "21.00", "half of each");
-        let parts = cost(&prices, Counting::EXACT, &[(at("2026-11-24 17:00"), at("2026-11-25 08:00"))]).unwrap();
+        let parts = cost(&prices, Counting::EXACT, 60, &[(at("2026-11-24 17:00"), at("2026-11-25 08:00"))]).unwrap();
         let minutes: Vec<i64> = parts.iter().map(|part| part.count).collect();
         assert_eq!(minutes, [120, 240, 540], "an hour before and one after, the evening, the night");
     }
@@ -473,8 +391,8 @@ mod tests {
         let prices = [price(BandDays::Weekdays, "20.00")];
         let (from, until) = (at("2026-11-28 10:00"), at("2026-11-28 11:00"));
         let saturday = NaiveDate::from_ymd_opt(2026, 11, 28).unwrap();
-        assert_eq!(cost(&prices, Counting::EXACT, &[(from, until)]), Err(NoPrice::NoBand(saturday)));
-        assert_eq!(cost(&prices, Counting::EXACT, &[(until, from)]), Err(NoPrice::NoTime));
+        assert_eq!(cost(&prices, Counting::EXACT, 60, &[(from, until)]), Err(NoPrice::NoBand(saturday)));
+        assert_eq!(cost(&prices, Counting::EXACT, 60, &[(until, from)]), Err(NoPrice::NoTime));
         assert_eq!(price_on(&prices, saturday), Err(NoPrice::NoBand(saturday)));
         assert!(price_on(&prices, NaiveDate::from_ymd_opt(2026, 11, 27).unwrap()).is_ok());
     }
@@ -486,9 +404,9 @@ mod tests {
             hospital_days: 3,
             free_break_days: Some(7),
         };
-        let by_person = |minutes| rules.percent(CancelledBy::Person, minutes, 0);
+        let by_person = |minutes| charged_percent(&rules, CancelledBy::Person, minutes, 0);
         assert_eq!([by_person(60), by_person(24 * 60), by_person(48 * 60 - 1), by_person(48 * 60)], [100, 50, 50, 0]);
-        assert_eq!(rules.percent(CancelledBy::Provider, 0, 0), 0);
-        assert_eq!([2, 3].map(|days| rules.percent(CancelledBy::Hospital, 0, days)), [100, 0]);
+        assert_eq!(charged_percent(&rules, CancelledBy::Provider, 0, 0), 0);
+        assert_eq!([2, 3].map(|days| charged_percent(&rules, CancelledBy::Hospital, 0, days)), [100, 0]);
     }
 }

@@ -1,18 +1,20 @@
 //! Rows of the marketplace: what the register says, services and their rates, and the read model of the search.
 
 pub mod entries;
+pub mod rates;
 pub mod register;
 pub mod search;
 pub mod services;
 
 use crate::db::columns::word;
-use crate::directory::{Category, ListedVat, Unit};
+use crate::directory::{Category, ListedVat, Rounding, Unit};
 use crate::register::Rating;
 use crate::vat::{Answer, Class, Nature, PriceBasis};
 
 word! {
     Category;
     Unit;
+    Rounding;
     ListedVat;
     Rating;
     Answer;

@@ -5,17 +5,17 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
+use super::rates::{self, NewRate};
 use super::{entries, register};
 use crate::auth::rights::ProviderMember;
 use crate::db::Tx;
-use crate::db::schema::{search_entries, service_rates, services};
-use crate::directory::{Category, Listing, Rate, RateTerms, Service, ServiceWords, Unit, rules};
+use crate::db::schema::{search_entries, services};
+use crate::directory::{Category, Listing, Service, ServiceWords, rules};
 use crate::error::Error;
 use crate::ids::{OrganisationId, RateId, ServiceId};
-use crate::money::UnitPrice;
 use crate::people;
 use crate::places::{self, Point, Postcode};
-use crate::vat::{Answer, Nature, PriceBasis};
+use crate::vat::{Answer, Nature};
 
 /// The most services that one provider may list: its page shows them all.
 const MOST_SERVICES: i64 = 500;
@@ -150,47 +150,13 @@ pub fn add_rate(
     tx: &mut Tx,
     provider: &ProviderMember,
     id: ServiceId,
-    terms: &RateTerms,
-    net: UnitPrice,
+    rate: &NewRate<'_>,
     (now, today): (DateTime<Utc>, NaiveDate),
-) -> Result<(), Error> {
+) -> Result<RateId, Error> {
     own(tx, provider, id)?;
-    let row = (
-        service_rates::service_id.eq(id),
-        service_rates::unit.eq(terms.unit),
-        service_rates::entered_price.eq(terms.price),
-        service_rates::basis.eq(terms.basis),
-        service_rates::net_price.eq(net),
-        service_rates::from_date.eq(terms.from),
-        service_rates::recorded_by.eq(provider.user()),
-        service_rates::recorded_at.eq(now.naive_utc()),
-    );
-    diesel::insert_into(service_rates::table).values(row).execute(tx)?;
-    refresh(tx, id, today)
-}
-
-/// The rates of some services, oldest first, by service.
-fn rates(tx: &mut Tx, ids: Vec<ServiceId>) -> Result<HashMap<ServiceId, Vec<Rate>>, Error> {
-    type Row = (ServiceId, RateId, Unit, UnitPrice, PriceBasis, UnitPrice, NaiveDate);
-    let rows: Vec<Row> = service_rates::table
-        .filter(service_rates::service_id.eq_any(ids))
-        .select((
-            service_rates::service_id,
-            service_rates::id,
-            service_rates::unit,
-            service_rates::entered_price,
-            service_rates::basis,
-            service_rates::net_price,
-            service_rates::from_date,
-        ))
-        .order((service_rates::from_date, service_rates::id))
-        .load(tx)?;
-    let mut rates: HashMap<ServiceId, Vec<Rate>> = HashMap::new();
-    for (service, id, unit, price, basis, net, from) in rows {
-        let terms = RateTerms { unit, price, basis, from };
-        rates.entry(service).or_default().push(Rate { id, terms, net });
-    }
-    Ok(rates)
+    let added = rates::add(tx, id, rate, provider.user(), now)?;
+    refresh(tx, id, today)?;
+    Ok(added)
 }
 
 /// A service with all that decides what it costs on a day. Whether it may be seen is the caller's to ask: a published one
@@ -238,7 +204,8 @@ fn listings_of(
         Some(number) => register::location(tx, number)?,
         None => None,
     };
-    let mut rates = rates(tx, services.iter().map(|service| service.id).collect())?;
+    let ids: Vec<ServiceId> = services.iter().map(|service| service.id).collect();
+    let mut rates = rates::of_services(tx, &ids)?;
     let mut places: HashMap<String, Option<(Point, String)>> = HashMap::new();
     for service in &services {
         let postcode = &service.words.postcode;

@@ -578,6 +578,8 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("council_contacts", "how a council is reached"),
     ("services", "what an organisation offers to everybody"),
     ("service_rates", "as services"),
+    ("rate_prices", "as services"),
+    ("rate_notices", "as services"),
     ("search_entries", "as services, for the search"),
     ("invoice_series", "the last number of each provider's invoices"),
     ("register_locations", "the regulator's register, which is published"),

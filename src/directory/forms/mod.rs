@@ -1,6 +1,8 @@
 //! What browsers and programs send to the marketplace.
 
-use super::{Category, DISTANCES, ListedVat, MOST_FOUND, PAGE, RateTerms, ServiceWords, Sort, Unit, rules};
+pub mod rates;
+
+use super::{Category, DISTANCES, ListedVat, MOST_FOUND, PAGE, ServiceWords, Sort, Unit, rules};
 use crate::error::{Error, Invalid};
 use crate::ids::FundId;
 use crate::money::{Pence, UnitPrice};
@@ -8,7 +10,7 @@ use crate::people::rules::{check_charity, check_vat};
 use crate::people::store::EntryEdit;
 use crate::people::{Address, OrganisationKind, VatRegistration, VatStatus};
 use crate::places::{Outcode, Postcode};
-use crate::vat::{Answer, CharityStatus, Class, Nature, PriceBasis, VatNumber};
+use crate::vat::{Answer, CharityStatus, Class, Nature, VatNumber};
 use crate::web::form::{Fields, LINE, Reader, TEXT};
 
 /// The query of a search.
@@ -68,13 +70,6 @@ pub const SERVICE: &[(&str, &str)] = &[
     ("postcode", "Where it is given, or from where it comes."),
     ("nature", "What it is for VAT."),
     ("inside_regulated_activity", "Whether the Care Quality Commission regulates you for it: yes, no or unknown."),
-];
-/// The fields of a rate.
-pub const RATE: &[(&str, &str)] = &[
-    ("unit", "What the price is for."),
-    ("price", "The price of one, in pounds; up to four decimals."),
-    ("basis", "net or inclusive: whether VAT is inside."),
-    ("from", "From which day it holds."),
 ];
 /// The fields of a publication.
 pub const PUBLICATION: &[(&str, &str)] =
@@ -363,19 +358,6 @@ fn service_words(reader: &mut Reader<'_>, fields: &Fields) -> Option<ServiceWord
         nature: nature?,
         inside_regulated_activity: inside?,
     })
-}
-
-/// Reads a new rate.
-///
-/// # Errors
-/// A message for each field that cannot be used.
-pub fn rate(fields: &Fields) -> Result<RateTerms, Invalid> {
-    let mut reader = Reader::new(fields);
-    let unit = reader.choice("unit", "what the price is for", Unit::from_code);
-    let price = reader.unit_price("price", "the price");
-    let basis = reader.choice("basis", "whether VAT is inside the price", PriceBasis::from_code);
-    let from = reader.date("from", "the day from which it holds");
-    reader.finish(|| Some(RateTerms { unit: unit?, price: price?, basis: basis?, from: from? }))
 }
 
 /// Reads a publication.

@@ -1260,6 +1260,15 @@ pub const ROUTES: &[Route] = &[
         handler: || web::get().to(directory::handlers::edit_service),
     },
     Route {
+        method: "GET",
+        path: "/services/{id}/rates/new",
+        who: Who::Provider,
+        says: "The form of a new price with everything on its card, filled with what holds.",
+        fields: &[],
+        answers: Some(schema_of::<directory::pages::NewRatePage>),
+        handler: || web::get().to(directory::handlers::new_rate),
+    },
+    Route {
         method: "POST",
         path: "/services/{id}/rates",
         who: Who::Provider,

@@ -20,6 +20,8 @@ use crate::vat;
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
+const NEW_RATE: &str = "directory/new_rate.html";
+
 /// A provider's own entry, VAT status and services, and what is missing.
 pub async fn provider(visit: Visit, actor: Actor) -> Answer {
     let page = provider_page(&visit, actor.provider_member()?).await?;
@@ -152,19 +154,34 @@ pub async fn save_service(visit: Visit, actor: Actor, path: Path<ServiceId>, sen
         .await
 }
 
+/// The form of a new rate with everything that can stand on its card.
+pub async fn new_rate(visit: Visit, actor: Actor, path: Path<ServiceId>) -> Answer {
+    let page = rate_page(&visit, actor.provider_member()?, *path).await?;
+    visit.show(NEW_RATE, &page)
+}
+
+async fn rate_page(visit: &Visit, provider: ProviderMember, id: ServiceId) -> Result<pages::NewRatePage, Error> {
+    let today = visit.app.clock.today();
+    let read = move |tx: &mut Tx| services::own_listing(tx, &provider, id, today);
+    Ok(pages::new_rate(&visit.app.db.read(read).await?, today))
+}
+
 /// Adds a rate from a day on.
 pub async fn add_rate(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Submitted) -> Answer {
-    let (id, now, today) = (*path, visit.app.clock.now(), visit.app.clock.today());
-    let save = move |tx: &mut Tx, listing: &Listing, provider: &ProviderMember, fields: &Fields| {
-        let sent = forms::rates::rate(fields)?;
-        let (net, card) = rules::new_rate(listing, &sent, today)
-            .map_err(|(row, refusal)| forms::rates::refused(row, &refusal, fields))?;
-        let rate = NewRate { terms: &sent.terms, net, card: &card };
-        services::add_rate(tx, provider, listing.service.id, &rate, (now, today)).map(|_| ())
+    let (id, now, today, provider) = (*path, visit.app.clock.now(), visit.app.clock.today(), actor.provider_member()?);
+    let (member, fields) = (provider.clone(), sent.fields.clone());
+    let save = move |tx: &mut Tx| {
+        let listing = services::own_listing(tx, &member, id, today)?;
+        let sent = forms::rates::rate(&fields)?;
+        let (net, card) = rules::new_rate(&listing, &sent, today)
+            .map_err(|(row, refusal)| forms::rates::refused(row, &refusal, &fields))?;
+        services::add_rate(tx, &member, id, &NewRate { terms: &sent.terms, net, card: &card }, (now, today))?;
+        let says = format!("recorded a price of “{}”", listing.service.words.name);
+        Ok(Done::new(format!("/services/{id}/edit"), Act::new("rate.added", says, id).on_behalf_of(member.provider())))
     };
-    let (act, notice) =
-        (("rate.added", "recorded a price of"), "The price is recorded. Earlier prices stay in the record.");
-    change_service(visit, actor, id, sent, act, notice, save).await
+    let outcome = visit.write_once(provider.user(), &sent, save).await;
+    let notice = "The price is recorded. Earlier prices stay in the record.";
+    visit.done_or_again(outcome, notice, NEW_RATE, rate_page(&visit, provider, id)).await
 }
 
 /// Publishes a service or takes it back.

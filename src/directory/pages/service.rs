@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::rates::{CardShown, card};
 use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
 use crate::calendar;
-use crate::directory::{Category, Listing, Rate, Unit, View, rules};
+use crate::directory::{Category, Listing, Rate, RateCard, Unit, View, rules};
 use crate::ids::{FundId, ServiceId};
 use crate::people::Organisation;
 use crate::people::rules::vat_on;
@@ -65,6 +66,8 @@ pub struct Service {
     pub category: String,
     /// What it costs today.
     pub price: Option<Price>,
+    /// What else stands on the card that holds today.
+    pub card: Option<CardShown>,
     /// What it costs today and later.
     pub rates: Vec<RateRow>,
     /// As whom prices are shown.
@@ -111,6 +114,7 @@ pub fn service(listing: &Listing, view: &View, funds: &[FundChoice], is_own: boo
         summary: words.summary.clone(),
         category: words.category.words().to_owned(),
         price: rate.and_then(|(rate, class)| price(rate.terms.unit, rate.net, class, view, today)),
+        card: rules::rate_on(&listing.rates, today).map(|rate| card(rate, class, view, today)),
         rates: rate_rows(listing, view, false, today),
         as_whom: as_whom(view, funds),
         price_note: price_note(view),
@@ -195,6 +199,8 @@ pub struct EditService {
     pub answers: Vec<Choice>,
     /// All rates.
     pub rates: Vec<RateRow>,
+    /// Whether the newest price has others beside it, which a price alone would drop.
+    pub has_card: bool,
     /// What prices can be for.
     pub units: Vec<Choice>,
     /// Whether VAT is inside.
@@ -236,6 +242,7 @@ pub fn edit_service(listing: &Listing, today: NaiveDate) -> EditService {
         natures: choices!(Nature::ALL, Some(words.nature)),
         answers: choices!(Answer::ALL, Some(words.inside_regulated_activity)),
         rates: rate_rows(listing, &View::of_a_person(), true, today),
+        has_card: listing.rates.last().is_some_and(|rate| rate.card != RateCard::default()),
         units: choices!(Unit::ALL, listing.rates.last().map(|rate| rate.terms.unit)),
         bases: choices!(PriceBasis::ALL, Some(PriceBasis::Net)),
         vat_class_words: listing.decision.class.map_or("Not known", Class::words).to_owned(),

@@ -10,9 +10,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use crate::calendar;
-use crate::directory::{
-    Band, BandPrice, Cancellation, CancelledBy, Counting, Notice, RateTerms, Unit,
-};
+use crate::directory::{Band, BandPrice, Cancellation, CancelledBy, Counting, Notice, RateTerms, Unit};
 use crate::money::{Pence, Quantity, UnitPrice, line_net_per};
 
 /// A part of what visits cost: some minutes at a price for an hour, or some visits of a length at a price of its own.

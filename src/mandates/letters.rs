@@ -55,7 +55,7 @@ pub fn offer(
             href: format!("{public_url}/mandate-offers/{id}"),
         }),
         afterwards: vec![
-            format!("You can say yes for {OPEN_FOR} days."),
+            format!("You can say yes for {OPEN_FOR} days. When you open it, the person can read in their record that you did."),
             "If you do not know who this is, you need not do anything: nothing begins by itself. We do not write the name \
              out here, because a mail can go to a wrong address."
                 .to_owned(),

@@ -32,8 +32,12 @@ fn accept(offer: &str) -> String {
     format!("{offer}/acceptance")
 }
 
-/// What is left of an answer when the address itself, the token of the form and the reference of the request are taken out.
-fn bare(reply: &Reply, email: &str) -> (u16, Vec<(String, String)>, String) {
+/// A status, headers, a body.
+type Bare = (u16, Vec<(String, String)>, String);
+
+/// What is left of an answer when the address itself, the token of the form and the reference of the request
+/// are taken out.
+fn bare(reply: &Reply, email: &str) -> Bare {
     let of_itself =
         ["date", "x-request-id", "content-length", "set-cookie", "content-security-policy", "server-timing"];
     let kept = |(name, _): &&(String, String)| !of_itself.contains(&name.as_str());
@@ -50,7 +54,7 @@ fn bare(reply: &Reply, email: &str) -> (u16, Vec<(String, String)>, String) {
 }
 
 /// Everything that whoever asks can see, and the mail that is written, for an address.
-fn seen_of(email: &str) -> Vec<(u16, Vec<(String, String)>, String)> {
+fn seen_of(email: &str) -> Vec<Bare> {
     let world = World::new();
     let (mary, before) = (world.visitor(&seed::PERSON), world.app.mails().len());
     let path = format!("{}/mandates", world.mary());

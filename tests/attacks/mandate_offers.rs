@@ -95,7 +95,10 @@ fn what_is_said_of_an_organisation_is_said_to_the_one_whom_it_concerns() {
     let brokerage = world.organisation_of(&seed::BROKER);
     let mary = world.visitor(&seed::PERSON);
     let path = format!("{}/mandates", world.mary());
-    let body = |email: &str| json!({ "email": email, "authority": "broker", "from": "2026-11-23", "organisation": brokerage.to_string() });
+    let body = |email: &str| {
+        let organisation = brokerage.to_string();
+        json!({ "email": email, "authority": "broker", "from": "2026-11-23", "organisation": organisation })
+    };
     // Somebody who works there, somebody who does not, somebody who is nobody: the same answer.
     let replies = [seed::BROKER.email, seed::NEIGHBOUR.email, UNKNOWN].map(|email| {
         let reply = mary.post_json(&path, &body(email));

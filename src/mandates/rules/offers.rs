@@ -10,8 +10,8 @@ use crate::ids::UserId;
 use crate::mandates::{Offer, Outcome};
 use crate::people::Person;
 
-/// For how many days an offer can be accepted. Whoever has no sign-in yet needs some days to get one; and what was seen that shows the
-/// authority, and what the person wants, grow old: after a month somebody asks again.
+/// For how many days an offer can be accepted. Whoever has no sign-in yet needs some days to get one; and what was seen that
+/// shows the authority, and what the person wants, grow old: after a month somebody asks again.
 pub const OPEN_FOR: u64 = 30;
 /// So many offers are made for one person within a day: nobody's mailbox is filled from here. It counts the person's offers,
 /// never an address's mails: how many there are of those would tell whether it signs in.

@@ -256,8 +256,8 @@ fn a_mandate_that_does_not_show_the_money_shows_none() {
     let (_, mary) = world.marys();
     let person = world.visitor(&seed::PERSON);
     let body = json!({ "email": seed::ART.email, "authority": "carer", "from": "2026-11-23", "see_plan": "true" });
-    super::done(&person, &format!("{mary}/mandates"), &body);
     let carer = world.visitor(&seed::ART);
+    world.app.give_mandate(&person, &mary, &body, &carer);
     let page = carer.get_json(&mary);
     assert_eq!(page.status, 200);
     for secret in ["420.00", "61.37", "/funds/"] {
@@ -290,8 +290,9 @@ fn a_broker_and_the_councils_finance_see_no_care_notes_and_a_broker_no_contribut
 fn neighbour(world: &World, scope: &str) -> crate::support::visitor::Visitor {
     let (_, mary) = world.marys();
     let carer = json!({ "email": seed::NEIGHBOUR.email, "authority": "carer", "from": "2026-11-23", scope: "true" });
-    super::done(&world.visitor(&seed::PERSON), &format!("{mary}/mandates"), &carer);
-    world.visitor(&seed::NEIGHBOUR)
+    let neighbour = world.visitor(&seed::NEIGHBOUR);
+    world.app.give_mandate(&world.visitor(&seed::PERSON), &mary, &carer, &neighbour);
+    neighbour
 }
 
 const NOTES: &str = "UPDATE deliveries SET note = 'She was in good spirits.'";

@@ -89,6 +89,7 @@ fn who_sets_when_to_ask_and_what_each_rule_means() {
     let mandates = world.consent.replace("/consent", "/mandates");
     let carer = [("email", seed::ART.email), ("authority", "carer"), ("see_money", "true"), ("approve", "any")];
     mary.submit(&mandates, &mandates, &carer);
+    world.app.say_yes(&world.visitor(&seed::ART));
     let mandate = world.app.number("SELECT max(id) AS n FROM mandates").to_string();
     set(&[("rule", "delegated"), ("delegate", &mandate)]).must_say("Ask Ines Marlowe before every invoice");
     let carer = world.visitor(&seed::ART);

@@ -145,9 +145,10 @@ const OF_NO_PERSON: [&str; 10] = [
 ];
 
 /// Pages of which the story has no example that anybody may open.
-const UNREACHED: [&str; 6] = [
+const UNREACHED: [&str; 7] = [
     "/people/{id}/exports/{export}",
     "/people/{id}/exports/{export}/file",
+    "/mandate-offers/{id}/evidence",
     "/mandates/{id}/evidence/{file}",
     "/funds/{id}/agreements/new",
     "/agreements/{id}/terms",
@@ -158,6 +159,9 @@ const UNREACHED: [&str; 6] = [
 #[test]
 fn every_page_of_a_persons_things_leaves_a_look_in_their_record() {
     let app = TestApp::in_the_story(Engine::Sqlite);
+    let ask = json!({ "email": seed::DAY_CLUB.email, "authority": "carer", "from": "2026-11-23" });
+    let mandates = format!("/people/{}/mandates", examples(app.db())["people"]);
+    sign_in(&app, &seed::PERSON).post_json(&mandates, &ask).must_be(201);
     let ids = examples(app.db());
     app.fresh.execute("UPDATE invoices SET status = 'approved' WHERE kind = 'invoice' AND status = 'issued'");
     let parties = [&seed::OFFICER, &seed::FINANCE, &seed::AGENCY, &seed::DAY_CLUB, &seed::BROKER];

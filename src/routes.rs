@@ -917,6 +917,15 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "POST",
+        path: "/people/{id}/invitations",
+        who: Who::Council,
+        says: "Invites a person who does not sign in yet; whoever takes it up needs the person's reference.",
+        fields: budgets::forms::INVITATION,
+        answers: None,
+        handler: || web::post().to(budgets::handlers::invite_person),
+    },
+    Route {
+        method: "POST",
         path: "/people/{id}/budgets",
         who: Who::Council,
         says: "Records a new version of a personal budget.",

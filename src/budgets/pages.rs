@@ -150,6 +150,8 @@ pub struct PersonPage {
     pub record_href: Option<String>,
     /// Where an officer asks for a lost second factor to be taken away, where the person signs in.
     pub second_factor_href: Option<String>,
+    /// Whether the person can be invited to sign in: nobody does yet.
+    pub may_invite: bool,
     /// The budget per week that holds today.
     #[schema(value_type = Option<String>)]
     pub weekly: Option<Pence>,
@@ -325,6 +327,7 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         record_href: may_read(actor, person.id, person.council)
             .is_ok()
             .then(|| format!("/people/{}/record", person.id)),
+        may_invite: may_record && person.user.is_none(),
         weekly: in_force.map(|budget| budget.weekly),
         budgets: data.budgets.iter().rev().map(budget).collect(),
         funds,

@@ -9,6 +9,7 @@ pub mod store;
 use chrono::NaiveDate;
 
 use crate::ids::{AgreementId, BudgetId, FundId, OrganisationId, PersonId, UserId};
+use crate::ledger::Balances;
 use crate::money::Pence;
 use crate::vat::{Arrangement, Form, Recovery, Structure};
 use crate::vocabulary;
@@ -235,6 +236,36 @@ pub const fn structure_explained(structure: Structure) -> &'static str {
         Structure::PrincipalTaxable => {
             "The holder buys for itself. Invoices are addressed to the holder. It charges VAT on what it supplies on."
         }
+    }
+}
+
+/// What stands where the totals of a fund would tell what the person keeps from whoever looks.
+pub const SUMS_KEPT: &str = "Something in this fund is not shown to you, so its totals are not shown either.";
+
+/// A fund's books, as far as somebody may see them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Books {
+    /// What is free to use: who chooses needs it.
+    pub free: Pence,
+    /// Whether any money has come in.
+    pub granted_any: bool,
+    /// All of them; not for somebody from whom the person keeps something with money in this fund, which every sum would
+    /// tell.
+    pub sums: Option<Balances>,
+}
+
+impl Books {
+    /// All of a fund's books, or what is left of them for somebody from whom something in it is kept.
+    #[must_use]
+    pub fn of(balances: Balances, is_kept: bool) -> Self {
+        let (free, granted_any) = (balances.free(), !balances.granted().is_zero());
+        Self { free, granted_any, sums: (!is_kept).then_some(balances) }
+    }
+
+    /// The sentence that stands in place of the totals, where they are not shown.
+    #[must_use]
+    pub fn instead(&self) -> Option<&'static str> {
+        self.sums.is_none().then_some(SUMS_KEPT)
     }
 }
 

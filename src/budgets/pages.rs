@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, rules, structure_explained};
+use super::{Books, ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, rules, structure_explained};
 use crate::auth::rights::visibility::{self, Access, Around, Data, Viewer};
 use crate::auth::rights::{Actor, Approve, Choose};
 use crate::calendar;
@@ -62,12 +62,12 @@ pub fn people(
     people: &[Person],
     budgets: &BTreeMap<PersonId, PersonalBudget>,
     funds: &BTreeMap<PersonId, Vec<Fund>>,
-    balances: &BTreeMap<FundId, Balances>,
+    books: &BTreeMap<FundId, Books>,
 ) -> PeoplePage {
-    let none = Balances::default();
+    let none = Books::default();
     let row = |person: &Person| {
         let theirs: &[Fund] = funds.get(&person.id).map_or(&[], Vec::as_slice);
-        let books = |fund: &Fund| balances.get(&fund.id).unwrap_or(&none);
+        let books = |fund: &Fund| books.get(&fund.id).unwrap_or(&none);
         let budget = budgets.get(&person.id);
         let mut waits: Vec<String> = vec![];
         match budget {
@@ -82,7 +82,7 @@ pub fn people(
             reference: person.reference.clone(),
             weekly: budget.map(|budget| budget.weekly),
             funds: theirs.iter().map(fund_in_words).collect(),
-            free: theirs.iter().map(|fund| books(fund).free()).sum(),
+            free: theirs.iter().map(|fund| books(fund).free).sum(),
             waits,
         }
     };
@@ -209,11 +209,16 @@ pub struct FundShown {
     /// What is free.
     #[schema(value_type = String)]
     pub free: Pence,
-    /// The five states of its money.
-    pub states: Vec<StateShown>,
+    /// The five states of its money; not where they would tell what is kept from the visitor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub states: Option<Vec<StateShown>>,
     /// What was granted: the sum of the five.
-    #[schema(value_type = String)]
-    pub granted: Pence,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub granted: Option<Pence>,
+    /// What stands in place of both, where they are not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_shown: Option<&'static str>,
     /// What waits.
     pub waits: Vec<WaitingShown>,
     /// Since when it has ended.
@@ -256,8 +261,8 @@ pub struct PersonData {
     pub budgets: Vec<PersonalBudget>,
     /// Their funds, as far as the visitor sees them.
     pub funds: Vec<Fund>,
-    /// The balances of the funds.
-    pub balances: BTreeMap<FundId, Balances>,
+    /// The books of the funds, as far as the visitor may see them.
+    pub books: BTreeMap<FundId, Books>,
     /// The organisations that hold them.
     pub holders: Vec<Organisation>,
     /// Who may act for them, as far as the visitor may know.
@@ -269,8 +274,8 @@ pub struct PersonData {
 }
 
 impl PersonData {
-    fn books(&self, fund: &Fund) -> Balances {
-        self.balances.get(&fund.id).cloned().unwrap_or_default()
+    fn books(&self, fund: &Fund) -> Books {
+        self.books.get(&fund.id).cloned().unwrap_or_default()
     }
 
     /// The organisation of the actor that holds one of the funds.
@@ -381,7 +386,7 @@ fn acts_shown(given: &GivenMandate) -> Fact {
 }
 
 fn fund_shown(fund: &Fund, data: &PersonData, actor: &Actor) -> FundShown {
-    let balances = data.books(fund);
+    let books = data.books(fund);
     let holder = fund.holder.and_then(|id| data.holders.iter().find(|holder| holder.id == id));
     let nominee = fund.nominee.and_then(|id| data.mandates.iter().find(|given| given.user == id));
     FundShown {
@@ -395,10 +400,11 @@ fn fund_shown(fund: &Fund, data: &PersonData, actor: &Actor) -> FundShown {
             &data.council.name,
         ),
         weekly: fund.weekly,
-        free: balances.free(),
-        states: states(&balances),
-        granted: balances.granted(),
-        waits: waiting_shown(fund, &balances, actor),
+        free: books.free,
+        states: books.sums.as_ref().map(states),
+        granted: books.sums.as_ref().map(Balances::granted),
+        not_shown: books.instead(),
+        waits: waiting_shown(fund, &books, actor),
         ended: fund.ended_on.map(calendar::long),
     }
 }
@@ -431,7 +437,7 @@ pub fn states(balances: &Balances) -> Vec<StateShown> {
 }
 
 /// What waits; the link only for those who can do it.
-fn waiting_shown(fund: &Fund, balances: &Balances, actor: &Actor) -> Vec<WaitingShown> {
+fn waiting_shown(fund: &Fund, books: &Books, actor: &Actor) -> Vec<WaitingShown> {
     let records_money = actor.council_finance(fund.council).is_some()
         || fund.holder.is_some_and(|holder| actor.holder_finance(holder).is_some())
         || (fund.form == Form::DirectPayment && actor.may::<Approve>(fund.person));
@@ -443,7 +449,7 @@ fn waiting_shown(fund: &Fund, balances: &Balances, actor: &Actor) -> Vec<Waiting
         let action = waiting.action.filter(|_| href.is_some()).map(str::to_owned);
         WaitingShown { sentence: waiting.sentence, action, href }
     };
-    rules::waits(fund, balances).into_iter().map(shown).collect()
+    rules::waits(fund, books).into_iter().map(shown).collect()
 }
 
 /// The form for a new fund; template `budgets/new_fund.html`.
@@ -554,11 +560,16 @@ pub struct FundPage {
     pub vat_uplift_weekly: Pence,
     /// Everything else worth knowing.
     pub facts: Vec<Fact>,
-    /// The five states of its money.
-    pub states: Vec<StateShown>,
+    /// The five states of its money; not where they would tell what is kept from the visitor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub states: Option<Vec<StateShown>>,
     /// What was granted: the sum of the five.
-    #[schema(value_type = String)]
-    pub granted: Pence,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub granted: Option<Pence>,
+    /// What stands in place of both, where they are not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_shown: Option<&'static str>,
     /// What is free.
     #[schema(value_type = String)]
     pub free: Pence,
@@ -582,24 +593,24 @@ pub struct FundData {
     pub holder: Option<Organisation>,
     /// The name of the nominated or authorised person who holds it.
     pub nominee: Option<String>,
-    /// Its balances.
-    pub balances: Balances,
+    /// Its books, as far as the visitor may see them.
+    pub books: Books,
 }
 
 /// The page of a fund.
 #[must_use]
 pub fn fund(data: &FundData, actor: &Actor) -> FundPage {
-    let (fund, person, balances) = (&data.fund, &data.person, &data.balances);
+    let (fund, person, books) = (&data.fund, &data.person, &data.books);
     let sees_person = actor.stands_for(person.id) || actor.councils().contains(&person.council);
     let structure = fund.structure();
-    let waits = waiting_shown(fund, balances, actor);
+    let waits = waiting_shown(fund, books, actor);
     FundPage {
         id: fund.id,
         title: fund.form.words().to_owned(),
         name: person.name.clone(),
         person_href: sees_person.then(|| format!("/people/{}", person.id)),
         whose: whose(actor, person),
-        state: fund_state(fund, balances, waits.len()),
+        state: fund_state(fund, books, waits.len()),
         form: fund.form.code().to_owned(),
         form_explained: explained(fund.form).to_owned(),
         structure: structure.map(|structure| structure.code().to_owned()),
@@ -610,16 +621,17 @@ pub fn fund(data: &FundData, actor: &Actor) -> FundPage {
         weekly: fund.weekly,
         vat_uplift_weekly: fund.vat_uplift_weekly,
         facts: fund_facts(data),
-        states: states(balances),
-        granted: balances.granted(),
-        free: balances.free(),
+        states: books.sums.as_ref().map(states),
+        granted: books.sums.as_ref().map(Balances::granted),
+        not_shown: books.instead(),
+        free: books.free,
         links: fund_links(fund, actor),
         waits,
         ended: fund.ended_on.map(calendar::long),
     }
 }
 
-fn fund_state(fund: &Fund, balances: &Balances, waits: usize) -> String {
+fn fund_state(fund: &Fund, books: &Books, waits: usize) -> String {
     if let Some(day) = fund.ended_on {
         return format!("This fund ended on {}.", calendar::long(day));
     }
@@ -628,7 +640,7 @@ fn fund_state(fund: &Fund, balances: &Balances, waits: usize) -> String {
         1 => "One thing waits.".to_owned(),
         waits => format!("{waits} things wait."),
     };
-    format!("{} is free to use. {waits}", balances.free())
+    format!("{} is free to use. {waits}", books.free)
 }
 
 const fn structure_note(fund: &Fund) -> &'static str {

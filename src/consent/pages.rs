@@ -63,7 +63,10 @@ pub fn show(
     let shown = |set: &SetRule| RuleShown {
         when: format!("From {}", calendar::full(set.from)),
         what: rules::words(Some(set)),
-        who: format!("Set by {}, {}", set.by, set.authority),
+        who: match set.authority.as_str() {
+            "" => format!("Set by {}", set.by),
+            authority => format!("Set by {}, {authority}", set.by),
+        },
     };
     let zero = crate::money::Pence::ZERO;
     ConsentPage {

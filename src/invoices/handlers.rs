@@ -193,7 +193,7 @@ fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime
     let mut events = pages::events(&invoice, &credit_notes);
     events.extend(pages::paying_events(&said, &exceptions));
     let approves = undecided && asking::approves_now(tx, actor, &invoice, today)?;
-    let asking = asking::asking(tx, &invoice, today)?.filter(|_| fund_seen);
+    let asking = asking::asking_seen(tx, actor, &invoice, today)?.filter(|_| fund_seen);
     let speaks = rules::speaks_for_person(actor, parties, invoice.total).is_ok();
     Ok(Show {
         id: id.number(),

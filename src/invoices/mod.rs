@@ -254,11 +254,11 @@ pub struct CreditAsked {
 /// What must come before an invoice is approved by whoever holds the money.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asking {
-    /// The rule in words.
-    pub rule: String,
+    /// The rule that was set; none where nobody has said anything, and everything is asked.
+    pub set: Option<consent::SetRule>,
     /// Why somebody must say yes; empty when nobody must.
     pub reasons: Vec<String>,
-    /// The yes to the invoice as it is now.
+    /// The yes to the invoice as it is now; one whose mandate has ended since does not count.
     pub yes: Option<consent::Yes>,
 }
 
@@ -266,6 +266,6 @@ impl Asking {
     /// Whether a yes is still missing.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        !self.reasons.is_empty() && self.yes.is_none()
+        !self.reasons.is_empty() && !self.yes.as_ref().is_some_and(|yes| yes.counts)
     }
 }

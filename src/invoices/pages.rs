@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, rules};
 use crate::calendar;
+use crate::consent;
 use crate::deliveries::rules::amount;
 use crate::ids::OrderId;
 use crate::money::{Pence, UnitPrice};
@@ -419,9 +420,22 @@ impl AsksShown {
     /// Worded for the page.
     #[must_use]
     pub fn new(asking: super::Asking) -> Self {
-        let day = |yes: &crate::consent::Yes| calendar::full(calendar::london(yes.at).date());
-        let yes = asking.yes.as_ref().map(|yes| format!("{} ({}) said yes on {}.", yes.by, yes.authority, day(yes)));
-        Self { open: asking.is_open(), rule: asking.rule, reasons: asking.reasons, yes }
+        let (open, yes) = (asking.is_open(), asking.yes.as_ref().map(yes_words));
+        Self { open, rule: consent::rules::words(asking.set.as_ref()), reasons: asking.reasons, yes }
+    }
+}
+
+/// Who said yes and when, and whether it still counts.
+fn yes_words(yes: &consent::Yes) -> String {
+    let day = calendar::full(calendar::london(yes.at).date());
+    let who = match yes.authority.as_str() {
+        "" => yes.by.clone(),
+        authority => format!("{} ({authority})", yes.by),
+    };
+    match yes.counts {
+        true if yes.authority.is_empty() => format!("Agreed to by {who} on {day}."),
+        true => format!("{who} said yes on {day}."),
+        false => format!("Agreed to by {who} on {day}, whose authority has ended since: it must be asked again."),
     }
 }
 

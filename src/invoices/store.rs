@@ -527,6 +527,18 @@ pub fn decide(tx: &mut Tx, invoice: &Invoice, seen: i64, decision: &Decision, no
     as_one(changed, invoice)
 }
 
+/// Makes a new version of an invoice of which the yes no longer counts, so that it can be said again; answers the version.
+///
+/// # Errors
+/// A conflict when it was changed in between.
+pub fn ask_again(tx: &mut Tx, invoice: &Invoice) -> Result<i64, Error> {
+    let as_seen = invoices::id.eq(invoice.id).and(invoices::version.eq(invoice.version));
+    let changed =
+        diesel::update(invoices::table.filter(as_seen)).set(invoices::version.eq(invoice.version + 1)).execute(tx)?;
+    as_one(changed, invoice)?;
+    Ok(invoice.version + 1)
+}
+
 /// Records that an invoice was paid, or that the money of a credit note came back.
 ///
 /// # Errors

@@ -251,6 +251,28 @@ pub struct CreditAsked {
     pub quantities: Option<Vec<Quantity>>,
 }
 
+/// What somebody can do next with a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Something that only they can do now, in words.
+    Act(&'static str),
+    /// They decide on it, but a yes must come first; what they can do meanwhile, in words.
+    Wait(&'static str),
+    /// It waits for somebody else, or for nobody.
+    Nothing,
+}
+
+impl Step {
+    /// The words on the link; empty when there is nothing to do.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Act(words) | Self::Wait(words) => words,
+            Self::Nothing => "",
+        }
+    }
+}
+
 /// What must come before an invoice is approved by whoever holds the money.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asking {

@@ -370,11 +370,15 @@ pub struct Show {
     #[schema(value_type = Option<String>)]
     pub vat_lost: Option<Pence>,
     /// Who decides on it.
-    pub who_decides: &'static str,
+    pub who_decides: String,
     /// Who pays it.
     pub who_pays: &'static str,
     /// What has happened to it.
     pub events: Vec<Happened>,
+    /// Whether it is billed for the support of the visitor themself.
+    pub own: bool,
+    /// Whether what is billed is what was agreed and delivered, in a sentence.
+    pub matches: String,
     /// Whether the actor may approve it now.
     pub may_approve: bool,
     /// Whether whoever holds the money must ask before they approve it, why, and whether somebody has said yes.
@@ -422,6 +426,20 @@ impl AsksShown {
     pub fn new(asking: super::Asking) -> Self {
         let (open, yes) = (asking.is_open(), asking.yes.as_ref().map(yes_words));
         Self { open, rule: consent::rules::words(asking.set.as_ref()), reasons: asking.reasons, yes }
+    }
+}
+
+/// Whether the lines are what was agreed and delivered, in a sentence.
+#[must_use]
+pub fn matches(lines: &[Compared]) -> String {
+    match (lines.len(), lines.iter().filter(|line| line.differs).count()) {
+        (0, _) => String::new(),
+        (1, 0) => "Yes: it is what was agreed and delivered.".to_owned(),
+        (_, 0) => "Yes: every line is what was agreed and delivered.".to_owned(),
+        (1, _) => "No: it differs from what was agreed or delivered. See below how.".to_owned(),
+        (all, some) => {
+            format!("Not all: {some} of {all} lines differ from what was agreed or delivered. See below how.")
+        }
     }
 }
 

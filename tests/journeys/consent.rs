@@ -45,6 +45,10 @@ fn the_holder_asks_above_the_amount_and_the_person_says_yes() {
         world.holder_decides();
         let (agency, mary) = (world.visitor(&seed::AGENCY), world.visitor(&seed::PERSON));
         mary.open("/").must_say("Say yes or query it");
+        // Whoever holds the money is told what it waits for, not to approve it.
+        let desk = agency.open("/");
+        desk.must_say("The person must say yes first, or somebody who may for them. ").must_say("See it, or query it");
+        desk.must_say("1 invoice waits for a yes first").must_say("Approve or query it");
         agency.open(&world.small).must_say("Nobody needs to be asked about this one.");
         agency.submit(&world.small, &format!("{}/approval", world.small), &[]).must_say("Approved");
         let (large, approval) = (&world.large, format!("{}/approval", world.large));

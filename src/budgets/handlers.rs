@@ -121,6 +121,10 @@ fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId, today: NaiveDate) -> Re
         communication: communication::store::flag(tx, &person, today)?,
         mandates: mandates::store::seen(tx, actor, &person)?,
         died_on: mandates::store::died_on(tx, id)?,
+        has_factor: match person.user {
+            Some(user) => auth::factors::has_factor(tx, user)?,
+            None => false,
+        },
         funds,
         person,
     })

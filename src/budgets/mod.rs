@@ -218,6 +218,23 @@ pub const fn explained(form: Form) -> &'static str {
     }
 }
 
+/// What each form means, said to the person whose money it is.
+#[must_use]
+pub const fn explained_to_person(form: Form) -> &'static str {
+    match form {
+        Form::DirectPayment => "You have the money in an account of your own. You buy and pay yourself.",
+        Form::IndirectPayment => {
+            "Somebody whom you trust has the money for you: a nominated or authorised person. They buy and pay."
+        }
+        Form::TrustFund => "Trustees have the money for you, in the trust's account. They buy and pay.",
+        Form::IndividualServiceFund => {
+            "A provider of your choice has the money, apart from its own. It gives support itself or buys it from others, \
+             as you want. The agreement says for whom it buys."
+        }
+        Form::BrokeredFund | Form::CareManaged => explained(form),
+    }
+}
+
 /// What each structure means in law, without judging it (domain reference 4.6).
 #[must_use]
 pub const fn structure_explained(structure: Structure) -> &'static str {
@@ -235,6 +252,29 @@ pub const fn structure_explained(structure: Structure) -> &'static str {
         }
         Structure::PrincipalTaxable => {
             "The holder buys for itself. Invoices are addressed to the holder. It charges VAT on what it supplies on."
+        }
+    }
+}
+
+/// What each structure means in law, said to the person whose money it is.
+#[must_use]
+pub const fn structure_explained_to_person(structure: Structure) -> &'static str {
+    match structure {
+        Structure::AgentOfPerson => {
+            "The holder buys in your name. Invoices are addressed to you. The holder pays them from the fund."
+        }
+        other => structure_explained(other),
+    }
+}
+
+impl ContributionMode {
+    /// The same said to the person who contributes.
+    #[must_use]
+    pub const fn words_to_person(self) -> &'static str {
+        match self {
+            Self::CouncilInvoices => "the council pays the whole and sends you a bill",
+            Self::HolderCollects => "the council pays its part and the holder collects yours",
+            Self::PersonPaysIn => "the council pays its part and you pay yours into the account",
         }
     }
 }

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{Books, ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, rules, structure_explained};
+use super::{
+    Books, ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, explained_to_person, rules,
+    structure_explained, structure_explained_to_person,
+};
 use crate::auth::rights::visibility::{self, Access, Around, Data, Viewer};
 use crate::auth::rights::{Actor, Approve, Choose};
 use crate::calendar;
@@ -271,6 +274,8 @@ pub struct PersonData {
     pub communication: Option<Flag>,
     /// The day on which they died.
     pub died_on: Option<NaiveDate>,
+    /// Whether they sign in with a second factor, which can be lost.
+    pub has_factor: bool,
 }
 
 impl PersonData {
@@ -319,9 +324,8 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
             "Your mandate does not show the money.".to_owned()
         },
         sees_money: data.sees_money,
-        facts: person_facts(person, &data.council),
-        second_factor_href: (may_record && person.user.is_some())
-            .then(|| format!("/people/{}/second-factor", person.id)),
+        facts: person_facts(person, &data.council, actor.person() == Some(person.id)),
+        second_factor_href: (may_record && data.has_factor).then(|| format!("/people/{}/second-factor", person.id)),
         communication: data.communication.clone(),
         communication_href: format!("/people/{}/communication", person.id),
         may_record,
@@ -360,7 +364,8 @@ fn person_state(budget: Option<&PersonalBudget>, funds: &[FundShown]) -> String 
     if funds.is_empty() {
         return "The personal budget is recorded. It has no fund yet.".to_owned();
     }
-    let free: Pence = funds.iter().map(|fund| fund.free).sum();
+    // As on the first page: what is left in an ended fund is nobody's to use.
+    let free: Pence = funds.iter().filter(|fund| fund.ended.is_none()).map(|fund| fund.free).sum();
     let things: usize = funds.iter().map(|fund| fund.waits.len()).sum();
     let waits = match things {
         0 => "Nothing waits.".to_owned(),
@@ -370,11 +375,13 @@ fn person_state(budget: Option<&PersonalBudget>, funds: &[FundShown]) -> String 
     format!("{free} is free to use. {waits}")
 }
 
-fn person_facts(person: &Person, council: &Organisation) -> Vec<Fact> {
+fn person_facts(person: &Person, council: &Organisation, own: bool) -> Vec<Fact> {
+    let stands =
+        if own { "Stands for you on papers that travel." } else { "Stands for the person on papers that travel." };
     vec![
         Fact::new("Lives at", person.address.on_one_line()),
         Fact::new("Council", &council.name),
-        Fact::new("Reference", &person.reference).note("Stands for the person on papers that travel."),
+        Fact::new("Reference", &person.reference).note(stands),
         Fact::new("Signs in", if person.user.is_some() { "Yes" } else { "No" }),
     ]
 }
@@ -398,6 +405,7 @@ fn fund_shown(fund: &Fund, data: &PersonData, actor: &Actor) -> FundShown {
             holder.map(|holder| holder.name.as_str()),
             nominee.map(|given| given.name.as_str()),
             &data.council.name,
+            actor.person() == Some(fund.person),
         ),
         weekly: fund.weekly,
         free: books.free,
@@ -410,8 +418,9 @@ fn fund_shown(fund: &Fund, data: &PersonData, actor: &Actor) -> FundShown {
 }
 
 /// Who holds a fund's money, in words.
-fn holder_words(form: Form, holder: Option<&str>, nominee: Option<&str>, council: &str) -> String {
+fn holder_words(form: Form, holder: Option<&str>, nominee: Option<&str>, council: &str, own: bool) -> String {
     match form {
+        Form::DirectPayment if own => "you".to_owned(),
         Form::DirectPayment => "the person".to_owned(),
         Form::CareManaged => council.to_owned(),
         Form::IndirectPayment => nominee.unwrap_or("the nominated or authorised person").to_owned(),
@@ -602,7 +611,7 @@ pub struct FundData {
 pub fn fund(data: &FundData, actor: &Actor) -> FundPage {
     let (fund, person, books) = (&data.fund, &data.person, &data.books);
     let sees_person = actor.stands_for(person.id) || actor.councils().contains(&person.council);
-    let structure = fund.structure();
+    let (structure, own) = (fund.structure(), actor.person() == Some(person.id));
     let waits = waiting_shown(fund, books, actor);
     FundPage {
         id: fund.id,
@@ -612,15 +621,17 @@ pub fn fund(data: &FundData, actor: &Actor) -> FundPage {
         whose: whose(actor, person),
         state: fund_state(fund, books, waits.len()),
         form: fund.form.code().to_owned(),
-        form_explained: explained(fund.form).to_owned(),
+        form_explained: if own { explained_to_person(fund.form) } else { explained(fund.form) }.to_owned(),
         structure: structure.map(|structure| structure.code().to_owned()),
         structure_words: structure.map(|structure| structure.words().to_owned()),
-        structure_explained: structure.map(|structure| structure_explained(structure).to_owned()),
+        structure_explained: structure.map(|structure| {
+            if own { structure_explained_to_person(structure) } else { structure_explained(structure) }.to_owned()
+        }),
         structure_note: structure.map(|_| structure_note(fund).to_owned()),
         recovery_confirmed: fund.recovery == Recovery::Confirmed,
         weekly: fund.weekly,
         vat_uplift_weekly: fund.vat_uplift_weekly,
-        facts: fund_facts(data),
+        facts: fund_facts(data, own),
         states: books.sums.as_ref().map(states),
         granted: books.sums.as_ref().map(Balances::granted),
         not_shown: books.instead(),
@@ -650,17 +661,21 @@ const fn structure_note(fund: &Fund) -> &'static str {
     }
 }
 
-fn fund_facts(data: &FundData) -> Vec<Fact> {
+fn fund_facts(data: &FundData, own: bool) -> Vec<Fact> {
     let fund = &data.fund;
     let holder = data.holder.as_ref().map(|holder| holder.name.as_str());
     let mut facts = vec![
         Fact::new("Whose money", &data.person.name),
         Fact::new(
             "Who holds it",
-            capital(&holder_words(fund.form, holder, data.nominee.as_deref(), &data.council.name)),
+            capital(&holder_words(fund.form, holder, data.nominee.as_deref(), &data.council.name, own)),
         ),
         Fact::new("Paid for by", &data.council.name),
-        Fact::new("Amount", format!("{} per week", fund.weekly)).note("The person’s contribution is part of it."),
+        Fact::new("Amount", format!("{} per week", fund.weekly)).note(if own {
+            "Your contribution is part of it."
+        } else {
+            "The person’s contribution is part of it."
+        }),
     ];
     if !fund.vat_uplift_weekly.is_zero() {
         let note = "The council gives it, so that VAT which nobody gets back does not shrink the support.";
@@ -677,7 +692,9 @@ fn fund_facts(data: &FundData) -> Vec<Fact> {
         facts.push(Fact::new("Fee of the holder", format!("{} per week and VAT", terms.fee_weekly)).note(from));
     }
     facts.push(Fact::new("Money comes in", capital(fund.payment_frequency.words())));
-    facts.push(Fact::new("Contribution", capital(fund.contribution_mode.words())));
+    let contribution = fund.contribution_mode;
+    let contribution = if own { contribution.words_to_person() } else { contribution.words() };
+    facts.push(Fact::new("Contribution", capital(contribution)));
     facts.push(Fact::new("Began on", calendar::long(fund.starts_on)));
     facts
 }

@@ -54,7 +54,7 @@ pub fn show(
     actor: &Actor,
     today: NaiveDate,
 ) -> ConsentPage {
-    let now = holding.map_or(Rule::Always, |set| set.rule);
+    let (now, own) = (holding.map_or(Rule::Always, |set| set.rule), actor.person() == Some(person.id));
     let choice = |rule: Rule, label: &str, hint: &str| {
         Choice::new(rule.code(), label).hint(hint).checked(rule.code() == now.code())
     };
@@ -64,6 +64,7 @@ pub fn show(
         when: format!("From {}", calendar::full(set.from)),
         what: rules::words(Some(set)),
         who: match set.authority.as_str() {
+            _ if own && set.mandate.is_none() => "Set by you".to_owned(),
             "" => format!("Set by {}", set.by),
             authority => format!("Set by {}, {authority}", set.by),
         },
@@ -72,7 +73,7 @@ pub fn show(
     ConsentPage {
         id: person.id.number(),
         name: person.name.clone(),
-        own: actor.person() == Some(person.id),
+        own,
         state: rules::words(holding),
         history: history.iter().map(shown).collect(),
         may_set: rules::may_set(actor, person.id).is_ok(),
@@ -85,7 +86,11 @@ pub fn show(
                 "The first invoice of a provider, more than was ordered, another price, the same days twice.",
             ),
             Choice::new("delegated", "Ask somebody else")
-                .hint("Somebody with a mandate says yes or no in the person’s place.")
+                .hint(if own {
+                    "Somebody with a mandate says yes or no in your place."
+                } else {
+                    "Somebody with a mandate says yes or no in the person’s place."
+                })
                 .checked(now.code() == "delegated"),
         ],
         delegates: can

@@ -72,7 +72,11 @@ fn money_of(tx: &mut Tx, actor: &Actor, id: FundId, today: chrono::NaiveDate) ->
         may_contribute: stopped.is_none() && rules::is_offered(&rules::may_contribute(actor, &fund)),
         may_report: rules::may_report(actor, &fund).is_ok(),
         stopped,
-        contribution_words: fund.contribution_mode.words().to_owned(),
+        contribution_words: match actor.person() == Some(fund.person) {
+            true => fund.contribution_mode.words_to_person(),
+            false => fund.contribution_mode.words(),
+        }
+        .to_owned(),
         funding_hint,
         contribution_hint,
         vat: if held.is_some() && rules::is_offered(&rules::may_recover(actor, &fund)) {

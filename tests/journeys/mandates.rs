@@ -64,7 +64,7 @@ fn a_person_lets_somebody_act_sees_it_and_takes_it_back() {
     for engine in Engine::all() {
         let town = Town::found(engine);
         let (pat, page) = (town.pat(), town.page());
-        pat.open(&page).must_say("Nobody but the person.").must_say("You can take this back at any time.");
+        pat.open(&page).must_say("Nobody but you.").must_say("You can take this back at any time.");
         pat.submit(&page, &page, &FRIEND).must_say("Fred Friend").must_say("choose and order").must_say("Holds now");
         let friend = town.app.signed_in("friend@example.org");
         friend.open(&town.fund).must_say("Acting for Pat Person");

@@ -10,6 +10,11 @@ use crate::support::app::{Engine, TestApp, recovery_code};
 use crate::support::axe::Axe;
 use crate::support::browser::{Browser, DESK, Options, PHONE};
 
+/// What is wider than the page, for whoever must mend it.
+const WIDEST: &str = "const most = document.documentElement.clientWidth + 1;
+    const wide = [...document.querySelectorAll('body *')].filter(part => part.getBoundingClientRect().right > most);
+    return wide.slice(-3).map(part => part.outerHTML.slice(0, 200))";
+
 /// One browser in which people sign in one after the other.
 struct Walk {
     app: TestApp,
@@ -54,7 +59,11 @@ impl Walk {
                 assert_eq!(self.browser.path().split('?').next(), path.split('?').next(), "led elsewhere");
                 assert!(!self.browser.title().contains("There is nothing here"), "{path} is not there");
                 self.axe.must_pass(&self.browser);
-                assert!(!self.browser.overflows(), "{path} is wider than {size:?}");
+                assert!(
+                    !self.browser.overflows(),
+                    "{path} is wider than {size:?}: {}",
+                    self.browser.script(WIDEST, serde_json::json!([]))
+                );
                 let main = "return document.querySelectorAll('main .button-main').length";
                 let main = self.browser.script(main, serde_json::json!([])).as_u64().unwrap();
                 assert!(main <= 1, "{path} has {main} main buttons");

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    Books, ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, explained_to_person, rules,
+    Books, ContributionMode, Fund, Payer, PaymentFrequency, PersonalBudget, explained, explained_to_person, rules,
     structure_explained, structure_explained_to_person,
 };
 use crate::auth::rights::visibility::{self, Access, Around, Data, Viewer};
@@ -49,7 +49,7 @@ pub struct PersonRow {
     pub weekly: Option<Pence>,
     /// Their funds, in words.
     pub funds: Vec<String>,
-    /// What is free in all of their funds.
+    /// What is free in those of their funds that go on.
     #[schema(value_type = String)]
     pub free: Pence,
     /// What waits.
@@ -85,7 +85,7 @@ pub fn people(
             reference: person.reference.clone(),
             weekly: budget.map(|budget| budget.weekly),
             funds: theirs.iter().map(fund_in_words).collect(),
-            free: theirs.iter().map(|fund| books(fund).free).sum(),
+            free: theirs.iter().filter(|fund| fund.ended_on.is_none()).map(|fund| books(fund).free).sum(),
             waits,
         }
     };
@@ -682,7 +682,11 @@ fn fund_facts(data: &FundData, own: bool) -> Vec<Fact> {
         facts.push(Fact::new("On top, for VAT", format!("{} per week", fund.vat_uplift_weekly)).note(note));
     }
     if let Ok(arrangement) = fund.arrangement() {
-        facts.push(Fact::new("Invoices are addressed to", capital(rules::payer(arrangement).words())));
+        let payer = match rules::payer(arrangement) {
+            Payer::Person if own => "you",
+            payer => payer.words(),
+        };
+        facts.push(Fact::new("Invoices are addressed to", capital(payer)));
     }
     facts.push(recovery_fact(fund));
     if let Some(terms) = &fund.terms

@@ -264,8 +264,13 @@ fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeli
     let all: Vec<Delivery> = store::of_order(tx, actor, id)?.into_iter().filter(|found| sees(found.provider)).collect();
     let lines: Vec<OrderLine> =
         orders_store::lines_seen(tx, actor, id)?.into_iter().filter(|line| sees(line.provider)).collect();
-    let rows = rows(tx, actor, &all)?;
-    let whose = store::for_whom(tx, &[id])?.remove(&id).map(|whom| whom.name).unwrap_or_default();
+    let mut rows = rows(tx, actor, &all)?;
+    let whom = store::for_whom(tx, &[id])?.remove(&id);
+    if whom.as_ref().is_some_and(|whom| actor.person() == Some(whom.person)) {
+        let own = |row: &&mut Row| row.authority.as_deref() == Some("the person");
+        rows.iter_mut().filter(own).for_each(|row| row.authority = Some("you".to_owned()));
+    }
+    let whose = whom.map(|whom| whom.name).unwrap_or_default();
     let period = order.period()?;
     let waiting = all.iter().filter(|found| found.status == DeliveryStatus::Recorded).count();
     let state = match waiting {

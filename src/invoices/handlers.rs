@@ -193,6 +193,9 @@ fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime
     let exceptions = if fund_seen { organisations::store::exceptions(tx, id)? } else { vec![] };
     let mut events = pages::events(&invoice, &credit_notes);
     events.extend(pages::paying_events(&said, &exceptions));
+    if own {
+        events.iter_mut().filter(|event| event.who == "the person").for_each(|event| event.who = "you".to_owned());
+    }
     let approves = undecided && asking::approves_now(tx, actor, &invoice, today)?;
     let asking = asking::asking_seen(tx, actor, &invoice, today)?.filter(|_| fund_seen);
     let speaks = rules::speaks_for_person(actor, parties, invoice.total).is_ok();
@@ -212,9 +215,9 @@ fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime
         owed: owed.total,
         budget_pays: fund_seen.then_some(owed.budget),
         vat_lost: fund_seen.then(|| owed.budget - owed.net),
-        who_decides: who_decides(parties, own),
+        who_decides: said_to(own, rules::who_decides(parties)),
         own,
-        who_pays: rules::who_pays(parties.form),
+        who_pays: said_to(own, rules::who_pays(parties.form)),
         may_approve: approves,
         may_consent: speaks && !approves && asking.as_ref().is_some_and(Asking::is_open),
         asks: asking.map(AsksShown::new),
@@ -267,9 +270,8 @@ fn trustees(tx: &mut Tx, invoice: &Invoice, said: &[Confirmation]) -> Result<Opt
     }
 }
 
-/// Who decides, said to whoever looks.
-fn who_decides(parties: &Parties, own: bool) -> String {
-    let words = rules::who_decides(parties);
+/// Who decides or pays, said to the person themself or to anybody else.
+fn said_to(own: bool, words: &str) -> String {
     if own { words.replace("the person", "you").replace("acts for them", "acts for you") } else { words.to_owned() }
 }
 
@@ -287,11 +289,14 @@ fn state_words(invoice: &Invoice, owed: Pence, (yours, own): (bool, bool)) -> St
             format!("{owed} waits for you to approve or to query. It is due on {due}.")
         }
         (_, InvoiceStatus::Issued) => {
-            format!("{owed} waits to be decided on by {}. It is due on {due}.", who_decides(parties, own))
+            format!(
+                "{owed} waits to be decided on by {}. It is due on {due}.",
+                said_to(own, rules::who_decides(parties))
+            )
         }
         (_, InvoiceStatus::Queried) => format!("{owed} was queried. It is not paid until that is settled."),
         (_, InvoiceStatus::Approved) => {
-            format!("{owed} is approved. It is due on {due}, from {}.", rules::who_pays(parties.form))
+            format!("{owed} is approved. It is due on {due}, from {}.", said_to(own, rules::who_pays(parties.form)))
         }
         (_, InvoiceStatus::Paid) => format!("{} was paid.", invoice.total),
         (_, InvoiceStatus::Credited) => "All of it was credited. Nothing is owed.".to_owned(),

@@ -372,7 +372,7 @@ pub struct Show {
     /// Who decides on it.
     pub who_decides: String,
     /// Who pays it.
-    pub who_pays: &'static str,
+    pub who_pays: String,
     /// What has happened to it.
     pub events: Vec<Happened>,
     /// Whether it is billed for the support of the visitor themself.

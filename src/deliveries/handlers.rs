@@ -60,11 +60,16 @@ fn order_links(tx: &mut Tx, actor: &Actor) -> Result<Vec<OrderLink>, Error> {
         let period = order.period()?;
         links.push(OrderLink {
             order: order.id.number(),
-            whose: whom.get(&order.id).map(|whom| whom.name.clone()).unwrap_or_default(),
+            whose: whom.get(&order.id).map(|whom| called(actor, whom)).unwrap_or_default(),
             period: calendar::range(period.from(), period.to()),
         });
     }
     Ok(links)
+}
+
+/// What a person is called: “you” where it is they who look.
+fn called(actor: &Actor, whom: &store::ForWhom) -> String {
+    if actor.person() == Some(whom.person) { "you".to_owned() } else { whom.name.clone() }
 }
 
 /// The page's first line.
@@ -173,7 +178,7 @@ fn waiting_parts(tx: &mut Tx, actor: &Actor) -> Result<Vec<OrderPart>, Error> {
         match place.and_then(|place| parts.get_mut(place)) {
             Some(part) => part.rows.push(row),
             None => {
-                let whose = whom.get(&OrderId::new(row.order)).map(|whom| whom.name.clone()).unwrap_or_default();
+                let whose = whom.get(&OrderId::new(row.order)).map(|whom| called(actor, whom)).unwrap_or_default();
                 parts.push(OrderPart { order: row.order, whose, rows: vec![row], seen: String::new() });
             }
         }

@@ -13,7 +13,6 @@ use crate::communication;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{FundId, PersonId};
-use crate::ledger;
 use crate::mail::EmailAddress;
 use crate::mandates;
 use crate::people::{NewPerson, Person, store as people};
@@ -35,8 +34,8 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
             let budgets = store::budgets_of_people(tx, &ids, today)?;
             let funds = store::funds_of_people(tx, &ids)?;
             let funds_ids: Vec<FundId> = funds.values().flatten().map(|fund| fund.id).collect();
-            let balances = ledger::store::balances_of(tx, &funds_ids)?;
-            Ok(pages::PeoplePage { may_record, ..pages::people(&found, &budgets, &funds, &balances) })
+            let books = store::books(tx, &actor, &funds_ids)?;
+            Ok(pages::PeoplePage { may_record, ..pages::people(&found, &budgets, &funds, &books) })
         })
         .await?;
     visit.show("budgets/people.html", &page)
@@ -151,11 +150,15 @@ fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId, today: NaiveDate) -> Re
         council: people::organisation(tx, person.council)?,
         budgets: if sees_money { store::budgets_of(tx, id)? } else { vec![] },
         sees_money,
-        balances: ledger::store::balances_of(tx, &ids)?,
+        books: store::books(tx, actor, &ids)?,
         holders: people::organisations_by_id(tx, &pages::holders_of(&funds))?,
         communication: communication::store::flag(tx, &person, today)?,
         mandates: mandates::store::seen(tx, actor, &person)?,
         died_on: mandates::store::died_on(tx, id)?,
+        has_factor: match person.user {
+            Some(user) => auth::factors::has_factor(tx, user)?,
+            None => false,
+        },
         funds,
         person,
     })
@@ -283,7 +286,7 @@ pub async fn fund(visit: Visit, actor: Actor, path: Path<FundId>) -> Answer {
             council: people::organisation(tx, fund.council)?,
             holder: fund.holder.map(|holder| people::organisation(tx, holder)).transpose()?,
             nominee: fund.nominee.map(|nominee| auth::user_name(tx, nominee)).transpose()?,
-            balances: ledger::store::balances(tx, id)?,
+            books: store::books_of(tx, &actor, id)?,
             fund,
         };
         Ok(pages::fund(&data, &actor))

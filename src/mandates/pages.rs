@@ -93,11 +93,12 @@ fn time(from: NaiveDate, to: Option<NaiveDate>) -> String {
 }
 
 impl Happened {
-    fn new(decision: &CapacityDecision) -> Self {
+    fn new(decision: &CapacityDecision, own: bool) -> Self {
         let can = if decision.has_capacity { "can" } else { "cannot" };
+        let (who, themself) = if own { ("You", "yourself") } else { ("The person", "themself") };
         Self {
             when: calendar::full(decision.decided_on),
-            what: format!("The person {can} decide about {} themself.", decision.about.words()),
+            what: format!("{who} {can} decide about {} {themself}.", decision.about.words()),
             who: format!("Decided by {}, recorded by {}", decision.decided_by, decision.recorded_by),
             detail: decision.note.clone(),
         }
@@ -136,7 +137,7 @@ pub fn list(data: &ListData, actor: &Actor, today: NaiveDate) -> ListPage {
         id: person.id.number(),
         name: person.name.clone(),
         own: actor.person() == Some(person.id),
-        state: list_state(holding, data.died_on),
+        state: list_state(holding, data.died_on, actor.person() == Some(person.id)),
         mandates: sorted.into_iter().map(|given| MandateShown::new(given, today)).collect(),
         offers: data.offers.iter().filter_map(|offer| OfferShown::new(offer, recorder.is_ok(), today)).collect(),
         may_record: recorder.is_ok(),
@@ -148,7 +149,7 @@ pub fn list(data: &ListData, actor: &Actor, today: NaiveDate) -> ListPage {
             Choice::new("up_to", "Bills up to an amount"),
             Choice::new("any", "Bills of any amount"),
         ],
-        capacity: data.capacity.iter().map(Happened::new).collect(),
+        capacity: data.capacity.iter().map(|one| Happened::new(one, actor.person() == Some(person.id))).collect(),
         matters: Matter::ALL.iter().map(|one| Choice::new(one.code(), capital(one.words()))).collect(),
         outcomes: vec![
             Choice::new("has_capacity", "The person can decide this themself"),
@@ -159,11 +160,12 @@ pub fn list(data: &ListData, actor: &Actor, today: NaiveDate) -> ListPage {
     }
 }
 
-fn list_state(holding: usize, died_on: Option<NaiveDate>) -> String {
+fn list_state(holding: usize, died_on: Option<NaiveDate>, own: bool) -> String {
     if let Some(day) = died_on {
         return format!("The person died on {}. What is in their funds is to be settled.", calendar::full(day));
     }
     match holding {
+        0 if own => "Nobody but you.".to_owned(),
         0 => "Nobody but the person.".to_owned(),
         1 => "One mandate holds now.".to_owned(),
         count => format!("{count} mandates hold now."),

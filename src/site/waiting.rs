@@ -13,7 +13,7 @@ use crate::db::Tx;
 use crate::deliveries::{self, Delivery, DeliveryStatus};
 use crate::error::Error;
 use crate::ids::OrderId;
-use crate::invoices::{self, issuing};
+use crate::invoices::{self, Step, issuing};
 use crate::mandates::{self, Recorder};
 use crate::packages;
 
@@ -190,19 +190,21 @@ impl List {
 
     fn invoices(&mut self, tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<(), Error> {
         let (open, _) = invoices::store::list(tx, actor)?;
-        let mut count = 0;
+        let (mut count, mut asked) = (0, 0);
         for invoice in open {
-            let action = issuing::next_step(tx, actor, &invoice, today)?;
-            if action.is_empty() {
-                continue;
-            }
-            count += 1;
+            let step = issuing::next_step(tx, actor, &invoice, today)?;
+            let why = match step {
+                Step::Nothing => continue,
+                Step::Wait(_) => "The person must say yes first, or somebody who may for them.",
+                Step::Act(_) => invoices::rules::status_words(invoice.kind, invoice.status),
+            };
+            *if matches!(step, Step::Wait(_)) { &mut asked } else { &mut count } += 1;
             let kind = invoice.kind.words();
             let what = format!("{kind} {} of {}, {}", invoice.number_text(), invoice.provider_name, invoice.total);
-            let why = invoices::rules::status_words(invoice.kind, invoice.status).to_owned();
-            self.add(invoice.issued_on, what, why, action, format!("/invoices/{}", invoice.id));
+            self.add(invoice.issued_on, what, why.to_owned(), step.words(), format!("/invoices/{}", invoice.id));
         }
         self.count(count, "invoice to decide or to pay", "invoices to decide or to pay", "/invoices");
+        self.count(asked, "invoice waits for a yes first", "invoices wait for a yes first", "/invoices");
         Ok(())
     }
 }

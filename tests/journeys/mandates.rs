@@ -67,10 +67,10 @@ fn a_person_lets_somebody_act_sees_it_and_takes_it_back() {
     for engine in Engine::all() {
         let town = Town::found(engine);
         let (pat, page) = (town.pat(), town.page());
-        pat.open(&page).must_say("Nobody but the person.").must_say("You can take this back at any time.");
+        pat.open(&page).must_say("Nobody but you.").must_say("You can take this back at any time.");
         let offered = pat.submit(&page, &page, &FRIEND);
         offered.must_say("Offered to friend@example.org: waits for their yes").must_say("choose and order");
-        offered.must_not_say("Fred Friend").must_say("Nobody but the person.");
+        offered.must_not_say("Fred Friend").must_say("Nobody but you.");
         let friend = town.app.signed_in("friend@example.org");
         assert_eq!(friend.get(&town.fund).status, 404);
         town.app.say_yes(&friend);

@@ -66,6 +66,8 @@ ids! {
     PersonId;
     /// Somebody's authority to act for a person.
     MandateId;
+    /// An offer of such authority, to an e-mail address.
+    MandateOfferId;
     /// A file that somebody sent, kept byte for byte.
     FileId;
     /// Access that a council gave to an auditor for a time.

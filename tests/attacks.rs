@@ -4,6 +4,7 @@ mod agreements;
 mod forms;
 mod limits;
 mod links;
+mod mandate_offers;
 mod mandates;
 mod money;
 mod rights;

@@ -20,7 +20,8 @@ use tailormade::demo::{self, seed};
 use tailormade::directory::import::{self, Options, Source};
 use tailormade::fingerprint::sha256_of;
 use tailormade::ids::{MandateId, OrganisationId, PersonId, UserId};
-use tailormade::mandates::{NewMandate, store as mandates_store};
+use tailormade::mail::EmailAddress;
+use tailormade::mandates::{NewMandate, NewOffer, Recorder, store as mandates_store};
 use tailormade::paper::store as papers;
 use tailormade::people::{Address, NewOrganisation, OrganisationKind, store as people_store};
 use tailormade::routes::ROUTES;
@@ -146,6 +147,23 @@ async fn world() -> (FreshDb, App, Vec<String>) {
         let letter = Uploaded { name, kind: FileKind::Pdf, sha256: sha256_of(&bytes), bytes };
         let letter = papers::keep_file(tx, &letter, reader, now)?;
         mandates_store::add_evidence(tx, mandate, "A letter", Some(letter), reader, now)?;
+        // The story's person has asked the other person to help her, and has sent a paper with it.
+        let mary = people::table.filter(people::id.eq(person)).select(people::user_id.assume_not_null()).first(tx)?;
+        let authority = Authority::Carer;
+        let offer = NewOffer {
+            person,
+            email: EmailAddress::parse(seed::NEIGHBOUR.email).unwrap(),
+            organisation: None,
+            authority,
+            scopes: authority.usual(),
+            from: now.date_naive(),
+            to: None,
+            note: String::new(),
+            file: Some(letter),
+            by: mary,
+            offered_as: Recorder::Person,
+        };
+        mandates_store::offers::add(tx, &offer, now)?;
         let operator = auth_store::add_user(tx, "operator@test.example", "Operator", &hash, now)?;
         auth_store::access::make_operator(tx, operator)?;
         auditor(tx, &hash, now)?;
@@ -342,6 +360,7 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
             "SELECT min(m.id) AS id FROM mandates m JOIN people p ON p.id = m.person_id JOIN users u ON u.id = p.user_id
                       WHERE u.email = 'mary@demo.example'",
         ),
+        ("mandate-offers", "SELECT COALESCE(min(id), 1) AS id FROM mandate_offers"),
         ("evidence", "SELECT COALESCE(min(file_id), 1) AS id FROM mandate_evidence"),
         ("concerns", "SELECT COALESCE(min(id), 1) AS id FROM complaints"),
         ("safeguarding", "SELECT COALESCE(min(id), 1) AS id FROM safeguarding_concerns"),

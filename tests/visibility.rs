@@ -52,8 +52,8 @@ impl World {
         self.app.member(auditor, OrganisationId::new(council), Role::Auditor);
         let advocate = json!({ "email": "advocate@example.org", "authority": "advocate", "from": "2026-11-23",
                                "see_plan": "true", "see_money": "true" });
-        let path = format!("/people/{}/mandates", self.person);
-        sign_in(&self.app, &seed::PERSON).post_json(&path, &advocate).must_be(201);
+        let (mary, asked) = (sign_in(&self.app, &seed::PERSON), self.app.signed_in("advocate@example.org"));
+        self.app.give_mandate(&mary, &format!("/people/{}", self.person), &advocate, &asked);
         let grant = json!({ "email": "auditor@example.org", "from": "2026-11-23", "to": "2026-11-30", "purpose": "The audit of this year" });
         sign_in(&self.app, &seed::OFFICER).post_json("/access/grants", &grant).must_be(201);
     }

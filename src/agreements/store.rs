@@ -425,11 +425,12 @@ pub fn end(
     record(tx, agreement.id, Deed::Ending, doer, &detail)
 }
 
-/// What is still open in the books of a fund, in sentences.
+/// What is still open in the books of a fund, in sentences; without amounts where those would tell what is kept from the
+/// actor.
 ///
 /// # Errors
 /// When the database fails.
-pub fn unsettled(tx: &mut Tx, fund: FundId) -> Result<Vec<String>, Error> {
+pub fn unsettled(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Vec<String>, Error> {
     let balances = ledger::store::balances(tx, fund)?;
     let mut found: Vec<(Account, OrganisationId, Pence)> = vec![];
     for account in [Account::Payable, Account::RecoverableVat] {
@@ -441,7 +442,11 @@ pub fn unsettled(tx: &mut Tx, fund: FundId) -> Result<Vec<String>, Error> {
         (account, names.get(&party).cloned().unwrap_or_default(), balance)
     };
     let by_party: Vec<(Account, String, Pence)> = found.into_iter().map(named).collect();
-    Ok(ending::unsettled(&balances, &by_party))
+    let found = ending::unsettled(&balances, &by_party);
+    match budgets::store::books_of(tx, actor, fund)?.sums {
+        None if !found.is_empty() => Ok(vec!["Something in this fund is not settled yet.".to_owned()]),
+        _ => Ok(found),
+    }
 }
 
 fn names(tx: &mut Tx, mut ids: Vec<OrganisationId>) -> Result<BTreeMap<OrganisationId, String>, Error> {
@@ -543,7 +548,7 @@ pub fn whole(tx: &mut Tx, actor: &Actor, id: AgreementId, today: NaiveDate) -> R
         Status::Closed => Some(final_account(tx, &fund, &parties)?),
         _ => None,
     };
-    let unsettled = if agreement.status == Status::Notice { unsettled(tx, fund.id)? } else { vec![] };
+    let unsettled = if agreement.status == Status::Notice { unsettled(tx, actor, fund.id)? } else { vec![] };
     let signatures = signatures(tx, id)?;
     let events = events(tx, id)?;
     let needs = communication::store::on(tx, fund.person, today)?;

@@ -16,8 +16,8 @@ use serde::Serialize;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{
-    AgreementId, BudgetId, DeliveryId, DocumentId, ExportId, FundId, GrantId, InvoiceId, MandateId, OrderId,
-    OrderLineId, OrganisationId, PackageId, PersonId, ServiceId, SessionId, UserId,
+    AgreementId, BudgetId, DeliveryId, DocumentId, ExportId, FundId, GrantId, InvoiceId, MandateId, MandateOfferId,
+    OrderId, OrderLineId, OrganisationId, PackageId, PersonId, ServiceId, SessionId, UserId,
 };
 use crate::vocabulary;
 
@@ -44,6 +44,8 @@ vocabulary! {
         Budget = "budget", "personal budget";
         /// A mandate.
         Mandate = "mandate", "mandate";
+        /// An offer of a mandate.
+        MandateOffer = "mandate_offer", "offer of a mandate";
         /// A fund.
         Fund = "fund", "fund";
         /// The money in and out of a fund.
@@ -129,6 +131,7 @@ things! {
     PersonId => Person;
     BudgetId => Budget;
     MandateId => Mandate;
+    MandateOfferId => MandateOffer;
     FundId => Fund;
     PackageId => Package;
     OrderId => Order;

@@ -3,6 +3,7 @@
 use super::{ContributionMode, NewBudget, NewFund, PaymentFrequency};
 use crate::error::Invalid;
 use crate::ids::PersonId;
+use crate::mail::EmailAddress;
 use crate::people::Address;
 use crate::places::Postcode;
 use crate::vat::{Form, Recovery, Structure};
@@ -14,7 +15,7 @@ pub const PERSON: &[(&str, &str)] = &[
     ("address_line", "House and street."),
     ("town", "Town."),
     ("postcode", "Postcode."),
-    ("email", "The e-mail address with which the person signs in, if they do; the user must exist."),
+    ("email", "The e-mail address to which an invitation to sign in is sent; may be left out."),
 ];
 
 /// A person to record.
@@ -24,8 +25,8 @@ pub struct PersonToRecord {
     pub name: String,
     /// The address.
     pub address: Address,
-    /// With what address they sign in, if they do.
-    pub email: Option<String>,
+    /// Where they are invited to sign in, if they do.
+    pub email: Option<EmailAddress>,
 }
 
 /// Reads a new person's form.
@@ -38,11 +39,30 @@ pub fn person(fields: &Fields) -> Result<PersonToRecord, Invalid> {
     let line = reader.text("address_line", "the house and street", LINE);
     let town = reader.text("town", "the town", LINE);
     let postcode = postcode(&mut reader, fields);
-    let email = reader.optional_text("email", "the e-mail address", LINE);
+    let email = optional(fields, "email", |_| address(&mut reader));
     reader.finish(|| {
         let address = Address { line: line?, town: town?, postcode: postcode? };
-        Some(PersonToRecord { name: name?, address, email: email.filter(|text| !text.is_empty()) })
+        Some(PersonToRecord { name: name?, address, email: email? })
     })
+}
+
+/// An address that mail can be sent to.
+fn address(reader: &mut Reader<'_>) -> Option<EmailAddress> {
+    let text = reader.text("email", "the e-mail address", LINE)?;
+    EmailAddress::parse(&text).map_err(|why| reader.refuse("email", why.to_string())).ok()
+}
+
+/// The fields of an invitation to sign in as a person.
+pub const INVITATION: &[(&str, &str)] = &[("email", "The e-mail address to which the invitation is sent.")];
+
+/// Reads an invitation.
+///
+/// # Errors
+/// A message about the address.
+pub fn invitation(fields: &Fields) -> Result<EmailAddress, Invalid> {
+    let mut reader = Reader::new(fields);
+    let email = address(&mut reader);
+    reader.finish(|| email)
 }
 
 /// A postcode of an area that exists.

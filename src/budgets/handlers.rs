@@ -1,7 +1,7 @@
 //! People, their budgets, mandates and funds: what the council records, what they see.
 
 use actix_web::web::Path;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::pages::{self, FundData, PersonData};
 use super::{forms, rules, store};
@@ -12,10 +12,12 @@ use crate::calendar;
 use crate::communication;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
-use crate::ids::{FundId, PersonId, UserId};
-use crate::ledger;
+use crate::ids::{FundId, PersonId};
+use crate::mail::EmailAddress;
 use crate::mandates;
 use crate::people::{NewPerson, Person, store as people};
+use crate::users::post::Post;
+use crate::users::{Gives, NewLink, Purpose, letters};
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
@@ -32,8 +34,8 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
             let budgets = store::budgets_of_people(tx, &ids, today)?;
             let funds = store::funds_of_people(tx, &ids)?;
             let funds_ids: Vec<FundId> = funds.values().flatten().map(|fund| fund.id).collect();
-            let balances = ledger::store::balances_of(tx, &funds_ids)?;
-            Ok(pages::PeoplePage { may_record, ..pages::people(&found, &budgets, &funds, &balances) })
+            let books = store::books(tx, &actor, &funds_ids)?;
+            Ok(pages::PeoplePage { may_record, ..pages::people(&found, &budgets, &funds, &books) })
         })
         .await?;
     visit.show("budgets/people.html", &page)
@@ -62,39 +64,70 @@ pub async fn record_person(visit: Visit, actor: Actor, sent: Submitted) -> Answe
 
 async fn save_person(visit: &Visit, officer: CouncilOfficer, sent: &Submitted) -> Result<String, Error> {
     let (command, now, fields) = (forms::person(&sent.fields)?, visit.app.clock.now(), sent.fields.clone());
-    let user = officer.user();
+    let (user, post) = (officer.user(), Post::of(&visit.app));
     let save = move |tx: &mut Tx| {
-        let user = match &command.email {
-            Some(email) => Some(not_oneself(unlinked_user(tx, email, &fields)?, user, &fields)?),
-            None => None,
-        };
         let (name, address) = (command.name.clone(), command.address.clone());
-        let new = NewPerson { user, name, address, council: officer.council(), fictional: false };
+        let new = NewPerson { user: None, name, address, council: officer.council(), fictional: false };
         let id = people::add_person(tx, &new, now)?;
-        Ok(Done::new(format!("/people/{id}"), Act::new("person.recorded", "recorded the person", id).concerning(id)))
+        let act = Act::new("person.recorded", "recorded the person", id).concerning(id);
+        let done = Done::new(format!("/people/{id}"), act);
+        match &command.email {
+            Some(email) => Ok(done.and(invite_to_record(tx, &post, &officer, (id, email), &fields, now)?)),
+            None => Ok(done),
+        }
     };
-    visit.write_once(user, sent, save).await
+    let saved = visit.write_once(user, sent, save).await;
+    visit.app.wake.wake();
+    saved
 }
 
-/// The user with an address, who must not be another person already.
-fn unlinked_user(tx: &mut Tx, email: &str, typed: &Fields) -> Result<UserId, Error> {
-    let user = known_user(tx, email, typed)?;
-    match people::person_of_user(tx, user)? {
-        None => Ok(user),
-        Some(_) => Err(wrong("email", "Another person signs in with this address already.", typed)),
+/// Sends the invitation with which the person begins to sign in. Whether the address has a sign-in already is no matter, and
+/// nobody learns it here.
+fn invite_to_record(
+    tx: &mut Tx,
+    post: &Post,
+    officer: &CouncilOfficer,
+    (person, email): (PersonId, &EmailAddress),
+    typed: &Fields,
+    now: DateTime<Utc>,
+) -> Result<Act, Error> {
+    if auth::address_of(tx, officer.user())? == email.as_str() {
+        return Err(wrong("email", "This is your own address. The invitation is for the person.", typed));
     }
+    if post.is_full(tx, email, now)? {
+        return Err(wrong("email", "Many mails went to this address within an hour. Try again later.", typed));
+    }
+    let council_name = people::organisation(tx, officer.council())?.name;
+    let letter = letters::to_record(&council_name, post.link("/invitations"))?;
+    let new = NewLink {
+        purpose: Purpose::Invitation,
+        email: email.as_str().to_owned(),
+        user: None,
+        organisation: None,
+        gives: Gives::Record { person, council_name },
+        made_by: Some(officer.user()),
+    };
+    post.send_link(tx, email, &new, &letter, now)?;
+    Ok(Act::new("person.invited", "invited the person to sign in", person).concerning(person))
 }
 
-/// Nobody gives themselves authority over a person's money: another officer must.
-fn not_oneself(user: UserId, officer: UserId, typed: &Fields) -> Result<UserId, Error> {
-    let message = "This is your own address. Nobody records authority for themselves: ask another officer.";
-    if user == officer { Err(wrong("email", message, typed)) } else { Ok(user) }
-}
-
-/// The user with an address.
-fn known_user(tx: &mut Tx, email: &str, typed: &Fields) -> Result<UserId, Error> {
-    let nobody = "Nobody signs in here with this address. Ask for a sign-in first, or check the address.";
-    auth::user_by_email(tx, email)?.map(|user| user.id).ok_or_else(|| wrong("email", nobody, typed))
+/// Invites a person who does not sign in yet.
+pub async fn invite_person(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
+    let (id, now, post, who) = (*path, visit.app.clock.now(), Post::of(&visit.app), actor.clone());
+    let fields = sent.fields.clone();
+    let save = move |tx: &mut Tx| {
+        let (officer, person) = person_to_record_for(tx, &who, id)?;
+        let email = forms::invitation(&fields)?;
+        if person.user.is_some() {
+            return Err(Error::Refused("The person signs in already.".to_owned()));
+        }
+        let act = invite_to_record(tx, &post, &officer, (id, &email), &fields, now)?;
+        Ok(Done::new(format!("/people/{id}"), act))
+    };
+    let saved = visit.write_once(actor.user(), &sent, save).await;
+    visit.app.wake.wake();
+    let page = person_page(&visit, &actor, id);
+    visit.done_or_again(saved, "The invitation is on its way.", "budgets/person.html", page).await
 }
 
 /// A message about one field that only the database could know, with what was typed.
@@ -117,11 +150,15 @@ fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId, today: NaiveDate) -> Re
         council: people::organisation(tx, person.council)?,
         budgets: if sees_money { store::budgets_of(tx, id)? } else { vec![] },
         sees_money,
-        balances: ledger::store::balances_of(tx, &ids)?,
+        books: store::books(tx, actor, &ids)?,
         holders: people::organisations_by_id(tx, &pages::holders_of(&funds))?,
         communication: communication::store::flag(tx, &person, today)?,
         mandates: mandates::store::seen(tx, actor, &person)?,
         died_on: mandates::store::died_on(tx, id)?,
+        has_factor: match person.user {
+            Some(user) => auth::factors::has_factor(tx, user)?,
+            None => false,
+        },
         funds,
         person,
     })
@@ -249,7 +286,7 @@ pub async fn fund(visit: Visit, actor: Actor, path: Path<FundId>) -> Answer {
             council: people::organisation(tx, fund.council)?,
             holder: fund.holder.map(|holder| people::organisation(tx, holder)).transpose()?,
             nominee: fund.nominee.map(|nominee| auth::user_name(tx, nominee)).transpose()?,
-            balances: ledger::store::balances(tx, id)?,
+            books: store::books_of(tx, &actor, id)?,
             fund,
         };
         Ok(pages::fund(&data, &actor))

@@ -9,6 +9,7 @@ pub mod store;
 use chrono::NaiveDate;
 
 use crate::ids::{AgreementId, BudgetId, FundId, OrganisationId, PersonId, UserId};
+use crate::ledger::Balances;
 use crate::money::Pence;
 use crate::vat::{Arrangement, Form, Recovery, Structure};
 use crate::vocabulary;
@@ -217,6 +218,23 @@ pub const fn explained(form: Form) -> &'static str {
     }
 }
 
+/// What each form means, said to the person whose money it is.
+#[must_use]
+pub const fn explained_to_person(form: Form) -> &'static str {
+    match form {
+        Form::DirectPayment => "You have the money in an account of your own. You buy and pay yourself.",
+        Form::IndirectPayment => {
+            "Somebody whom you trust has the money for you: a nominated or authorised person. They buy and pay."
+        }
+        Form::TrustFund => "Trustees have the money for you, in the trust's account. They buy and pay.",
+        Form::IndividualServiceFund => {
+            "A provider of your choice has the money, apart from its own. It gives support itself or buys it from others, \
+             as you want. The agreement says for whom it buys."
+        }
+        Form::BrokeredFund | Form::CareManaged => explained(form),
+    }
+}
+
 /// What each structure means in law, without judging it (domain reference 4.6).
 #[must_use]
 pub const fn structure_explained(structure: Structure) -> &'static str {
@@ -235,6 +253,59 @@ pub const fn structure_explained(structure: Structure) -> &'static str {
         Structure::PrincipalTaxable => {
             "The holder buys for itself. Invoices are addressed to the holder. It charges VAT on what it supplies on."
         }
+    }
+}
+
+/// What each structure means in law, said to the person whose money it is.
+#[must_use]
+pub const fn structure_explained_to_person(structure: Structure) -> &'static str {
+    match structure {
+        Structure::AgentOfPerson => {
+            "The holder buys in your name. Invoices are addressed to you. The holder pays them from the fund."
+        }
+        other => structure_explained(other),
+    }
+}
+
+impl ContributionMode {
+    /// The same said to the person who contributes.
+    #[must_use]
+    pub const fn words_to_person(self) -> &'static str {
+        match self {
+            Self::CouncilInvoices => "the council pays the whole and sends you a bill",
+            Self::HolderCollects => "the council pays its part and the holder collects yours",
+            Self::PersonPaysIn => "the council pays its part and you pay yours into the account",
+        }
+    }
+}
+
+/// What stands where the totals of a fund would tell what the person keeps from whoever looks.
+pub const SUMS_KEPT: &str = "The totals of this fund are not shown to you.";
+
+/// A fund's books, as far as somebody may see them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Books {
+    /// What is free to use: who chooses needs it.
+    pub free: Pence,
+    /// Whether any money has come in.
+    pub granted_any: bool,
+    /// All of them; not for somebody from whom the person keeps something with money in this fund, which every sum would
+    /// tell.
+    pub sums: Option<Balances>,
+}
+
+impl Books {
+    /// All of a fund's books, or what is left of them for somebody from whom something in it is kept.
+    #[must_use]
+    pub fn of(balances: Balances, is_kept: bool) -> Self {
+        let (free, granted_any) = (balances.free(), !balances.granted().is_zero());
+        Self { free, granted_any, sums: (!is_kept).then_some(balances) }
+    }
+
+    /// The sentence that stands in place of the totals, where they are not shown.
+    #[must_use]
+    pub fn instead(&self) -> Option<&'static str> {
+        self.sums.is_none().then_some(SUMS_KEPT)
     }
 }
 

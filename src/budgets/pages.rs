@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{ContributionMode, Fund, PaymentFrequency, PersonalBudget, explained, rules, structure_explained};
+use super::{
+    Books, ContributionMode, Fund, Payer, PaymentFrequency, PersonalBudget, explained, explained_to_person, rules,
+    structure_explained, structure_explained_to_person,
+};
 use crate::auth::rights::visibility::{self, Access, Around, Data, Viewer};
 use crate::auth::rights::{Actor, Approve, Choose};
 use crate::calendar;
@@ -46,7 +49,7 @@ pub struct PersonRow {
     pub weekly: Option<Pence>,
     /// Their funds, in words.
     pub funds: Vec<String>,
-    /// What is free in all of their funds.
+    /// What is free in those of their funds that go on.
     #[schema(value_type = String)]
     pub free: Pence,
     /// What waits.
@@ -62,12 +65,12 @@ pub fn people(
     people: &[Person],
     budgets: &BTreeMap<PersonId, PersonalBudget>,
     funds: &BTreeMap<PersonId, Vec<Fund>>,
-    balances: &BTreeMap<FundId, Balances>,
+    books: &BTreeMap<FundId, Books>,
 ) -> PeoplePage {
-    let none = Balances::default();
+    let none = Books::default();
     let row = |person: &Person| {
         let theirs: &[Fund] = funds.get(&person.id).map_or(&[], Vec::as_slice);
-        let books = |fund: &Fund| balances.get(&fund.id).unwrap_or(&none);
+        let books = |fund: &Fund| books.get(&fund.id).unwrap_or(&none);
         let budget = budgets.get(&person.id);
         let mut waits: Vec<String> = vec![];
         match budget {
@@ -82,7 +85,7 @@ pub fn people(
             reference: person.reference.clone(),
             weekly: budget.map(|budget| budget.weekly),
             funds: theirs.iter().map(fund_in_words).collect(),
-            free: theirs.iter().map(|fund| books(fund).free()).sum(),
+            free: theirs.iter().filter(|fund| fund.ended_on.is_none()).map(|fund| books(fund).free).sum(),
             waits,
         }
     };
@@ -150,6 +153,8 @@ pub struct PersonPage {
     pub record_href: Option<String>,
     /// Where an officer asks for a lost second factor to be taken away, where the person signs in.
     pub second_factor_href: Option<String>,
+    /// Whether the person can be invited to sign in: nobody does yet.
+    pub may_invite: bool,
     /// The budget per week that holds today.
     #[schema(value_type = Option<String>)]
     pub weekly: Option<Pence>,
@@ -209,11 +214,16 @@ pub struct FundShown {
     /// What is free.
     #[schema(value_type = String)]
     pub free: Pence,
-    /// The five states of its money.
-    pub states: Vec<StateShown>,
+    /// The five states of its money; not where they would tell what is kept from the visitor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub states: Option<Vec<StateShown>>,
     /// What was granted: the sum of the five.
-    #[schema(value_type = String)]
-    pub granted: Pence,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub granted: Option<Pence>,
+    /// What stands in place of both, where they are not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_shown: Option<&'static str>,
     /// What waits.
     pub waits: Vec<WaitingShown>,
     /// Since when it has ended.
@@ -256,8 +266,8 @@ pub struct PersonData {
     pub budgets: Vec<PersonalBudget>,
     /// Their funds, as far as the visitor sees them.
     pub funds: Vec<Fund>,
-    /// The balances of the funds.
-    pub balances: BTreeMap<FundId, Balances>,
+    /// The books of the funds, as far as the visitor may see them.
+    pub books: BTreeMap<FundId, Books>,
     /// The organisations that hold them.
     pub holders: Vec<Organisation>,
     /// Who may act for them, as far as the visitor may know.
@@ -266,11 +276,13 @@ pub struct PersonData {
     pub communication: Option<Flag>,
     /// The day on which they died.
     pub died_on: Option<NaiveDate>,
+    /// Whether they sign in with a second factor, which can be lost.
+    pub has_factor: bool,
 }
 
 impl PersonData {
-    fn books(&self, fund: &Fund) -> Balances {
-        self.balances.get(&fund.id).cloned().unwrap_or_default()
+    fn books(&self, fund: &Fund) -> Books {
+        self.books.get(&fund.id).cloned().unwrap_or_default()
     }
 
     /// The organisation of the actor that holds one of the funds.
@@ -314,9 +326,8 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
             "Your mandate does not show the money.".to_owned()
         },
         sees_money: data.sees_money,
-        facts: person_facts(person, &data.council),
-        second_factor_href: (may_record && person.user.is_some())
-            .then(|| format!("/people/{}/second-factor", person.id)),
+        facts: person_facts(person, &data.council, actor.person() == Some(person.id)),
+        second_factor_href: (may_record && data.has_factor).then(|| format!("/people/{}/second-factor", person.id)),
         communication: data.communication.clone(),
         communication_href: format!("/people/{}/communication", person.id),
         may_record,
@@ -325,6 +336,7 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         record_href: may_read(actor, person.id, person.council)
             .is_ok()
             .then(|| format!("/people/{}/record", person.id)),
+        may_invite: may_record && person.user.is_none(),
         weekly: in_force.map(|budget| budget.weekly),
         budgets: data.budgets.iter().rev().map(budget).collect(),
         funds,
@@ -355,7 +367,8 @@ fn person_state(budget: Option<&PersonalBudget>, funds: &[FundShown]) -> String 
     if funds.is_empty() {
         return "The personal budget is recorded. It has no fund yet.".to_owned();
     }
-    let free: Pence = funds.iter().map(|fund| fund.free).sum();
+    // As on the first page: what is left in an ended fund is nobody's to use.
+    let free: Pence = funds.iter().filter(|fund| fund.ended.is_none()).map(|fund| fund.free).sum();
     let things: usize = funds.iter().map(|fund| fund.waits.len()).sum();
     let waits = match things {
         0 => "Nothing waits.".to_owned(),
@@ -365,11 +378,13 @@ fn person_state(budget: Option<&PersonalBudget>, funds: &[FundShown]) -> String 
     format!("{free} is free to use. {waits}")
 }
 
-fn person_facts(person: &Person, council: &Organisation) -> Vec<Fact> {
+fn person_facts(person: &Person, council: &Organisation, own: bool) -> Vec<Fact> {
+    let stands =
+        if own { "Stands for you on papers that travel." } else { "Stands for the person on papers that travel." };
     vec![
         Fact::new("Lives at", person.address.on_one_line()),
         Fact::new("Council", &council.name),
-        Fact::new("Reference", &person.reference).note("Stands for the person on papers that travel."),
+        Fact::new("Reference", &person.reference).note(stands),
         Fact::new("Signs in", if person.user.is_some() { "Yes" } else { "No" }),
     ]
 }
@@ -381,7 +396,7 @@ fn acts_shown(given: &GivenMandate) -> Fact {
 }
 
 fn fund_shown(fund: &Fund, data: &PersonData, actor: &Actor) -> FundShown {
-    let balances = data.books(fund);
+    let books = data.books(fund);
     let holder = fund.holder.and_then(|id| data.holders.iter().find(|holder| holder.id == id));
     let nominee = fund.nominee.and_then(|id| data.mandates.iter().find(|given| given.user == id));
     FundShown {
@@ -393,19 +408,22 @@ fn fund_shown(fund: &Fund, data: &PersonData, actor: &Actor) -> FundShown {
             holder.map(|holder| holder.name.as_str()),
             nominee.map(|given| given.name.as_str()),
             &data.council.name,
+            actor.person() == Some(fund.person),
         ),
         weekly: fund.weekly,
-        free: balances.free(),
-        states: states(&balances),
-        granted: balances.granted(),
-        waits: waiting_shown(fund, &balances, actor),
+        free: books.free,
+        states: books.sums.as_ref().map(states),
+        granted: books.sums.as_ref().map(Balances::granted),
+        not_shown: books.instead(),
+        waits: waiting_shown(fund, &books, actor),
         ended: fund.ended_on.map(calendar::long),
     }
 }
 
 /// Who holds a fund's money, in words.
-fn holder_words(form: Form, holder: Option<&str>, nominee: Option<&str>, council: &str) -> String {
+fn holder_words(form: Form, holder: Option<&str>, nominee: Option<&str>, council: &str, own: bool) -> String {
     match form {
+        Form::DirectPayment if own => "you".to_owned(),
         Form::DirectPayment => "the person".to_owned(),
         Form::CareManaged => council.to_owned(),
         Form::IndirectPayment => nominee.unwrap_or("the nominated or authorised person").to_owned(),
@@ -431,7 +449,7 @@ pub fn states(balances: &Balances) -> Vec<StateShown> {
 }
 
 /// What waits; the link only for those who can do it.
-fn waiting_shown(fund: &Fund, balances: &Balances, actor: &Actor) -> Vec<WaitingShown> {
+fn waiting_shown(fund: &Fund, books: &Books, actor: &Actor) -> Vec<WaitingShown> {
     let records_money = actor.council_finance(fund.council).is_some()
         || fund.holder.is_some_and(|holder| actor.holder_finance(holder).is_some())
         || (fund.form == Form::DirectPayment && actor.may::<Approve>(fund.person));
@@ -443,7 +461,7 @@ fn waiting_shown(fund: &Fund, balances: &Balances, actor: &Actor) -> Vec<Waiting
         let action = waiting.action.filter(|_| href.is_some()).map(str::to_owned);
         WaitingShown { sentence: waiting.sentence, action, href }
     };
-    rules::waits(fund, balances).into_iter().map(shown).collect()
+    rules::waits(fund, books).into_iter().map(shown).collect()
 }
 
 /// The form for a new fund; template `budgets/new_fund.html`.
@@ -554,11 +572,16 @@ pub struct FundPage {
     pub vat_uplift_weekly: Pence,
     /// Everything else worth knowing.
     pub facts: Vec<Fact>,
-    /// The five states of its money.
-    pub states: Vec<StateShown>,
+    /// The five states of its money; not where they would tell what is kept from the visitor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub states: Option<Vec<StateShown>>,
     /// What was granted: the sum of the five.
-    #[schema(value_type = String)]
-    pub granted: Pence,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub granted: Option<Pence>,
+    /// What stands in place of both, where they are not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_shown: Option<&'static str>,
     /// What is free.
     #[schema(value_type = String)]
     pub free: Pence,
@@ -582,44 +605,47 @@ pub struct FundData {
     pub holder: Option<Organisation>,
     /// The name of the nominated or authorised person who holds it.
     pub nominee: Option<String>,
-    /// Its balances.
-    pub balances: Balances,
+    /// Its books, as far as the visitor may see them.
+    pub books: Books,
 }
 
 /// The page of a fund.
 #[must_use]
 pub fn fund(data: &FundData, actor: &Actor) -> FundPage {
-    let (fund, person, balances) = (&data.fund, &data.person, &data.balances);
+    let (fund, person, books) = (&data.fund, &data.person, &data.books);
     let sees_person = actor.stands_for(person.id) || actor.councils().contains(&person.council);
-    let structure = fund.structure();
-    let waits = waiting_shown(fund, balances, actor);
+    let (structure, own) = (fund.structure(), actor.person() == Some(person.id));
+    let waits = waiting_shown(fund, books, actor);
     FundPage {
         id: fund.id,
         title: fund.form.words().to_owned(),
         name: person.name.clone(),
         person_href: sees_person.then(|| format!("/people/{}", person.id)),
         whose: whose(actor, person),
-        state: fund_state(fund, balances, waits.len()),
+        state: fund_state(fund, books, waits.len()),
         form: fund.form.code().to_owned(),
-        form_explained: explained(fund.form).to_owned(),
+        form_explained: if own { explained_to_person(fund.form) } else { explained(fund.form) }.to_owned(),
         structure: structure.map(|structure| structure.code().to_owned()),
         structure_words: structure.map(|structure| structure.words().to_owned()),
-        structure_explained: structure.map(|structure| structure_explained(structure).to_owned()),
+        structure_explained: structure.map(|structure| {
+            if own { structure_explained_to_person(structure) } else { structure_explained(structure) }.to_owned()
+        }),
         structure_note: structure.map(|_| structure_note(fund).to_owned()),
         recovery_confirmed: fund.recovery == Recovery::Confirmed,
         weekly: fund.weekly,
         vat_uplift_weekly: fund.vat_uplift_weekly,
-        facts: fund_facts(data),
-        states: states(balances),
-        granted: balances.granted(),
-        free: balances.free(),
+        facts: fund_facts(data, own),
+        states: books.sums.as_ref().map(states),
+        granted: books.sums.as_ref().map(Balances::granted),
+        not_shown: books.instead(),
+        free: books.free,
         links: fund_links(fund, actor),
         waits,
         ended: fund.ended_on.map(calendar::long),
     }
 }
 
-fn fund_state(fund: &Fund, balances: &Balances, waits: usize) -> String {
+fn fund_state(fund: &Fund, books: &Books, waits: usize) -> String {
     if let Some(day) = fund.ended_on {
         return format!("This fund ended on {}.", calendar::long(day));
     }
@@ -628,7 +654,7 @@ fn fund_state(fund: &Fund, balances: &Balances, waits: usize) -> String {
         1 => "One thing waits.".to_owned(),
         waits => format!("{waits} things wait."),
     };
-    format!("{} is free to use. {waits}", balances.free())
+    format!("{} is free to use. {waits}", books.free)
 }
 
 const fn structure_note(fund: &Fund) -> &'static str {
@@ -638,24 +664,32 @@ const fn structure_note(fund: &Fund) -> &'static str {
     }
 }
 
-fn fund_facts(data: &FundData) -> Vec<Fact> {
+fn fund_facts(data: &FundData, own: bool) -> Vec<Fact> {
     let fund = &data.fund;
     let holder = data.holder.as_ref().map(|holder| holder.name.as_str());
     let mut facts = vec![
         Fact::new("Whose money", &data.person.name),
         Fact::new(
             "Who holds it",
-            capital(&holder_words(fund.form, holder, data.nominee.as_deref(), &data.council.name)),
+            capital(&holder_words(fund.form, holder, data.nominee.as_deref(), &data.council.name, own)),
         ),
         Fact::new("Paid for by", &data.council.name),
-        Fact::new("Amount", format!("{} per week", fund.weekly)).note("The person’s contribution is part of it."),
+        Fact::new("Amount", format!("{} per week", fund.weekly)).note(if own {
+            "Your contribution is part of it."
+        } else {
+            "The person’s contribution is part of it."
+        }),
     ];
     if !fund.vat_uplift_weekly.is_zero() {
         let note = "The council gives it, so that VAT which nobody gets back does not shrink the support.";
         facts.push(Fact::new("On top, for VAT", format!("{} per week", fund.vat_uplift_weekly)).note(note));
     }
     if let Ok(arrangement) = fund.arrangement() {
-        facts.push(Fact::new("Invoices are addressed to", capital(rules::payer(arrangement).words())));
+        let payer = match rules::payer(arrangement) {
+            Payer::Person if own => "you",
+            payer => payer.words(),
+        };
+        facts.push(Fact::new("Invoices are addressed to", capital(payer)));
     }
     facts.push(recovery_fact(fund));
     if let Some(terms) = &fund.terms
@@ -665,7 +699,9 @@ fn fund_facts(data: &FundData) -> Vec<Fact> {
         facts.push(Fact::new("Fee of the holder", format!("{} per week and VAT", terms.fee_weekly)).note(from));
     }
     facts.push(Fact::new("Money comes in", capital(fund.payment_frequency.words())));
-    facts.push(Fact::new("Contribution", capital(fund.contribution_mode.words())));
+    let contribution = fund.contribution_mode;
+    let contribution = if own { contribution.words_to_person() } else { contribution.words() };
+    facts.push(Fact::new("Contribution", capital(contribution)));
     facts.push(Fact::new("Began on", calendar::long(fund.starts_on)));
     facts
 }

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::{ContributionMode, Fund, NewBudget, NewFund, Payer, PersonalBudget, Waiting};
+use super::{Books, ContributionMode, Fund, NewBudget, NewFund, Payer, PersonalBudget, Waiting};
 use crate::calendar;
-use crate::ledger::{Account, Balances};
+use crate::ledger::Account;
 use crate::money::Pence;
 use crate::vat::{Arrangement, Form, Recipient, Recovery, Structure};
 
@@ -166,9 +166,9 @@ pub fn parts(weekly: Pence, contribution_weekly: Pence, mode: ContributionMode) 
     }
 }
 
-/// What waits for somebody in a fund, the first thing first.
+/// What waits for somebody in a fund, the first thing first. An amount that would tell what is kept from them is not said.
 #[must_use]
-pub fn waits(fund: &Fund, balances: &Balances) -> Vec<Waiting> {
+pub fn waits(fund: &Fund, books: &Books) -> Vec<Waiting> {
     let mut waits = vec![];
     let mut say = |sentence: String, link: Option<(&'static str, String)>| {
         let (action, href) = link.map_or((None, None), |(action, href)| (Some(action), Some(href)));
@@ -190,14 +190,14 @@ pub fn waits(fund: &Fund, balances: &Balances) -> Vec<Waiting> {
         ),
         _ => {}
     }
-    if may_flow && balances.granted().is_zero() {
+    if may_flow && !books.granted_any {
         say("No money has come in yet.".to_owned(), Some(("Record money that came in", money("money"))));
     }
     for (account, sentence) in [
         (Account::Delivered, "was delivered, and no invoice has come for it yet."),
         (Account::Invoiced, "is billed and not paid yet."),
     ] {
-        let amount = balances.credit(account);
+        let amount = books.sums.as_ref().map(|sums| sums.credit(account)).unwrap_or_default();
         if amount > Pence::ZERO {
             say(format!("{amount} {sentence}"), None);
         }
@@ -354,10 +354,10 @@ mod tests {
     #[test]
     fn what_waits_comes_in_the_order_in_which_it_can_be_done() {
         let mut isf = recorded(&fund(Form::IndividualServiceFund, "420.00"));
-        let said = |fund: &Fund, balances: &Balances| -> Vec<String> {
-            waits(fund, balances).into_iter().filter_map(|waiting| waiting.href).collect()
+        let said = |fund: &Fund, books: &Books| -> Vec<String> {
+            waits(fund, books).into_iter().filter_map(|waiting| waiting.href).collect()
         };
-        let none = Balances::default();
+        let none = Books::default();
         assert_eq!(said(&isf, &none), ["/funds/1/agreements/new"]);
         let terms = super::super::Terms {
             agreement: crate::ids::AgreementId::new(5),
@@ -371,8 +371,14 @@ mod tests {
         assert_eq!(said(&isf, &none), ["/agreements/5"]);
         isf.terms = Some(super::super::Terms { in_force: true, ..terms });
         assert_eq!(said(&isf, &none), ["/funds/1/money"]);
-        let mut funded = Balances::default();
+        let mut funded = crate::ledger::Balances::default();
         funded.add(&crate::ledger::rules::money_in(crate::ledger::rules::Funder::Council, pounds("1680.00")));
+        let mut billed = funded.clone();
+        billed.add(&crate::ledger::rules::reserve(pounds("40.00")));
+        billed.add(&crate::ledger::rules::deliver(pounds("40.00")));
+        assert_eq!(waits(&isf, &Books::of(billed.clone(), false)).len(), 1);
+        assert!(waits(&isf, &Books::of(billed, true)).is_empty(), "an amount would tell what is kept");
+        let funded = Books::of(funded, false);
         assert!(waits(&isf, &funded).is_empty());
         isf.recovery = Recovery::NotConfirmed;
         assert!(waits(&isf, &funded).is_empty(), "an agent of the person recovers nothing anyway");

@@ -1,17 +1,20 @@
 //! Rows of personal budgets and funds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::{ContributionMode, Fund, NewBudget, NewFund, PaymentFrequency, PersonalBudget, Terms};
-use crate::auth::rights::{Actor, CouncilOfficer, Scope, SeeMoney};
+use super::{Books, ContributionMode, Fund, NewBudget, NewFund, PaymentFrequency, PersonalBudget, Terms};
+use crate::auth::rights::{Actor, CouncilOfficer, ItemKind, Scope, SeeMoney};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{agreements, funds, personal_budgets};
+use crate::db::schema::{agreements, deliveries, funds, invoices, order_lines, orders, personal_budgets};
 use crate::error::Error;
-use crate::ids::{AgreementId, BudgetId, FundId, OrganisationId, PersonId, UserId};
+use crate::ids::{
+    AgreementId, BudgetId, DeliveryId, FundId, InvoiceId, OrderLineId, OrganisationId, PackageId, PersonId, UserId,
+};
+use crate::ledger;
 use crate::money::Pence;
 use crate::people::Person;
 use crate::vat::{Form, Recovery, Structure};
@@ -141,6 +144,57 @@ pub fn sees(actor: &Actor, fund: &Fund) -> bool {
         || actor.looks_into(fund.person, fund.council)
         || fund.holder.is_some_and(|holder| actor.holders().contains(&holder))
         || actor.is_nominee(fund.nominee, fund.person)
+}
+
+/// The books of some funds, as far as the actor may see them. The caller has loaded the funds for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn books(tx: &mut Tx, actor: &Actor, of: &[FundId]) -> Result<BTreeMap<FundId, Books>, Error> {
+    let (mut balances, kept) = (ledger::store::balances_of(tx, of)?, funds_with_something_kept(tx, actor)?);
+    let books = |id: &FundId| (*id, Books::of(balances.remove(id).unwrap_or_default(), kept.contains(id)));
+    Ok(of.iter().map(books).collect())
+}
+
+/// The books of one fund, as far as the actor may see them. The caller has loaded the fund for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn books_of(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Books, Error> {
+    Ok(books(tx, actor, &[fund])?.remove(&fund).unwrap_or_default())
+}
+
+/// The funds in which something with money is kept from the actor: an invoice, a delivery, a line of an order, the orders of
+/// a package. Most have nothing kept from them, and nothing is asked then.
+fn funds_with_something_kept(tx: &mut Tx, actor: &Actor) -> Result<BTreeSet<FundId>, Error> {
+    let mut found: BTreeSet<FundId> = BTreeSet::new();
+    let numbers = |kind| -> Vec<i64> { actor.hidden(kind).into_iter().map(|item| item.number).collect() };
+    let hidden: Vec<InvoiceId> = numbers(ItemKind::Invoice).into_iter().map(InvoiceId::new).collect();
+    if !hidden.is_empty() {
+        let of: Vec<FundId> =
+            invoices::table.filter(invoices::id.eq_any(hidden)).select(invoices::fund_id).distinct().load(tx)?;
+        found.extend(of);
+    }
+    let hidden: Vec<DeliveryId> = numbers(ItemKind::Delivery).into_iter().map(DeliveryId::new).collect();
+    if !hidden.is_empty() {
+        let of: Vec<FundId> =
+            deliveries::table.filter(deliveries::id.eq_any(hidden)).select(deliveries::fund_id).distinct().load(tx)?;
+        found.extend(of);
+    }
+    let hidden: Vec<OrderLineId> = numbers(ItemKind::OrderLine).into_iter().map(OrderLineId::new).collect();
+    if !hidden.is_empty() {
+        let lines = order_lines::table.inner_join(orders::table.on(orders::id.eq(order_lines::order_id)));
+        let of: Vec<FundId> =
+            lines.filter(order_lines::id.eq_any(hidden)).select(orders::fund_id).distinct().load(tx)?;
+        found.extend(of);
+    }
+    let hidden: Vec<PackageId> = numbers(ItemKind::Package).into_iter().map(PackageId::new).collect();
+    if !hidden.is_empty() {
+        let of: Vec<FundId> =
+            orders::table.filter(orders::package_id.eq_any(hidden)).select(orders::fund_id).distinct().load(tx)?;
+        found.extend(of);
+    }
+    Ok(found)
 }
 
 /// The funds of a person, the newest last. The caller has loaded the person for the actor.

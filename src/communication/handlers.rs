@@ -36,7 +36,10 @@ async fn page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<Communicatio
 pub async fn record(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
     let id = *path;
     let saved = save(&visit, &actor, id, &sent).await;
-    let notice = "It is recorded. Everybody who contacts the person sees it.";
+    let notice = match actor.person() == Some(id) {
+        true => "It is recorded. Everybody who contacts you sees it.",
+        false => "It is recorded. Everybody who contacts the person sees it.",
+    };
     visit.done_or_again(saved, notice, TEMPLATE, page(&visit, &actor, id)).await
 }
 

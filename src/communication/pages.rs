@@ -80,7 +80,7 @@ pub fn show(
         id: person.id.number(),
         name: person.name.clone(),
         own,
-        state: state(now, today),
+        state: state(now, own, today),
         says: now.map(|version| rules::lines(&version.needs)).unwrap_or_default(),
         versions: versions.iter().rev().map(|version| version_shown(version, now, today)).collect(),
         may_change,
@@ -103,13 +103,15 @@ pub fn newest(versions: &[Version]) -> i64 {
     versions.iter().map(|version| version.id.number()).max().unwrap_or(0)
 }
 
-fn state(now: Option<&Version>, today: NaiveDate) -> String {
+fn state(now: Option<&Version>, own: bool, today: NaiveDate) -> String {
     let Some(version) = now else {
-        return "Nobody has asked yet. Everybody who writes or speaks to the person needs to know.".to_owned();
+        let whom = if own { "you" } else { "the person" };
+        return format!("Nobody has asked yet. Everybody who writes or speaks to {whom} needs to know.");
     };
     let needs = match rules::lines(&version.needs).len() {
         0 => "Asked, and nothing particular is needed.",
         1 => "One thing to know.",
+        _ if own => "What everybody knows who writes to you, calls or visits.",
         _ => "Things to know before you write, call or visit.",
     };
     let due = rules::review_due(version);

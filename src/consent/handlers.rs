@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 
 use super::pages::ConsentPage;
-use super::{Rule, forms, pages, rules, store};
+use super::{Rule, SetRule, forms, pages, rules, store};
 use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::calendar;
@@ -29,7 +29,10 @@ async fn page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<ConsentPage,
     let read = move |tx: &mut Tx| {
         let person = people::person(tx, &who, id)?;
         let (history, holding) = (store::history(tx, id)?, store::rule_on(tx, id, today)?);
-        let given = mandates::store::of_person(tx, id)?;
+        let given = mandates::store::seen(tx, &who, &person)?;
+        let sees = |mandate| !who.stands_for(id) || given.iter().any(|given| given.id == mandate);
+        let holding = holding.map(|set| rules::as_seen(set, sees));
+        let history: Vec<SetRule> = history.into_iter().map(|set| rules::as_seen(set, sees)).collect();
         Ok(pages::show(&person, &history, holding.as_ref(), &given, &who, today))
     };
     visit.app.db.read(read).await
@@ -46,10 +49,11 @@ async fn save(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted) -> R
     let (who, clock) = (actor.clone(), &visit.app.clock);
     let (now, today, fields) = (clock.now(), clock.today(), sent.fields.clone());
     let save = move |tx: &mut Tx| {
-        people::person(tx, &who, id)?;
+        let person = people::person(tx, &who, id)?;
         let right = rules::may_set(&who, id)?;
         let (rule, from) = forms::rule(&fields, today)?;
-        rules::check(&right, rule, from, &mandates::store::of_person(tx, id)?, today)?;
+        // Whom one may not know of one cannot name either.
+        rules::check(&right, rule, from, &mandates::store::seen(tx, &who, &person)?, today)?;
         let before = store::rule_on(tx, id, from)?;
         store::set(tx, &right, rule, from, now)?;
         let before = before.as_ref().map_or(Rule::Always, |set| set.rule);

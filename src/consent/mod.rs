@@ -50,6 +50,8 @@ pub struct SetRule {
     pub by: String,
     /// Under which authority.
     pub authority: String,
+    /// Under which mandate; none when the person set it.
+    pub mandate: Option<MandateId>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -76,6 +78,11 @@ pub struct Yes {
     pub by: String,
     /// Under which authority.
     pub authority: String,
+    /// Under which mandate; none when it is the person's own.
+    pub mandate: Option<MandateId>,
     /// When.
     pub at: DateTime<Utc>,
+    /// Whether it counts: the person's own always does, another one only as long as its mandate holds. Who takes a mandate
+    /// back must be able to rely on it.
+    pub counts: bool,
 }

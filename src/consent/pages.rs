@@ -54,7 +54,7 @@ pub fn show(
     actor: &Actor,
     today: NaiveDate,
 ) -> ConsentPage {
-    let now = holding.map_or(Rule::Always, |set| set.rule);
+    let (now, own) = (holding.map_or(Rule::Always, |set| set.rule), actor.person() == Some(person.id));
     let choice = |rule: Rule, label: &str, hint: &str| {
         Choice::new(rule.code(), label).hint(hint).checked(rule.code() == now.code())
     };
@@ -63,13 +63,17 @@ pub fn show(
     let shown = |set: &SetRule| RuleShown {
         when: format!("From {}", calendar::full(set.from)),
         what: rules::words(Some(set)),
-        who: format!("Set by {}, {}", set.by, set.authority),
+        who: match set.authority.as_str() {
+            _ if own && set.mandate.is_none() => "Set by you".to_owned(),
+            "" => format!("Set by {}", set.by),
+            authority => format!("Set by {}, {authority}", set.by),
+        },
     };
     let zero = crate::money::Pence::ZERO;
     ConsentPage {
         id: person.id.number(),
         name: person.name.clone(),
-        own: actor.person() == Some(person.id),
+        own,
         state: rules::words(holding),
         history: history.iter().map(shown).collect(),
         may_set: rules::may_set(actor, person.id).is_ok(),
@@ -82,7 +86,11 @@ pub fn show(
                 "The first invoice of a provider, more than was ordered, another price, the same days twice.",
             ),
             Choice::new("delegated", "Ask somebody else")
-                .hint("Somebody with a mandate says yes or no in the person’s place.")
+                .hint(if own {
+                    "Somebody with a mandate says yes or no in your place."
+                } else {
+                    "Somebody with a mandate says yes or no in the person’s place."
+                })
                 .checked(now.code() == "delegated"),
         ],
         delegates: can

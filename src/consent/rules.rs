@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::{Facts, Rule, SetRule};
+use super::{Facts, Rule, SetRule, Yes};
 use crate::auth::rights::{ActingFor, Actor, Approval, Sign};
 use crate::error::{Error, Invalid};
-use crate::ids::PersonId;
+use crate::ids::{MandateId, PersonId};
 use crate::mandates::GivenMandate;
 use crate::vat::Form;
 
@@ -81,6 +81,31 @@ pub const fn applies_to(form: Form) -> bool {
     matches!(form, Form::IndividualServiceFund | Form::BrokeredFund)
 }
 
+/// What stands for the name of whoever else acts for a person, where one who acts for them reads.
+pub const SOMEBODY: &str = "somebody else who acts for them";
+
+/// A rule as one may read it who sees some of the mandates: not who else acts for the person.
+#[must_use]
+pub fn as_seen(set: SetRule, sees: impl Fn(MandateId) -> bool) -> SetRule {
+    let named = |mandate: Option<MandateId>| mandate.is_none_or(&sees);
+    let delegate = match set.rule {
+        Rule::Delegated(mandate) if !sees(mandate) => Some(SOMEBODY.to_owned()),
+        _ => set.delegate,
+    };
+    let (by, authority) =
+        if named(set.mandate) { (set.by, set.authority) } else { (SOMEBODY.to_owned(), String::new()) };
+    SetRule { delegate, by, authority, ..set }
+}
+
+/// A yes as one may read it who sees some of the mandates: not who else acts for the person.
+#[must_use]
+pub fn yes_as_seen(yes: Yes, sees: impl Fn(MandateId) -> bool) -> Yes {
+    match yes.mandate {
+        Some(mandate) if !sees(mandate) => Yes { by: SOMEBODY.to_owned(), authority: String::new(), ..yes },
+        _ => yes,
+    }
+}
+
 /// Why somebody must say yes to an invoice before whoever holds the money may approve it; nothing when they need not.
 #[must_use]
 pub fn reasons(rule: Rule, facts: &Facts) -> Vec<String> {
@@ -154,6 +179,4 @@ mod tests {
         assert_eq!(said.len(), 4);
         assert_eq!(said[3], "Invoice 3 bills the same service for some of the same days.");
     }
-
-    use crate::ids::MandateId;
 }

@@ -43,7 +43,7 @@ pub fn set(tx: &mut Tx, by: &ActingFor<Sign>, rule: Rule, from: NaiveDate, now: 
 /// # Errors
 /// When the database fails.
 pub fn history(tx: &mut Tx, person: PersonId) -> Result<Vec<SetRule>, Error> {
-    type Row = (String, Option<Pence>, Option<MandateId>, NaiveDate, String, String, NaiveDateTime);
+    type Row = (String, Option<Pence>, Option<MandateId>, NaiveDate, String, String, Option<MandateId>, NaiveDateTime);
     let rows: Vec<Row> = consent_rules::table
         .inner_join(users::table.on(users::id.eq(consent_rules::set_by)))
         .filter(consent_rules::person_id.eq(person))
@@ -54,12 +54,13 @@ pub fn history(tx: &mut Tx, person: PersonId) -> Result<Vec<SetRule>, Error> {
             consent_rules::from_date,
             users::name,
             consent_rules::authority,
+            consent_rules::mandate_id,
             consent_rules::set_at,
         ))
         .order(consent_rules::id.desc())
         .load(tx)?;
     let given = mandates::store::of_person(tx, person)?;
-    let noun = |(code, above, delegate, from, by, authority, at): Row| {
+    let noun = |(code, above, delegate, from, by, authority, mandate, at): Row| {
         let rule = match (code.as_str(), above, delegate) {
             ("above", Some(most), _) => Rule::Above(most),
             ("unusual", ..) => Rule::Unusual,
@@ -68,7 +69,7 @@ pub fn history(tx: &mut Tx, person: PersonId) -> Result<Vec<SetRule>, Error> {
             _ => Rule::Always,
         };
         let who = given.iter().find(|given| Some(given.id) == delegate).map(mandates::GivenMandate::who);
-        SetRule { rule, delegate: who, from, by, authority, at: at.and_utc() }
+        SetRule { rule, delegate: who, from, by, authority, mandate, at: at.and_utc() }
     };
     Ok(rows.into_iter().map(noun).collect())
 }
@@ -87,7 +88,7 @@ pub fn rule_on(tx: &mut Tx, person: PersonId, day: NaiveDate) -> Result<Option<S
     Ok(newest.filter(|_| holds))
 }
 
-/// Records a yes to an invoice as it was seen; again is no more than once.
+/// Records a yes to an invoice as it was seen; there is one for each version.
 ///
 /// # Errors
 /// When the database fails.
@@ -98,9 +99,6 @@ pub fn say_yes(
     by: &ActingFor<Approve>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    if yes(tx, invoice, version)?.is_some() {
-        return Ok(());
-    }
     let row = (
         invoice_consents::invoice_id.eq(invoice),
         invoice_consents::invoice_version.eq(version),
@@ -113,17 +111,29 @@ pub fn say_yes(
     Ok(())
 }
 
-/// The yes to an invoice in one version of it: a query or a credit note afterwards makes it count for nothing.
+/// The yes to an invoice of a person in one version of it, and whether it counts on a day: a query or a credit note afterwards
+/// makes it another version.
 ///
 /// # Errors
 /// When the database fails.
-pub fn yes(tx: &mut Tx, invoice: InvoiceId, version: i64) -> Result<Option<Yes>, Error> {
+pub fn yes(
+    tx: &mut Tx,
+    person: PersonId,
+    (invoice, version): (InvoiceId, i64),
+    day: NaiveDate,
+) -> Result<Option<Yes>, Error> {
     let given = invoice_consents::invoice_id.eq(invoice).and(invoice_consents::invoice_version.eq(version));
-    let found: Option<(String, String, NaiveDateTime)> = invoice_consents::table
+    type Row = (String, String, Option<MandateId>, NaiveDateTime);
+    let found: Option<Row> = invoice_consents::table
         .inner_join(users::table.on(users::id.eq(invoice_consents::given_by)))
         .filter(given)
-        .select((users::name, invoice_consents::authority, invoice_consents::given_at))
+        .select((users::name, invoice_consents::authority, invoice_consents::mandate_id, invoice_consents::given_at))
         .first(tx)
         .optional()?;
-    Ok(found.map(|(by, authority, at)| Yes { by, authority, at: at.and_utc() }))
+    let Some((by, authority, mandate, at)) = found else { return Ok(None) };
+    let counts = match mandate {
+        None => true,
+        Some(id) => mandates::store::of_person(tx, person)?.iter().any(|given| given.id == id && given.holds_on(day)),
+    };
+    Ok(Some(Yes { by, authority, mandate, at: at.and_utc(), counts }))
 }

@@ -4,9 +4,9 @@
 
 use crate::ids::{
     AgreementId, BudgetId, ComplaintId, ConcernId, DeliveryId, DocumentId, EntryId, ErasureId, ExportId, FileId,
-    FundId, GrantId, HoldId, InvoiceId, JobId, MailId, MailedLinkId, MandateId, NeedsId, OrderId, OrderLineId,
-    OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId, SessionId, SignalId, UserId,
-    WithholdingId,
+    FundId, GrantId, HoldId, InvoiceId, JobId, MailId, MailedLinkId, MandateId, MandateOfferId, NeedsId, OrderId,
+    OrderLineId, OrganisationId, PackageId, PersonId, RateId, RegisterLocationId, ServiceId, SessionId, SignalId,
+    UserId, WithholdingId,
 };
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 
@@ -122,6 +122,7 @@ whole_number! {
     crate::ids::ClaimId => crate::ids::ClaimId::new;
     PersonId => PersonId::new;
     MandateId => MandateId::new;
+    MandateOfferId => MandateOfferId::new;
     FileId => FileId::new;
     GrantId => GrantId::new;
     DocumentId => DocumentId::new;

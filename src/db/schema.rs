@@ -335,6 +335,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    mandate_offers (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        email -> Text,
+        organisation_id -> Nullable<BigInt>,
+        authority -> Text,
+        see_plan -> Bool,
+        see_money -> Bool,
+        choose -> Bool,
+        sign -> Bool,
+        approve -> Bool,
+        approve_up_to_pence -> Nullable<BigInt>,
+        from_date -> Date,
+        to_date -> Nullable<Date>,
+        note -> Text,
+        file_id -> Nullable<BigInt>,
+        offered_by -> BigInt,
+        offered_as -> Text,
+        offered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mandate_offer_answers (id) {
+        id -> BigInt,
+        offer_id -> BigInt,
+        outcome -> Text,
+        mandate_id -> Nullable<BigInt>,
+        answered_by -> BigInt,
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     capacity_decisions (id) {
         id -> BigInt,
         person_id -> BigInt,
@@ -1190,6 +1224,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     mandate_evidence,
     mandate_endings,
     mandate_hidden_items,
+    mandate_offers,
+    mandate_offer_answers,
     capacity_decisions,
     deaths,
     consent_rules,

@@ -60,11 +60,16 @@ fn order_links(tx: &mut Tx, actor: &Actor) -> Result<Vec<OrderLink>, Error> {
         let period = order.period()?;
         links.push(OrderLink {
             order: order.id.number(),
-            whose: whom.get(&order.id).map(|whom| whom.name.clone()).unwrap_or_default(),
+            whose: whom.get(&order.id).map(|whom| called(actor, whom)).unwrap_or_default(),
             period: calendar::range(period.from(), period.to()),
         });
     }
     Ok(links)
+}
+
+/// What a person is called: “you” where it is they who look.
+fn called(actor: &Actor, whom: &store::ForWhom) -> String {
+    if actor.person() == Some(whom.person) { "you".to_owned() } else { whom.name.clone() }
 }
 
 /// The page's first line.
@@ -173,7 +178,7 @@ fn waiting_parts(tx: &mut Tx, actor: &Actor) -> Result<Vec<OrderPart>, Error> {
         match place.and_then(|place| parts.get_mut(place)) {
             Some(part) => part.rows.push(row),
             None => {
-                let whose = whom.get(&OrderId::new(row.order)).map(|whom| whom.name.clone()).unwrap_or_default();
+                let whose = whom.get(&OrderId::new(row.order)).map(|whom| called(actor, whom)).unwrap_or_default();
                 parts.push(OrderPart { order: row.order, whose, rows: vec![row], seen: String::new() });
             }
         }
@@ -264,8 +269,13 @@ fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeli
     let all: Vec<Delivery> = store::of_order(tx, actor, id)?.into_iter().filter(|found| sees(found.provider)).collect();
     let lines: Vec<OrderLine> =
         orders_store::lines_seen(tx, actor, id)?.into_iter().filter(|line| sees(line.provider)).collect();
-    let rows = rows(tx, actor, &all)?;
-    let whose = store::for_whom(tx, &[id])?.remove(&id).map(|whom| whom.name).unwrap_or_default();
+    let mut rows = rows(tx, actor, &all)?;
+    let whom = store::for_whom(tx, &[id])?.remove(&id);
+    if whom.as_ref().is_some_and(|whom| actor.person() == Some(whom.person)) {
+        let own = |row: &&mut Row| row.authority.as_deref() == Some("the person");
+        rows.iter_mut().filter(own).for_each(|row| row.authority = Some("you".to_owned()));
+    }
+    let whose = whom.map(|whom| whom.name).unwrap_or_default();
     let period = order.period()?;
     let waiting = all.iter().filter(|found| found.status == DeliveryStatus::Recorded).count();
     let state = match waiting {

@@ -9,7 +9,9 @@ use crate::consent::{self, Facts, Rule};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::InvoiceId;
+use crate::mandates;
 use crate::packages::store as orders;
+use crate::people;
 
 /// What must come before an invoice is approved; nothing where consent is no matter: whoever decides is the person, or the
 /// invoice is decided on already.
@@ -21,11 +23,32 @@ pub fn asking(tx: &mut Tx, invoice: &Invoice, today: NaiveDate) -> Result<Option
     if invoice.kind != InvoiceKind::Invoice || !undecided || !rules::is_asked_about(&invoice.parties) {
         return Ok(None);
     }
-    let set = consent::store::rule_on(tx, invoice.parties.person, today)?;
+    let person = invoice.parties.person;
+    let set = consent::store::rule_on(tx, person, today)?;
     let rule = set.as_ref().map_or(Rule::Always, |set| set.rule);
     let reasons = consent::rules::reasons(rule, &facts(tx, invoice)?);
-    let yes = consent::store::yes(tx, invoice.id, invoice.version)?;
-    Ok(Some(Asking { rule: consent::rules::words(set.as_ref()), reasons, yes }))
+    let yes = consent::store::yes(tx, person, (invoice.id, invoice.version), today)?;
+    Ok(Some(Asking { set, reasons, yes }))
+}
+
+/// The same as the actor may read it: one who acts for the person does not learn who else does.
+///
+/// # Errors
+/// When the database fails.
+pub fn asking_seen(tx: &mut Tx, actor: &Actor, invoice: &Invoice, today: NaiveDate) -> Result<Option<Asking>, Error> {
+    let person = invoice.parties.person;
+    let Some(found) = asking(tx, invoice, today)? else { return Ok(None) };
+    if !actor.stands_for(person) || actor.person() == Some(person) {
+        return Ok(Some(found));
+    }
+    let of_record = people::store::person_of_record(tx, person)?;
+    let given = mandates::store::seen(tx, actor, &of_record)?;
+    let sees = |mandate| given.iter().any(|given| given.id == mandate);
+    Ok(Some(Asking {
+        set: found.set.map(|set| consent::rules::as_seen(set, sees)),
+        yes: found.yes.map(|yes| consent::rules::yes_as_seen(yes, sees)),
+        ..found
+    }))
 }
 
 /// What the invoice is like beside the order and the invoices before it.
@@ -87,8 +110,15 @@ pub fn say_yes(tx: &mut Tx, actor: &Actor, id: InvoiceId, seen: i64, now: DateTi
     if invoice.version != seen {
         return Err(Error::changed_since(&invoice.number_text()));
     }
-    match asking(tx, &invoice, calendar::london(now).date())? {
-        Some(asking) if !asking.reasons.is_empty() => consent::store::say_yes(tx, id, seen, &right, now),
-        _ => Err(rules::Refusal::NobodyAsks.into()),
+    let asking = asking(tx, &invoice, calendar::london(now).date())?;
+    match asking.filter(|asking| !asking.reasons.is_empty()) {
+        None => Err(rules::Refusal::NobodyAsks.into()),
+        Some(Asking { yes: Some(yes), .. }) if yes.counts => Ok(()),
+        // Each version has one yes: one that no longer counts stays with the version to which it was said.
+        Some(Asking { yes: Some(_), .. }) => {
+            let version = store::ask_again(tx, &invoice)?;
+            consent::store::say_yes(tx, id, version, &right, now)
+        }
+        Some(_) => consent::store::say_yes(tx, id, seen, &right, now),
     }
 }

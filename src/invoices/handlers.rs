@@ -9,7 +9,7 @@ use super::pages::{
     self, AsksShown, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill,
 };
 use super::rules::{self, CreditLine};
-use super::{Asking, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, forms, store};
+use super::{Asking, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Step, forms, store};
 use crate::audit::{Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::bank_details;
@@ -42,10 +42,11 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
             let (mut waiting, mut open, mut done) = (vec![], vec![], vec![]);
             for invoice in &unsettled {
                 let next = issuing::next_step(tx, &actor, invoice, today)?;
-                if next.is_empty() { &mut open } else { &mut waiting }.push(Row::new(invoice, next));
+                let place = if matches!(next, Step::Act(_)) { &mut waiting } else { &mut open };
+                place.push(Row::new(invoice, next.words()));
             }
             for invoice in &settled {
-                done.push(Row::new(invoice, issuing::next_step(tx, &actor, invoice, today)?));
+                done.push(Row::new(invoice, issuing::next_step(tx, &actor, invoice, today)?.words()));
             }
             let to_bill = to_bill(tx, &actor, today)?;
             let state = match (waiting.len(), to_bill.is_empty()) {
@@ -185,15 +186,18 @@ fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime
     let (is_invoice, status) = (invoice.kind == InvoiceKind::Invoice, invoice.status);
     let undecided = is_invoice && matches!(status, InvoiceStatus::Issued | InvoiceStatus::Queried);
     let pays = status == InvoiceStatus::Approved && rules::is_offered(&rules::may_pay(actor, parties));
-    let fund_seen = rules::sees_fund(actor, parties);
+    let (fund_seen, own) = (rules::sees_fund(actor, parties), actor.person() == Some(parties.person));
     let stopped = if is_invoice && pays { pay_stopped(tx, actor, &invoice)? } else { None };
     let payee = if is_invoice && pays { payee(tx, keys, &invoice, now)? } else { None };
     let said = if fund_seen { organisations::store::confirmations(tx, id)? } else { vec![] };
     let exceptions = if fund_seen { organisations::store::exceptions(tx, id)? } else { vec![] };
     let mut events = pages::events(&invoice, &credit_notes);
     events.extend(pages::paying_events(&said, &exceptions));
+    if own {
+        events.iter_mut().filter(|event| event.who == "the person").for_each(|event| event.who = "you".to_owned());
+    }
     let approves = undecided && asking::approves_now(tx, actor, &invoice, today)?;
-    let asking = asking::asking(tx, &invoice, today)?.filter(|_| fund_seen);
+    let asking = asking::asking_seen(tx, actor, &invoice, today)?.filter(|_| fund_seen);
     let speaks = rules::speaks_for_person(actor, parties, invoice.total).is_ok();
     Ok(Show {
         id: id.number(),
@@ -202,16 +206,18 @@ fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime
         status: status.code(),
         status_words: rules::status_words(invoice.kind, status),
         tone: pages::tone(invoice.kind, status),
-        state: state_words(&invoice, owed.total, approves),
+        state: state_words(&invoice, owed.total, (approves, own)),
         query_reason: invoice.query_reason.clone(),
+        matches: pages::matches(&compared),
         lines: compared,
         events,
         original: original.as_ref().map(Reference::new),
         owed: owed.total,
         budget_pays: fund_seen.then_some(owed.budget),
         vat_lost: fund_seen.then(|| owed.budget - owed.net),
-        who_decides: rules::who_decides(parties),
-        who_pays: rules::who_pays(parties.form),
+        who_decides: said_to(own, rules::who_decides(parties)),
+        own,
+        who_pays: said_to(own, rules::who_pays(parties.form)),
         may_approve: approves,
         may_consent: speaks && !approves && asking.as_ref().is_some_and(Asking::is_open),
         asks: asking.map(AsksShown::new),
@@ -264,8 +270,13 @@ fn trustees(tx: &mut Tx, invoice: &Invoice, said: &[Confirmation]) -> Result<Opt
     }
 }
 
-/// The first line of an invoice's page; `yours` where the actor may decide on it.
-fn state_words(invoice: &Invoice, owed: Pence, yours: bool) -> String {
+/// Who decides or pays, said to the person themself or to anybody else.
+fn said_to(own: bool, words: &str) -> String {
+    if own { words.replace("the person", "you").replace("acts for them", "acts for you") } else { words.to_owned() }
+}
+
+/// The first line of an invoice's page; `yours` where the actor may decide on it, `own` where the support is theirs.
+fn state_words(invoice: &Invoice, owed: Pence, (yours, own): (bool, bool)) -> String {
     let parties = &invoice.parties;
     let due = calendar::full(invoice.due_on);
     match (invoice.kind, invoice.status) {
@@ -278,11 +289,14 @@ fn state_words(invoice: &Invoice, owed: Pence, yours: bool) -> String {
             format!("{owed} waits for you to approve or to query. It is due on {due}.")
         }
         (_, InvoiceStatus::Issued) => {
-            format!("{owed} waits to be decided on by {}. It is due on {due}.", rules::who_decides(parties))
+            format!(
+                "{owed} waits to be decided on by {}. It is due on {due}.",
+                said_to(own, rules::who_decides(parties))
+            )
         }
         (_, InvoiceStatus::Queried) => format!("{owed} was queried. It is not paid until that is settled."),
         (_, InvoiceStatus::Approved) => {
-            format!("{owed} is approved. It is due on {due}, from {}.", rules::who_pays(parties.form))
+            format!("{owed} is approved. It is due on {due}, from {}.", said_to(own, rules::who_pays(parties.form)))
         }
         (_, InvoiceStatus::Paid) => format!("{} was paid.", invoice.total),
         (_, InvoiceStatus::Credited) => "All of it was credited. Nothing is owed.".to_owned(),

@@ -8,7 +8,7 @@ use super::pages::{Sheet, SheetFacts, address_lines};
 use super::rules::{self, Around, CreditLine, Refusal};
 use super::store::{self, Decision, NewInvoice};
 use super::{
-    Addressee, CreditAsked, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Subject, Sums, TaxTerms,
+    Addressee, CreditAsked, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Step, Subject, Sums, TaxTerms,
     number_text,
 };
 use crate::audit::Act;
@@ -523,24 +523,31 @@ pub fn act(invoice: &Invoice, what: &'static str, verb: &str) -> Act {
     Act::new(what, says, invoice.id).concerning(invoice.parties.person).after(&after)
 }
 
-/// What the actor can do next with a document; nothing when it waits for somebody else.
+/// What the actor can do next with a document: whoever holds the money waits where somebody must be asked first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn next_step(tx: &mut Tx, actor: &Actor, invoice: &Invoice, today: NaiveDate) -> Result<&'static str, Error> {
+pub fn next_step(tx: &mut Tx, actor: &Actor, invoice: &Invoice, today: NaiveDate) -> Result<Step, Error> {
     let parties = &invoice.parties;
     let undecided = matches!(invoice.status, InvoiceStatus::Issued | InvoiceStatus::Queried);
     if invoice.kind == InvoiceKind::Invoice && undecided {
-        // Whether whoever holds the money must ask first is said on the invoice's page: lists stay cheap, whatever is in them.
-        if rules::is_offered(&rules::may_approve(actor, parties, invoice.total)) {
-            return Ok("Approve or query it");
-        }
+        let decides = rules::is_offered(&rules::may_approve(actor, parties, invoice.total));
         let speaks = rules::speaks_for_person(actor, parties, invoice.total).is_ok();
-        if speaks && asking::asking(tx, invoice, today)?.is_some_and(|asking| asking.is_open()) {
-            return Ok("Say yes or query it");
+        if decides && speaks {
+            return Ok(Step::Act("Approve or query it"));
+        }
+        let asks = (decides || speaks) && asking::asking(tx, invoice, today)?.is_some_and(|asking| asking.is_open());
+        match (decides, asks) {
+            (true, true) => return Ok(Step::Wait("See it, or query it")),
+            (true, false) => return Ok(Step::Act("Approve or query it")),
+            (false, true) => return Ok(Step::Act("Say yes or query it")),
+            (false, false) => {}
         }
     }
-    Ok(settling_step(actor, invoice))
+    Ok(match settling_step(actor, invoice) {
+        "" => Step::Nothing,
+        action => Step::Act(action),
+    })
 }
 
 /// What the actor can do next with a document that is decided on or queried.

@@ -251,14 +251,36 @@ pub struct CreditAsked {
     pub quantities: Option<Vec<Quantity>>,
 }
 
+/// What somebody can do next with a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Something that only they can do now, in words.
+    Act(&'static str),
+    /// They decide on it, but a yes must come first; what they can do meanwhile, in words.
+    Wait(&'static str),
+    /// It waits for somebody else, or for nobody.
+    Nothing,
+}
+
+impl Step {
+    /// The words on the link; empty when there is nothing to do.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Act(words) | Self::Wait(words) => words,
+            Self::Nothing => "",
+        }
+    }
+}
+
 /// What must come before an invoice is approved by whoever holds the money.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asking {
-    /// The rule in words.
-    pub rule: String,
+    /// The rule that was set; none where nobody has said anything, and everything is asked.
+    pub set: Option<consent::SetRule>,
     /// Why somebody must say yes; empty when nobody must.
     pub reasons: Vec<String>,
-    /// The yes to the invoice as it is now.
+    /// The yes to the invoice as it is now; one whose mandate has ended since does not count.
     pub yes: Option<consent::Yes>,
 }
 
@@ -266,6 +288,6 @@ impl Asking {
     /// Whether a yes is still missing.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        !self.reasons.is_empty() && self.yes.is_none()
+        !self.reasons.is_empty() && !self.yes.as_ref().is_some_and(|yes| yes.counts)
     }
 }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, rules};
 use crate::calendar;
+use crate::consent;
 use crate::deliveries::rules::amount;
 use crate::ids::OrderId;
 use crate::money::{Pence, UnitPrice};
@@ -369,11 +370,15 @@ pub struct Show {
     #[schema(value_type = Option<String>)]
     pub vat_lost: Option<Pence>,
     /// Who decides on it.
-    pub who_decides: &'static str,
+    pub who_decides: String,
     /// Who pays it.
-    pub who_pays: &'static str,
+    pub who_pays: String,
     /// What has happened to it.
     pub events: Vec<Happened>,
+    /// Whether it is billed for the support of the visitor themself.
+    pub own: bool,
+    /// Whether what is billed is what was agreed and delivered, in a sentence.
+    pub matches: String,
     /// Whether the actor may approve it now.
     pub may_approve: bool,
     /// Whether whoever holds the money must ask before they approve it, why, and whether somebody has said yes.
@@ -419,9 +424,36 @@ impl AsksShown {
     /// Worded for the page.
     #[must_use]
     pub fn new(asking: super::Asking) -> Self {
-        let day = |yes: &crate::consent::Yes| calendar::full(calendar::london(yes.at).date());
-        let yes = asking.yes.as_ref().map(|yes| format!("{} ({}) said yes on {}.", yes.by, yes.authority, day(yes)));
-        Self { open: asking.is_open(), rule: asking.rule, reasons: asking.reasons, yes }
+        let (open, yes) = (asking.is_open(), asking.yes.as_ref().map(yes_words));
+        Self { open, rule: consent::rules::words(asking.set.as_ref()), reasons: asking.reasons, yes }
+    }
+}
+
+/// Whether the lines are what was agreed and delivered, in a sentence.
+#[must_use]
+pub fn matches(lines: &[Compared]) -> String {
+    match (lines.len(), lines.iter().filter(|line| line.differs).count()) {
+        (0, _) => String::new(),
+        (1, 0) => "Yes: it is what was agreed and delivered.".to_owned(),
+        (_, 0) => "Yes: every line is what was agreed and delivered.".to_owned(),
+        (1, _) => "No: it differs from what was agreed or delivered. See below how.".to_owned(),
+        (all, some) => {
+            format!("Not all: {some} of {all} lines differ from what was agreed or delivered. See below how.")
+        }
+    }
+}
+
+/// Who said yes and when, and whether it still counts.
+fn yes_words(yes: &consent::Yes) -> String {
+    let day = calendar::full(calendar::london(yes.at).date());
+    let who = match yes.authority.as_str() {
+        "" => yes.by.clone(),
+        authority => format!("{} ({authority})", yes.by),
+    };
+    match yes.counts {
+        true if yes.authority.is_empty() => format!("Agreed to by {who} on {day}."),
+        true => format!("{who} said yes on {day}."),
+        false => format!("Agreed to by {who} on {day}, whose authority has ended since: it must be asked again."),
     }
 }
 

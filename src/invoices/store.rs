@@ -8,10 +8,12 @@ use crate::auth::rights::{Actor, ItemKind, SeeMoney};
 use crate::budgets::Payer;
 use crate::calendar;
 use crate::db::columns::word;
-use crate::db::schema::{funds, invoice_lines, invoice_series, invoices, organisations, users};
+use crate::db::schema::{funds, invoice_lines, invoice_series, invoices, orders, organisations, users};
 use crate::db::{Tx, dialect};
 use crate::error::Error;
-use crate::ids::{DocumentId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
+use crate::ids::{
+    DocumentId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, UserId,
+};
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 use crate::vat::{Category, Class, Form};
 
@@ -159,7 +161,7 @@ fn noun(row: Row) -> Invoice {
 /// Not found, when there is none or the actor may not know.
 pub fn invoice(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Invoice, Error> {
     let found = invoice_of_record(tx, id)?;
-    if rules::sees(actor, &found.parties) && !is_hidden(actor, &found, &with_hidden_lines(tx, actor)?) {
+    if rules::sees(actor, &found.parties) && !is_hidden(actor, &found, &in_hidden_orders(tx, actor)?) {
         Ok(found)
     } else {
         Err(Error::NotFound)
@@ -167,22 +169,48 @@ pub fn invoice(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Invoice, Err
 }
 
 /// Whether the person keeps an invoice, the one that it credits, its fund, or a line that it bills from an actor.
-fn is_hidden(actor: &Actor, found: &Invoice, with_hidden_lines: &[InvoiceId]) -> bool {
+fn is_hidden(actor: &Actor, found: &Invoice, in_hidden_orders: &[InvoiceId]) -> bool {
     actor.hides(found.id)
         || actor.hides(found.fund)
         || found.credits.is_some_and(|original| actor.hides(original))
-        || with_hidden_lines.contains(&found.id)
+        || in_hidden_orders.contains(&found.id)
 }
 
-/// The invoices that bill a line of an order which is hidden from an actor.
-fn with_hidden_lines(tx: &mut Tx, actor: &Actor) -> Result<Vec<InvoiceId>, Error> {
-    let hidden = actor.hidden(ItemKind::OrderLine);
-    if hidden.is_empty() {
-        return Ok(vec![]);
+/// The invoices that bill a line of an order which is hidden from an actor, or an order of a package which is.
+fn in_hidden_orders(tx: &mut Tx, actor: &Actor) -> Result<Vec<InvoiceId>, Error> {
+    let (lines, packages) = (actor.hidden(ItemKind::OrderLine), actor.hidden(ItemKind::Package));
+    let mut found: Vec<InvoiceId> = vec![];
+    if !lines.is_empty() {
+        let lines: Vec<OrderLineId> = lines.into_iter().map(|item| OrderLineId::new(item.number)).collect();
+        let of_them = invoice_lines::table.filter(invoice_lines::order_line_id.eq_any(lines));
+        found = of_them.select(invoice_lines::invoice_id).load(tx)?;
     }
-    let lines: Vec<OrderLineId> = hidden.into_iter().map(|item| OrderLineId::new(item.number)).collect();
-    let of_them = invoice_lines::table.filter(invoice_lines::order_line_id.eq_any(lines));
-    Ok(of_them.select(invoice_lines::invoice_id).load(tx)?)
+    if !packages.is_empty() {
+        let packages: Vec<PackageId> = packages.into_iter().map(|item| PackageId::new(item.number)).collect();
+        let theirs = orders::table.filter(orders::package_id.eq_any(packages)).select(orders::id);
+        let of_them: Vec<InvoiceId> =
+            invoices::table.filter(invoices::order_id.eq_any(theirs)).select(invoices::id).load(tx)?;
+        found.extend(of_them);
+    }
+    Ok(found)
+}
+
+/// The invoices and credit notes of a fund that the person keeps from an actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn hidden(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Vec<InvoiceId>, Error> {
+    let mut found = in_hidden_orders(tx, actor)?;
+    let single: Vec<InvoiceId> =
+        actor.hidden(ItemKind::Invoice).into_iter().map(|item| InvoiceId::new(item.number)).collect();
+    if !single.is_empty() {
+        let theirs =
+            invoices::id.eq_any(single.clone()).or(invoices::credits_invoice_id.assume_not_null().eq_any(single));
+        let of: Vec<InvoiceId> =
+            invoices::table.filter(invoices::fund_id.eq(fund)).filter(theirs).select(invoices::id).load(tx)?;
+        found.extend(of);
+    }
+    Ok(found)
 }
 
 /// An invoice by itself, for a verb whose caller has loaded what gives the right to it.
@@ -216,7 +244,7 @@ pub fn list(tx: &mut Tx, actor: &Actor) -> Result<(Vec<Invoice>, Vec<Invoice>), 
         .load(tx)?;
     let done: Vec<Row> =
         with_parties!().filter(visible()).filter(settled()).order(invoices::id.desc()).limit(PAGE).load(tx)?;
-    let hidden = with_hidden_lines(tx, actor)?;
+    let hidden = in_hidden_orders(tx, actor)?;
     let seen = |rows: Vec<Row>| rows.into_iter().map(noun).filter(|found| !is_hidden(actor, found, &hidden)).collect();
     Ok((seen(open), seen(done)))
 }
@@ -497,6 +525,18 @@ pub fn decide(tx: &mut Tx, invoice: &Invoice, seen: i64, decision: &Decision, no
         ))
         .execute(tx)?;
     as_one(changed, invoice)
+}
+
+/// Makes a new version of an invoice of which the yes no longer counts, so that it can be said again; answers the version.
+///
+/// # Errors
+/// A conflict when it was changed in between.
+pub fn ask_again(tx: &mut Tx, invoice: &Invoice) -> Result<i64, Error> {
+    let as_seen = invoices::id.eq(invoice.id).and(invoices::version.eq(invoice.version));
+    let changed =
+        diesel::update(invoices::table.filter(as_seen)).set(invoices::version.eq(invoice.version + 1)).execute(tx)?;
+    as_one(changed, invoice)?;
+    Ok(invoice.version + 1)
 }
 
 /// Records that an invoice was paid, or that the money of a credit note came back.

@@ -6,13 +6,14 @@ use super::{CapacityDecision, Matter};
 use crate::auth::rights::{Approval, Authority, Item, ItemKind, Scopes};
 use crate::error::Invalid;
 use crate::ids::OrganisationId;
+use crate::mail::EmailAddress;
 use crate::money::Pence;
 use crate::web::form::{Fields, LINE, Reader, TEXT};
 use crate::web::upload::{Upload, Uploaded};
 
 /// The fields of a new mandate's form.
 pub const MANDATE: &[(&str, &str)] = &[
-    ("email", "The e-mail address with which the one who acts signs in; the user must exist."),
+    ("email", "The e-mail address of the one who is to act: they are asked by mail, and answer signed in with it."),
     (
         "authority",
         "By what authority: broker, nominated_person, authorised_person, attorney, deputy, appointee, trustee, advocate or carer.",
@@ -33,11 +34,11 @@ pub const MANDATE: &[(&str, &str)] = &[
     ("evidence", "In multipart/form-data: a file that shows it, PDF, PNG or JPEG, at most 5 MB."),
 ];
 
-/// A mandate to record.
+/// A mandate to offer.
 #[derive(Clone, Debug)]
-pub struct MandateToRecord {
-    /// With what address the one who acts signs in.
-    pub email: String,
+pub struct MandateToOffer {
+    /// Who is asked.
+    pub email: EmailAddress,
     /// For which organisation, if any.
     pub organisation: Option<OrganisationId>,
     /// By what authority.
@@ -56,9 +57,11 @@ pub struct MandateToRecord {
 ///
 /// # Errors
 /// A message for each field that cannot be used.
-pub fn mandate(fields: &Fields) -> Result<MandateToRecord, Invalid> {
+pub fn mandate(fields: &Fields) -> Result<MandateToOffer, Invalid> {
     let mut reader = Reader::new(fields);
-    let email = reader.text("email", "the e-mail address", LINE);
+    let typed = reader.text("email", "the e-mail address", LINE);
+    let email =
+        typed.and_then(|text| EmailAddress::parse(&text).map_err(|why| reader.refuse("email", why.to_string())).ok());
     let organisation = match fields.get("organisation") {
         None => Some(None),
         Some(_) => reader.id("organisation", "the organisation").map(Some),
@@ -77,7 +80,7 @@ pub fn mandate(fields: &Fields) -> Result<MandateToRecord, Invalid> {
     }
     let note = reader.optional_text("evidence_note", "what you have seen", TEXT);
     reader.finish(|| {
-        Some(MandateToRecord {
+        Some(MandateToOffer {
             email: email?,
             organisation: organisation?,
             authority: authority?,

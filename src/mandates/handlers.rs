@@ -1,16 +1,17 @@
-//! Who acts for a person: see, record, show the evidence of, and end mandates; record capacity and death.
+//! Who acts for a person: see, show the evidence of, and end mandates; record capacity and death.
+
+pub mod offers;
 
 use actix_web::web::Path;
 
 use super::pages::{self, ListData, ListPage, ShowData, ShowPage};
-use super::rules::{self, Recorder};
-use super::{NewMandate, forms, store};
+use super::{Recorder, forms, rules, store};
 use crate::audit::Act;
 use crate::auth::rights::Actor;
 use crate::auth::store as auth;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
-use crate::ids::{FileId, MandateId, PersonId, UserId};
+use crate::ids::{FileId, MandateId, PersonId};
 use crate::paper::store as papers;
 use crate::people::{Person, store as people};
 use crate::web::page::{Answer, Done, Submitted, Visit};
@@ -30,9 +31,12 @@ async fn list_page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<ListPag
     let (who, today) = (actor.clone(), visit.app.clock.today());
     let read = move |tx: &mut Tx| {
         let person = people::person(tx, &who, id)?;
-        let capacity = if rules::sees_all(&who, &person) { store::capacity_decisions(tx, id)? } else { vec![] };
+        let sees_all = rules::sees_all(&who, &person);
+        let capacity = if sees_all { store::capacity_decisions(tx, id)? } else { vec![] };
+        let offers = if sees_all { store::offers::of_person(tx, id)? } else { vec![] };
         let data = ListData {
             mandates: store::seen(tx, &who, &person)?,
+            offers,
             agents: store::agents(tx)?,
             capacity,
             died_on: store::died_on(tx, id)?,
@@ -55,52 +59,6 @@ async fn to_list(visit: &Visit, actor: &Actor, id: PersonId, outcome: Result<Str
     visit.done_or_again(outcome, notice, LIST, list_page(visit, actor, id)).await
 }
 
-/// Records that somebody may act for a person.
-pub async fn record(visit: Visit, actor: Actor, path: Path<PersonId>, upload: Upload) -> Answer {
-    let id = *path;
-    let outcome = save_mandate(&visit, &actor, id, &upload).await;
-    to_list(&visit, &actor, id, outcome, "The mandate is recorded.").await
-}
-
-async fn save_mandate(visit: &Visit, actor: &Actor, id: PersonId, upload: &Upload) -> Result<String, Error> {
-    let (who, clock) = (actor.clone(), &visit.app.clock);
-    let (now, today, fields) = (clock.now(), clock.today(), upload.sent.fields.clone());
-    let file = forms::file(upload);
-    let save = move |tx: &mut Tx| {
-        let (person, recorder) = person_to_record_for(tx, &who, id)?;
-        let command = forms::mandate(&fields)?;
-        let file = file.clone()?;
-        let user = known_user(tx, &command.email)?;
-        rules::check_who(who.user(), user, &person)?;
-        rules::check_recorder(recorder, command.authority, &person)?;
-        rules::check_days(&person, store::died_on(tx, id)?, command.authority, command.to, today)?;
-        rules::check_scopes(command.authority, &command.scopes)?;
-        rules::check_evidence(recorder, &command.note, file.is_some())?;
-        if let Some(organisation) = command.organisation {
-            store::check_agent(tx, user, organisation)?;
-        }
-        let new = NewMandate {
-            person: id,
-            user,
-            organisation: command.organisation,
-            authority: command.authority,
-            scopes: command.scopes,
-            from: command.from,
-            to: command.to,
-        };
-        let mandate = store::add(tx, &new, now)?;
-        let file = file.map(|file| papers::keep_file(tx, &file, who.user(), now)).transpose()?;
-        let note = match (recorder, command.note.is_empty()) {
-            (Recorder::Person, true) => "Given by the person, signed in as themself.",
-            _ => &command.note,
-        };
-        store::add_evidence(tx, mandate, note, file, who.user(), now)?;
-        let says = format!("recorded mandate {mandate}: {}", command.authority.words());
-        Ok(Done::new(format!("/people/{id}/mandates"), Act::new("mandate.recorded", says, mandate).concerning(id)))
-    };
-    visit.write_once(actor.user(), &upload.sent, save).await
-}
-
 /// Leads to a person's mandates, and records what was done.
 fn of_person(id: PersonId, what: &'static str, says: &str) -> Done {
     Done::new(format!("/people/{id}/mandates"), Act::new(what, says, id).concerning(id))
@@ -109,13 +67,6 @@ fn of_person(id: PersonId, what: &'static str, says: &str) -> Done {
 /// Leads to a mandate, and records what was done with it.
 fn of_mandate(id: MandateId, person: PersonId, what: &'static str, says: String) -> Done {
     Done::new(format!("/mandates/{id}"), Act::new(what, says, id).concerning(person))
-}
-
-/// The user with an address.
-fn known_user(tx: &mut Tx, email: &str) -> Result<UserId, Error> {
-    let nobody = "Nobody signs in here with this address. Ask for a sign-in first, or check the address.";
-    let found = auth::user_by_email(tx, email)?;
-    found.map(|user| user.id).ok_or_else(|| Invalid::field("email", nobody).into())
 }
 
 /// Records what was found about a person's capacity.
@@ -173,7 +124,8 @@ async fn show_page(visit: &Visit, actor: &Actor, id: MandateId) -> Result<ShowPa
         let own = rules::may_hide(&who, &person).is_ok();
         let items = if own { store::items_of(tx, person.id)? } else { vec![] };
         let hidden = if own { auth::hidden_items(tx, &[id])?.remove(&id).unwrap_or_default() } else { vec![] };
-        let data = ShowData { person, given, evidence, items, hidden };
+        let offer = store::offers::of_mandate(tx, id)?;
+        let data = ShowData { person, given, offer, evidence, items, hidden };
         Ok(pages::show(&data, &who, today))
     };
     visit.app.db.read(read).await

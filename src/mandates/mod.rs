@@ -1,7 +1,10 @@
-//! Who acts for a person: mandates with their evidence, how they end, and what a person can decide themself.
+//! Who acts for a person: mandates with their evidence, how they end, and what a person can decide themself. A mandate is
+//! offered to an e-mail address and begins when whoever signs in with it says yes: nobody becomes somebody's
+//! representative unasked, and nobody learns here which addresses sign in.
 
 pub mod forms;
 pub mod handlers;
+pub mod letters;
 pub mod pages;
 pub mod rules;
 pub mod store;
@@ -9,7 +12,8 @@ pub mod store;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::auth::rights::{Authority, Item, Scopes};
-use crate::ids::{FileId, MandateId, OrganisationId, PersonId, UserId};
+use crate::ids::{FileId, MandateId, MandateOfferId, OrganisationId, PersonId, UserId};
+use crate::mail::EmailAddress;
 use crate::vocabulary;
 
 vocabulary! {
@@ -40,6 +44,28 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// As what somebody says who acts for a person.
+    Recorder {
+        /// The person.
+        Person = "person", "the person";
+        /// An officer of their council.
+        Officer = "officer", "an officer of their council";
+    }
+}
+
+vocabulary! {
+    /// What became of an offer.
+    Outcome {
+        /// Whoever was asked said yes.
+        Accepted = "accepted", "said yes";
+        /// They said no.
+        Declined = "declined", "said no";
+        /// It was taken back.
+        Withdrawn = "withdrawn", "taken back";
+    }
+}
+
 /// What a new mandate says.
 #[derive(Clone, Debug)]
 pub struct NewMandate {
@@ -57,6 +83,79 @@ pub struct NewMandate {
     pub from: NaiveDate,
     /// Until which day, if it ends by itself.
     pub to: Option<NaiveDate>,
+}
+
+/// What a new offer of a mandate says.
+#[derive(Clone, Debug)]
+pub struct NewOffer {
+    /// For whom.
+    pub person: PersonId,
+    /// Who is asked. Whether anybody signs in with it, nobody has looked.
+    pub email: EmailAddress,
+    /// For which organisation they would act, if any.
+    pub organisation: Option<OrganisationId>,
+    /// By what authority.
+    pub authority: Authority,
+    /// How far it would go.
+    pub scopes: Scopes,
+    /// From which day.
+    pub from: NaiveDate,
+    /// Until which day, if it ends by itself.
+    pub to: Option<NaiveDate>,
+    /// What was seen that shows the authority.
+    pub note: String,
+    /// The file that shows it, if one was sent.
+    pub file: Option<FileId>,
+    /// Who offers it.
+    pub by: UserId,
+    /// As what.
+    pub offered_as: Recorder,
+}
+
+/// An offer of a mandate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Which offer.
+    pub id: MandateOfferId,
+    /// For whom.
+    pub person: PersonId,
+    /// Who is asked; empty once the person's record is erased.
+    pub email: String,
+    /// The organisation for which they would act, if any.
+    pub organisation: Option<(OrganisationId, String)>,
+    /// By what authority.
+    pub authority: Authority,
+    /// How far it would go.
+    pub scopes: Scopes,
+    /// From which day.
+    pub from: NaiveDate,
+    /// Until which day, if it ends by itself.
+    pub to: Option<NaiveDate>,
+    /// What was seen that shows the authority.
+    pub note: String,
+    /// The file that shows it and its name, if one was sent.
+    pub file: Option<(FileId, String)>,
+    /// Who offers it, and their name.
+    pub by: (UserId, String),
+    /// As what.
+    pub offered_as: Recorder,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What became of it.
+    pub answer: Option<OfferAnswer>,
+}
+
+/// What became of an offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfferAnswer {
+    /// What.
+    pub outcome: Outcome,
+    /// The mandate that came of it, when they said yes.
+    pub mandate: Option<MandateId>,
+    /// Who said so.
+    pub by: UserId,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// How a mandate ended before its last day.
@@ -93,7 +192,7 @@ pub struct GivenMandate {
     pub from: NaiveDate,
     /// Until which day, if it ends by itself.
     pub to: Option<NaiveDate>,
-    /// When it was recorded.
+    /// When it was recorded: since offers, when whoever holds it said yes.
     pub recorded_at: DateTime<Utc>,
     /// How it ended before its last day, if it did.
     pub ending: Option<Ending>,

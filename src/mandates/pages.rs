@@ -1,9 +1,12 @@
 //! What the pages about mandates receive, worded and formatted.
 
+pub mod offers;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{CapacityDecision, Evidence, GivenMandate, Matter, NamedItem, rules};
+use self::offers::OfferShown;
+use super::{CapacityDecision, Evidence, GivenMandate, Matter, NamedItem, Offer, Recorder, rules};
 use crate::auth::rights::{Actor, Authority, Item};
 use crate::calendar;
 use crate::people::{Organisation, Person};
@@ -22,11 +25,13 @@ pub struct ListPage {
     pub state: String,
     /// Every mandate that the visitor may see, those that hold first.
     pub mandates: Vec<MandateShown>,
-    /// Whether the visitor may record one.
+    /// Who was asked to act and has not said yes, the newest first.
+    pub offers: Vec<OfferShown>,
+    /// Whether the visitor may offer one.
     pub may_record: bool,
     /// Whether the visitor is an officer of the person's council.
     pub is_officer: bool,
-    /// By what authority somebody can act, as far as the visitor records it.
+    /// By what authority somebody can act, as far as the visitor offers it.
     pub authorities: Vec<Choice>,
     /// The brokers and trusts that can hold a mandate.
     pub organisations: Vec<Choice>,
@@ -73,26 +78,27 @@ impl MandateShown {
             name: given.who(),
             authority: capital(given.authority.words()),
             scopes: given.scopes.words(),
-            time: time(given),
+            time: time(given.from, given.to),
             state,
             tone: tone.to_owned(),
         }
     }
 }
 
-fn time(given: &GivenMandate) -> String {
-    match given.to {
-        Some(to) => calendar::range(given.from, to),
-        None => format!("from {}", calendar::long(given.from)),
+fn time(from: NaiveDate, to: Option<NaiveDate>) -> String {
+    match to {
+        Some(to) => calendar::range(from, to),
+        None => format!("from {}", calendar::long(from)),
     }
 }
 
 impl Happened {
-    fn new(decision: &CapacityDecision) -> Self {
+    fn new(decision: &CapacityDecision, own: bool) -> Self {
         let can = if decision.has_capacity { "can" } else { "cannot" };
+        let (who, themself) = if own { ("You", "yourself") } else { ("The person", "themself") };
         Self {
             when: calendar::full(decision.decided_on),
-            what: format!("The person {can} decide about {} themself.", decision.about.words()),
+            what: format!("{who} {can} decide about {} {themself}.", decision.about.words()),
             who: format!("Decided by {}, recorded by {}", decision.decided_by, decision.recorded_by),
             detail: decision.note.clone(),
         }
@@ -105,6 +111,8 @@ pub struct ListData {
     pub person: Person,
     /// The mandates that the visitor may see.
     pub mandates: Vec<GivenMandate>,
+    /// The offers that were made; nothing for those who may not see them.
+    pub offers: Vec<Offer>,
     /// The brokers and trusts.
     pub agents: Vec<Organisation>,
     /// What was found about the person's capacity; nothing for those who may not see it.
@@ -129,10 +137,11 @@ pub fn list(data: &ListData, actor: &Actor, today: NaiveDate) -> ListPage {
         id: person.id.number(),
         name: person.name.clone(),
         own: actor.person() == Some(person.id),
-        state: list_state(holding, data.died_on),
+        state: list_state(holding, data.died_on, actor.person() == Some(person.id)),
         mandates: sorted.into_iter().map(|given| MandateShown::new(given, today)).collect(),
+        offers: data.offers.iter().filter_map(|offer| OfferShown::new(offer, recorder.is_ok(), today)).collect(),
         may_record: recorder.is_ok(),
-        is_officer: recorder == Ok(rules::Recorder::Officer),
+        is_officer: recorder == Ok(Recorder::Officer),
         authorities: Authority::ALL.iter().filter(by_them).map(authority).collect(),
         organisations: data.agents.iter().map(|agent| Choice::new(agent.id, &agent.name)).collect(),
         approvals: vec![
@@ -140,7 +149,7 @@ pub fn list(data: &ListData, actor: &Actor, today: NaiveDate) -> ListPage {
             Choice::new("up_to", "Bills up to an amount"),
             Choice::new("any", "Bills of any amount"),
         ],
-        capacity: data.capacity.iter().map(Happened::new).collect(),
+        capacity: data.capacity.iter().map(|one| Happened::new(one, actor.person() == Some(person.id))).collect(),
         matters: Matter::ALL.iter().map(|one| Choice::new(one.code(), capital(one.words()))).collect(),
         outcomes: vec![
             Choice::new("has_capacity", "The person can decide this themself"),
@@ -151,11 +160,12 @@ pub fn list(data: &ListData, actor: &Actor, today: NaiveDate) -> ListPage {
     }
 }
 
-fn list_state(holding: usize, died_on: Option<NaiveDate>) -> String {
+fn list_state(holding: usize, died_on: Option<NaiveDate>, own: bool) -> String {
     if let Some(day) = died_on {
         return format!("The person died on {}. What is in their funds is to be settled.", calendar::full(day));
     }
     match holding {
+        0 if own => "Nobody but you.".to_owned(),
         0 => "Nobody but the person.".to_owned(),
         1 => "One mandate holds now.".to_owned(),
         count => format!("{count} mandates hold now."),
@@ -201,6 +211,8 @@ pub struct ShowData {
     pub person: Person,
     /// The mandate.
     pub given: GivenMandate,
+    /// The offer from which it came; mandates that are older than offers have none.
+    pub offer: Option<Offer>,
     /// On what it rests.
     pub evidence: Vec<Evidence>,
     /// What of the person could be kept from it; nothing for anybody but the person.
@@ -227,7 +239,7 @@ pub struct EvidenceShown {
 /// The page of a mandate.
 #[must_use]
 pub fn show(data: &ShowData, actor: &Actor, today: NaiveDate) -> ShowPage {
-    let ShowData { person, given, evidence, items, hidden } = data;
+    let ShowData { person, given, offer, evidence, items, hidden } = data;
     let choice = |one: &NamedItem| Choice::new(one.code(), format!("{}: {}", one.item.kind.words(), one.words));
     let (kept, open): (Vec<&NamedItem>, Vec<&NamedItem>) = items.iter().partition(|one| hidden.contains(&one.item));
     let (state, _) = rules::state(given, today);
@@ -239,7 +251,7 @@ pub fn show(data: &ShowData, actor: &Actor, today: NaiveDate) -> ShowPage {
         title: format!("{}, {} for {}", given.who(), given.authority.words(), person.name),
         state: format!("{state}."),
         scopes: given.scopes.words(),
-        facts: facts(given, evidence),
+        facts: facts(given, offer.as_ref(), evidence),
         evidence: evidence.iter().map(|one| evidence_shown(one, given)).collect(),
         may_add_evidence: rules::recorder(actor, person).is_ok() && !given.is_over(today),
         may_end: cause.is_ok(),
@@ -255,15 +267,22 @@ pub fn show(data: &ShowData, actor: &Actor, today: NaiveDate) -> ShowPage {
     }
 }
 
-fn facts(given: &GivenMandate, evidence: &[Evidence]) -> Vec<Fact> {
+fn facts(given: &GivenMandate, offer: Option<&Offer>, evidence: &[Evidence]) -> Vec<Fact> {
     let by = evidence.first().map_or("nobody knows whom: it is older than this record", |first| first.by.as_str());
     let recorded = calendar::full(calendar::london(given.recorded_at).date());
     let mut facts = vec![
         Fact::new("Who", given.who()),
         Fact::new("As", capital(given.authority.words())),
-        Fact::new("When", time(given)),
-        Fact::new("Recorded", format!("on {recorded} by {by}")),
+        Fact::new("When", time(given.from, given.to)),
     ];
+    facts.extend(match offer {
+        None => vec![Fact::new("Recorded", format!("on {recorded} by {by}"))],
+        Some(offer) => {
+            let offered = calendar::full(calendar::london(offer.at).date());
+            let said_yes = Fact::new("Said yes", format!("on {recorded}"));
+            vec![Fact::new("Offered", format!("on {offered} by {}", offer.by.1)), said_yes]
+        }
+    });
     if let Some((_, organisation)) = &given.organisation {
         let note = "Everybody who does the daily work there acts under this mandate.";
         facts.push(Fact::new("For", organisation).note(note));

@@ -1,8 +1,10 @@
 //! Who may give authority to whom, how far, and who may end it: no database, no clock.
 
+pub mod offers;
+
 use chrono::NaiveDate;
 
-use super::{CapacityDecision, Cause, GivenMandate, Matter};
+use super::{Cause, GivenMandate, Matter, Recorder};
 use crate::auth::rights::{Actor, Approval, Authority, Scopes};
 use crate::calendar;
 use crate::error::{Error, Invalid};
@@ -74,7 +76,7 @@ impl Refusal {
     pub const fn field(&self) -> &'static str {
         match self {
             Self::Yourself | Self::ThePerson(_) => "email",
-            Self::NotAMember | Self::NotAnAgent => "organisation",
+            Self::NotAnAgent => "organisation",
             Self::EvidenceMissing => "evidence_note",
             Self::Beyond(_) | Self::Nothing | Self::Blind | Self::BlindApproval => "see_plan",
             Self::Past => "to",
@@ -96,15 +98,6 @@ impl From<Refusal> for Error {
             other => Invalid::field(other.field(), sentence).into(),
         }
     }
-}
-
-/// Who records a mandate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recorder {
-    /// The person.
-    Person,
-    /// An officer of their council.
-    Officer,
 }
 
 /// As whom somebody may say who acts for a person.
@@ -244,8 +237,8 @@ pub fn may_hide(actor: &Actor, person: &Person) -> Result<(), Refusal> {
 /// Whether what was found about somebody's capacity ends the mandates that rest on the lack of it. A decision about
 /// something else than money and care leaves them as they are.
 #[must_use]
-pub fn gives_back(decision: &CapacityDecision) -> bool {
-    decision.has_capacity && decision.about != Matter::Other
+pub fn gives_back(about: Matter, has_capacity: bool) -> bool {
+    has_capacity && about != Matter::Other
 }
 
 /// Checks a day that must have come: of a death, of a decision.

@@ -1,11 +1,15 @@
 //! Rows of mandates, their evidence and endings, of capacity decisions and deaths.
 
-use std::collections::BTreeMap;
+pub mod offers;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::{CapacityDecision, Cause, Ending, Evidence, GivenMandate, Matter, NamedItem, NewMandate, rules};
+use super::{
+    CapacityDecision, Cause, Ending, Evidence, GivenMandate, Matter, NamedItem, NewMandate, Outcome, Recorder, rules,
+};
 use crate::auth::rights::{Actor, Approval, Authority, Item};
 use crate::auth::store::{SCOPES, ScopesRow, scopes_of};
 use crate::calendar;
@@ -26,6 +30,8 @@ use crate::vat::Form;
 word! {
     Cause;
     Matter;
+    Outcome;
+    Recorder;
 }
 
 /// Records a mandate.
@@ -261,21 +267,27 @@ pub fn mandate(tx: &mut Tx, actor: &Actor, id: MandateId) -> Result<(Person, Giv
     if rules::sees(actor, &person, &given) { Ok((person, given)) } else { Err(Error::NotFound) }
 }
 
-/// Whether somebody works for an organisation that acts for people: a broker or a trust.
+/// Checks that an organisation acts for people: that it is a broker or a trust.
 ///
 /// # Errors
-/// Why the organisation cannot hold the mandate.
-pub fn check_agent(tx: &mut Tx, user: UserId, organisation: OrganisationId) -> Result<(), Error> {
-    if !agents(tx)?.iter().any(|known| known.id == organisation) {
-        return Err(rules::Refusal::NotAnAgent.into());
-    }
+/// When it does not.
+pub fn check_agent(tx: &mut Tx, organisation: OrganisationId) -> Result<(), Error> {
+    let acts = agents(tx)?.iter().any(|known| known.id == organisation);
+    if acts { Ok(()) } else { Err(rules::Refusal::NotAnAgent.into()) }
+}
+
+/// Whether somebody belongs to an organisation now.
+///
+/// # Errors
+/// When the database fails.
+pub fn belongs(tx: &mut Tx, user: UserId, organisation: OrganisationId) -> Result<bool, Error> {
     let works = memberships::user_id.eq(user).and(memberships::organisation_id.eq(organisation));
     let found: Option<i64> = memberships::table
         .filter(works.and(memberships::ended_at.is_null()))
         .select(memberships::id)
         .first(tx)
         .optional()?;
-    if found.is_some() { Ok(()) } else { Err(rules::Refusal::NotAMember.into()) }
+    Ok(found.is_some())
 }
 
 /// The organisations that act for people: brokers and trusts.
@@ -346,7 +358,7 @@ pub fn record_capacity(
         capacity_decisions::recorded_at.eq(now.naive_utc()),
     );
     diesel::insert_into(capacity_decisions::table).values(row).execute(tx)?;
-    if !rules::gives_back(new) {
+    if !rules::gives_back(new.about, new.has_capacity) {
         return Ok(0);
     }
     end_all(tx, person, Authority::rests_on_lack_of_capacity, (Cause::Capacity, &new.note), by, now)
@@ -380,6 +392,19 @@ pub fn capacity_decisions(tx: &mut Tx, person: PersonId) -> Result<Vec<CapacityD
         recorded_by,
     };
     Ok(rows.into_iter().map(noun).collect())
+}
+
+/// Whether it was found since an instant that the person can decide themself again.
+///
+/// # Errors
+/// When the database fails.
+pub fn given_back_since(tx: &mut Tx, person: PersonId, since: DateTime<Utc>) -> Result<bool, Error> {
+    type Row = (Matter, bool);
+    let rows: Vec<Row> = capacity_decisions::table
+        .filter(capacity_decisions::person_id.eq(person).and(capacity_decisions::recorded_at.ge(since.naive_utc())))
+        .select((capacity_decisions::about, capacity_decisions::has_capacity))
+        .load(tx)?;
+    Ok(rows.into_iter().any(|(about, has_capacity)| rules::gives_back(about, has_capacity)))
 }
 
 /// The most things of one kind that can be chosen from.
@@ -479,7 +504,7 @@ pub fn show_again(tx: &mut Tx, mandate: MandateId, item: Item) -> Result<(), Err
     Ok(())
 }
 
-/// The files on which mandates of a person rest.
+/// The files on which mandates of a person rest, and offers of mandates.
 ///
 /// # Errors
 /// When the database fails.
@@ -489,11 +514,13 @@ pub fn files_of(tx: &mut Tx, person: PersonId) -> Result<Vec<FileId>, Error> {
         .filter(mandate_evidence::mandate_id.eq_any(theirs))
         .select(mandate_evidence::file_id)
         .load(tx)?;
-    Ok(found.into_iter().flatten().collect())
+    // What was sent with an offer is what the mandate rests on, once there is one.
+    let all: BTreeSet<FileId> = found.into_iter().flatten().chain(offers::files_of(tx, person)?).collect();
+    Ok(all.into_iter().collect())
 }
 
-/// Ends every mandate of a person whose record is erased, and takes out the words: notes of mandates, what was found about
-/// capacity. Who acted when and as what stays, as the books need it.
+/// Ends every mandate of a person whose record is erased, takes every offer back, and takes out the words: notes of mandates,
+/// whom they were offered to, what was found about capacity. Who acted when and as what stays, as the books need it.
 ///
 /// # Errors
 /// When the database fails.
@@ -507,5 +534,5 @@ pub fn erase(tx: &mut Tx, person: PersonId, by: UserId, now: DateTime<Utc>) -> R
         .set(mandate_endings::note.eq(""))
         .execute(tx)?;
     diesel::delete(capacity_decisions::table.filter(capacity_decisions::person_id.eq(person))).execute(tx)?;
-    Ok(())
+    offers::erase(tx, person, by, now)
 }

@@ -34,7 +34,8 @@ async fn list_page(visit: &Visit, actor: &Actor, id: FundId) -> Result<pages::Pa
         let person = people::person_of_record(tx, fund.person)?;
         let packages = store::packages_of_funds(tx, &who, &[id])?;
         let orders = store::orders_seen(tx, &who, id)?;
-        pages::list(&fund, &person, &packages, &orders, &who)
+        let books = budgets::store::books_of(tx, &who, id)?;
+        pages::list(&fund, &person, &packages, &orders, (&books, &who))
     };
     visit.app.db.read(read).await
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::rules::{self, WeekCosting};
 use super::{HolderFee, Order, OrderLine, OrderStatus, Package, PackageLine, UnpricedLine};
 use crate::auth::rights::{Actor, Choose};
-use crate::budgets::{self, Fund};
+use crate::budgets::{self, Books, Fund};
 use crate::calendar::{self, Period};
 use crate::communication::Flag;
 use crate::directory::{Listing, Unit};
@@ -50,6 +50,9 @@ pub struct PackagesPage {
     pub packages: Vec<PackageRow>,
     /// The orders, the newest first.
     pub orders: Vec<OrderRow>,
+    /// What stands in place of their sums, where those are not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_shown: Option<&'static str>,
     /// Whether the visitor may choose and order.
     pub may_change: bool,
 }
@@ -74,21 +77,22 @@ pub struct OrderRow {
     pub name: String,
     /// From when to when.
     pub period: String,
-    /// What the budget pays for the whole of it.
-    #[schema(value_type = String)]
-    pub budget: Pence,
+    /// What the budget pays for the whole of it; not where it would tell what is kept from the visitor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub budget: Option<Pence>,
     /// Open or closed.
     pub status: String,
     /// The tone of that word's tag.
     pub tone: String,
 }
 
-fn order_row(order: &Order) -> Result<OrderRow, Error> {
+fn order_row(order: &Order, sums: bool) -> Result<OrderRow, Error> {
     Ok(OrderRow {
         href: format!("/orders/{}", order.id),
         name: format!("Order {}", order.id),
         period: period_words(order)?,
-        budget: order.budget,
+        budget: sums.then_some(order.budget),
         status: order.status.words().to_owned(),
         tone: tone(order.status).to_owned(),
     })
@@ -120,7 +124,7 @@ pub fn list(
     person: &Person,
     packages: &[(Package, i64)],
     orders: &[Order],
-    actor: &Actor,
+    (books, actor): (&Books, &Actor),
 ) -> Result<PackagesPage, Error> {
     let row = |(package, services): &(Package, i64)| PackageRow {
         href: format!("/packages/{}", package.id),
@@ -144,7 +148,8 @@ pub fn list(
         whose: whose(actor, person),
         state,
         packages: packages.iter().map(row).collect(),
-        orders: orders.iter().map(order_row).collect::<Result<_, _>>()?,
+        orders: orders.iter().map(|order| order_row(order, books.sums.is_some())).collect::<Result<_, _>>()?,
+        not_shown: books.instead(),
         may_change: may_change(actor, fund),
     })
 }

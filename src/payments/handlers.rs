@@ -44,7 +44,8 @@ async fn money_page(visit: &Visit, actor: &Actor, id: FundId) -> Result<Money, E
 fn money_of(tx: &mut Tx, actor: &Actor, id: FundId, today: chrono::NaiveDate) -> Result<Money, Error> {
     let fund = budgets::store::fund(tx, actor, id)?;
     let person = people::store::person_of_record(tx, fund.person)?;
-    let balances = ledger::store::balances(tx, id)?;
+    let books = budgets::store::books_of(tx, actor, id)?;
+    let held = books.sums.as_ref().map(ledger::Balances::bank);
     let mut movements = store::movements(tx, actor, &fund, today)?;
     let more = movements.len() > LISTED;
     movements.truncate(LISTED);
@@ -58,18 +59,31 @@ fn money_of(tx: &mut Tx, actor: &Actor, id: FundId, today: chrono::NaiveDate) ->
         fund: id.number(),
         whose: person.name,
         form: fund.form.words().to_owned(),
-        state: format!("{} is held. {} of it is free to use.", balances.bank(), balances.free()),
-        held: balances.bank(),
+        state: match held {
+            Some(held) => format!("{held} is held. {} of it is free to use.", books.free),
+            None => format!("{} is free to use.", books.free),
+        },
+        held,
+        not_shown: books.instead(),
+        statement_href: (!actor.is_kept_from(fund.person)).then(|| format!("/funds/{id}/statement")),
         movements: movements.into_iter().map(row).collect(),
         more,
         may_fund: stopped.is_none() && rules::is_offered(&rules::may_fund(actor, &fund)),
         may_contribute: stopped.is_none() && rules::is_offered(&rules::may_contribute(actor, &fund)),
         may_report: rules::may_report(actor, &fund).is_ok(),
         stopped,
-        contribution_words: fund.contribution_mode.words().to_owned(),
+        contribution_words: match actor.person() == Some(fund.person) {
+            true => fund.contribution_mode.words_to_person(),
+            false => fund.contribution_mode.words(),
+        }
+        .to_owned(),
         funding_hint,
         contribution_hint,
-        vat: if rules::is_offered(&rules::may_recover(actor, &fund)) { vat_open(tx, id)? } else { vec![] },
+        vat: if held.is_some() && rules::is_offered(&rules::may_recover(actor, &fund)) {
+            vat_open(tx, id)?
+        } else {
+            vec![]
+        },
         today: today.format("%-d %-m %Y").to_string(),
     })
 }

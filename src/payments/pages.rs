@@ -16,9 +16,16 @@ pub struct Money {
     pub form: String,
     /// The state in one sentence.
     pub state: String,
-    /// What is held.
-    #[schema(value_type = String)]
-    pub held: Pence,
+    /// What is held; not where it would tell what is kept from the visitor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub held: Option<Pence>,
+    /// What stands in its place, where it is not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_shown: Option<&'static str>,
+    /// The fund's statement, for who may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statement_href: Option<String>,
     /// What came in and went out, the newest first.
     pub movements: Vec<Row>,
     /// Whether the list was cut.

@@ -228,9 +228,10 @@ pub fn movements(tx: &mut Tx, actor: &Actor, fund: &Fund, today: NaiveDate) -> R
         let moved = Movement { on: entry.on, kind: entry.kind, description: entry.description, amount };
         (!amount.is_zero()).then_some(moved)
     };
+    let hidden = invoices::store::hidden(tx, actor, fund.id)?;
     let hidden = |entry: &ledger::RecordedEntry| {
         let (kind, number) = &entry.source;
-        kind == "invoice" && actor.hides(InvoiceId::new(*number))
+        kind == "invoice" && hidden.contains(&InvoiceId::new(*number))
     };
     Ok(entries.into_iter().rev().filter(|entry| !hidden(entry)).filter_map(movement).collect())
 }

@@ -331,6 +331,16 @@ pub fn person_of_user(tx: &mut Tx, user: UserId) -> Result<Option<PersonId>, Err
     Ok(people::table.filter(people::user_id.eq(Some(user))).select(people::id).first(tx).optional()?)
 }
 
+/// Lets a user sign in as a person, who has no sign-in yet.
+///
+/// # Errors
+/// A conflict, when somebody signs in as the person already, or the user as another one.
+pub fn sign_in_as(tx: &mut Tx, id: PersonId, user: UserId) -> Result<(), Error> {
+    let free = people::id.eq(id).and(people::user_id.is_null());
+    let changed = diesel::update(people::table.filter(free)).set(people::user_id.eq(Some(user))).execute(tx)?;
+    if changed == 1 { Ok(()) } else { Err(Error::changed_since("The record")) }
+}
+
 /// The people whom an actor acts for, themselves first.
 ///
 /// # Errors

@@ -9,8 +9,8 @@ use crate::audit::{Kind, ThingKind};
 use crate::calendar;
 use crate::ids::{PersonId, UserId};
 
-/// How many events a page shows.
-pub const ON_A_PAGE: usize = 50;
+/// How many events a page shows: each says who, what and when, and a telephone shows few at once.
+pub const ON_A_PAGE: usize = 25;
 
 /// Who looked at a record and changed it; template `record/show.html`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -137,6 +137,7 @@ fn deed(event: &Recorded, own: bool) -> String {
         (Some(Kind::View), Some(thing)) if thing != ThingKind::Access => {
             format!("looked at {} {}", if own { "your" } else { "the" }, thing.words())
         }
+        _ if own => event.says.replace("the person’s ", "your "),
         _ => event.says.clone(),
     }
 }
@@ -179,11 +180,11 @@ mod tests {
 
     #[test]
     fn pages_are_turned_by_the_last_number() {
-        let many: Vec<Recorded> = (0..=50).map(|step| Recorded { id: 100 - step, ..event("view", "") }).collect();
+        let many: Vec<Recorded> = (0..=25).map(|step| Recorded { id: 100 - step, ..event("view", "") }).collect();
         let asked = Asked { show: Show::Looked, before: None };
         let shown = page(PersonId::new(7), "Mary", asked, many, Reader { user: UserId::new(8), own: true });
         assert_eq!(shown.events.len(), ON_A_PAGE);
-        assert_eq!(shown.earlier_href.as_deref(), Some("/people/7/record?show=looked&before=51"));
+        assert_eq!(shown.earlier_href.as_deref(), Some("/people/7/record?show=looked&before=76"));
         assert_eq!(shown.newest_href, None);
     }
 }

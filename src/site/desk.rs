@@ -9,12 +9,12 @@ use super::pages::{Case, DeskLink, DeskSection, FundCard, HomePage};
 use super::store;
 use super::waiting::List;
 use crate::auth::rights::{Access, AccessGround, Actor, Mandate, Membership, SeeMoney};
-use crate::budgets::{self, Fund};
+use crate::budgets::{self, Books, Fund};
 use crate::calendar;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{FundId, OrganisationId, PersonId};
-use crate::ledger::{self, Balances};
+use crate::ledger::Balances;
 use crate::money::Pence;
 use crate::people;
 
@@ -35,7 +35,7 @@ struct Desk<'a> {
     actor: &'a Actor,
     /// The funds of the person and of those they act for.
     funds: Vec<Fund>,
-    balances: BTreeMap<FundId, Balances>,
+    books: BTreeMap<FundId, Books>,
     holders: BTreeMap<OrganisationId, String>,
 }
 
@@ -46,10 +46,10 @@ struct Desk<'a> {
 pub(super) fn page(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<HomePage, Error> {
     let funds = budgets::store::open_funds::<SeeMoney>(tx, actor)?;
     let ids: Vec<FundId> = funds.iter().map(|fund| fund.id).collect();
-    let balances = ledger::store::balances_of(tx, &ids)?;
+    let books = budgets::store::books(tx, actor, &ids)?;
     let holders: Vec<OrganisationId> = funds.iter().filter_map(|fund| fund.holder).collect();
     let holders = people::store::organisations_by_id(tx, &holders)?.into_iter().map(|found| (found.id, found.name));
-    let desk = Desk { actor, funds, balances, holders: holders.collect() };
+    let desk = Desk { actor, funds, books, holders: holders.collect() };
     let mut sections = vec![];
     sections.extend(actor.person().map(|person| desk.own_money(person)));
     match actor.mandates() {
@@ -91,15 +91,15 @@ impl Desk<'_> {
             more => format!("{more} things wait for you."),
         };
         let own = |fund: &&Fund| self.actor.person() == Some(fund.person);
-        let free: Vec<Pence> = self.funds.iter().filter(own).map(|fund| self.balances_of(fund).free()).collect();
+        let free: Vec<Pence> = self.funds.iter().filter(own).map(|fund| self.books_of(fund).free).collect();
         if free.is_empty() {
             return waits;
         }
         format!("{} is free to use. {waits}", free.into_iter().sum::<Pence>())
     }
 
-    fn balances_of(&self, fund: &Fund) -> Balances {
-        self.balances.get(&fund.id).cloned().unwrap_or_default()
+    fn books_of(&self, fund: &Fund) -> Books {
+        self.books.get(&fund.id).cloned().unwrap_or_default()
     }
 
     fn own_money(&self, person: PersonId) -> DeskSection {
@@ -133,7 +133,7 @@ impl Desk<'_> {
                 person_href: format!("/people/{}", fund.person),
                 fund: format!("{}, {} per week", fund.form.words(), fund.weekly),
                 fund_href: format!("/funds/{}", fund.id),
-                free: self.balances_of(fund).free().decimal(),
+                free: self.books_of(fund).free.decimal(),
             })
         };
         let mut caseload: Vec<Case> = self.funds.iter().filter_map(case).collect();
@@ -148,16 +148,17 @@ impl Desk<'_> {
     }
 
     fn card(&self, fund: &Fund) -> FundCard {
-        let balances = self.balances_of(fund);
+        let books = self.books_of(fund);
         let holder = fund.holder.and_then(|holder| self.holders.get(&holder));
         FundCard {
             name: format!("{}, {} per week", fund.form.words(), fund.weekly),
             holder: holder.map(|name| format!("Held by {name}")).unwrap_or_default(),
-            free: balances.free().decimal(),
-            states: balances.states(),
-            granted_text: balances.granted().to_string(),
+            free: books.free.decimal(),
+            states: books.sums.as_ref().map(Balances::states),
+            granted_text: books.sums.as_ref().map(|sums| sums.granted().to_string()),
+            not_shown: books.instead(),
             href: format!("/funds/{}", fund.id),
-            statement_href: format!("/funds/{}/statement", fund.id),
+            statement_href: (!self.actor.is_kept_from(fund.person)).then(|| format!("/funds/{}/statement", fund.id)),
         }
     }
 }

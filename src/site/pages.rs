@@ -68,14 +68,20 @@ pub struct FundCard {
     pub holder: String,
     /// What is free, in pounds.
     pub free: String,
-    /// The five states, for the bar and its table.
-    pub states: Vec<StateAmount>,
+    /// The five states, for the bar and its table; not where they would tell what is kept from the visitor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub states: Option<Vec<StateAmount>>,
     /// All of them together, in words.
-    pub granted_text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub granted_text: Option<String>,
+    /// What stands in place of both, where they are not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_shown: Option<&'static str>,
     /// The fund.
     pub href: String,
-    /// Its statement.
-    pub statement_href: String,
+    /// Its statement, for who may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statement_href: Option<String>,
 }
 
 /// A fund of somebody for whom one acts, in one line.

@@ -13,7 +13,8 @@ use crate::db::Tx;
 use crate::deliveries::{self, Delivery, DeliveryStatus};
 use crate::error::Error;
 use crate::ids::OrderId;
-use crate::invoices::{self, issuing};
+use crate::invoices::{self, Step, issuing};
+use crate::mandates::{self, Recorder};
 use crate::packages;
 
 /// How many things the list shows; the numbers above it count all.
@@ -30,6 +31,7 @@ impl List {
     /// Collects what waits for an actor.
     pub(super) fn of(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<Self, Error> {
         let mut list = Self::default();
+        list.offers(tx, actor, today)?;
         list.signatures(tx, actor)?;
         list.deliveries(tx, actor)?;
         list.queries(tx, actor)?;
@@ -61,6 +63,28 @@ impl List {
             let label = if count == 1 { one } else { many };
             self.numbers.push(DeskNumber { count, label: label.to_owned(), href: href.to_owned() });
         }
+    }
+
+    /// Whoever is asked to act for somebody finds it here, also before they are anything else here. The name stands on the
+    /// page of the offer, where the look is recorded.
+    fn offers(&mut self, tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<(), Error> {
+        let found = mandates::store::offers::waiting_for(tx, actor, today)?;
+        if let [first, ..] = found.as_slice() {
+            let href = format!("/mandate-offers/{}", first.id);
+            self.count(found.len(), "offer to say yes or no to", "offers to say yes or no to", &href);
+        }
+        let names = store::names_of(tx, &found.iter().map(|offer| offer.person).collect::<Vec<_>>())?;
+        for offer in found {
+            let letters = mandates::rules::offers::initials(names.get(&offer.person).map_or("", String::as_str));
+            let what = format!("To act for {letters}, as {}", offer.authority.words());
+            let why = match offer.offered_as {
+                Recorder::Person => "The person asks you. Nothing begins before you say yes.".to_owned(),
+                Recorder::Officer => format!("{} asks you. Nothing begins before you say yes.", offer.by.1),
+            };
+            let since = calendar::london(offer.at).date();
+            self.add(since, what, why, "Read it, say yes or no", format!("/mandate-offers/{}", offer.id));
+        }
+        Ok(())
     }
 
     fn signatures(&mut self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
@@ -166,19 +190,21 @@ impl List {
 
     fn invoices(&mut self, tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<(), Error> {
         let (open, _) = invoices::store::list(tx, actor)?;
-        let mut count = 0;
+        let (mut count, mut asked) = (0, 0);
         for invoice in open {
-            let action = issuing::next_step(tx, actor, &invoice, today)?;
-            if action.is_empty() {
-                continue;
-            }
-            count += 1;
+            let step = issuing::next_step(tx, actor, &invoice, today)?;
+            let why = match step {
+                Step::Nothing => continue,
+                Step::Wait(_) => "The person must say yes first, or somebody who may for them.",
+                Step::Act(_) => invoices::rules::status_words(invoice.kind, invoice.status),
+            };
+            *if matches!(step, Step::Wait(_)) { &mut asked } else { &mut count } += 1;
             let kind = invoice.kind.words();
             let what = format!("{kind} {} of {}, {}", invoice.number_text(), invoice.provider_name, invoice.total);
-            let why = invoices::rules::status_words(invoice.kind, invoice.status).to_owned();
-            self.add(invoice.issued_on, what, why, action, format!("/invoices/{}", invoice.id));
+            self.add(invoice.issued_on, what, why.to_owned(), step.words(), format!("/invoices/{}", invoice.id));
         }
         self.count(count, "invoice to decide or to pay", "invoices to decide or to pay", "/invoices");
+        self.count(asked, "invoice waits for a yes first", "invoices wait for a yes first", "/invoices");
         Ok(())
     }
 }

@@ -21,8 +21,11 @@ pub const FORGOTTEN: &[(&str, &str)] = &[("email", "The e-mail address.")];
 /// The field of a form that chooses a password.
 pub const PASSWORD: &[(&str, &str)] = &[("password", "The new password, 12 to 200 characters.")];
 /// The fields of somebody who takes an invitation without a sign-in.
-pub const JOIN: &[(&str, &str)] =
-    &[("name", "The name that others see."), ("password", "The new password, 12 to 200 characters.")];
+pub const JOIN: &[(&str, &str)] = &[
+    ("name", "The name that others see."),
+    ("password", "The new password, 12 to 200 characters."),
+    ("reference", "The person's reference, when the invitation is to a person's record."),
+];
 /// The field of one's own name.
 pub const NAME: &[(&str, &str)] = &[("name", "The name that others see.")];
 /// The fields of a change of one's own password.
@@ -118,6 +121,16 @@ pub fn join(fields: &Fields, email: &str) -> Result<(String, String), Invalid> {
     let name = reader.text("name", "your name", LINE);
     let password = new_password(&mut reader, &[name.as_deref().unwrap_or_default(), email]);
     reader.finish(|| name.zip(password))
+}
+
+/// Reads the reference that shows that an invitation to a record came to the right one.
+///
+/// # Errors
+/// When it is missing.
+pub fn reference(fields: &Fields) -> Result<String, Invalid> {
+    let mut reader = Reader::new(fields);
+    let reference = reader.text("reference", "your reference, like TM-7KQ2-M9XA", LINE);
+    reader.finish(|| reference)
 }
 
 /// Reads one's own name.

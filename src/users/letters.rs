@@ -52,6 +52,26 @@ pub fn invitation(by: &str, organisation: &str, role: &str, href: String) -> Res
     )
 }
 
+/// An invitation to sign in as the person whom a council supports. Neither the person nor anything about them is named: the
+/// address can be another one's.
+///
+/// # Errors
+/// When a name cannot stand in a subject.
+pub fn to_record(council: &str, href: String) -> Result<Written, Error> {
+    let says = format!(
+        "{council} invites you to sign in to Tailormade. There you see and decide about your own support and money."
+    );
+    let needs = "You need the reference that stands on what the council sent you. It begins with TM.";
+    let good_for = good_for(Purpose::Invitation);
+    written(
+        &format!("{council} invites you to sign in"),
+        None,
+        &[&says, needs],
+        Some(("Look at the invitation", href)),
+        &[&good_for, "If you do not know what this is about, you need not do anything."],
+    )
+}
+
 /// A sign-up, to be confirmed. What was typed as a name is not in it: anybody could write anything to anybody.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::rights::Role;
-use crate::ids::{MailedLinkId, OrganisationId, UserId};
+use crate::ids::{MailedLinkId, OrganisationId, PersonId, UserId};
 use crate::people::OrganisationKind;
 use crate::vocabulary;
 
@@ -69,6 +69,13 @@ pub enum Gives {
         organisation_name: String,
         /// What they will do there.
         role: Role,
+    },
+    /// The record of a person whom a council supports: whoever takes it up is that person.
+    Record {
+        /// Whose.
+        person: PersonId,
+        /// The council's name when the invitation was written.
+        council_name: String,
     },
     /// A sign-in.
     SignIn {

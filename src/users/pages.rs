@@ -69,6 +69,8 @@ pub struct LinkPage {
     pub email: String,
     /// The name to begin with, when one is asked for.
     pub name: Option<String>,
+    /// Whether the reference of a person is asked for, which shows that the invitation came to the right one.
+    pub asks_reference: bool,
     /// Whether a password is asked for.
     pub asks_password: bool,
     /// The words on the button.

@@ -277,6 +277,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         "/access/grants" => own(&cast.officer, route.path.to_owned()),
         "/access/grants/{id}/end" => own(&cast.officer, route.path.replace("{id}", "1")),
         "/break-glass" => own(&cast.operator, route.path.to_owned()),
+        path if path.starts_with("/mandate-offers/{id}") => own(&cast.mary, path.replace("{id}", "1")),
         path if path.starts_with("/mandates/{id}") => {
             let given = n(&format!("SELECT min(id) AS n FROM mandates WHERE person_id = {mary}"));
             own(&cast.mary, path.replace("{id}", &given.to_string()))

@@ -1,5 +1,6 @@
 //! Links in mails: used twice, changed, taken by somebody else; and asking who has a sign-in here.
 
+use diesel::prelude::*;
 use serde_json::json;
 use tailormade::auth::rights::Role;
 use tailormade::people::OrganisationKind;
@@ -7,6 +8,12 @@ use tailormade::people::OrganisationKind;
 use crate::journeys::sign_ins::{can_sign_in, link};
 use crate::support::app::{Engine, PASSWORD, TestApp, recovery_code};
 use crate::support::visitor::{Reply, Visitor};
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
 
 const NEW: &str = "a heron on the quay";
 
@@ -185,4 +192,76 @@ fn no_password_is_kept_where_it_could_be_guessed_from() {
         })
         .unwrap();
     assert_eq!(kept, tailormade::web::token::sha256("/account/password\n{}"));
+}
+
+/// Records a person with an address for the invitation; answers their page.
+fn record(officer: &Visitor, email: &str) -> Reply {
+    officer.post_json(
+        "/people",
+        &json!({ "name": "Rosa Roe", "address_line": "3 Mill Lane", "town": "Dorchester", "postcode": "DT1 1XJ",
+            "email": email }),
+    )
+}
+
+#[test]
+fn a_person_is_invited_whether_or_not_they_sign_in_and_needs_their_reference() {
+    for engine in Engine::all() {
+        let app = TestApp::start(engine);
+        let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
+        let olga = app.user("olga@example.org", "Olga");
+        app.member(olga, council, Role::Officer);
+        app.user("known@example.org", "Kim Known");
+        let officer = app.signed_in("olga@example.org");
+        // The answer is the same, and each gets one mail that names nobody.
+        let [known, unknown] = ["known@example.org", "rosa@example.org"].map(|email| {
+            let reply = record(&officer, email);
+            let page = reply.location.clone().unwrap();
+            let mails: Vec<_> = app.mails().into_iter().filter(|mail| mail.to == email).collect();
+            assert_eq!(mails.len(), 1, "{email}");
+            assert!(!mails[0].text.contains("Rosa") && !mails[0].text.contains("TM-"), "{}", mails[0].text);
+            officer.open(&page).must_say("Nobody signs in as this person yet").must_not_say(email);
+            (reply.status, page)
+        });
+        assert_eq!((known.0, unknown.0), (201, 201));
+        let reference = |page: &str| {
+            let id = page.rsplit('/').next().unwrap();
+            let (sql, db) = (format!("SELECT reference AS name FROM people WHERE id = {id}"), app.db());
+            db.read_now(move |tx| Ok(diesel::sql_query(sql).get_result::<Named>(tx)?)).unwrap().name
+        };
+        // Whoever got the mail by mistake does not come in without the reference; what they typed makes no sign-in.
+        let (visitor, path) = (app.visitor(), link(&app, "rosa@example.org"));
+        let joins = |reference: &str| {
+            visitor.send(&path, &path, &[("name", "Rosa Roe"), ("password", NEW), ("reference", reference)])
+        };
+        visitor.open(&path).must_say("Your reference").must_say("invites you to see and decide");
+        joins("").must_be(422).must_say("Enter your reference");
+        joins("TM-AAAA-AAAA").must_be(422).must_say("This is not the reference");
+        joins(&reference(&known.1)).must_be(422).must_say("This is not the reference");
+        assert!(!can_sign_in(&app, "rosa@example.org", NEW));
+        joins(&reference(&unknown.1).to_lowercase().replace('-', " ")).must_be(303);
+        visitor.get(&path).must_be(422).must_say("was used already");
+        let rosa = app.visitor();
+        rosa.sign_in("rosa@example.org", NEW);
+        rosa.open(&unknown.1).must_say("Rosa Roe");
+        rosa.get(&known.1).must_be(404);
+        officer.open(&unknown.1).must_not_say("Nobody signs in as this person yet");
+        // Who signs in already takes it up signed in, and as one person alone.
+        let (kim, path) = (app.signed_in("known@example.org"), link(&app, "known@example.org"));
+        rosa.get(&path).must_be(403);
+        rosa.post_json(&path, &json!({ "reference": reference(&known.1) })).must_be(403);
+        kim.submit(&path, &path, &[("reference", &reference(&known.1))]);
+        kim.open(&known.1).must_say("Rosa Roe");
+        let again = officer.post_json(&format!("{}/invitations", known.1), &json!({ "email": "third@example.org" }));
+        again.must_be(422).must_say("signs in already");
+        let other = record(&officer, "known@example.org").location.clone().unwrap();
+        let path = link(&app, "known@example.org");
+        kim.send(&path, &path, &[("reference", &reference(&other))]).must_be(422).must_say("as another person already");
+        // Later, and by nobody but an officer of the council.
+        officer.submit(&other, &format!("{other}/invitations"), &[("email", "late@example.org")]);
+        assert!(link(&app, "late@example.org").starts_with("/invitations/"));
+        record(&officer, "olga@example.org").must_be(422).must_say("your own address");
+        let invitation = json!({ "email": "x@example.org" });
+        assert_eq!(kim.post_json(&format!("{other}/invitations"), &invitation).status, 404);
+        kim.post_json(&format!("{}/invitations", known.1), &invitation).must_be(403);
+    }
 }

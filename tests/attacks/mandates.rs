@@ -4,6 +4,7 @@ use serde_json::json;
 use tailormade::demo::seed;
 
 use super::{World, named, refused};
+use crate::support::app::{Engine, TestApp};
 
 impl World {
     /// Where the broker's mandate for Mary is, and Mary's number.
@@ -256,8 +257,8 @@ fn a_mandate_that_does_not_show_the_money_shows_none() {
     let (_, mary) = world.marys();
     let person = world.visitor(&seed::PERSON);
     let body = json!({ "email": seed::ART.email, "authority": "carer", "from": "2026-11-23", "see_plan": "true" });
-    super::done(&person, &format!("{mary}/mandates"), &body);
     let carer = world.visitor(&seed::ART);
+    world.app.give_mandate(&person, &mary, &body, &carer);
     let page = carer.get_json(&mary);
     assert_eq!(page.status, 200);
     for secret in ["420.00", "61.37", "/funds/"] {
@@ -290,8 +291,9 @@ fn a_broker_and_the_councils_finance_see_no_care_notes_and_a_broker_no_contribut
 fn neighbour(world: &World, scope: &str) -> crate::support::visitor::Visitor {
     let (_, mary) = world.marys();
     let carer = json!({ "email": seed::NEIGHBOUR.email, "authority": "carer", "from": "2026-11-23", scope: "true" });
-    super::done(&world.visitor(&seed::PERSON), &format!("{mary}/mandates"), &carer);
-    world.visitor(&seed::NEIGHBOUR)
+    let neighbour = world.visitor(&seed::NEIGHBOUR);
+    world.app.give_mandate(&world.visitor(&seed::PERSON), &mary, &carer, &neighbour);
+    neighbour
 }
 
 const NOTES: &str = "UPDATE deliveries SET note = 'She was in good spirits.'";
@@ -329,4 +331,118 @@ fn who_may_see_the_money_alone_reads_no_note() {
     let order = world.number("SELECT min(order_id) AS n FROM deliveries WHERE invoice_id IS NOT NULL");
     carer.open(&format!("/orders/{order}/deliveries")).must_say("See the invoice").must_not_say("good spirits");
     refused(&world.app, &carer, &format!("{}/spending", world.fund()), &json!({}), 403);
+}
+
+/// An amount as pages write it, and as programs get it.
+fn written(pence: i64) -> [String; 2] {
+    let (pounds, pence) = (pence / 100, pence % 100);
+    let thousands = match (pounds / 1000, pounds % 1000) {
+        (0, rest) => rest.to_string(),
+        (thousands, rest) => format!("{thousands},{rest:03}"),
+    };
+    [format!("£{thousands}.{pence:02}"), format!("\"{pounds}.{pence:02}\"")]
+}
+
+#[test]
+fn what_is_hidden_is_in_no_sum_either() {
+    for engine in Engine::all() {
+        let world = World { app: TestApp::in_the_story(engine) };
+        let (_, mary) = world.marys();
+        let (carer, person) = (neighbour(&world, "see_money"), world.visitor(&seed::PERSON));
+        let mandate = format!("/mandates/{}", world.number("SELECT max(id) AS n FROM mandates"));
+        let (fund, id) = (world.fund(), world.fund().rsplit('/').next().unwrap().to_owned());
+        let one = |sql: &str| world.number(&sql.replace("FUND", &id));
+        let paid = "FROM invoices WHERE fund_id = FUND AND status = 'paid'";
+        let invoice = one(&format!("SELECT max(id) AS n {paid}"));
+        let hidden = one(&format!("SELECT total_pence AS n FROM invoices WHERE id = {invoice}"));
+        let states = person.get_json(&fund).json()["states"].clone();
+        let state = |key: &str| {
+            let found = states.as_array().unwrap().iter().find(|state| state["key"] == key);
+            found.unwrap()["amount_pence"].as_i64().unwrap()
+        };
+        let held = person.get_json(&format!("{fund}/money")).json()["held"].as_str().unwrap().to_owned();
+        let sums = [state("reserved"), state("delivered"), state("invoiced"), state("paid")];
+        assert!(sums[3] >= hidden && hidden > 0, "{states}: {hidden}");
+        let pages = [fund.clone(), format!("{fund}/money"), format!("{fund}/packages"), mary, "/".to_owned()];
+        let tells = || -> Vec<String> {
+            let mut told = vec![];
+            for path in &pages {
+                let (html, json) = (carer.open(path), carer.get_json(path));
+                // What each other movement or order is by itself is no secret.
+                let rows = format!("{}{}", json.json()["movements"], json.json()["orders"]);
+                let secrets = [vec![hidden, sums[3] - hidden], sums.to_vec()].concat();
+                for secret in secrets.into_iter().filter(|secret| *secret > 0).map(written) {
+                    let shown = html.text().contains(&secret[0]) || json.body.contains(&secret[1]);
+                    if !rows.contains(secret[1].trim_matches('"')) && (shown || json.body.contains(&secret[0])) {
+                        told.push(format!("{path} tells {}", secret[0]));
+                    }
+                }
+                if html.body.contains(&format!("£{held}")) || json.body.contains(&format!("\"{held}\"")) {
+                    told.push(format!("{path} tells {held} held"));
+                }
+                // On their first page they see their own money too.
+                let all = json.json();
+                let acting = |section: &&serde_json::Value| section["heading"].as_str().unwrap().contains("Mary");
+                let here = all["sections"].as_array().map(|sections| sections.iter().find(acting).unwrap());
+                let here = here.unwrap_or(&all).to_string();
+                for name in ["states", "granted", "granted_text", "held"] {
+                    if here.contains(&format!("\"{name}\"")) {
+                        told.push(format!("{path} has {name}"));
+                    }
+                }
+                if html.body.contains(&format!("{fund}/statement")) || here.contains("/statement\"") {
+                    told.push(format!("{path} leads to the statement"));
+                }
+            }
+            told
+        };
+        let before = tells();
+        assert!(before.len() > 10, "{before:?}");
+        let item = json!({ "item": format!("invoice:{invoice}") });
+        super::done(&person, &format!("{mandate}/hidden-items"), &item);
+        assert_eq!(tells(), Vec::<String>::new());
+        const INSTEAD: &str = "The totals of this fund are not shown to you.";
+        for path in [&pages[0], &pages[1], &pages[3], &pages[4]] {
+            carer.open(path).must_say(INSTEAD).must_say("free to use");
+            carer.get_json(path).must_say(INSTEAD);
+            person.open(path).must_not_say("is not shown to you");
+        }
+        person.open(&mandate).must_say("They do not see the totals of its fund").must_say("can tell that something");
+        super::done(&person, &format!("{mandate}/hidden-items/removal"), &item);
+        assert_eq!(tells(), before);
+    }
+}
+
+#[test]
+fn hidden_lines_and_packages_are_in_no_movement_and_in_no_sum_of_an_order() {
+    let world = World::new();
+    let (carer, person) = (neighbour(&world, "see_money"), world.visitor(&seed::PERSON));
+    let mandate = format!("/mandates/{}", world.number("SELECT max(id) AS n FROM mandates"));
+    let fund = world.fund();
+    let id = fund.rsplit('/').next().unwrap();
+    let paid = format!("FROM invoices WHERE fund_id = {id} AND status = 'paid'");
+    let (invoice, order) = (
+        world.number(&format!("SELECT max(id) AS n {paid}")),
+        world.number(&format!("SELECT max(order_id) AS n {paid}")),
+    );
+    let line = world.number(&format!("SELECT min(order_line_id) AS n FROM invoice_lines WHERE invoice_id = {invoice}"));
+    let package = world.number(&format!("SELECT package_id AS n FROM orders WHERE id = {order}"));
+    let movements = || carer.get_json(&format!("{fund}/money")).json()["movements"].as_array().unwrap().len();
+    let all = movements();
+    for item in [format!("order_line:{line}"), format!("package:{package}")] {
+        let item = json!({ "item": item });
+        super::done(&person, &format!("{mandate}/hidden-items"), &item);
+        assert!(movements() < all, "{item}");
+        carer.get(&format!("/invoices/{invoice}")).must_be(404);
+        let json = carer.get_json(&fund).json();
+        assert!(json.get("states").is_none() && json.get("granted").is_none(), "{item}: {json}");
+        let orders = carer.get_json(&format!("{fund}/packages")).json()["orders"].clone();
+        assert!(orders.as_array().unwrap().iter().all(|order| order.get("budget").is_none()), "{orders}");
+        super::done(&person, &format!("{mandate}/hidden-items/removal"), &item);
+        assert_eq!(movements(), all, "{item}");
+    }
+    // Without money in it, what is kept changes no sum.
+    super::done(&person, &format!("{mandate}/hidden-items"), &json!({ "item": "agreement:1" }));
+    assert!(carer.get_json(&fund).json().get("states").is_some());
+    carer.open(&fund).must_not_say("Opening, in, out, closing");
 }

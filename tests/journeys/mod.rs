@@ -1,6 +1,7 @@
 //! Whole stories over the program, one file per feature and one across all.
 
 mod access;
+mod accessibility;
 mod agreements;
 mod communication;
 mod concerns;

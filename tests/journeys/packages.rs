@@ -115,14 +115,14 @@ fn bad_input_is_named_by_field_kept_and_changes_nothing() {
     assert!(refused.body.contains("value=\"-1\""), "what was typed is kept");
     let typed = [("name", ""), ("postcode", "ZZ99 9ZZ"), ("email", "nobody@example.org")];
     officer.send("/people/new", "/people", &typed).must_be(422).must_say("Enter the person’s name.");
-    let taken = [
+    let own = [
         ("name", "Rosa Roe"),
         ("address_line", "3 Mill Lane"),
         ("town", "Dorchester"),
         ("postcode", "DT1 1XJ"),
-        ("email", "person@example.org"),
+        ("email", "officer@example.org"),
     ];
-    officer.send("/people/new", "/people", &taken).must_be(422).must_say("Another person signs in");
+    officer.send("/people/new", "/people", &own).must_be(422).must_say("This is your own address.");
     officer.open("/people").must_not_say("Rosa Roe");
     town.record_budget("420.00");
     let form = format!("{person}/funds/new");

@@ -594,6 +594,11 @@ fn more_rows(world: &World) {
          INSERT INTO mandate_endings (mandate_id, cause, note, ended_by, ended_at)
             SELECT id, 'given_up', 'x', 1, recorded_at FROM mandates WHERE id NOT IN (SELECT mandate_id FROM mandate_endings);
          INSERT INTO mandate_evidence (mandate_id, note, added_by, added_at) SELECT id, 'x', 1, recorded_at FROM mandates;
+         INSERT INTO mandate_offers (person_id, email, authority, see_plan, see_money, choose, sign, approve, from_date, note,
+                offered_by, offered_as, offered_at)
+            SELECT id, 'x', 'carer', TRUE, FALSE, FALSE, FALSE, FALSE, '2026-11-02', 'x', 1, 'officer', created_at FROM people;
+         INSERT INTO mandate_offer_answers (offer_id, outcome, answered_by, answered_at)
+            SELECT id, 'withdrawn', 1, offered_at FROM mandate_offers;
          INSERT INTO audit_events (at, kind, user_id, user_name, capacity, person_id, what, says, thing_kind, reference)
             SELECT created_at, 'act', 1, 'x', 'x', id, 'safeguarding.x', 'x', 'person', 'x' FROM people;
          INSERT INTO audit_events (at, kind, user_id, user_name, capacity, what, says, thing_kind, reference)

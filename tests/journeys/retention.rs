@@ -99,6 +99,15 @@ impl World {
                 WHERE id = {person};
              INSERT INTO mandate_evidence (mandate_id, note, file_id, added_by, added_at)
                 SELECT {mandate}, 'Mary Whitlow said so', max(id), {user}, max(added_at) FROM files;
+             INSERT INTO files (name, kind, sha256, bytes, added_by, added_at)
+                SELECT 'Whitlow.pdf', 'pdf', '{sha256}', CAST('%PDF-1.7' AS {bytes}), {user}, created_at FROM people
+                WHERE id = {person};
+             INSERT INTO mandate_evidence (mandate_id, note, file_id, added_by, added_at)
+                SELECT {mandate}, 'Whitlow asked', max(id), {user}, max(added_at) FROM files;
+             INSERT INTO mandate_offers (person_id, email, authority, see_plan, see_money, choose, sign, approve, from_date,
+                    note, file_id, offered_by, offered_as, offered_at)
+                SELECT {person}, 'friend.of.Whitlow@example.org', 'carer', TRUE, FALSE, FALSE, FALSE, FALSE, '2026-11-02',
+                    'Mary Whitlow wants it', max(id), {user}, 'person', max(added_at) FROM files;
              INSERT INTO complaints (person_id, council_id, about, about_words, thing_words, asked_id, with_id, status,
                     raised_by, raised_on, acknowledge_by, acknowledge_at_latest, answer_by, version)
                 SELECT id, council_id, 'council', 'about Mary', 'of Mary', council_id, council_id, 'settled', {user},
@@ -265,6 +274,8 @@ fn an_erasure_takes_the_words_and_leaves_the_money() {
         world.refused("DELETE FROM communication_needs");
         world.refused("DELETE FROM capacity_decisions");
         world.refused("UPDATE mandate_evidence SET note = ''");
+        world.refused("UPDATE mandate_offers SET email = '', note = ''");
+        world.refused("DELETE FROM mandate_offers");
         world.refused("UPDATE complaint_entries SET text = ''");
         world.refused("UPDATE files SET name = '', bytes = ''");
         world.refused("UPDATE factor_removals SET reason = ''");
@@ -303,6 +314,11 @@ fn an_erasure_takes_the_words_and_leaves_the_money() {
         world.refused("UPDATE agreement_events SET detail = '', user_name = 'x'");
         world.refused("UPDATE files SET bytes = '', sha256 = 'x'");
         world.refused("UPDATE mandate_evidence SET note = 'x'");
+        world.refused("UPDATE mandate_offers SET email = 'x@example.org'");
+        world.refused("UPDATE mandate_offers SET offered_as = 'officer'");
+        world.refused("UPDATE mandate_offer_answers SET outcome = 'declined'");
+        world.refused("DELETE FROM mandate_offer_answers");
+        assert_eq!(world.app.number("SELECT COUNT(*) AS n FROM mandate_offer_answers WHERE outcome = 'withdrawn'"), 1);
         world.refused("UPDATE complaint_entries SET text = '', authority = 'x'");
         world.refused("UPDATE factor_removals SET reason = '', authority = 'y'");
         world.refused("DELETE FROM erased_documents");

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use tailormade::audit::sealing::Sealer;
 use tailormade::auth::rights::{Authority, Role};
 use tailormade::auth::rules::codes::Secret;
@@ -375,6 +376,25 @@ impl TestApp {
             mandates_store::add(tx, &new, now)
         };
         self.db().write_now(add).unwrap();
+    }
+
+    /// Where the newest offer of a mandate is.
+    pub fn newest_offer(&self) -> String {
+        format!("/mandate-offers/{}", self.number("SELECT max(id) AS n FROM mandate_offers"))
+    }
+
+    /// Whoever was asked last says yes; answers where the mandate is.
+    #[track_caller]
+    pub fn say_yes(&self, asked: &Visitor) -> String {
+        let offer = self.newest_offer();
+        asked.submit(&offer, &format!("{offer}/acceptance"), &[]).location.unwrap()
+    }
+
+    /// Lets somebody act for a person: offered by one, accepted by the other; answers where the mandate is.
+    #[track_caller]
+    pub fn give_mandate(&self, giver: &Visitor, person: &str, body: &Value, asked: &Visitor) -> String {
+        giver.post_json(&format!("{person}/mandates"), body).must_be(201);
+        self.say_yes(asked)
     }
 }
 

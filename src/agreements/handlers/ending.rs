@@ -57,7 +57,7 @@ pub async fn close(visit: Visit, actor: Actor, path: web::Path<AgreementId>, sen
     let work = move |tx: &mut Tx, who: &Actor, (agreement, fund): (&Agreement, &Fund), fields: &Fields| {
         let side = rules::accountant(who, fund)?;
         let version = forms::version(fields)?;
-        let unsettled = store::unsettled(tx, fund.id)?;
+        let unsettled = store::unsettled(tx, who, fund.id)?;
         let last = ending::check_closing(agreement, unsettled, today)?;
         let doer = Doer { actor: who, side: &side, now };
         store::close(tx, (agreement, fund), version, (last, today), doer)

@@ -261,16 +261,16 @@ pub fn new_page(person: &Person, own: bool, offered: &[Offered], named: Option<&
         about_href: named.map(|named| named.href.clone()).unwrap_or_default(),
         whom: offered.iter().enumerate().map(choice).collect(),
         choose: vec![],
-        steps: steps(today),
+        steps: steps(if own { "you" } else { &person.name }, today),
     }
 }
 
 /// What happens next, each with its time.
 #[must_use]
-pub fn steps(today: NaiveDate) -> Vec<String> {
+pub fn steps(whom: &str, today: NaiveDate) -> Vec<String> {
     let time = |step| limits::limit(step, today).map_or("", |limit| limit.words);
     vec![
-        "It goes to who must answer. The council and those who act for the person see it too, nobody else.".to_owned(),
+        format!("It goes to who must answer. The council and those who act for {whom} see it too, nobody else."),
         format!("They say that they have it within {}.", time(Step::Acknowledge)),
         format!("They answer within {}. If they do not, it goes on to the council by itself.", time(Step::Answer)),
         "You say whether it is settled, or take it further. You can go outside at any time.".to_owned(),

@@ -131,10 +131,24 @@ macro_rules! about_them {
     };
 }
 
-/// The files that somebody sent as evidence of a mandate.
+/// Offers of mandates to others than whoever asks.
+macro_rules! offered_to_others {
+    () => {
+        "email NOT IN (SELECT email FROM users WHERE id = {u}) AND id NOT IN (SELECT offer_id FROM mandate_offer_answers \
+         WHERE answered_by = {u})"
+    };
+}
+
+/// The files that somebody sent as evidence of a mandate, or with an offer of one.
 macro_rules! evidence_of {
-    ($which:expr) => {
-        concat!("id IN (SELECT file_id FROM mandate_evidence WHERE file_id IS NOT NULL AND ", $which, ")")
+    ($which:expr, $offers:expr) => {
+        concat!(
+            "id IN (SELECT file_id FROM mandate_evidence WHERE file_id IS NOT NULL AND ",
+            $which,
+            " UNION SELECT file_id FROM mandate_offers WHERE file_id IS NOT NULL AND ",
+            $offers,
+            ")"
+        )
     };
 }
 
@@ -249,6 +263,23 @@ pub const TABLES: &[Table] = &[
         own: Some(of_others!("id")),
     },
     Table {
+        name: "mandate_offers",
+        title: "Who was asked to act for you",
+        of: "person_id = {p}",
+        // The address is the other person's own.
+        columns: "id number, person_id number, email left_out, organisation_id organisation, authority code, see_plan flag, \
+                  see_money flag, choose flag, sign flag, approve flag, approve_up_to_pence pence, from_date day, \
+                  to_date day, note text, file_id number, offered_by who, offered_as code, offered_at moment",
+        own: Some(offered_to_others!()),
+    },
+    Table {
+        name: "mandate_offer_answers",
+        title: "What they said",
+        of: "offer_id IN (SELECT id FROM mandate_offers WHERE person_id = {p})",
+        columns: "id number, offer_id number, outcome code, mandate_id number, answered_by who, answered_at moment",
+        own: Some(concat!("offer_id IN (SELECT id FROM mandate_offers WHERE ", offered_to_others!(), ")")),
+    },
+    Table {
         name: "mandate_evidence",
         title: "On what it rests that somebody acts for you",
         of: of_mandates!("mandate_id"),
@@ -260,7 +291,7 @@ pub const TABLES: &[Table] = &[
         title: "Files that were sent about you",
         of: FILES,
         columns: "id number, name text by added_by, kind code, sha256 code, bytes left_out, added_by who, added_at moment",
-        own: Some(evidence_of!(of_others!("mandate_id"))),
+        own: Some(evidence_of!(of_others!("mandate_id"), offered_to_others!())),
     },
     Table {
         name: "mandate_endings",
@@ -531,7 +562,7 @@ pub const TABLES: &[Table] = &[
 const OWN_SIGN_IN: &str = "user_id IN (SELECT user_id FROM people WHERE id = {p})";
 
 /// The files that somebody sent about the person.
-pub const FILES: &str = evidence_of!(of_mandates!("mandate_id"));
+pub const FILES: &str = evidence_of!(of_mandates!("mandate_id"), "person_id = {p}");
 
 /// The papers of the person.
 pub const DOCUMENTS: &str = concat!(

@@ -9,14 +9,17 @@ use crate::auth::password;
 use crate::auth::rights::Actor;
 use crate::auth::store::{self as auth_store, own as own_store};
 use crate::db::Tx;
-use crate::error::Error;
+use crate::error::{Error, Invalid};
 use crate::ids::{MailedLinkId, OrganisationId, UserId};
 use crate::organisations::store as inside;
 use crate::people::{OrganisationKind, store as people_store};
 use crate::users::pages::{InvitationsPage, LinkPage};
 use crate::users::post::Post;
 use crate::users::{Gives, Link, NewLink, Purpose, forms, letters, rules, store};
+use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
+
+const LINK: &str = "users/link.html";
 
 async fn page(visit: &Visit, actor: &Actor, id: OrganisationId) -> Result<InvitationsPage, Error> {
     let (inviter, now) = (actor.inviter(id)?, visit.app.clock.now());
@@ -107,6 +110,9 @@ fn invitation_page(token: &str, link: &Link, signed_in: bool, known: bool) -> Li
         Gives::Membership { organisation_name, role, .. } => {
             format!("You are invited to work for {organisation_name}. Your role: {}.", role.words())
         }
+        Gives::Record { council_name, .. } => {
+            format!("{council_name} invites you to see and decide about your own support and money here.")
+        }
         _ => "You are invited.".to_owned(),
     };
     let action = format!("/invitations/{token}");
@@ -117,6 +123,7 @@ fn invitation_page(token: &str, link: &Link, signed_in: bool, known: bool) -> Li
         state: offer,
         email: link.email.clone(),
         name: (!known).then(String::new),
+        asks_reference: matches!(link.gives, Gives::Record { .. }),
         asks_password: !known,
         label: "Accept the invitation".to_owned(),
         sign_in: needs_sign_in.then(|| format!("/sign-in?{query}")),
@@ -130,21 +137,37 @@ pub async fn show(visit: Visit, actor: Option<Actor>, token: web::Path<String>) 
     if let Some(actor) = &actor {
         check_address(&visit, actor, &link).await?;
     }
-    visit.show("users/link.html", &invitation_page(&token, &link, actor.is_some(), known))
+    visit.show(LINK, &invitation_page(&token, &link, actor.is_some(), known))
 }
 
-/// Gives what an invitation gives.
-fn give(tx: &mut Tx, link: &Link, user: UserId, now: DateTime<Utc>) -> Result<(), Error> {
-    store::use_up(tx, link.id, user, now)?;
-    let Gives::Membership { organisation, role, .. } = &link.gives else {
-        return Ok(());
-    };
-    // Of an invitation that nobody sent by name it is recorded that they took it up themself.
-    inside::take_in(tx, (*organisation, link.made_by.unwrap_or(user)), (user, *role), now)
+/// Gives what an invitation gives. To a person's record it lets only those who know its reference: the address may be
+/// another one's.
+fn give(tx: &mut Tx, link: &Link, fields: &Fields, user: UserId, now: DateTime<Utc>) -> Result<(), Error> {
+    match &link.gives {
+        // Of an invitation that nobody sent by name it is recorded that they took it up themself.
+        Gives::Membership { organisation, role, .. } => {
+            inside::take_in(tx, (*organisation, link.made_by.unwrap_or(user)), (user, *role), now)?;
+        }
+        Gives::Record { person, .. } => {
+            let person = people_store::person_of_record(tx, *person)?;
+            let reference = forms::reference(fields)?;
+            let taken = people_store::person_of_user(tx, user)?.is_some();
+            rules::check_record(&person, &reference, taken, link.made_by == Some(user)).map_err(|why| Invalid {
+                typed: fields.typed().clone(),
+                ..Invalid::field(why.field(), why.to_string())
+            })?;
+            people_store::sign_in_as(tx, person.id, user)?;
+        }
+        _ => {}
+    }
+    store::use_up(tx, link.id, user, now)
 }
 
 /// What is recorded of an invitation that was accepted.
 fn accepted(link: &Link, user: UserId) -> Act {
+    if let Gives::Record { person, .. } = &link.gives {
+        return Act::new("invitation.accepted", "signs in as the person from now on", *person).concerning(*person);
+    }
     let Gives::Membership { organisation, organisation_name, role } = &link.gives else {
         return Act::new("invitation.accepted", "accepted an invitation", user);
     };
@@ -158,10 +181,12 @@ pub async fn accept(visit: Visit, actor: Option<Actor>, token: web::Path<String>
     let now = visit.app.clock.now();
     if let Some(actor) = actor {
         check_address(&visit, &actor, &link).await?;
-        let id = actor.user();
-        let join = move |tx: &mut Tx| give(tx, &link, id, now).map(|()| Done::new("/", accepted(&link, id)));
-        let location = visit.write_once(id, &sent, join).await?;
-        return Ok(visit.done(&location, "You accepted the invitation."));
+        let (id, fields, page) = (actor.user(), sent.fields.clone(), invitation_page(&token, &link, true, known));
+        let join = move |tx: &mut Tx| give(tx, &link, &fields, id, now).map(|()| Done::new("/", accepted(&link, id)));
+        return match visit.write_once(id, &sent, join).await {
+            Ok(location) => Ok(visit.done(&location, "You accepted the invitation.")),
+            Err(error) => visit.show_again(error, LINK, &page),
+        };
     }
     if known {
         return Err(Error::SignIn.into());
@@ -170,15 +195,20 @@ pub async fn accept(visit: Visit, actor: Option<Actor>, token: web::Path<String>
         Ok(form) => form,
         Err(messages) => {
             let page = invitation_page(&token, &link, false, false);
-            return visit.show_again(invalid(messages), "users/link.html", &page);
+            return visit.show_again(invalid(messages), LINK, &page);
         }
     };
     let (hash, record) = (password::hash_in_turn(password).await?, visit.recorder());
+    let (page, fields) = (invitation_page(&token, &link, false, false), sent.fields.clone());
     let join = move |tx: &mut Tx| {
         let user = auth_store::add_user(tx, &link.email, &name, &hash, now)?;
-        give(tx, &link, user, now)?;
+        give(tx, &link, &fields, user, now)?;
         record.by(user, &name).record(tx, accepted(&link, user))
     };
-    visit.app.db.write(join).await?;
-    Ok(visit.done("/sign-in", "You accepted the invitation. Sign in with your address and your password."))
+    match visit.app.db.write(join).await {
+        Ok(()) => {
+            Ok(visit.done("/sign-in", "You accepted the invitation. Sign in with your address and your password."))
+        }
+        Err(error) => visit.show_again(error, LINK, &page),
+    }
 }

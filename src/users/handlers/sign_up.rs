@@ -76,7 +76,7 @@ async fn good_link(visit: &Visit, token: &str) -> Result<Link, Error> {
 fn name_of(link: &Link) -> &str {
     match &link.gives {
         Gives::SignIn { name } | Gives::Provider { name, .. } => name,
-        Gives::OwnChange | Gives::Membership { .. } => "",
+        Gives::OwnChange | Gives::Membership { .. } | Gives::Record { .. } => "",
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Link;
 use crate::auth::rights::Role;
-use crate::people::OrganisationKind;
+use crate::people::{OrganisationKind, Person};
 
 /// Why a link or an invitation cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,9 +29,54 @@ pub enum Refusal {
     /// No such people there.
     #[error("Choose a role that this organisation has.")]
     RoleDoesNotFit,
+    /// It came to somebody else.
+    #[error("This is not the reference for which the invitation was sent. It stands on what the council sent you.")]
+    OtherReference,
+    /// There is a sign-in for the record.
+    #[error("Somebody signs in as this person already. Ask the council.")]
+    RecordTaken,
+    /// One person is one person.
+    #[error("You sign in as another person already. Ask the council.")]
+    AnotherPerson,
+    /// An officer is not the person.
+    #[error("You sent this invitation yourself. It is for the person.")]
+    OwnInvitation,
     /// Only officers say who holds the money of a council's people.
     #[error("Choose what your organisation is.")]
     NotByOneself,
+}
+
+impl Refusal {
+    /// The field of the form that it is about; empty when it is about the whole.
+    #[must_use]
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::OtherReference => "reference",
+            _ => "",
+        }
+    }
+}
+
+/// Whether somebody may sign in as a person from now on: the invitation came to who knows the reference, nobody else signs in
+/// as the person, the user is nobody else, and nobody invited themself.
+///
+/// # Errors
+/// Why not.
+pub fn check_record(person: &Person, reference: &str, is_another: bool, by_oneself: bool) -> Result<(), Refusal> {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect::<String>().to_ascii_uppercase()
+    };
+    if by_oneself {
+        return Err(Refusal::OwnInvitation);
+    }
+    if letters(reference) != letters(&person.reference) {
+        return Err(Refusal::OtherReference);
+    }
+    match (person.user, is_another) {
+        (Some(_), _) => Err(Refusal::RecordTaken),
+        (None, true) => Err(Refusal::AnotherPerson),
+        (None, false) => Ok(()),
+    }
 }
 
 /// A link is good once, for its time, unless it was taken back.

@@ -1,0 +1,2 @@
+DROP TABLE mandate_offer_answers;
+DROP TABLE mandate_offers;

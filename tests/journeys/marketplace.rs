@@ -2,6 +2,7 @@
 //! what it costs.
 
 use chrono::NaiveDate;
+use diesel::prelude::*;
 use serde_json::json;
 use tailormade::directory::import::{self, Options, Source};
 use tailormade::directory::store::services::reprice;
@@ -314,4 +315,87 @@ fn what_it_costs_answers_anybody() {
     visitor.open("/what-it-costs");
     visitor.open("/what-it-costs?net=108.00&class=D").must_say("£129.60").must_say("£21.60");
     visitor.get_json("/what-it-costs").must_be(422);
+}
+
+#[test]
+fn a_provider_states_a_whole_rate_card_and_everybody_reads_it() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        town.state_vat("not_registered", "", "1 4 2026");
+        let provider = town.provider();
+        let service = list(&provider, "Care at home", "DT1 1XJ");
+        let provider = &provider;
+        let (form, rates) = (format!("{service}/rates/new"), format!("{service}/rates"));
+        let card = [
+            ("price", "24.00"),
+            ("unit", "hour"),
+            ("basis", "net"),
+            ("days_1", "sunday"),
+            ("price_1", "30.00"),
+            ("days_2", "bank_holidays"),
+            ("price_2", "48.00"),
+            ("days_3", "every"),
+            ("minutes_3", "30"),
+            ("price_3", "16.00"),
+            ("days_4", "weekdays"),
+            ("from_4", "6pm"),
+            ("until_4", "10pm"),
+            ("price_4", "26.00"),
+            ("days_5", "special"),
+            ("special_5", "31 12 2026"),
+            ("price_5", "50.00"),
+            ("rounding", "up"),
+            ("step_minutes", "15"),
+            ("minimum_minutes", "30"),
+            ("staff", "2"),
+            ("mile_price", "0.60"),
+            ("notice_hours_1", "24"),
+            ("notice_percent_1", "100"),
+            ("notice_hours_2", "48"),
+            ("notice_percent_2", "50"),
+            ("hospital_days", "3"),
+            ("free_break_days", "7"),
+        ];
+        provider.submit(&form, &rates, &card).must_say("The price is recorded");
+        let version = provider.get_json(&format!("{service}/edit")).json()["version"].clone();
+        let published = json!({ "version": version, "published": true });
+        provider.post_json(&format!("{service}/publication"), &published).must_be(201);
+        let page = town.app.visitor().open(&service);
+        for said in [
+            "Sundays",
+            "Bank holidays",
+            "A visit of 30 minutes",
+            "Mondays to Fridays, 6pm to 10pm",
+            "Thursday 31 December 2026",
+            "£48.00",
+            "for a visit of 30 minutes",
+            "The minutes of a visit are rounded up to 15.",
+            "A visit is charged as at least 30 minutes.",
+            "2 people give it together to 1 person.",
+            "Travel is charged apart: £0.60 a mile.",
+            "Cancelled with less than 24 hours’ notice: the whole price is charged.",
+            "Cancelled with less than 48 hours’ notice: 50% of the price is charged.",
+            "Cancelled by the provider: nothing is charged.",
+            "In hospital: the place is kept and charged for 3 days.",
+            "A break of 7 days or more that was announced in time is not charged.",
+        ] {
+            page.must_say(said);
+        }
+        // Who changes one price keeps the others: the form is filled with what holds.
+        provider.submit(&form, &rates, &[("price", "25.00"), ("from", "1 12 2026")]).must_say("The price is recorded");
+        town.app.on("2026-12-01");
+        town.app.work();
+        town.app.visitor().open(&service).must_say("£25.00").must_say("Bank holidays").must_say("£48.00");
+        // What is wrong is said in its row, what was typed is kept, nothing is changed.
+        let provider = town.provider();
+        let before = town.app.number("SELECT COUNT(*) AS n FROM rate_prices");
+        let wrong = provider.send(&form, &rates, &[("price_6", "51.00"), ("days_6", "sunday"), ("from", "2 12 2026")]);
+        wrong.must_be(422).must_say("There is another price for the same days, times and length.");
+        assert!(wrong.body.contains("value=\"51.00\""), "what was typed is kept");
+        let fixed = json!({ "unit": "day", "price": "60", "basis": "net", "from": "2026-12-02", "minutes_1": "30", "price_1": "9" });
+        provider.post_json(&rates, &fixed).must_be(422).must_say("A price for a length needs a price by the hour");
+        assert_eq!(town.app.number("SELECT COUNT(*) AS n FROM rate_prices"), before);
+        let twice = "UPDATE rate_prices SET net_price = 1";
+        assert!(town.app.db().write_now(move |tx| Ok(diesel::sql_query(twice).execute(tx)?)).is_err());
+    }
 }

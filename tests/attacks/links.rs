@@ -242,7 +242,7 @@ fn a_person_is_invited_whether_or_not_they_sign_in_and_needs_their_reference() {
         visitor.get(&path).must_be(422).must_say("was used already");
         let rosa = app.visitor();
         rosa.sign_in("rosa@example.org", NEW);
-        rosa.open(&unknown.1).must_say("Rosa Roe");
+        rosa.open(&unknown.1).must_say("Your money").must_say(&reference(&unknown.1));
         rosa.get(&known.1).must_be(404);
         officer.open(&unknown.1).must_not_say("Nobody signs in as this person yet");
         // Who signs in already takes it up signed in, and as one person alone.
@@ -250,7 +250,7 @@ fn a_person_is_invited_whether_or_not_they_sign_in_and_needs_their_reference() {
         rosa.get(&path).must_be(403);
         rosa.post_json(&path, &json!({ "reference": reference(&known.1) })).must_be(403);
         kim.submit(&path, &path, &[("reference", &reference(&known.1))]);
-        kim.open(&known.1).must_say("Rosa Roe");
+        kim.open(&known.1).must_say(&reference(&known.1));
         let again = officer.post_json(&format!("{}/invitations", known.1), &json!({ "email": "third@example.org" }));
         again.must_be(422).must_say("signs in already");
         let other = record(&officer, "known@example.org").location.clone().unwrap();

@@ -26,9 +26,7 @@ pub const UNLOCKING: &[(&str, &str)] = &[("email", "The e-mail address.")];
 /// A message when it is missing or no address.
 pub fn email(fields: &Fields) -> Result<EmailAddress, Invalid> {
     let mut reader = Reader::new(fields);
-    let text = reader.text("email", "your e-mail address", LINE);
-    let address =
-        text.and_then(|text| EmailAddress::parse(&text).map_err(|why| reader.refuse("email", why.to_string())).ok());
+    let address = EmailAddress::read(&mut reader, "your e-mail address");
     reader.finish(|| address)
 }
 

@@ -1,7 +1,7 @@
 //! People, their budgets, mandates and funds: what the council records, what they see.
 
 use actix_web::web::Path;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use super::pages::{self, FundData, PersonData};
 use super::{forms, rules, store};
@@ -13,11 +13,9 @@ use crate::communication;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{FundId, PersonId};
-use crate::mail::EmailAddress;
 use crate::mandates;
 use crate::people::{NewPerson, Person, store as people};
 use crate::users::post::Post;
-use crate::users::{Gives, NewLink, Purpose, letters};
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
@@ -71,44 +69,26 @@ async fn save_person(visit: &Visit, officer: CouncilOfficer, sent: &Submitted) -
         let id = people::add_person(tx, &new, now)?;
         let act = Act::new("person.recorded", "recorded the person", id).concerning(id);
         let done = Done::new(format!("/people/{id}"), act);
-        match &command.email {
-            Some(email) => Ok(done.and(invite_to_record(tx, &post, &officer, (id, email), &fields, now)?)),
-            None => Ok(done),
-        }
+        let Some(email) = &command.email else { return Ok(done) };
+        let person = people::person_of_record(tx, id)?;
+        post.invite_to_record(tx, &officer, &person, email, now).map_err(|error| with_typed(error, &fields))?;
+        Ok(done.and(invited(id)))
     };
     let saved = visit.write_once(user, sent, save).await;
     visit.app.wake.wake();
     saved
 }
 
-/// Sends the invitation with which the person begins to sign in. Whether the address has a sign-in already is no matter, and
-/// nobody learns it here.
-fn invite_to_record(
-    tx: &mut Tx,
-    post: &Post,
-    officer: &CouncilOfficer,
-    (person, email): (PersonId, &EmailAddress),
-    typed: &Fields,
-    now: DateTime<Utc>,
-) -> Result<Act, Error> {
-    if auth::address_of(tx, officer.user())? == email.as_str() {
-        return Err(wrong("email", "This is your own address. The invitation is for the person.", typed));
+fn invited(person: PersonId) -> Act {
+    Act::new("person.invited", "invited the person to sign in", person).concerning(person)
+}
+
+/// What another feature refuses at a field, with what was typed.
+fn with_typed(error: Error, typed: &Fields) -> Error {
+    match error {
+        Error::Invalid(invalid) => Invalid { typed: typed.typed().clone(), ..invalid }.into(),
+        other => other,
     }
-    if post.is_full(tx, email, now)? {
-        return Err(wrong("email", "Many mails went to this address within an hour. Try again later.", typed));
-    }
-    let council_name = people::organisation(tx, officer.council())?.name;
-    let letter = letters::to_record(&council_name, post.link("/invitations"))?;
-    let new = NewLink {
-        purpose: Purpose::Invitation,
-        email: email.as_str().to_owned(),
-        user: None,
-        organisation: None,
-        gives: Gives::Record { person, council_name },
-        made_by: Some(officer.user()),
-    };
-    post.send_link(tx, email, &new, &letter, now)?;
-    Ok(Act::new("person.invited", "invited the person to sign in", person).concerning(person))
 }
 
 /// Invites a person who does not sign in yet.
@@ -118,11 +98,8 @@ pub async fn invite_person(visit: Visit, actor: Actor, path: Path<PersonId>, sen
     let save = move |tx: &mut Tx| {
         let (officer, person) = person_to_record_for(tx, &who, id)?;
         let email = forms::invitation(&fields)?;
-        if person.user.is_some() {
-            return Err(Error::Refused("The person signs in already.".to_owned()));
-        }
-        let act = invite_to_record(tx, &post, &officer, (id, &email), &fields, now)?;
-        Ok(Done::new(format!("/people/{id}"), act))
+        post.invite_to_record(tx, &officer, &person, &email, now).map_err(|error| with_typed(error, &fields))?;
+        Ok(Done::new(format!("/people/{id}"), invited(id)))
     };
     let saved = visit.write_once(actor.user(), &sent, save).await;
     visit.app.wake.wake();
@@ -180,12 +157,7 @@ async fn person_page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<pages
 /// A person of the officer's own council: who may see them and is no officer is told so.
 fn person_to_record_for(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<(CouncilOfficer, Person), Error> {
     let person = people::person(tx, actor, id)?;
-    let officer = actor.council_officer()?;
-    if officer.council() == person.council {
-        Ok((officer, person))
-    } else {
-        Err(Error::Forbidden("Only an officer of the person’s own council may do this.".to_owned()))
-    }
+    Ok((actor.officer_of(person.council)?, person))
 }
 
 /// Records a new version of a person's budget.

@@ -59,9 +59,7 @@ pub struct MandateToOffer {
 /// A message for each field that cannot be used.
 pub fn mandate(fields: &Fields) -> Result<MandateToOffer, Invalid> {
     let mut reader = Reader::new(fields);
-    let typed = reader.text("email", "the e-mail address", LINE);
-    let email =
-        typed.and_then(|text| EmailAddress::parse(&text).map_err(|why| reader.refuse("email", why.to_string())).ok());
+    let email = EmailAddress::read(&mut reader, "the e-mail address");
     let organisation = match fields.get("organisation") {
         None => Some(None),
         Some(_) => reader.id("organisation", "the organisation").map(Some),

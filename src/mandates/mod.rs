@@ -152,10 +152,6 @@ pub struct OfferAnswer {
     pub outcome: Outcome,
     /// The mandate that came of it, when they said yes.
     pub mandate: Option<MandateId>,
-    /// Who said so.
-    pub by: UserId,
-    /// When.
-    pub at: DateTime<Utc>,
 }
 
 /// How a mandate ended before its last day.

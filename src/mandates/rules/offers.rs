@@ -246,8 +246,7 @@ mod tests {
     }
 
     fn settled(outcome: Outcome) -> Option<OfferAnswer> {
-        let at = "2026-11-02T11:00:00Z".parse().unwrap();
-        Some(OfferAnswer { outcome, mandate: None, by: UserId::new(4), at })
+        Some(OfferAnswer { outcome, mandate: None })
     }
 
     #[test]

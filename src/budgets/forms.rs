@@ -3,7 +3,7 @@
 use super::{ContributionMode, NewBudget, NewFund, PaymentFrequency};
 use crate::error::Invalid;
 use crate::ids::PersonId;
-use crate::mail::EmailAddress;
+use crate::mail::{EmailAddress, typed};
 use crate::people::Address;
 use crate::places::Postcode;
 use crate::vat::{Form, Recovery, Structure};
@@ -39,7 +39,7 @@ pub fn person(fields: &Fields) -> Result<PersonToRecord, Invalid> {
     let line = reader.text("address_line", "the house and street", LINE);
     let town = reader.text("town", "the town", LINE);
     let postcode = postcode(&mut reader, fields);
-    let email = optional(fields, "email", |_| EmailAddress::read(&mut reader, "the e-mail address"));
+    let email = optional(fields, "email", |_| typed::address(&mut reader, "the e-mail address"));
     reader.finish(|| {
         let address = Address { line: line?, town: town?, postcode: postcode? };
         Some(PersonToRecord { name: name?, address, email: email? })
@@ -55,7 +55,7 @@ pub const INVITATION: &[(&str, &str)] = &[("email", "The e-mail address to which
 /// A message about the address.
 pub fn invitation(fields: &Fields) -> Result<EmailAddress, Invalid> {
     let mut reader = Reader::new(fields);
-    let email = EmailAddress::read(&mut reader, "the e-mail address");
+    let email = typed::address(&mut reader, "the e-mail address");
     reader.finish(|| email)
 }
 

@@ -16,6 +16,7 @@ use crate::ids::{FundId, PersonId};
 use crate::mandates;
 use crate::people::{NewPerson, Person, store as people};
 use crate::users::post::Post;
+use crate::users::store as users;
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
@@ -53,14 +54,14 @@ async fn new_person_page(visit: &Visit, actor: &Actor) -> Result<pages::NewPerso
 
 /// Records a person.
 pub async fn record_person(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
-    let officer = actor.council_officer()?;
-    match save_person(&visit, officer, &sent).await {
-        Ok(location) => Ok(visit.done(&location, "The person is recorded. Record their personal budget next.")),
+    match save_person(&visit, &actor, &sent).await {
+        Ok(location) => Ok(visit.done(&location, "The person is recorded. If you gave an address, the invitation is on its way. Record their personal budget next.")),
         Err(error) => visit.show_again(error, "budgets/new_person.html", &new_person_page(&visit, &actor).await?),
     }
 }
 
-async fn save_person(visit: &Visit, officer: CouncilOfficer, sent: &Submitted) -> Result<String, Error> {
+async fn save_person(visit: &Visit, actor: &Actor, sent: &Submitted) -> Result<String, Error> {
+    let (officer, who) = (actor.council_officer()?, actor.clone());
     let (command, now, fields) = (forms::person(&sent.fields)?, visit.app.clock.now(), sent.fields.clone());
     let (user, post) = (officer.user(), Post::of(&visit.app));
     let save = move |tx: &mut Tx| {
@@ -70,6 +71,7 @@ async fn save_person(visit: &Visit, officer: CouncilOfficer, sent: &Submitted) -
         let act = Act::new("person.recorded", "recorded the person", id).concerning(id);
         let done = Done::new(format!("/people/{id}"), act);
         let Some(email) = &command.email else { return Ok(done) };
+        who.second_factor()?;
         let person = people::person_of_record(tx, id)?;
         post.invite_to_record(tx, &officer, &person, email, now).map_err(|error| with_typed(error, &fields))?;
         Ok(done.and(invited(id)))
@@ -77,6 +79,22 @@ async fn save_person(visit: &Visit, officer: CouncilOfficer, sent: &Submitted) -
     let saved = visit.write_once(user, sent, save).await;
     visit.app.wake.wake();
     saved
+}
+
+/// Takes the invitations back that went to a person and wait.
+pub async fn withdraw_invitations(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
+    let (id, now, who) = (*path, visit.app.clock.now(), actor.clone());
+    let save = move |tx: &mut Tx| {
+        person_to_record_for(tx, &who, id)?;
+        if users::withdraw_to_record(tx, id, now)? == 0 {
+            return Err(Error::changed_since("The invitation"));
+        }
+        let act = Act::new("person.invitation_withdrawn", "took the invitation to sign in back", id);
+        Ok(Done::new(format!("/people/{id}"), act.concerning(id)))
+    };
+    let saved = visit.write_once(actor.user(), &sent, save).await;
+    let page = person_page(&visit, &actor, id);
+    visit.done_or_again(saved, "The invitation was taken back.", "budgets/person.html", page).await
 }
 
 fn invited(person: PersonId) -> Act {
@@ -97,6 +115,13 @@ pub async fn invite_person(visit: Visit, actor: Actor, path: Path<PersonId>, sen
     let fields = sent.fields.clone();
     let save = move |tx: &mut Tx| {
         let (officer, person) = person_to_record_for(tx, &who, id)?;
+        // Whoever takes it up is the person: a password alone must not lead there.
+        who.second_factor()?;
+        if mandates::store::died_on(tx, id)?.is_some() || person.is_erased() {
+            return Err(Error::Refused(
+                "The person has died, or their record is erased. Nobody signs in as them.".to_owned(),
+            ));
+        }
         let email = forms::invitation(&fields)?;
         post.invite_to_record(tx, &officer, &person, &email, now).map_err(|error| with_typed(error, &fields))?;
         Ok(Done::new(format!("/people/{id}"), invited(id)))
@@ -131,6 +156,11 @@ fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId, today: NaiveDate) -> Re
         holders: people::organisations_by_id(tx, &pages::holders_of(&funds))?,
         communication: communication::store::flag(tx, &person, today)?,
         mandates: mandates::store::seen(tx, actor, &person)?,
+        invitations: if person.user.is_none() && actor.officer_of(person.council).is_ok() {
+            users::to_record(tx, id)?
+        } else {
+            vec![]
+        },
         died_on: mandates::store::died_on(tx, id)?,
         has_factor: match person.user {
             Some(user) => auth::factors::has_factor(tx, user)?,
@@ -150,7 +180,8 @@ pub async fn person(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer 
 
 async fn person_page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<pages::PersonPage, Error> {
     let (today, who) = (visit.app.clock.today(), actor.clone());
-    let read = move |tx: &mut Tx| Ok(pages::person(&person_data(tx, &who, id, today)?, &who, today));
+    let now = visit.app.clock.now();
+    let read = move |tx: &mut Tx| Ok(pages::person(&person_data(tx, &who, id, today)?, &who, now));
     visit.app.db.read(read).await
 }
 

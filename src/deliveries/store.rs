@@ -100,7 +100,7 @@ pub fn sight(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Sight, Error> {
 pub fn delivery(tx: &mut Tx, actor: &Actor, id: DeliveryId) -> Result<Delivery, Error> {
     let row: DeliveryRow = deliveries::table.filter(deliveries::id.eq(id)).first(tx)?;
     let found = Delivery::from(row);
-    if is_hidden(actor, &found) {
+    if is_hidden(actor, &found, &orders_store::hidden_orders(tx, actor)?) {
         return Err(Error::NotFound);
     }
     if actor.providers().contains(&found.provider) || sight(tx, actor, found.fund)?.whole {
@@ -110,9 +110,9 @@ pub fn delivery(tx: &mut Tx, actor: &Actor, id: DeliveryId) -> Result<Delivery, 
     }
 }
 
-/// Whether the person keeps a delivery, or the line under which it was given, from an actor.
-fn is_hidden(actor: &Actor, found: &Delivery) -> bool {
-    actor.hides(found.id) || actor.hides(found.line)
+/// Whether the person keeps a delivery from an actor, or the line under which it was given, or the package that was ordered.
+fn is_hidden(actor: &Actor, found: &Delivery, hidden_orders: &[OrderId]) -> bool {
+    actor.hides(found.id) || actor.hides(found.line) || hidden_orders.contains(&found.order)
 }
 
 /// The deliveries of an order that the actor may see, the oldest day first. The caller has loaded the order for the actor,
@@ -126,7 +126,8 @@ pub fn of_order(tx: &mut Tx, actor: &Actor, order: OrderId) -> Result<Vec<Delive
         .order((deliveries::delivered_on, deliveries::id))
         .load(tx)?;
     let mut all = nouns(rows);
-    all.retain(|found| !is_hidden(actor, found));
+    let hidden = orders_store::hidden_orders(tx, actor)?;
+    all.retain(|found| !is_hidden(actor, found, &hidden));
     Ok(all)
 }
 
@@ -230,7 +231,8 @@ pub fn to_confirm(tx: &mut Tx, actor: &Actor) -> Result<Vec<Delivery>, Error> {
         .limit(PAGE)
         .load(tx)?;
     let mut all = nouns(rows);
-    all.retain(|found| !is_hidden(actor, found) && !actor.hides(found.fund));
+    let hidden = orders_store::hidden_orders(tx, actor)?;
+    all.retain(|found| !is_hidden(actor, found, &hidden) && !actor.hides(found.fund));
     Ok(all)
 }
 

@@ -10,6 +10,7 @@ pub mod layout;
 pub mod pages;
 pub mod smtp;
 pub mod store;
+pub mod typed;
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,7 +21,6 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::ids::MailId;
 use crate::vocabulary;
-use crate::web::form::{LINE, Reader};
 
 /// The kind of the job that sends a mail; it is about the mail's number.
 pub const JOB: &str = "mail";
@@ -74,12 +74,6 @@ impl EmailAddress {
         }
         lettre::Address::from_str(&text).map_err(|_| NoAddress)?;
         Ok(Self(text))
-    }
-
-    /// Reads the field `email` of a form; `label` completes "Enter ...".
-    pub fn read(reader: &mut Reader<'_>, label: &str) -> Option<Self> {
-        let text = reader.text("email", label, LINE)?;
-        Self::parse(&text).map_err(|why| reader.refuse("email", why.to_string())).ok()
     }
 
     /// The address as it is kept and sent.

@@ -152,6 +152,8 @@ pub struct OfferAnswer {
     pub outcome: Outcome,
     /// The mandate that came of it, when they said yes.
     pub mandate: Option<MandateId>,
+    /// Who said so.
+    pub by: UserId,
 }
 
 /// How a mandate ended before its last day.

@@ -60,6 +60,12 @@ pub fn erase(
         users::store::forget_links(tx, user, &address)?;
         auth::store::erase_person(tx, user, now)?;
     }
+    for address in users::store::forget_to_record(tx, person.id)? {
+        // Who signs in with it is somebody else, whose mails are theirs.
+        if auth::store::user_by_email(tx, &address)?.is_none() {
+            mail::store::forget_to(tx, &address)?;
+        }
+    }
     people::store::erase(tx, person.id)
 }
 

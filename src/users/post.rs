@@ -80,11 +80,11 @@ impl Post {
         self.write(tx, to, written, Some(nonce), now)
     }
 
-    /// Sends the invitation with which a person begins to sign in. Whether the address has a sign-in already is no matter, and
-    /// nobody learns it here.
+    /// Sends the invitation with which a person begins to sign in; those that were sent before are taken back. Whether the
+    /// address has a sign-in already is no matter, and nobody learns it here.
     ///
     /// # Errors
-    /// At the field `email`, when it is the officer's own address or got many mails already; refused, when somebody signs in as
+    /// At the field `email`, when it is the officer's own address or too many were sent; refused, when somebody signs in as
     /// the person.
     pub fn invite_to_record(
         &self,
@@ -95,7 +95,10 @@ impl Post {
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let own = auth::email_of(tx, officer.user())?;
-        rules::check_invitation(person, email.as_str() == own, self.is_full(tx, email, now)?)?;
+        let lately =
+            store::to_record(tx, person.id)?.iter().filter(|link| link.created_at > now - TimeDelta::days(1)).count();
+        rules::check_invitation(person, email.as_str() == own, lately)?;
+        store::withdraw_to_record(tx, person.id, now)?;
         let council_name = people::organisation(tx, officer.council())?.name;
         let letter = letters::to_record(&council_name, self.link("/invitations"))?;
         let new = NewLink {

@@ -195,6 +195,41 @@ fn an_order_and_its_deliveries_open_or_do_not_exist_whatever_is_hidden_and_never
 }
 
 #[test]
+fn what_was_given_under_a_hidden_package_is_neither_seen_nor_decided_on() {
+    let world = World::new();
+    let (_, mary) = world.marys();
+    let person = world.visitor(&seed::PERSON);
+    let carer = world.visitor(&seed::ART);
+    let body = json!({ "email": seed::ART.email, "authority": "nominated_person", "from": "2026-11-23" });
+    let mandate = world.app.give_mandate(&person, &mary, &body, &carer);
+    let id = mary.rsplit('/').next().unwrap();
+    let of_mary = |sql: &str| world.number(&sql.replace("MARY", id));
+    let delivery = of_mary(
+        "SELECT min(d.id) AS n FROM deliveries d JOIN funds f ON f.id = d.fund_id
+            WHERE f.person_id = MARY AND d.status = 'recorded'",
+    );
+    let package = world.number(&format!(
+        "SELECT o.package_id AS n FROM orders o JOIN deliveries d ON d.order_id = o.id WHERE d.id = {delivery}"
+    ));
+    let shown = |visitor: &crate::support::visitor::Visitor| {
+        let named = format!("/deliveries/{delivery}/confirmation");
+        ["/", "/deliveries"].map(|path| visitor.open(path).body.contains(&named))
+    };
+    assert!(shown(&carer)[1], "it is there to be confirmed");
+    super::done(&person, &format!("{mandate}/hidden-items"), &json!({ "item": format!("package:{package}") }));
+    assert_eq!(shown(&carer), [false, false]);
+    let version = json!({ "version": 1, "reason": "It was not given" });
+    refused(&world.app, &carer, &format!("/deliveries/{delivery}/query"), &version, 404);
+    refused(&world.app, &carer, &format!("/deliveries/{delivery}/confirmation"), &version, 404);
+    carer.get(&format!("/concerns/new?about=delivery-{delivery}")).must_be(404);
+    assert!(shown(&person)[1], "the person misses nothing");
+    // Whoever acts does not learn by a complaint either who else does.
+    let complaint = carer.open(&format!("/concerns/new?person={id}"));
+    complaint.must_not_say(seed::BROKER.name);
+    person.open(&format!("/concerns/new?person={id}")).must_say(seed::BROKER.name).must_say(seed::ART.name);
+}
+
+#[test]
 fn a_hidden_line_and_a_hidden_delivery_are_left_out_of_their_order() {
     let world = World::new();
     let (mandate, _) = world.marys();

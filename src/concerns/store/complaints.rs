@@ -185,7 +185,7 @@ pub fn offered_for(
         (found, _) => found?,
     };
     rules::standing(actor, person).ok_or(rules::Refusal::NotForThem)?;
-    let offered = rules::offered_to(actor.user(), things::offered(tx, &found, named.as_ref(), today)?);
+    let offered = rules::offered_to(actor.user(), things::offered(tx, actor, &found, named.as_ref(), today)?);
     Ok((found, offered, named.map(|named| named.words).unwrap_or_default()))
 }
 

@@ -48,12 +48,20 @@ pub struct AroundUser {
 }
 
 impl AroundUser {
-    /// As what they stand to the person: a name only of those who act for them.
+    /// Whether a copy names them: those who act for the person, to the person and to themselves; one who acts for
+    /// somebody does not learn who else does.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn is_named(&self, acting: Option<UserId>) -> bool {
+        self.authority.is_some() && acting.is_none_or(|reader| reader == self.id)
+    }
+
+    /// As what they stand to the person: a name only of those who act for them, as far as the copy names them.
+    #[must_use]
+    pub fn words(&self, acting: Option<UserId>) -> String {
         match (self.own, &self.authority, &self.works) {
             (true, ..) => "the person".to_owned(),
-            (_, Some(authority), _) => format!("{}, {authority}", self.name),
+            (_, Some(authority), _) if self.is_named(acting) => format!("{}, {authority}", self.name),
+            (_, Some(_), None) => "somebody else who acts for the person".to_owned(),
             (_, _, Some(works)) => works.clone(),
             _ => "somebody else".to_owned(),
         }

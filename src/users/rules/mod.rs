@@ -46,7 +46,7 @@ pub enum Refusal {
     #[error("This is your own address. The invitation is for the person.")]
     OwnAddress,
     /// Nobody's mailbox is filled from here.
-    #[error("Many mails went to this address within an hour. Try again later.")]
+    #[error("The person was invited {MOST_INVITATIONS} times within a day. Try again tomorrow.")]
     TooManyMails,
     /// There is a sign-in for the record, as an officer reads it.
     #[error("The person signs in already.")]
@@ -77,12 +77,15 @@ impl From<Refusal> for Error {
     }
 }
 
-/// Whether an address may be invited to sign in as a person.
+/// So many invitations to sign in as one person go out within a day.
+const MOST_INVITATIONS: usize = 5;
+
+/// Whether an address may be invited to sign in as a person, who was invited so many times lately.
 ///
 /// # Errors
 /// Why not.
-pub fn check_invitation(person: &Person, own_address: bool, is_full: bool) -> Result<(), Refusal> {
-    match (person.user, own_address, is_full) {
+pub fn check_invitation(person: &Person, own_address: bool, lately: usize) -> Result<(), Refusal> {
+    match (person.user, own_address, lately >= MOST_INVITATIONS) {
         (Some(_), ..) => Err(Refusal::SignsInAlready),
         (None, true, _) => Err(Refusal::OwnAddress),
         (None, false, true) => Err(Refusal::TooManyMails),

@@ -49,16 +49,17 @@ pub struct RuleShown {
 pub fn show(
     person: &Person,
     history: &[SetRule],
-    holding: Option<&SetRule>,
     mandates: &[GivenMandate],
     actor: &Actor,
     today: NaiveDate,
 ) -> ConsentPage {
-    let (now, own) = (holding.map_or(Rule::Always, |set| set.rule), actor.person() == Some(person.id));
+    let (holding, own) = (rules::holding(history, today), actor.person() == Some(person.id));
+    let now = holding.map_or(Rule::Always, |set| set.rule);
     let choice = |rule: Rule, label: &str, hint: &str| {
         Choice::new(rule.code(), label).hint(hint).checked(rule.code() == now.code())
     };
-    let can = mandates.iter().filter(|given| rules::can_be_asked(given, today) && given.user != actor.user());
+    let can =
+        mandates.iter().filter(|given| rules::can_be_asked(&(*given).into(), today) && given.user != actor.user());
     let can = can.filter(|_| rules::may_set(actor, person.id).is_ok());
     let shown = |set: &SetRule| RuleShown {
         when: format!("From {}", calendar::full(set.from)),

@@ -9,7 +9,7 @@ use super::pages::{
     self, AsksShown, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill,
 };
 use super::rules::{self, CreditLine};
-use super::{Asking, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Step, forms, store};
+use super::{Asking, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Step, forms, steps, store};
 use crate::audit::{Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::bank_details;
@@ -40,13 +40,14 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
         .read(move |tx| {
             let (unsettled, settled) = store::list(tx, &actor)?;
             let (mut waiting, mut open, mut done) = (vec![], vec![], vec![]);
+            let wait = asking::open_among(tx, &actor, &unsettled, today)?;
             for invoice in &unsettled {
-                let next = issuing::next_step(tx, &actor, invoice, today)?;
+                let next = steps::next_step(&actor, invoice, wait.contains(&invoice.id));
                 let place = if matches!(next, Step::Act(_)) { &mut waiting } else { &mut open };
                 place.push(Row::new(invoice, next.words()));
             }
             for invoice in &settled {
-                done.push(Row::new(invoice, issuing::next_step(tx, &actor, invoice, today)?.words()));
+                done.push(Row::new(invoice, steps::next_step(&actor, invoice, false).words()));
             }
             let to_bill = to_bill(tx, &actor, today)?;
             let state = match (waiting.len(), to_bill.is_empty()) {
@@ -184,7 +185,6 @@ fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime
     let owed = rules::owed(&invoice, &credit_notes);
     let parties = &invoice.parties;
     let (is_invoice, status) = (invoice.kind == InvoiceKind::Invoice, invoice.status);
-    let undecided = is_invoice && matches!(status, InvoiceStatus::Issued | InvoiceStatus::Queried);
     let pays = status == InvoiceStatus::Approved && rules::is_offered(&rules::may_pay(actor, parties));
     let (fund_seen, own) = (rules::sees_fund(actor, parties), actor.person() == Some(parties.person));
     let stopped = if is_invoice && pays { pay_stopped(tx, actor, &invoice)? } else { None };
@@ -196,8 +196,9 @@ fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime
     if own {
         events.iter_mut().filter(|event| event.who == "the person").for_each(|event| event.who = "you".to_owned());
     }
-    let approves = undecided && asking::approves_now(tx, actor, &invoice, today)?;
-    let asking = asking::asking_seen(tx, actor, &invoice, today)?.filter(|_| fund_seen);
+    let asking = asking::asking(tx, &invoice, today)?;
+    let approves = steps::approves_now(actor, &invoice, asking.as_ref());
+    let asking = asking.filter(|_| fund_seen).map(|asking| asking::as_seen(tx, actor, &invoice, asking)).transpose()?;
     let speaks = rules::speaks_for_person(actor, parties, invoice.total).is_ok();
     Ok(Show {
         id: id.number(),

@@ -367,11 +367,12 @@ pub const fn is_offered<T>(right: &Result<T, Refusal>) -> bool {
 }
 
 /// Whether the person must agree before whoever holds their money approves an invoice: in a fund that somebody else holds
-/// and pays from, unless only the person can decide anyway, as on the holder's own invoices to them.
+/// and pays from, unless only the person can decide anyway, as on the holder's own invoices to them, or somebody has decided.
 #[must_use]
-pub fn is_asked_about(parties: &Parties) -> bool {
+pub fn is_asked_about(invoice: &Invoice) -> bool {
+    let parties = &invoice.parties;
     let only_person = parties.holder == Some(parties.provider) && parties.payer != Payer::Council;
-    consent::rules::applies_to(parties.form) && !only_person
+    is_undecided(invoice) && consent::rules::applies_to(parties.form) && !only_person
 }
 
 /// The right to say yes for the person to an invoice of an amount: their own, or a mandate's that approves so much; not for
@@ -486,6 +487,12 @@ pub fn check_undecided(invoice: &Invoice, done: &'static str) -> Result<(), Refu
         InvoiceStatus::Issued | InvoiceStatus::Queried => Ok(()),
         status => Err(Refusal::NotNow(invoice.number_text(), done, status.words())),
     }
+}
+
+/// Whether nobody has decided on an invoice, or somebody has asked about it.
+#[must_use]
+pub fn is_undecided(invoice: &Invoice) -> bool {
+    check_undecided(invoice, "decided on").is_ok()
 }
 
 /// Checks that an invoice can be paid.
@@ -683,4 +690,4 @@ pub fn difference(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

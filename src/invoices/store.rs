@@ -1,5 +1,7 @@
 //! Rows of invoices, their lines and the series of numbers.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -195,7 +197,8 @@ fn in_hidden_orders(tx: &mut Tx, actor: &Actor) -> Result<Vec<InvoiceId>, Error>
     Ok(found)
 }
 
-/// The invoices and credit notes of a fund that the person keeps from an actor.
+/// The invoices and credit notes that the person keeps from an actor: those of a fund that are kept by themselves and, of
+/// whichever fund, those that bill something else that is kept.
 ///
 /// # Errors
 /// When the database fails.
@@ -254,22 +257,48 @@ pub fn list(tx: &mut Tx, actor: &Actor) -> Result<(Vec<Invoice>, Vec<Invoice>), 
 /// # Errors
 /// When the database fails.
 pub fn credit_notes(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<Invoice>, Error> {
-    let rows: Vec<Row> =
-        with_parties!().filter(invoices::credits_invoice_id.eq(invoice)).order(invoices::id).load(tx)?;
-    Ok(rows.into_iter().map(noun).collect())
+    Ok(credit_notes_of(tx, &[invoice])?.remove(&invoice).unwrap_or_default())
 }
 
-type LineRow =
-    ((OrderLineId, String, String, Quantity, UnitPrice, String, String), (BasisPoints, Pence, Pence, Pence, String));
+/// The credit notes of each of some invoices, the oldest first. The caller has loaded the invoices for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn credit_notes_of(tx: &mut Tx, some: &[InvoiceId]) -> Result<BTreeMap<InvoiceId, Vec<Invoice>>, Error> {
+    let theirs = invoices::credits_invoice_id.assume_not_null().eq_any(some.to_vec());
+    let rows: Vec<Row> = with_parties!().filter(theirs).order(invoices::id).load(tx)?;
+    let mut notes: BTreeMap<InvoiceId, Vec<Invoice>> = BTreeMap::new();
+    for note in rows.into_iter().map(noun) {
+        if let Some(original) = note.credits {
+            notes.entry(original).or_default().push(note);
+        }
+    }
+    Ok(notes)
+}
+
+type LineRow = (
+    InvoiceId,
+    (OrderLineId, String, String, Quantity, UnitPrice, String, String),
+    (BasisPoints, Pence, Pence, Pence, String),
+);
 
 /// The lines of an invoice, in their order. The caller has loaded the invoice for the actor.
 ///
 /// # Errors
 /// When the database fails.
 pub fn lines(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<InvoiceLine>, Error> {
+    Ok(lines_of(tx, &[invoice])?.remove(&invoice).unwrap_or_default())
+}
+
+/// The lines of each of some invoices, in their order. The caller has loaded the invoices for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn lines_of(tx: &mut Tx, some: &[InvoiceId]) -> Result<BTreeMap<InvoiceId, Vec<InvoiceLine>>, Error> {
     let rows: Vec<LineRow> = invoice_lines::table
-        .filter(invoice_lines::invoice_id.eq(invoice))
+        .filter(invoice_lines::invoice_id.eq_any(some.to_vec()))
         .select((
+            invoice_lines::invoice_id,
             (
                 invoice_lines::order_line_id,
                 invoice_lines::description,
@@ -289,11 +318,15 @@ pub fn lines(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<InvoiceLine>, Error>
         ))
         .order(invoice_lines::id)
         .load(tx)?;
-    rows.into_iter().map(line_noun).collect()
+    let mut lines: BTreeMap<InvoiceId, Vec<InvoiceLine>> = BTreeMap::new();
+    for row in rows {
+        lines.entry(row.0).or_default().push(line_noun(row)?);
+    }
+    Ok(lines)
 }
 
 fn line_noun(row: LineRow) -> Result<InvoiceLine, Error> {
-    let ((order_line, description, unit, quantity, unit_price, class, category), amounts) = row;
+    let (_, (order_line, description, unit, quantity, unit_price, class, category), amounts) = row;
     let (rate, net, vat, budget, ground) = amounts;
     let class = Class::parse(&class).ok_or_else(|| Error::internal("a kept VAT class", class))?;
     let category = Category::parse(&category).ok_or_else(|| Error::internal("a kept VAT category", category))?;
@@ -326,37 +359,58 @@ pub fn billed(tx: &mut Tx, line: OrderLineId) -> Result<Quantity, Error> {
     Ok(Quantity::from_hundredths(sum))
 }
 
-/// Whether a provider billed something for the same person before an invoice.
+diesel::allow_columns_to_appear_in_same_group_by_clause!(funds::person_id, invoices::provider_id);
+
+/// The first invoice of each provider for each of some people.
 ///
 /// # Errors
 /// When the database fails.
-pub fn billed_before(tx: &mut Tx, invoice: &Invoice) -> Result<bool, Error> {
-    let before: Option<InvoiceId> = invoices::table
+pub fn first_of_providers(
+    tx: &mut Tx,
+    people: &[PersonId],
+) -> Result<BTreeMap<(PersonId, OrganisationId), InvoiceId>, Error> {
+    type Row = (PersonId, OrganisationId, Option<InvoiceId>);
+    let rows: Vec<Row> = invoices::table
         .inner_join(funds::table.on(funds::id.eq(invoices::fund_id)))
-        .filter(funds::person_id.eq(invoice.parties.person).and(invoices::provider_id.eq(invoice.parties.provider)))
-        .filter(invoices::kind.eq(InvoiceKind::Invoice).and(invoices::id.lt(invoice.id)))
-        .select(invoices::id)
-        .first(tx)
-        .optional()?;
-    Ok(before.is_some())
+        .filter(funds::person_id.eq_any(people.to_vec()).and(invoices::kind.eq(InvoiceKind::Invoice)))
+        .group_by((funds::person_id, invoices::provider_id))
+        .select((funds::person_id, invoices::provider_id, diesel::dsl::min(invoices::id)))
+        .load(tx)?;
+    Ok(rows.into_iter().filter_map(|(person, provider, first)| Some(((person, provider), first?))).collect())
 }
 
-/// The number of an earlier invoice, not credited whole, that bills one of the same order lines for some of the same days.
+/// That an invoice which is not credited whole bills a line of an order for some days.
+#[derive(Clone, Debug)]
+pub struct Billed {
+    /// The invoice.
+    pub invoice: InvoiceId,
+    /// Its place in its provider's series.
+    pub number: i64,
+    /// The line.
+    pub line: OrderLineId,
+    /// The first and the last day.
+    pub period: (NaiveDate, NaiveDate),
+}
+
+/// Which invoices bill some lines of orders; not those that were credited whole.
 ///
 /// # Errors
 /// When the database fails.
-pub fn same_days(tx: &mut Tx, invoice: &Invoice) -> Result<Option<String>, Error> {
-    let own: Vec<OrderLineId> = lines(tx, invoice.id)?.into_iter().map(|line| line.order_line).collect();
-    let earlier: Option<i64> = invoices::table
+pub fn billed_of(tx: &mut Tx, lines: &[OrderLineId]) -> Result<Vec<Billed>, Error> {
+    type Row = (InvoiceId, i64, OrderLineId, (NaiveDate, NaiveDate));
+    let rows: Vec<Row> = invoices::table
         .inner_join(invoice_lines::table.on(invoice_lines::invoice_id.eq(invoices::id)))
-        .filter(invoices::kind.eq(InvoiceKind::Invoice).and(invoices::id.lt(invoice.id)))
-        .filter(invoices::status.ne(InvoiceStatus::Credited).and(invoice_lines::order_line_id.eq_any(own)))
-        .filter(invoices::period_from.le(invoice.period_to).and(invoices::period_to.ge(invoice.period_from)))
-        .select(invoices::number)
-        .order(invoices::id)
-        .first(tx)
-        .optional()?;
-    Ok(earlier.map(|number| number_text(InvoiceKind::Invoice, number)))
+        .filter(invoices::kind.eq(InvoiceKind::Invoice).and(invoices::status.ne(InvoiceStatus::Credited)))
+        .filter(invoice_lines::order_line_id.eq_any(lines.to_vec()))
+        .select((
+            invoices::id,
+            invoices::number,
+            invoice_lines::order_line_id,
+            (invoices::period_from, invoices::period_to),
+        ))
+        .load(tx)?;
+    let noun = |(invoice, number, line, period): Row| Billed { invoice, number, line, period };
+    Ok(rows.into_iter().map(noun).collect())
 }
 
 /// The name of somebody who signs in.

@@ -10,12 +10,11 @@ use crate::auth::rights::{Actor, ItemKind, SeeMoney};
 use crate::budgets::Payer;
 use crate::calendar;
 use crate::db::columns::word;
-use crate::db::schema::{funds, invoice_lines, invoice_series, invoices, orders, organisations, users};
+use crate::db::schema::{funds, invoice_lines, invoice_series, invoices, organisations, users};
 use crate::db::{Tx, dialect};
+use crate::deliveries;
 use crate::error::Error;
-use crate::ids::{
-    DocumentId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, UserId,
-};
+use crate::ids::{DocumentId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 use crate::vat::{Category, Class, Form};
 
@@ -163,7 +162,8 @@ fn noun(row: Row) -> Invoice {
 /// Not found, when there is none or the actor may not know.
 pub fn invoice(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Invoice, Error> {
     let found = invoice_of_record(tx, id)?;
-    if rules::sees(actor, &found.parties) && !is_hidden(actor, &found, &in_hidden_orders(tx, actor)?) {
+    if rules::sees(actor, &found.parties) && !is_hidden(actor, &found, &deliveries::store::bills_of_hidden(tx, actor)?)
+    {
         Ok(found)
     } else {
         Err(Error::NotFound)
@@ -171,30 +171,11 @@ pub fn invoice(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Invoice, Err
 }
 
 /// Whether the person keeps an invoice, the one that it credits, its fund, or a line that it bills from an actor.
-fn is_hidden(actor: &Actor, found: &Invoice, in_hidden_orders: &[InvoiceId]) -> bool {
+fn is_hidden(actor: &Actor, found: &Invoice, of_hidden: &[InvoiceId]) -> bool {
     actor.hides(found.id)
         || actor.hides(found.fund)
         || found.credits.is_some_and(|original| actor.hides(original))
-        || in_hidden_orders.contains(&found.id)
-}
-
-/// The invoices that bill a line of an order which is hidden from an actor, or an order of a package which is.
-fn in_hidden_orders(tx: &mut Tx, actor: &Actor) -> Result<Vec<InvoiceId>, Error> {
-    let (lines, packages) = (actor.hidden(ItemKind::OrderLine), actor.hidden(ItemKind::Package));
-    let mut found: Vec<InvoiceId> = vec![];
-    if !lines.is_empty() {
-        let lines: Vec<OrderLineId> = lines.into_iter().map(|item| OrderLineId::new(item.number)).collect();
-        let of_them = invoice_lines::table.filter(invoice_lines::order_line_id.eq_any(lines));
-        found = of_them.select(invoice_lines::invoice_id).load(tx)?;
-    }
-    if !packages.is_empty() {
-        let packages: Vec<PackageId> = packages.into_iter().map(|item| PackageId::new(item.number)).collect();
-        let theirs = orders::table.filter(orders::package_id.eq_any(packages)).select(orders::id);
-        let of_them: Vec<InvoiceId> =
-            invoices::table.filter(invoices::order_id.eq_any(theirs)).select(invoices::id).load(tx)?;
-        found.extend(of_them);
-    }
-    Ok(found)
+        || of_hidden.contains(&found.id)
 }
 
 /// The invoices and credit notes that the person keeps from an actor: those of a fund that are kept by themselves and, of
@@ -203,7 +184,7 @@ fn in_hidden_orders(tx: &mut Tx, actor: &Actor) -> Result<Vec<InvoiceId>, Error>
 /// # Errors
 /// When the database fails.
 pub fn hidden(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Vec<InvoiceId>, Error> {
-    let mut found = in_hidden_orders(tx, actor)?;
+    let mut found = deliveries::store::bills_of_hidden(tx, actor)?;
     let single: Vec<InvoiceId> =
         actor.hidden(ItemKind::Invoice).into_iter().map(|item| InvoiceId::new(item.number)).collect();
     if !single.is_empty() {
@@ -247,7 +228,7 @@ pub fn list(tx: &mut Tx, actor: &Actor) -> Result<(Vec<Invoice>, Vec<Invoice>), 
         .load(tx)?;
     let done: Vec<Row> =
         with_parties!().filter(visible()).filter(settled()).order(invoices::id.desc()).limit(PAGE).load(tx)?;
-    let hidden = in_hidden_orders(tx, actor)?;
+    let hidden = deliveries::store::bills_of_hidden(tx, actor)?;
     let seen = |rows: Vec<Row>| rows.into_iter().map(noun).filter(|found| !is_hidden(actor, found, &hidden)).collect();
     Ok((seen(open), seen(done)))
 }

@@ -275,6 +275,21 @@ impl Step {
     }
 }
 
+/// What somebody may do with a document now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct May {
+    /// Approve it.
+    pub approve: bool,
+    /// Say yes to it for the person, so that whoever holds the money may approve it.
+    pub consent: bool,
+    /// Query it.
+    pub query: bool,
+    /// Credit it.
+    pub credit: bool,
+    /// Record that it was paid, or that its money came back.
+    pub settle: bool,
+}
+
 /// What must come before an invoice is approved by whoever holds the money.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asking {

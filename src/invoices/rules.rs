@@ -355,7 +355,7 @@ pub fn may_approve(actor: &Actor, parties: &Parties, amount: Pence) -> Result<St
     };
     let refused = || match acting.as_ref().map(ActingFor::reach) {
         Some(reach @ Approval::UpTo(most)) if !reach.covers(amount) => Refusal::BeyondMandate(most),
-        _ => Refusal::SomebodyElseDecides(who_decides(parties)),
+        _ => Refusal::SomebodyElseDecides(who_decides(parties, false)),
     };
     Ok(found.ok_or_else(refused)??)
 }
@@ -386,13 +386,19 @@ pub fn speaks_for_person(actor: &Actor, parties: &Parties, amount: Pence) -> Res
     right.filter(|_| !partial).ok_or(Refusal::NotYoursToSay)
 }
 
-/// Who decides on an invoice, in words.
+/// Who decides on an invoice, in words; said to the person themself where it is their `own`.
 #[must_use]
-pub fn who_decides(parties: &Parties) -> &'static str {
-    let own = parties.holder == Some(parties.provider);
-    match (parties.payer, own, parties.holder) {
+pub fn who_decides(parties: &Parties, own: bool) -> &'static str {
+    let by_holder = parties.holder == Some(parties.provider);
+    match (parties.payer, by_holder, parties.holder) {
+        (Payer::Person | Payer::Nominee | Payer::Trust, false, Some(_)) if own => {
+            "you, somebody who acts for you, or the fund holder"
+        }
         (Payer::Person | Payer::Nominee | Payer::Trust, false, Some(_)) => {
             "the person, somebody who acts for them, or the fund holder"
+        }
+        (Payer::Person | Payer::Nominee | Payer::Trust, ..) | (Payer::Holder, true, _) if own => {
+            "you, or somebody who acts for you"
         }
         (Payer::Person | Payer::Nominee | Payer::Trust, ..) | (Payer::Holder, true, _) => {
             "the person, or somebody who acts for them"
@@ -436,14 +442,16 @@ pub fn may_pay(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
         Form::TrustFund | Form::BrokeredFund | Form::IndividualServiceFund => as_holder(),
         Form::CareManaged => finance_of(actor, parties),
     };
-    Ok(found.ok_or(Refusal::SomebodyElsePays(who_pays(parties.form)))??)
+    Ok(found.ok_or(Refusal::SomebodyElsePays(who_pays(parties.form, false)))??)
 }
 
-/// Who pays from a fund of a form, in words.
+/// Who pays from a fund of a form, in words; said to the person themself where it is their `own`.
 #[must_use]
-pub const fn who_pays(form: Form) -> &'static str {
+pub const fn who_pays(form: Form, own: bool) -> &'static str {
     match form {
+        Form::DirectPayment if own => "you, or somebody who acts for you",
         Form::DirectPayment => "the person, or somebody who acts for them",
+        Form::IndirectPayment if own => "the person who holds the payment for you",
         Form::IndirectPayment => "the person who holds the payment",
         Form::TrustFund => "the trustees",
         Form::BrokeredFund | Form::IndividualServiceFund => "the fund holder",

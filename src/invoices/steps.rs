@@ -1,6 +1,6 @@
 //! What somebody can do next with a document, from what was loaded of it.
 
-use super::{Asking, Invoice, InvoiceKind, InvoiceStatus, Step, issuing, rules};
+use super::{Asking, Invoice, InvoiceKind, InvoiceStatus, May, Step, issuing, rules};
 use crate::auth::rights::Actor;
 
 /// What an actor is to an invoice that nobody has decided on.
@@ -38,11 +38,26 @@ pub fn depends_on_yes(actor: &Actor, invoice: &Invoice) -> bool {
 }
 
 /// Whether the actor may approve an invoice now: the right to decide, and the yes that is needed for it.
-#[must_use]
-pub fn approves_now(actor: &Actor, invoice: &Invoice, asking: Option<&Asking>) -> bool {
+fn approves_now(actor: &Actor, invoice: &Invoice, asking: Option<&Asking>) -> bool {
     let decides = rules::may_approve(actor, &invoice.parties, invoice.total).is_ok();
     let voice = Voice { decides, speaks: speaks(actor, invoice) };
     rules::is_undecided(invoice) && voice.approves(asking.is_some_and(Asking::is_open))
+}
+
+/// What the actor may do with a document on its page; `asking` is what must come before it is approved.
+#[must_use]
+pub fn may(actor: &Actor, invoice: &Invoice, asking: Option<&Asking>) -> May {
+    let (parties, is_invoice) = (&invoice.parties, invoice.kind == InvoiceKind::Invoice);
+    let approve = approves_now(actor, invoice, asking);
+    let is_open = rules::sees_fund(actor, parties) && asking.is_some_and(Asking::is_open);
+    let queries = || rules::is_offered(&rules::may_query(actor, parties));
+    May {
+        approve,
+        consent: speaks(actor, invoice) && !approve && is_open,
+        query: is_invoice && invoice.status == InvoiceStatus::Issued && queries(),
+        credit: is_invoice && invoice.status != InvoiceStatus::Credited && issuing::offers_credit(actor, parties),
+        settle: invoice.status == InvoiceStatus::Approved && rules::is_offered(&rules::may_pay(actor, parties)),
+    }
 }
 
 /// What the actor can do next with a document, where a yes to it is still missing (`is_open`) or not: whoever holds the

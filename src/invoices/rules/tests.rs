@@ -315,6 +315,42 @@ fn the_person_may_always_query_and_whoever_holds_the_money_pays() {
     assert_eq!(allowed(|actor| sees_fund(actor, &held)), "person attorney holder council");
 }
 
+#[test]
+fn who_decides_and_who_pays_is_said_to_the_person_themself_and_to_others() {
+    let isf = Form::IndividualServiceFund;
+    let decides = [
+        (Payer::Person, DAY_CLUB, Form::DirectPayment),
+        (Payer::Nominee, DAY_CLUB, Form::IndirectPayment),
+        (Payer::Person, DAY_CLUB, isf),
+        (Payer::Trust, DAY_CLUB, Form::TrustFund),
+        (Payer::Holder, HOLDER, isf),
+        (Payer::Holder, DAY_CLUB, isf),
+        (Payer::Council, DAY_CLUB, isf),
+        (Payer::Council, DAY_CLUB, Form::CareManaged),
+    ];
+    let said = |own| decides.map(|(payer, provider, form)| who_decides(&parties(payer, provider, form), own));
+    let (alone, with_holder) =
+        ("the person, or somebody who acts for them", "the person, somebody who acts for them, or the fund holder");
+    let holder = "the fund holder";
+    let council = ["the council’s finance officer, or the fund holder as its agent", "the council’s finance officer"];
+    let [agent, officer] = council;
+    assert_eq!(said(false), [alone, alone, with_holder, with_holder, alone, holder, agent, officer]);
+    let (alone, with_holder) =
+        ("you, or somebody who acts for you", "you, somebody who acts for you, or the fund holder");
+    assert_eq!(said(true), [alone, alone, with_holder, with_holder, alone, holder, agent, officer]);
+    let forms = [
+        (Form::DirectPayment, "the person, or somebody who acts for them", "you, or somebody who acts for you"),
+        (Form::IndirectPayment, "the person who holds the payment", "the person who holds the payment for you"),
+        (Form::TrustFund, "the trustees", "the trustees"),
+        (Form::BrokeredFund, holder, holder),
+        (isf, holder, holder),
+        (Form::CareManaged, "the council", "the council"),
+    ];
+    for (form, to_others, to_the_person) in forms {
+        assert_eq!([false, true].map(|own| who_pays(form, own)), [to_others, to_the_person]);
+    }
+}
+
 // ---- credit ----
 
 fn credit_of(line: &InvoiceLine, before: &str, now: &str) -> CreditLine {

@@ -437,7 +437,7 @@ fn what_is_hidden_is_in_no_sum_either() {
             carer.get_json(path).must_say(INSTEAD);
             person.open(path).must_not_say("is not shown to you");
         }
-        person.open(&mandate).must_say("They do not see the totals of its fund").must_say("can tell that something");
+        person.open(&mandate).must_say("They do not see the totals of its fund").must_say("may guess that something");
         super::done(&person, &format!("{mandate}/hidden-items/removal"), &item);
         assert_eq!(tells(), before);
     }

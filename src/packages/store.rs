@@ -598,6 +598,19 @@ pub fn lines_of(tx: &mut Tx, order: OrderId) -> Result<Vec<OrderLine>, Error> {
     Ok(rows.into_iter().map(line_of).collect())
 }
 
+/// Some lines of orders, for a caller who has loaded what they stand on for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn lines_by_id(tx: &mut Tx, some: &[OrderLineId]) -> Result<Vec<OrderLine>, Error> {
+    let rows: Vec<LineRow> = order_lines::table
+        .inner_join(organisations::table.on(organisations::id.eq(order_lines::provider_id)))
+        .filter(order_lines::id.eq_any(some.to_vec()))
+        .select(LINE)
+        .load(tx)?;
+    Ok(rows.into_iter().map(line_of).collect())
+}
+
 /// The lines of an order that the actor may see. The caller has loaded the order for the actor, and shows a provider its
 /// own lines only.
 ///

@@ -230,6 +230,36 @@ fn what_was_given_under_a_hidden_package_is_neither_seen_nor_decided_on() {
 }
 
 #[test]
+fn a_delivery_links_to_no_bill_that_also_bills_a_hidden_line() {
+    let world = World::new();
+    let (mandate, _) = world.marys();
+    let (mary, broker) = (world.visitor(&seed::PERSON), world.visitor(&seed::BROKER));
+    let bill = world.number("SELECT min(invoice_id) AS n FROM deliveries WHERE invoice_id IS NOT NULL");
+    let one = |sql: &str| world.number(&sql.replace("BILL", &bill.to_string()));
+    let order = one("SELECT order_id AS n FROM invoices WHERE id = BILL");
+    let other =
+        one("SELECT min(id) AS n FROM order_lines WHERE order_id = (SELECT order_id FROM invoices WHERE id = BILL)
+        AND id NOT IN (SELECT order_line_id FROM invoice_lines WHERE invoice_id = BILL)");
+    let rest =
+        "description, unit, quantity, unit_price, vat_class, vat_category, vat_rate_basis_points, net_pence, vat_pence,
+        budget_pence, ground";
+    world.app.fresh.execute(&format!(
+        "INSERT INTO invoice_lines (invoice_id, order_line_id, {rest})
+         SELECT invoice_id, {other}, {rest} FROM invoice_lines WHERE invoice_id = {bill} ORDER BY id LIMIT 1"
+    ));
+    let (page, link) = (format!("/orders/{order}/deliveries"), format!("/invoices/{bill}\""));
+    let links = || broker.get(&page).must_be(200).body.contains(&link);
+    let given = || broker.get_json(&page).json()["rows"].as_array().unwrap().len();
+    let on_bill = one("SELECT count(*) AS n FROM deliveries WHERE invoice_id = BILL");
+    assert!(links());
+    super::done(&mary, &format!("{mandate}/hidden-items"), &json!({ "item": format!("order_line:{other}") }));
+    broker.get(&format!("/invoices/{bill}")).must_be(404);
+    assert!(!links(), "a link that leads nowhere tells that there is something");
+    assert!(given() >= usize::try_from(on_bill).unwrap(), "what was delivered stays");
+    assert!(mary.get(&page).body.contains(&link));
+}
+
+#[test]
 fn a_hidden_line_and_a_hidden_delivery_are_left_out_of_their_order() {
     let world = World::new();
     let (mandate, _) = world.marys();

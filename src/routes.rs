@@ -926,6 +926,15 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "POST",
+        path: "/people/{id}/invitations/withdrawal",
+        who: Who::Council,
+        says: "Takes the invitations back that went to a person and wait.",
+        fields: &[],
+        answers: None,
+        handler: || web::post().to(budgets::handlers::withdraw_invitations),
+    },
+    Route {
+        method: "POST",
         path: "/people/{id}/budgets",
         who: Who::Council,
         says: "Records a new version of a personal budget.",

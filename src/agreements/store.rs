@@ -545,7 +545,10 @@ pub fn whole(tx: &mut Tx, actor: &Actor, id: AgreementId, today: NaiveDate) -> R
         None => None,
     };
     let account = match agreement.status {
-        Status::Closed => Some(final_account(tx, &fund, &parties)?),
+        // Its sums would tell what the person keeps from whoever looks.
+        Status::Closed if budgets::store::books_of(tx, actor, fund.id)?.sums.is_some() => {
+            Some(final_account(tx, &fund, &parties)?)
+        }
         _ => None,
     };
     let unsettled = if agreement.status == Status::Notice { unsettled(tx, actor, fund.id)? } else { vec![] };

@@ -2,7 +2,7 @@
 
 use super::LONGEST;
 use crate::error::Invalid;
-use crate::mail::EmailAddress;
+use crate::mail::{EmailAddress, typed};
 use crate::web::form::{Fields, LINE, Reader};
 
 /// The fields of the sign-in form.
@@ -26,9 +26,7 @@ pub const UNLOCKING: &[(&str, &str)] = &[("email", "The e-mail address.")];
 /// A message when it is missing or no address.
 pub fn email(fields: &Fields) -> Result<EmailAddress, Invalid> {
     let mut reader = Reader::new(fields);
-    let text = reader.text("email", "your e-mail address", LINE);
-    let address =
-        text.and_then(|text| EmailAddress::parse(&text).map_err(|why| reader.refuse("email", why.to_string())).ok());
+    let address = typed::address(&mut reader, "your e-mail address");
     reader.finish(|| address)
 }
 

@@ -1,6 +1,6 @@
 //! Passwords: argon2id with the OWASP parameters (19 MiB, two passes). One core is always left to those who only look at
 //! something: never more hashings at a time than there are cores less one, on threads of their own that step back behind
-//! whoever answers a request. `tests/benches/sign_in_load.rs` measures what that is worth.
+//! whoever answers a request, and are relieved where they get no core at all. `tests/benches/sign_in_load.rs` measures what that is worth.
 
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
@@ -8,13 +8,17 @@ use std::time::Duration;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::error::Error;
 use crate::web::token::random_text;
 
 /// How long somebody waits for their turn before they are told that the service is busy.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// How long a hashing may take on its own thread. One takes some hundredths of a second; where it takes longer, other work
+/// fills every core, and it is done again where it gets its share.
+const STARVED_AFTER: Duration = Duration::from_millis(400);
 
 /// OWASP's first recommendation for argon2id: 19 MiB of memory, two passes, one lane.
 fn hasher() -> Result<Argon2<'static>, Error> {
@@ -60,8 +64,8 @@ fn nobody() -> Result<&'static str, Error> {
 /// # Errors
 /// Busy, when too many wait; or when the service is stopping.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Error> {
-    in_turn(move || match hash {
-        Some(hash) => Ok(fits(&password, &hash)),
+    in_turn(move || match &hash {
+        Some(hash) => Ok(fits(&password, hash)),
         // The work is done for its time alone: whatever it says, nobody is signed in.
         None => nobody().map(|nobody| {
             std::hint::black_box(fits(&password, nobody));
@@ -108,8 +112,7 @@ impl Hashers {
                 loop {
                     let next = waiting.lock().ok().and_then(|waiting| waiting.recv().ok());
                     let Some(work) = next else { return };
-                    // A hashing that panics is answered as one that failed: its answer is dropped with it.
-                    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok();
+                    work();
                 }
             })?;
         }
@@ -118,8 +121,9 @@ impl Hashers {
 }
 
 /// Lets this thread run only while nobody who answers a request wants to (the scheduler's idle policy). Otherwise a hashing
-/// keeps its core for whole slices of time, and pages wait for them; a lower priority alone does not change that. The price:
-/// where other work fills every core, signing in waits for it. Other systems know no such thing for one thread.
+/// keeps its core for whole slices of time, and pages wait for them; a lower priority alone does not change that. Where other
+/// work fills every core such a thread gets nothing at all: see [`STARVED_AFTER`]. Other systems know no such thing for one
+/// thread.
 #[cfg(target_os = "linux")]
 fn step_back() {
     use thread_priority::unix::{set_thread_priority_and_policy, thread_native_id};
@@ -133,19 +137,50 @@ fn step_back() {
 #[cfg(not(target_os = "linux"))]
 fn step_back() {}
 
-/// Does one hashing when a core is free for it.
-async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+/// Does one hashing when a core is free for it; when it starves there, a second time on a thread like any other. The first
+/// answer counts.
+async fn in_turn<T: Send + 'static>(work: impl Fn() -> Result<T, Error> + Send + Sync + 'static) -> Result<T, Error> {
     let hashers = Hashers::get()?;
     let turn = tokio::time::timeout(LONGEST_WAIT, Arc::clone(&hashers.permits).acquire_owned()).await;
     let permit = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
-    let (answer, answered) = oneshot::channel();
-    let work: Work = Box::new(move || {
-        // The permit goes with the work: a visitor who hangs up must not let another hashing begin beside this one.
-        let _permit = permit;
-        answer.send(work()).ok();
-    });
-    hashers.work.send(work).map_err(|cause| Error::internal("hashing", cause))?;
-    answered.await.map_err(|cause| Error::internal("hashing", cause))?
+    // The permit goes with the answer: a visitor who hangs up must not let another hashing begin beside this one.
+    let (answer, mut answered) = oneshot::channel();
+    let asked = Arc::new(Asked { work: Box::new(work), answer: Mutex::new(Some((answer, permit))) });
+    let first = Arc::clone(&asked);
+    hashers.work.send(Box::new(move || first.answer())).map_err(|cause| Error::internal("hashing", cause))?;
+    let answer = match tokio::time::timeout(STARVED_AFTER, &mut answered).await {
+        Ok(answer) => answer,
+        Err(_) => {
+            tokio::task::spawn_blocking(move || asked.answer());
+            answered.await
+        }
+    };
+    answer.map_err(|cause| Error::internal("hashing", cause))?
+}
+
+/// Who waits for the answer, and the permit that goes with it.
+type Waiting<T> = (oneshot::Sender<Result<T, Error>>, OwnedSemaphorePermit);
+
+/// A hashing that somebody waits for.
+struct Asked<T> {
+    work: Box<dyn Fn() -> Result<T, Error> + Send + Sync>,
+    answer: Mutex<Option<Waiting<T>>>,
+}
+
+impl<T> Asked<T> {
+    /// Does it, unless it was answered meanwhile. A lock that a panic left behind guards nothing that could be half done.
+    fn answer(&self) {
+        let waits = || self.answer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if waits().is_none() {
+            return;
+        }
+        let panics = || (self.work)();
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(panics));
+        if let Some((answer, _permit)) = waits().take() {
+            // Without an answer whoever waits is told that it failed.
+            done.map(|done| answer.send(done).ok()).ok();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -171,6 +206,29 @@ mod tests {
                 assert!(matches!(failed, Err(Error::Internal(_))));
             }
             assert_eq!(in_turn(|| Ok(7)).await.unwrap(), 7);
+        });
+    }
+
+    #[test]
+    fn a_hashing_that_starves_is_done_again_elsewhere_and_answered_once() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            // The thread of its own gets no core: here it waits for a word that comes after the answer alone.
+            let (go, gate) = mpsc::channel::<()>();
+            let (gate, times) = (Mutex::new(gate), Arc::new(std::sync::atomic::AtomicUsize::new(0)));
+            let counted = Arc::clone(&times);
+            let answer = in_turn(move || {
+                counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                if std::thread::current().name() == Some("hasher") {
+                    gate.lock().unwrap().recv().ok();
+                }
+                Ok(7)
+            });
+            assert_eq!(answer.await.unwrap(), 7);
+            go.send(()).unwrap();
+            // The next has its turn, whichever thread does it.
+            assert_eq!(in_turn(|| Ok(8)).await.unwrap(), 8);
+            assert!(times.load(std::sync::atomic::Ordering::SeqCst) >= 1);
         });
     }
 }

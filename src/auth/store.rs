@@ -459,14 +459,6 @@ pub fn hidden_items(tx: &mut Tx, of: &[MandateId]) -> Result<BTreeMap<MandateId,
     Ok(found)
 }
 
-/// A user's e-mail address.
-///
-/// # Errors
-/// Not found, when there is none.
-pub fn address_of(tx: &mut Tx, user: UserId) -> Result<String, Error> {
-    Ok(users::table.filter(users::id.eq(user)).select(users::email).first(tx)?)
-}
-
 /// Ends the sign-in of a person whose record is erased: their sessions end and are forgotten, their name and address, their
 /// second factor and how an employer knows them go.
 /// Somebody who also works here or acts for others keeps their sign-in for that.

@@ -3,7 +3,7 @@
 use super::{ContributionMode, NewBudget, NewFund, PaymentFrequency};
 use crate::error::Invalid;
 use crate::ids::PersonId;
-use crate::mail::EmailAddress;
+use crate::mail::{EmailAddress, typed};
 use crate::people::Address;
 use crate::places::Postcode;
 use crate::vat::{Form, Recovery, Structure};
@@ -39,17 +39,11 @@ pub fn person(fields: &Fields) -> Result<PersonToRecord, Invalid> {
     let line = reader.text("address_line", "the house and street", LINE);
     let town = reader.text("town", "the town", LINE);
     let postcode = postcode(&mut reader, fields);
-    let email = optional(fields, "email", |_| address(&mut reader));
+    let email = optional(fields, "email", |_| typed::address(&mut reader, "the e-mail address"));
     reader.finish(|| {
         let address = Address { line: line?, town: town?, postcode: postcode? };
         Some(PersonToRecord { name: name?, address, email: email? })
     })
-}
-
-/// An address that mail can be sent to.
-fn address(reader: &mut Reader<'_>) -> Option<EmailAddress> {
-    let text = reader.text("email", "the e-mail address", LINE)?;
-    EmailAddress::parse(&text).map_err(|why| reader.refuse("email", why.to_string())).ok()
 }
 
 /// The fields of an invitation to sign in as a person.
@@ -61,7 +55,7 @@ pub const INVITATION: &[(&str, &str)] = &[("email", "The e-mail address to which
 /// A message about the address.
 pub fn invitation(fields: &Fields) -> Result<EmailAddress, Invalid> {
     let mut reader = Reader::new(fields);
-    let email = address(&mut reader);
+    let email = typed::address(&mut reader, "the e-mail address");
     reader.finish(|| email)
 }
 

@@ -1,7 +1,7 @@
 //! People, their budgets, mandates and funds: what the council records, what they see.
 
 use actix_web::web::Path;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use super::pages::{self, FundData, PersonData};
 use super::{forms, rules, store};
@@ -13,11 +13,10 @@ use crate::communication;
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{FundId, PersonId};
-use crate::mail::EmailAddress;
 use crate::mandates;
 use crate::people::{NewPerson, Person, store as people};
 use crate::users::post::Post;
-use crate::users::{Gives, NewLink, Purpose, letters};
+use crate::users::store as users;
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
@@ -55,14 +54,14 @@ async fn new_person_page(visit: &Visit, actor: &Actor) -> Result<pages::NewPerso
 
 /// Records a person.
 pub async fn record_person(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
-    let officer = actor.council_officer()?;
-    match save_person(&visit, officer, &sent).await {
-        Ok(location) => Ok(visit.done(&location, "The person is recorded. Record their personal budget next.")),
+    match save_person(&visit, &actor, &sent).await {
+        Ok(location) => Ok(visit.done(&location, "The person is recorded. If you gave an address, the invitation is on its way. Record their personal budget next.")),
         Err(error) => visit.show_again(error, "budgets/new_person.html", &new_person_page(&visit, &actor).await?),
     }
 }
 
-async fn save_person(visit: &Visit, officer: CouncilOfficer, sent: &Submitted) -> Result<String, Error> {
+async fn save_person(visit: &Visit, actor: &Actor, sent: &Submitted) -> Result<String, Error> {
+    let (officer, who) = (actor.council_officer()?, actor.clone());
     let (command, now, fields) = (forms::person(&sent.fields)?, visit.app.clock.now(), sent.fields.clone());
     let (user, post) = (officer.user(), Post::of(&visit.app));
     let save = move |tx: &mut Tx| {
@@ -71,44 +70,43 @@ async fn save_person(visit: &Visit, officer: CouncilOfficer, sent: &Submitted) -
         let id = people::add_person(tx, &new, now)?;
         let act = Act::new("person.recorded", "recorded the person", id).concerning(id);
         let done = Done::new(format!("/people/{id}"), act);
-        match &command.email {
-            Some(email) => Ok(done.and(invite_to_record(tx, &post, &officer, (id, email), &fields, now)?)),
-            None => Ok(done),
-        }
+        let Some(email) = &command.email else { return Ok(done) };
+        who.second_factor()?;
+        let person = people::person_of_record(tx, id)?;
+        post.invite_to_record(tx, &officer, &person, email, now).map_err(|error| with_typed(error, &fields))?;
+        Ok(done.and(invited(id)))
     };
     let saved = visit.write_once(user, sent, save).await;
     visit.app.wake.wake();
     saved
 }
 
-/// Sends the invitation with which the person begins to sign in. Whether the address has a sign-in already is no matter, and
-/// nobody learns it here.
-fn invite_to_record(
-    tx: &mut Tx,
-    post: &Post,
-    officer: &CouncilOfficer,
-    (person, email): (PersonId, &EmailAddress),
-    typed: &Fields,
-    now: DateTime<Utc>,
-) -> Result<Act, Error> {
-    if auth::address_of(tx, officer.user())? == email.as_str() {
-        return Err(wrong("email", "This is your own address. The invitation is for the person.", typed));
-    }
-    if post.is_full(tx, email, now)? {
-        return Err(wrong("email", "Many mails went to this address within an hour. Try again later.", typed));
-    }
-    let council_name = people::organisation(tx, officer.council())?.name;
-    let letter = letters::to_record(&council_name, post.link("/invitations"))?;
-    let new = NewLink {
-        purpose: Purpose::Invitation,
-        email: email.as_str().to_owned(),
-        user: None,
-        organisation: None,
-        gives: Gives::Record { person, council_name },
-        made_by: Some(officer.user()),
+/// Takes the invitations back that went to a person and wait.
+pub async fn withdraw_invitations(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitted) -> Answer {
+    let (id, now, who) = (*path, visit.app.clock.now(), actor.clone());
+    let save = move |tx: &mut Tx| {
+        person_to_record_for(tx, &who, id)?;
+        if users::withdraw_to_record(tx, id, now)? == 0 {
+            return Err(Error::changed_since("The invitation"));
+        }
+        let act = Act::new("person.invitation_withdrawn", "took the invitation to sign in back", id);
+        Ok(Done::new(format!("/people/{id}"), act.concerning(id)))
     };
-    post.send_link(tx, email, &new, &letter, now)?;
-    Ok(Act::new("person.invited", "invited the person to sign in", person).concerning(person))
+    let saved = visit.write_once(actor.user(), &sent, save).await;
+    let page = person_page(&visit, &actor, id);
+    visit.done_or_again(saved, "The invitation was taken back.", "budgets/person.html", page).await
+}
+
+fn invited(person: PersonId) -> Act {
+    Act::new("person.invited", "invited the person to sign in", person).concerning(person)
+}
+
+/// What another feature refuses at a field, with what was typed.
+fn with_typed(error: Error, typed: &Fields) -> Error {
+    match error {
+        Error::Invalid(invalid) => Invalid { typed: typed.typed().clone(), ..invalid }.into(),
+        other => other,
+    }
 }
 
 /// Invites a person who does not sign in yet.
@@ -117,12 +115,16 @@ pub async fn invite_person(visit: Visit, actor: Actor, path: Path<PersonId>, sen
     let fields = sent.fields.clone();
     let save = move |tx: &mut Tx| {
         let (officer, person) = person_to_record_for(tx, &who, id)?;
-        let email = forms::invitation(&fields)?;
-        if person.user.is_some() {
-            return Err(Error::Refused("The person signs in already.".to_owned()));
+        // Whoever takes it up is the person: a password alone must not lead there.
+        who.second_factor()?;
+        if mandates::store::died_on(tx, id)?.is_some() || person.is_erased() {
+            return Err(Error::Refused(
+                "The person has died, or their record is erased. Nobody signs in as them.".to_owned(),
+            ));
         }
-        let act = invite_to_record(tx, &post, &officer, (id, &email), &fields, now)?;
-        Ok(Done::new(format!("/people/{id}"), act))
+        let email = forms::invitation(&fields)?;
+        post.invite_to_record(tx, &officer, &person, &email, now).map_err(|error| with_typed(error, &fields))?;
+        Ok(Done::new(format!("/people/{id}"), invited(id)))
     };
     let saved = visit.write_once(actor.user(), &sent, save).await;
     visit.app.wake.wake();
@@ -154,6 +156,11 @@ fn person_data(tx: &mut Tx, actor: &Actor, id: PersonId, today: NaiveDate) -> Re
         holders: people::organisations_by_id(tx, &pages::holders_of(&funds))?,
         communication: communication::store::flag(tx, &person, today)?,
         mandates: mandates::store::seen(tx, actor, &person)?,
+        invitations: if person.user.is_none() && actor.officer_of(person.council).is_ok() {
+            users::to_record(tx, id)?
+        } else {
+            vec![]
+        },
         died_on: mandates::store::died_on(tx, id)?,
         has_factor: match person.user {
             Some(user) => auth::factors::has_factor(tx, user)?,
@@ -173,19 +180,15 @@ pub async fn person(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer 
 
 async fn person_page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<pages::PersonPage, Error> {
     let (today, who) = (visit.app.clock.today(), actor.clone());
-    let read = move |tx: &mut Tx| Ok(pages::person(&person_data(tx, &who, id, today)?, &who, today));
+    let now = visit.app.clock.now();
+    let read = move |tx: &mut Tx| Ok(pages::person(&person_data(tx, &who, id, today)?, &who, now));
     visit.app.db.read(read).await
 }
 
 /// A person of the officer's own council: who may see them and is no officer is told so.
 fn person_to_record_for(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<(CouncilOfficer, Person), Error> {
     let person = people::person(tx, actor, id)?;
-    let officer = actor.council_officer()?;
-    if officer.council() == person.council {
-        Ok((officer, person))
-    } else {
-        Err(Error::Forbidden("Only an officer of the person’s own council may do this.".to_owned()))
-    }
+    Ok((actor.officer_of(person.council)?, person))
 }
 
 /// Records a new version of a person's budget.

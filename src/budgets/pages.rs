@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::{
@@ -19,6 +19,7 @@ use crate::mandates::GivenMandate;
 use crate::money::Pence;
 use crate::people::{Organisation, Person, whose};
 use crate::record::rules::may_read;
+use crate::users::Link;
 use crate::vat::{Form, Recovery, Structure};
 use crate::web::parts::{Choice, Fact};
 
@@ -155,6 +156,10 @@ pub struct PersonPage {
     pub second_factor_href: Option<String>,
     /// Whether the person can be invited to sign in: nobody does yet.
     pub may_invite: bool,
+    /// The newest invitation to sign in, and what became of it, in a sentence.
+    pub invited: Option<String>,
+    /// Whether one waits that can be taken back.
+    pub invitation_waits: bool,
     /// The budget per week that holds today.
     #[schema(value_type = Option<String>)]
     pub weekly: Option<Pence>,
@@ -278,6 +283,8 @@ pub struct PersonData {
     pub died_on: Option<NaiveDate>,
     /// Whether they sign in with a second factor, which can be lost.
     pub has_factor: bool,
+    /// The invitations to sign in as them, the newest first; for their officer, as long as nobody does.
+    pub invitations: Vec<Link>,
 }
 
 impl PersonData {
@@ -298,8 +305,8 @@ impl PersonData {
 
 /// The page of a person.
 #[must_use]
-pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage {
-    let person = &data.person;
+pub fn person(data: &PersonData, actor: &Actor, now: DateTime<Utc>) -> PersonPage {
+    let (person, today) = (&data.person, calendar::london(now).date());
     let may_record = actor.council_officer().is_ok_and(|officer| officer.council() == person.council);
     let acts = actor.stands_for(person.id);
     let in_force = data.budget_today(today);
@@ -336,7 +343,9 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         record_href: may_read(actor, person.id, person.council)
             .is_ok()
             .then(|| format!("/people/{}/record", person.id)),
-        may_invite: may_record && person.user.is_none(),
+        may_invite: may_record && person.user.is_none() && data.died_on.is_none() && actor.has_second_factor(),
+        invited: data.invitations.first().map(|link| invited_words(link, now)),
+        invitation_waits: data.invitations.iter().any(|link| link.is_open(now)),
         weekly: in_force.map(|budget| budget.weekly),
         budgets: data.budgets.iter().rev().map(budget).collect(),
         funds,
@@ -345,6 +354,18 @@ pub fn person(data: &PersonData, actor: &Actor, today: NaiveDate) -> PersonPage 
         consent_href: format!("/people/{}/consent", person.id),
         died_on: data.died_on.map(calendar::full),
         today: calendar::full(today),
+    }
+}
+
+/// What became of an invitation to sign in.
+fn invited_words(link: &Link, now: DateTime<Utc>) -> String {
+    let sent = format!("Invited on {} at {}", calendar::full(calendar::london(link.created_at).date()), link.email);
+    match link {
+        Link { withdrawn: true, .. } => format!("{sent}; it was taken back."),
+        link if link.is_open(now) => {
+            format!("{sent}; it waits until {}.", calendar::full(calendar::london(link.expires_at).date()))
+        }
+        _ => format!("{sent}; nobody took it up in time."),
     }
 }
 

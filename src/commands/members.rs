@@ -1,5 +1,5 @@
-//! `organisation add`, `user add` and `user remove-second-factor`: how a real installation begins, and the way out when nobody in it can
-//! help.
+//! `organisation add`, `user add` and `user remove-second-factor`: how a real installation begins, and the way out when
+//! nobody in it can help.
 
 use std::io::{BufRead, IsTerminal};
 

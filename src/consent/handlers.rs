@@ -28,12 +28,10 @@ async fn page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<ConsentPage,
     let (who, today) = (actor.clone(), visit.app.clock.today());
     let read = move |tx: &mut Tx| {
         let person = people::person(tx, &who, id)?;
-        let (history, holding) = (store::history(tx, id)?, store::rule_on(tx, id, today)?);
         let given = mandates::store::seen(tx, &who, &person)?;
-        let sees = |mandate| !who.stands_for(id) || given.iter().any(|given| given.id == mandate);
-        let holding = holding.map(|set| rules::as_seen(set, sees));
-        let history: Vec<SetRule> = history.into_iter().map(|set| rules::as_seen(set, sees)).collect();
-        Ok(pages::show(&person, &history, holding.as_ref(), &given, &who, today))
+        let told = |mandate| rules::is_told_of(&who, id, &given, mandate);
+        let history: Vec<SetRule> = store::history(tx, id)?.into_iter().map(|set| rules::as_seen(set, told)).collect();
+        Ok(pages::show(&person, &history, &given, &who, today))
     };
     visit.app.db.read(read).await
 }
@@ -54,9 +52,9 @@ async fn save(visit: &Visit, actor: &Actor, id: PersonId, sent: &Submitted) -> R
         let (rule, from) = forms::rule(&fields, today)?;
         // Whom one may not know of one cannot name either.
         rules::check(&right, rule, from, &mandates::store::seen(tx, &who, &person)?, today)?;
-        let before = store::rule_on(tx, id, from)?;
+        let history = store::history(tx, id)?;
         store::set(tx, &right, rule, from, now)?;
-        let before = before.as_ref().map_or(Rule::Always, |set| set.rule);
+        let before = rules::holding(&history, from).map_or(Rule::Always, |set| set.rule);
         let says = format!("set when to ask before an invoice is approved, from {} on", calendar::full(from));
         let act = Act::new("consent.set", says, Thing::of(ThingKind::Consent, id)).concerning(id);
         Ok(Done::new(format!("/people/{id}/consent"), act.before(&before.code()).after(&rule.code())))

@@ -8,7 +8,9 @@ pub mod store;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::auth::rights::Approval;
 use crate::ids::MandateId;
+use crate::mandates::GivenMandate;
 use crate::money::Pence;
 
 /// When whoever holds the money must ask.
@@ -37,13 +39,50 @@ impl Rule {
     }
 }
 
+/// How long a mandate holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// From which day.
+    pub from: NaiveDate,
+    /// Until which day, if it ends by itself.
+    pub to: Option<NaiveDate>,
+    /// Whether it was ended before that.
+    pub ended: bool,
+}
+
+impl Term {
+    /// Whether the mandate holds on a day.
+    #[must_use]
+    pub fn holds_on(self, day: NaiveDate) -> bool {
+        !self.ended && self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// Somebody with a mandate who is asked in a person's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegate {
+    /// Who, with the organisation for which they act.
+    pub who: String,
+    /// How long they have the mandate.
+    pub term: Term,
+    /// Whether it approves bills.
+    pub approves: bool,
+}
+
+impl From<&GivenMandate> for Delegate {
+    fn from(given: &GivenMandate) -> Self {
+        let term = Term { from: given.from, to: given.to, ended: given.ending.is_some() };
+        Self { who: given.who(), term, approves: given.scopes.approve > Approval::Nothing }
+    }
+}
+
 /// A rule that somebody set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetRule {
     /// The rule.
     pub rule: Rule,
     /// For a delegated one: who is asked.
-    pub delegate: Option<String>,
+    pub delegate: Option<Delegate>,
     /// From which day.
     pub from: NaiveDate,
     /// Who set it.

@@ -49,17 +49,20 @@ pub struct RuleShown {
 pub fn show(
     person: &Person,
     history: &[SetRule],
-    holding: Option<&SetRule>,
     mandates: &[GivenMandate],
     actor: &Actor,
     today: NaiveDate,
 ) -> ConsentPage {
-    let (now, own) = (holding.map_or(Rule::Always, |set| set.rule), actor.person() == Some(person.id));
+    let (holding, own) = (rules::holding(history, today), actor.person() == Some(person.id));
+    let now = holding.map_or(Rule::Always, |set| set.rule);
     let choice = |rule: Rule, label: &str, hint: &str| {
         Choice::new(rule.code(), label).hint(hint).checked(rule.code() == now.code())
     };
-    let can = mandates.iter().filter(|given| rules::can_be_asked(given, today) && given.user != actor.user());
+    let can =
+        mandates.iter().filter(|given| rules::can_be_asked(&(*given).into(), today) && given.user != actor.user());
     let can = can.filter(|_| rules::may_set(actor, person.id).is_ok());
+    let delegates: Vec<Choice> =
+        can.map(|given| Choice::new(given.id, format!("{}, {}", given.who(), given.authority.words()))).collect();
     let shown = |set: &SetRule| RuleShown {
         when: format!("From {}", calendar::full(set.from)),
         what: rules::words(Some(set)),
@@ -70,6 +73,14 @@ pub fn show(
         },
     };
     let zero = crate::money::Pence::ZERO;
+    // Only where there is somebody whom the visitor can name.
+    let delegated = Choice::new("delegated", "Ask somebody else")
+        .hint(if own {
+            "Somebody with a mandate says yes or no in your place."
+        } else {
+            "Somebody with a mandate says yes or no in the person’s place."
+        })
+        .checked(now.code() == "delegated");
     ConsentPage {
         id: person.id.number(),
         name: person.name.clone(),
@@ -85,17 +96,11 @@ pub fn show(
                 "When something is unusual",
                 "The first invoice of a provider, more than was ordered, another price, the same days twice.",
             ),
-            Choice::new("delegated", "Ask somebody else")
-                .hint(if own {
-                    "Somebody with a mandate says yes or no in your place."
-                } else {
-                    "Somebody with a mandate says yes or no in the person’s place."
-                })
-                .checked(now.code() == "delegated"),
-        ],
-        delegates: can
-            .map(|given| Choice::new(given.id, format!("{}, {}", given.who(), given.authority.words())))
-            .collect(),
+        ]
+        .into_iter()
+        .chain((!delegates.is_empty()).then_some(delegated))
+        .collect(),
+        delegates,
         today: calendar::full(today),
     }
 }

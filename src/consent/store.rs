@@ -1,15 +1,16 @@
 //! Rows of the rules that people set and of the yeses that were given.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::{Rule, SetRule, Yes};
+use super::{Delegate, Rule, SetRule, Term, Yes, rules};
 use crate::auth::rights::{ActingFor, Approve, Sign};
 use crate::db::Tx;
-use crate::db::schema::{consent_rules, invoice_consents, users};
+use crate::db::schema::{consent_rules, invoice_consents, mandates, organisations, users};
 use crate::error::Error;
 use crate::ids::{InvoiceId, MandateId, PersonId};
-use crate::mandates;
 use crate::money::Pence;
 
 /// Sets from which day on when a person must be asked; earlier rules stay.
@@ -43,14 +44,22 @@ pub fn set(tx: &mut Tx, by: &ActingFor<Sign>, rule: Rule, from: NaiveDate, now: 
 /// # Errors
 /// When the database fails.
 pub fn history(tx: &mut Tx, person: PersonId) -> Result<Vec<SetRule>, Error> {
-    type Row = (String, Option<Pence>, Option<MandateId>, NaiveDate, String, String, Option<MandateId>, NaiveDateTime);
+    Ok(histories(tx, &[person])?.remove(&person).unwrap_or_default())
+}
+
+/// Every rule that was set for each of some people, the newest first, in as many queries for many people as for one. The
+/// caller has loaded the people, or something of theirs, for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn histories(tx: &mut Tx, people: &[PersonId]) -> Result<BTreeMap<PersonId, Vec<SetRule>>, Error> {
+    type Row = (PersonId, KindRow, NaiveDate, String, String, Option<MandateId>, NaiveDateTime);
     let rows: Vec<Row> = consent_rules::table
         .inner_join(users::table.on(users::id.eq(consent_rules::set_by)))
-        .filter(consent_rules::person_id.eq(person))
+        .filter(consent_rules::person_id.eq_any(people.to_vec()))
         .select((
-            consent_rules::rule,
-            consent_rules::above_pence,
-            consent_rules::delegate_id,
+            consent_rules::person_id,
+            (consent_rules::rule, consent_rules::above_pence, consent_rules::delegate_id),
             consent_rules::from_date,
             users::name,
             consent_rules::authority,
@@ -59,33 +68,54 @@ pub fn history(tx: &mut Tx, person: PersonId) -> Result<Vec<SetRule>, Error> {
         ))
         .order(consent_rules::id.desc())
         .load(tx)?;
-    let given = mandates::store::of_person(tx, person)?;
-    let noun = |(code, above, delegate, from, by, authority, mandate, at): Row| {
-        let rule = match (code.as_str(), above, delegate) {
-            ("above", Some(most), _) => Rule::Above(most),
-            ("unusual", ..) => Rule::Unusual,
-            ("delegated", _, Some(mandate)) => Rule::Delegated(mandate),
-            // What cannot be read asks.
-            _ => Rule::Always,
-        };
-        let who = given.iter().find(|given| Some(given.id) == delegate).map(mandates::GivenMandate::who);
-        SetRule { rule, delegate: who, from, by, authority, mandate, at: at.and_utc() }
-    };
-    Ok(rows.into_iter().map(noun).collect())
+    let delegates = delegates(tx, rows.iter().filter_map(|row| row.1.2).collect())?;
+    let mut histories: BTreeMap<PersonId, Vec<SetRule>> = BTreeMap::new();
+    for (person, kind, from, by, authority, mandate, at) in rows {
+        let delegate = kind.2.and_then(|named| delegates.get(&named).cloned());
+        let set = SetRule { rule: rule_of(kind), delegate, from, by, authority, mandate, at: at.and_utc() };
+        histories.entry(person).or_default().push(set);
+    }
+    Ok(histories)
 }
 
-/// The rule that holds for a person on a day: of those that have begun the one that was said last. A rule that names a mandate which is over counts
-/// for nothing: then everything is asked of the person again.
-///
-/// # Errors
-/// When the database fails.
-pub fn rule_on(tx: &mut Tx, person: PersonId, day: NaiveDate) -> Result<Option<SetRule>, Error> {
-    let newest = history(tx, person)?.into_iter().find(|set| set.from <= day);
-    let Some(Rule::Delegated(mandate)) = newest.as_ref().map(|set| set.rule) else { return Ok(newest) };
-    let holds = mandates::store::of_person(tx, person)?
-        .iter()
-        .any(|given| given.id == mandate && super::rules::can_be_asked(given, day));
-    Ok(newest.filter(|_| holds))
+/// The columns that say which rule it is.
+type KindRow = (String, Option<Pence>, Option<MandateId>);
+
+fn rule_of((code, above, delegate): KindRow) -> Rule {
+    match (code.as_str(), above, delegate) {
+        ("above", Some(most), _) => Rule::Above(most),
+        ("unusual", ..) => Rule::Unusual,
+        ("delegated", _, Some(mandate)) => Rule::Delegated(mandate),
+        // What cannot be read asks.
+        _ => Rule::Always,
+    }
+}
+
+/// Who is asked under some mandates. Most people have named nobody, and nothing is asked then.
+fn delegates(tx: &mut Tx, named: Vec<MandateId>) -> Result<BTreeMap<MandateId, Delegate>, Error> {
+    if named.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    type Row = (MandateId, String, Option<String>, NaiveDate, Option<NaiveDate>, Option<NaiveDateTime>, bool);
+    let rows: Vec<Row> = mandates::table
+        .inner_join(users::table.on(users::id.eq(mandates::user_id)))
+        .left_join(organisations::table.on(organisations::id.nullable().eq(mandates::organisation_id)))
+        .filter(mandates::id.eq_any(named))
+        .select((
+            mandates::id,
+            users::name,
+            organisations::name.nullable(),
+            mandates::from_date,
+            mandates::to_date,
+            mandates::ended_at,
+            mandates::approve,
+        ))
+        .load(tx)?;
+    let delegate = |(id, name, organisation, from, to, ended_at, approves): Row| {
+        let who = organisation.map_or(name.clone(), |organisation| format!("{name}, {organisation}"));
+        (id, Delegate { who, term: Term { from, to, ended: ended_at.is_some() }, approves })
+    };
+    Ok(rows.into_iter().map(delegate).collect())
 }
 
 /// Records a yes to an invoice as it was seen; there is one for each version.
@@ -111,29 +141,33 @@ pub fn say_yes(
     Ok(())
 }
 
-/// The yes to an invoice of a person in one version of it, and whether it counts on a day: a query or a credit note afterwards
+/// The yeses to some invoices, each in one version of it, and whether they count on a day: a query or a credit note afterwards
 /// makes it another version.
 ///
 /// # Errors
 /// When the database fails.
-pub fn yes(
-    tx: &mut Tx,
-    person: PersonId,
-    (invoice, version): (InvoiceId, i64),
-    day: NaiveDate,
-) -> Result<Option<Yes>, Error> {
-    let given = invoice_consents::invoice_id.eq(invoice).and(invoice_consents::invoice_version.eq(version));
-    type Row = (String, String, Option<MandateId>, NaiveDateTime);
-    let found: Option<Row> = invoice_consents::table
+pub fn yeses(tx: &mut Tx, to: &[(InvoiceId, i64)], day: NaiveDate) -> Result<BTreeMap<InvoiceId, Yes>, Error> {
+    type TermRow = (Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDateTime>);
+    type Row = ((InvoiceId, i64), String, String, Option<MandateId>, NaiveDateTime, TermRow);
+    let ids: Vec<InvoiceId> = to.iter().map(|(invoice, _)| *invoice).collect();
+    let mut rows: Vec<Row> = invoice_consents::table
         .inner_join(users::table.on(users::id.eq(invoice_consents::given_by)))
-        .filter(given)
-        .select((users::name, invoice_consents::authority, invoice_consents::mandate_id, invoice_consents::given_at))
-        .first(tx)
-        .optional()?;
-    let Some((by, authority, mandate, at)) = found else { return Ok(None) };
-    let counts = match mandate {
-        None => true,
-        Some(id) => mandates::store::of_person(tx, person)?.iter().any(|given| given.id == id && given.holds_on(day)),
+        .left_join(mandates::table.on(mandates::id.nullable().eq(invoice_consents::mandate_id)))
+        .filter(invoice_consents::invoice_id.eq_any(ids))
+        .select((
+            (invoice_consents::invoice_id, invoice_consents::invoice_version),
+            users::name,
+            invoice_consents::authority,
+            invoice_consents::mandate_id,
+            invoice_consents::given_at,
+            (mandates::from_date.nullable(), mandates::to_date.nullable(), mandates::ended_at.nullable()),
+        ))
+        .load(tx)?;
+    rows.retain(|row| to.contains(&row.0));
+    let yes = |((invoice, _), by, authority, mandate, at, (from, to, ended_at)): Row| {
+        let term = from.map(|from| Term { from, to, ended: ended_at.is_some() });
+        let counts = rules::counts(mandate, term, day);
+        (invoice, Yes { by, authority, mandate, at: at.and_utc(), counts })
     };
-    Ok(Some(Yes { by, authority, mandate, at: at.and_utc(), counts }))
+    Ok(rows.into_iter().map(yes).collect())
 }

@@ -1059,6 +1059,7 @@ diesel::table! {
         used_at -> Nullable<Timestamp>,
         used_by -> Nullable<BigInt>,
         withdrawn_at -> Nullable<Timestamp>,
+        person_id -> Nullable<BigInt>,
     }
 }
 

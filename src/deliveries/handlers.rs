@@ -229,6 +229,7 @@ struct Readable {
 fn readable(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Readable, Error> {
     let mut funds: BTreeMap<FundId, Fund> = BTreeMap::new();
     let mut readable = Readable::default();
+    let kept = store::bills_of_hidden(tx, actor)?;
     for found in some.iter().filter(|found| !found.note.is_empty() || found.invoice.is_some()) {
         let fund = match funds.entry(found.fund) {
             Entry::Occupied(known) => known.into_mut(),
@@ -239,8 +240,9 @@ fn readable(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Readable, E
         if visibility::sees(actor, &around, Data::Notes) >= Access::Read {
             readable.notes.push(found.id);
         }
-        let hidden = found.invoice.is_some_and(|invoice| actor.hides(invoice));
-        if actor.providers().contains(&found.provider) || (budgets::store::sees(actor, fund) && !hidden) {
+        let hides = |bill| actor.hides(bill) || actor.hides(found.fund) || kept.contains(&bill);
+        let sees = actor.providers().contains(&found.provider) || budgets::store::sees(actor, fund);
+        if sees && !found.invoice.is_some_and(hides) {
             readable.bills.push(found.id);
         }
     }
@@ -272,8 +274,8 @@ fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeli
     let mut rows = rows(tx, actor, &all)?;
     let whom = store::for_whom(tx, &[id])?.remove(&id);
     if whom.as_ref().is_some_and(|whom| actor.person() == Some(whom.person)) {
-        let own = |row: &&mut Row| row.authority.as_deref() == Some("the person");
-        rows.iter_mut().filter(own).for_each(|row| row.authority = Some("you".to_owned()));
+        let to_them = |authority: String| rules::answered_by(&authority, true).to_owned();
+        rows.iter_mut().for_each(|row| row.authority = row.authority.take().map(to_them));
     }
     let whose = whom.map(|whom| whom.name).unwrap_or_default();
     let period = order.period()?;

@@ -176,6 +176,16 @@ pub fn value(line: &OrderLine, before: Quantity, part: Quantity) -> Pence {
     up_to(before.hundredths() + part.hundredths()) - up_to(before.hundredths())
 }
 
+/// Who answered, from the authority that is on record, as the page says it; to the person themself where it is their `own`.
+#[must_use]
+pub fn answered_by(authority: &str, own: bool) -> &str {
+    match (authority, own) {
+        // What the right to act says of a person who acts for themself.
+        ("the person", true) => "you",
+        (other, _) => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -313,5 +323,14 @@ mod tests {
             }
             prop_assert_eq!(sum, line.budget);
         }
+    }
+
+    #[test]
+    fn a_person_reads_that_they_answered_themself() {
+        let mary = PersonId::new(7);
+        let own = Actor::for_test(Some(mary), vec![], vec![]).acting_for::<Approve>(mary).unwrap().authority();
+        assert_eq!([false, true].map(|reads_own| answered_by(&own, reads_own)), ["the person", "you"]);
+        let carer = "carer under mandate 5";
+        assert_eq!([false, true].map(|reads_own| answered_by(carer, reads_own)), [carer; 2]);
     }
 }

@@ -6,13 +6,13 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Delivery, DeliveryStatus, NewDelivery, Seen, rules};
-use crate::auth::rights::{Actor, Approve, ProviderMember, SeePlan};
+use crate::auth::rights::{Actor, Approve, ItemKind, ProviderMember, SeePlan};
 use crate::calendar;
 use crate::db::columns::word;
-use crate::db::schema::{deliveries, funds, orders, people};
+use crate::db::schema::{deliveries, funds, invoice_lines, invoices, orders, people};
 use crate::db::{Tx, dialect};
 use crate::error::Error;
-use crate::ids::{DeliveryId, FundId, InvoiceId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
+use crate::ids::{DeliveryId, FundId, InvoiceId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, UserId};
 use crate::money::{Pence, Quantity};
 use crate::packages::{OrderLine, store as orders_store};
 use crate::people::Address;
@@ -100,7 +100,7 @@ pub fn sight(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Sight, Error> {
 pub fn delivery(tx: &mut Tx, actor: &Actor, id: DeliveryId) -> Result<Delivery, Error> {
     let row: DeliveryRow = deliveries::table.filter(deliveries::id.eq(id)).first(tx)?;
     let found = Delivery::from(row);
-    if is_hidden(actor, &found) {
+    if is_hidden(actor, &found, &orders_store::hidden_orders(tx, actor)?) {
         return Err(Error::NotFound);
     }
     if actor.providers().contains(&found.provider) || sight(tx, actor, found.fund)?.whole {
@@ -110,9 +110,31 @@ pub fn delivery(tx: &mut Tx, actor: &Actor, id: DeliveryId) -> Result<Delivery, 
     }
 }
 
-/// Whether the person keeps a delivery, or the line under which it was given, from an actor.
-fn is_hidden(actor: &Actor, found: &Delivery) -> bool {
-    actor.hides(found.id) || actor.hides(found.line)
+/// Whether the person keeps a delivery from an actor, or the line under which it was given, or the package that was ordered.
+fn is_hidden(actor: &Actor, found: &Delivery, hidden_orders: &[OrderId]) -> bool {
+    actor.hides(found.id) || actor.hides(found.line) || hidden_orders.contains(&found.order)
+}
+
+/// The invoices that bill a line of an order which is hidden from an actor, or an order of a package which is.
+///
+/// # Errors
+/// When the database fails.
+pub fn bills_of_hidden(tx: &mut Tx, actor: &Actor) -> Result<Vec<InvoiceId>, Error> {
+    let (lines, packages) = (actor.hidden(ItemKind::OrderLine), actor.hidden(ItemKind::Package));
+    let mut found: Vec<InvoiceId> = vec![];
+    if !lines.is_empty() {
+        let lines: Vec<OrderLineId> = lines.into_iter().map(|item| OrderLineId::new(item.number)).collect();
+        let of_them = invoice_lines::table.filter(invoice_lines::order_line_id.eq_any(lines));
+        found = of_them.select(invoice_lines::invoice_id).load(tx)?;
+    }
+    if !packages.is_empty() {
+        let packages: Vec<PackageId> = packages.into_iter().map(|item| PackageId::new(item.number)).collect();
+        let theirs = orders::table.filter(orders::package_id.eq_any(packages)).select(orders::id);
+        let of_them: Vec<InvoiceId> =
+            invoices::table.filter(invoices::order_id.eq_any(theirs)).select(invoices::id).load(tx)?;
+        found.extend(of_them);
+    }
+    Ok(found)
 }
 
 /// The deliveries of an order that the actor may see, the oldest day first. The caller has loaded the order for the actor,
@@ -126,7 +148,8 @@ pub fn of_order(tx: &mut Tx, actor: &Actor, order: OrderId) -> Result<Vec<Delive
         .order((deliveries::delivered_on, deliveries::id))
         .load(tx)?;
     let mut all = nouns(rows);
-    all.retain(|found| !is_hidden(actor, found));
+    let hidden = orders_store::hidden_orders(tx, actor)?;
+    all.retain(|found| !is_hidden(actor, found, &hidden));
     Ok(all)
 }
 
@@ -230,7 +253,8 @@ pub fn to_confirm(tx: &mut Tx, actor: &Actor) -> Result<Vec<Delivery>, Error> {
         .limit(PAGE)
         .load(tx)?;
     let mut all = nouns(rows);
-    all.retain(|found| !is_hidden(actor, found) && !actor.hides(found.fund));
+    let hidden = orders_store::hidden_orders(tx, actor)?;
+    all.retain(|found| !is_hidden(actor, found, &hidden) && !actor.hides(found.fund));
     Ok(all)
 }
 

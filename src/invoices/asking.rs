@@ -1,16 +1,18 @@
 //! Whether somebody must be asked before an invoice is approved, why, and their yes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Asking, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, rules, store};
+use super::unusual::Around;
+use super::{Asking, Invoice, rules, steps, store};
 use crate::auth::rights::Actor;
 use crate::calendar;
-use crate::consent::{self, Facts, Rule};
+use crate::consent::{self, Rule, SetRule};
 use crate::db::Tx;
 use crate::error::Error;
-use crate::ids::InvoiceId;
+use crate::ids::{InvoiceId, PersonId};
 use crate::mandates;
-use crate::packages::store as orders;
 use crate::people;
 
 /// What must come before an invoice is approved; nothing where consent is no matter: whoever decides is the person, or the
@@ -19,70 +21,64 @@ use crate::people;
 /// # Errors
 /// When the database fails.
 pub fn asking(tx: &mut Tx, invoice: &Invoice, today: NaiveDate) -> Result<Option<Asking>, Error> {
-    let undecided = matches!(invoice.status, InvoiceStatus::Issued | InvoiceStatus::Queried);
-    if invoice.kind != InvoiceKind::Invoice || !undecided || !rules::is_asked_about(&invoice.parties) {
-        return Ok(None);
-    }
-    let person = invoice.parties.person;
-    let set = consent::store::rule_on(tx, person, today)?;
-    let rule = set.as_ref().map_or(Rule::Always, |set| set.rule);
-    let reasons = consent::rules::reasons(rule, &facts(tx, invoice)?);
-    let yes = consent::store::yes(tx, person, (invoice.id, invoice.version), today)?;
-    Ok(Some(Asking { set, reasons, yes }))
+    Ok(among(tx, &[invoice], today)?.remove(&invoice.id))
 }
 
-/// The same as the actor may read it: one who acts for the person does not learn who else does.
+/// The same for each of some invoices, in as many queries for many as for one.
+fn among(tx: &mut Tx, some: &[&Invoice], today: NaiveDate) -> Result<BTreeMap<InvoiceId, Asking>, Error> {
+    let asked: Vec<&Invoice> = some.iter().copied().filter(|invoice| rules::is_asked_about(invoice)).collect();
+    if asked.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let people: BTreeSet<PersonId> = asked.iter().map(|invoice| invoice.parties.person).collect();
+    let histories = consent::store::histories(tx, &people.into_iter().collect::<Vec<_>>())?;
+    let versions: Vec<(InvoiceId, i64)> = asked.iter().map(|invoice| (invoice.id, invoice.version)).collect();
+    let mut yeses = consent::store::yeses(tx, &versions, today)?;
+    let set_for = |invoice: &Invoice| -> Option<&SetRule> {
+        consent::rules::holding(histories.get(&invoice.parties.person)?, today)
+    };
+    let with_rule = |invoice| (invoice, set_for(invoice).map_or(Rule::Always, |set| set.rule));
+    let ruled: Vec<(&Invoice, Rule)> = asked.into_iter().map(with_rule).collect();
+    let around = Around::load(tx, &ruled)?;
+    let asking = |(invoice, rule): (&Invoice, Rule)| {
+        let reasons = consent::rules::reasons(rule, &around.facts(invoice));
+        (invoice.id, Asking { set: set_for(invoice).cloned(), reasons, yes: yeses.remove(&invoice.id) })
+    };
+    Ok(ruled.into_iter().map(asking).collect())
+}
+
+/// Which of some invoices still wait for a yes, as far as it matters to what the actor does next with them.
 ///
 /// # Errors
 /// When the database fails.
-pub fn asking_seen(tx: &mut Tx, actor: &Actor, invoice: &Invoice, today: NaiveDate) -> Result<Option<Asking>, Error> {
+pub fn open_among(
+    tx: &mut Tx,
+    actor: &Actor,
+    invoices: &[Invoice],
+    today: NaiveDate,
+) -> Result<BTreeSet<InvoiceId>, Error> {
+    let some: Vec<&Invoice> = invoices.iter().filter(|invoice| steps::depends_on_yes(actor, invoice)).collect();
+    let found = among(tx, &some, today)?;
+    Ok(found.into_iter().filter(|(_, asking)| asking.is_open()).map(|(id, _)| id).collect())
+}
+
+/// What must come before an invoice is approved, as the actor may read it.
+///
+/// # Errors
+/// When the database fails.
+pub fn as_seen(tx: &mut Tx, actor: &Actor, invoice: &Invoice, asking: Asking) -> Result<Asking, Error> {
     let person = invoice.parties.person;
-    let Some(found) = asking(tx, invoice, today)? else { return Ok(None) };
-    if !actor.stands_for(person) || actor.person() == Some(person) {
-        return Ok(Some(found));
+    if consent::rules::is_told_all(actor, person) {
+        return Ok(asking);
     }
     let of_record = people::store::person_of_record(tx, person)?;
     let given = mandates::store::seen(tx, actor, &of_record)?;
-    let sees = |mandate| given.iter().any(|given| given.id == mandate);
-    Ok(Some(Asking {
-        set: found.set.map(|set| consent::rules::as_seen(set, sees)),
-        yes: found.yes.map(|yes| consent::rules::yes_as_seen(yes, sees)),
-        ..found
-    }))
-}
-
-/// What the invoice is like beside the order and the invoices before it.
-fn facts(tx: &mut Tx, invoice: &Invoice) -> Result<Facts, Error> {
-    let (lines, ordered) = (store::lines(tx, invoice.id)?, orders::lines_of(tx, invoice.order)?);
-    let of = |line: &InvoiceLine| ordered.iter().find(|ordered| ordered.id == line.order_line);
-    let mut facts = Facts {
-        amount: rules::owed(invoice, &store::credit_notes(tx, invoice.id)?).total,
-        first_of_provider: !store::billed_before(tx, invoice)?,
-        same_days: store::same_days(tx, invoice)?.map(|number| format!("Invoice {number}")),
-        ..Facts::default()
-    };
-    for line in &lines {
-        let Some(ordered) = of(line) else { continue };
-        if line.unit_price != ordered.unit_price {
-            facts.price_changed.push(line.description.clone());
-        }
-        if line.quantity > ordered.quantity {
-            facts.more_than_ordered.push(line.description.clone());
-        }
-    }
-    Ok(facts)
-}
-
-/// Whether the actor may approve an invoice now: the right to decide, and the yes that is needed for it.
-///
-/// # Errors
-/// When the database fails.
-pub fn approves_now(tx: &mut Tx, actor: &Actor, invoice: &Invoice, today: NaiveDate) -> Result<bool, Error> {
-    let decides = rules::may_approve(actor, &invoice.parties, invoice.total).is_ok();
-    if !decides || rules::speaks_for_person(actor, &invoice.parties, invoice.total).is_ok() {
-        return Ok(decides);
-    }
-    Ok(!asking(tx, invoice, today)?.is_some_and(|asking| asking.is_open()))
+    let told = |mandate| consent::rules::is_told_of(actor, person, &given, mandate);
+    Ok(Asking {
+        set: asking.set.map(|set| consent::rules::as_seen(set, told)),
+        yes: asking.yes.map(|yes| consent::rules::yes_as_seen(yes, told)),
+        ..asking
+    })
 }
 
 /// Refuses an approval by whoever holds the money, as long as a yes is missing.

@@ -5,11 +5,9 @@ use chrono::{DateTime, Utc};
 
 use super::asking;
 use super::issuing::{self, Desk};
-use super::pages::{
-    self, AsksShown, Compared, Credit, CreditField, Draft, DraftDocument, List, Reference, Row, Show, ToBill,
-};
+use super::pages::{self, Compared, Credit, CreditField, Draft, DraftDocument, List, Row, Show, Shown, ToBill};
 use super::rules::{self, CreditLine};
-use super::{Asking, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Step, forms, store};
+use super::{Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Step, forms, steps, store};
 use crate::audit::{Thing, ThingKind};
 use crate::auth::rights::Actor;
 use crate::bank_details;
@@ -19,9 +17,9 @@ use crate::deliveries::rules::amount;
 use crate::deliveries::{self, DeliveryStatus};
 use crate::error::Error;
 use crate::ids::{InvoiceId, OrderId, PersonId};
-use crate::money::{Pence, Quantity};
-use crate::organisations::{self, Confirmation};
-use crate::packages::{OrderLine, OrderLineKind, store as orders_store};
+use crate::money::Pence;
+use crate::organisations::{self, Confirmation, DutyException};
+use crate::packages::{OrderLineKind, store as orders_store};
 use crate::paper;
 use crate::vat::Form;
 use crate::web::page::{Answer, Done, Submitted, Visit};
@@ -40,23 +38,17 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
         .read(move |tx| {
             let (unsettled, settled) = store::list(tx, &actor)?;
             let (mut waiting, mut open, mut done) = (vec![], vec![], vec![]);
+            let wait = asking::open_among(tx, &actor, &unsettled, today)?;
             for invoice in &unsettled {
-                let next = issuing::next_step(tx, &actor, invoice, today)?;
+                let next = steps::next_step(&actor, invoice, wait.contains(&invoice.id));
                 let place = if matches!(next, Step::Act(_)) { &mut waiting } else { &mut open };
                 place.push(Row::new(invoice, next.words()));
             }
             for invoice in &settled {
-                done.push(Row::new(invoice, issuing::next_step(tx, &actor, invoice, today)?.words()));
+                done.push(Row::new(invoice, steps::next_step(&actor, invoice, false).words()));
             }
             let to_bill = to_bill(tx, &actor, today)?;
-            let state = match (waiting.len(), to_bill.is_empty()) {
-                (0, true) => "Nothing waits for you.".to_owned(),
-                (0, false) => "You can make an invoice.".to_owned(),
-                (1, true) => "One document waits for you.".to_owned(),
-                (1, false) => "One document waits for you, and you can make an invoice.".to_owned(),
-                (many, true) => format!("{many} documents wait for you."),
-                (many, false) => format!("{many} documents wait for you, and you can make an invoice."),
-            };
+            let state = List::state(waiting.len(), !to_bill.is_empty());
             Ok(List { state, waiting, open, settled: done, to_bill })
         })
         .await?;
@@ -176,66 +168,34 @@ fn show_of(tx: &mut Tx, keys: &Keys, actor: &Actor, id: InvoiceId, now: DateTime
     let today = calendar::london(now).date();
     let invoice = store::invoice(tx, actor, id)?;
     let lines = store::lines(tx, id)?;
-    let credit_notes = store::credit_notes(tx, id)?;
-    let original = invoice.credits.map(|original| store::invoice_of_record(tx, original)).transpose()?;
-    let sheet = issuing::sheet_of(tx, &invoice, &lines)?;
-    let compared = compared(tx, actor, &invoice, &lines)?;
-    let paper = paper::store::paper(tx, invoice.document)?;
-    let owed = rules::owed(&invoice, &credit_notes);
-    let parties = &invoice.parties;
-    let (is_invoice, status) = (invoice.kind == InvoiceKind::Invoice, invoice.status);
-    let undecided = is_invoice && matches!(status, InvoiceStatus::Issued | InvoiceStatus::Queried);
-    let pays = status == InvoiceStatus::Approved && rules::is_offered(&rules::may_pay(actor, parties));
-    let (fund_seen, own) = (rules::sees_fund(actor, parties), actor.person() == Some(parties.person));
-    let stopped = if is_invoice && pays { pay_stopped(tx, actor, &invoice)? } else { None };
-    let payee = if is_invoice && pays { payee(tx, keys, &invoice, now)? } else { None };
-    let said = if fund_seen { organisations::store::confirmations(tx, id)? } else { vec![] };
-    let exceptions = if fund_seen { organisations::store::exceptions(tx, id)? } else { vec![] };
-    let mut events = pages::events(&invoice, &credit_notes);
-    events.extend(pages::paying_events(&said, &exceptions));
-    if own {
-        events.iter_mut().filter(|event| event.who == "the person").for_each(|event| event.who = "you".to_owned());
-    }
-    let approves = undecided && asking::approves_now(tx, actor, &invoice, today)?;
-    let asking = asking::asking_seen(tx, actor, &invoice, today)?.filter(|_| fund_seen);
-    let speaks = rules::speaks_for_person(actor, parties, invoice.total).is_ok();
-    Ok(Show {
-        id: id.number(),
-        version: invoice.version,
-        number: invoice.number_text(),
-        status: status.code(),
-        status_words: rules::status_words(invoice.kind, status),
-        tone: pages::tone(invoice.kind, status),
-        state: state_words(&invoice, owed.total, (approves, own)),
-        query_reason: invoice.query_reason.clone(),
-        matches: pages::matches(&compared),
-        lines: compared,
-        events,
-        original: original.as_ref().map(Reference::new),
-        owed: owed.total,
-        budget_pays: fund_seen.then_some(owed.budget),
-        vat_lost: fund_seen.then(|| owed.budget - owed.net),
-        who_decides: said_to(own, rules::who_decides(parties)),
-        own,
-        who_pays: said_to(own, rules::who_pays(parties.form)),
-        may_approve: approves,
-        may_consent: speaks && !approves && asking.as_ref().is_some_and(Asking::is_open),
-        asks: asking.map(AsksShown::new),
-        may_query: is_invoice
-            && status == InvoiceStatus::Issued
-            && rules::is_offered(&rules::may_query(actor, parties)),
-        may_credit: is_invoice && status != InvoiceStatus::Credited && issuing::offers_credit(actor, parties),
-        may_pay: is_invoice && pays && stopped.is_none(),
-        pay_stopped: stopped,
-        payee,
-        trustees: if fund_seen { trustees(tx, &invoice, &said)? } else { None },
-        may_refund: !is_invoice && pays,
-        today: today.format("%-d %-m %Y").to_string(),
-        paper_href: format!("/invoices/{id}/paper"),
-        paper_sha256: paper.sha256,
-        credit_notes: credit_notes.iter().map(Reference::new).collect(),
-        sheet,
-    })
+    let fund_seen = rules::sees_fund(actor, &invoice.parties);
+    let asking = asking::asking(tx, &invoice, today)?;
+    let may = steps::may(actor, &invoice, asking.as_ref());
+    let pays = may.settle && invoice.kind == InvoiceKind::Invoice;
+    let asking = asking.filter(|_| fund_seen).map(|asking| asking::as_seen(tx, actor, &invoice, asking)).transpose()?;
+    let paying = if fund_seen { paying(tx, id)? } else { Default::default() };
+    let shown = Shown {
+        sheet: issuing::sheet_of(tx, &invoice, &lines)?,
+        compared: compared(tx, actor, &invoice, &lines)?,
+        credit_notes: store::credit_notes(tx, id)?,
+        original: invoice.credits.map(|original| store::invoice_of_record(tx, original)).transpose()?,
+        trustees: if fund_seen { trustees(tx, &invoice, &paying.0)? } else { None },
+        payee: if pays { payee(tx, keys, &invoice, now)? } else { None },
+        pay_stopped: if pays { pay_stopped(tx, actor, &invoice)? } else { None },
+        paper_sha256: paper::store::paper(tx, invoice.document)?.sha256,
+        own: actor.person() == Some(invoice.parties.person),
+        asking,
+        paying,
+        fund_seen,
+        today,
+        invoice,
+    };
+    Ok(Show::new(shown, may))
+}
+
+/// What is on record of who paid.
+fn paying(tx: &mut Tx, id: InvoiceId) -> Result<(Vec<Confirmation>, Vec<DutyException>), Error> {
+    Ok((organisations::store::confirmations(tx, id)?, organisations::store::exceptions(tx, id)?))
 }
 
 /// Where the provider is paid, for whoever pays: masked, and with a warning while that changes.
@@ -270,39 +230,6 @@ fn trustees(tx: &mut Tx, invoice: &Invoice, said: &[Confirmation]) -> Result<Opt
     }
 }
 
-/// Who decides or pays, said to the person themself or to anybody else.
-fn said_to(own: bool, words: &str) -> String {
-    if own { words.replace("the person", "you").replace("acts for them", "acts for you") } else { words.to_owned() }
-}
-
-/// The first line of an invoice's page; `yours` where the actor may decide on it, `own` where the support is theirs.
-fn state_words(invoice: &Invoice, owed: Pence, (yours, own): (bool, bool)) -> String {
-    let parties = &invoice.parties;
-    let due = calendar::full(invoice.due_on);
-    match (invoice.kind, invoice.status) {
-        (InvoiceKind::CreditNote, InvoiceStatus::Approved) => {
-            format!("{} owes {} back.", invoice.provider_name, invoice.total)
-        }
-        (InvoiceKind::CreditNote, InvoiceStatus::Paid) => format!("{} was paid back.", invoice.total),
-        (InvoiceKind::CreditNote, _) => format!("{} was taken off the invoice.", invoice.total),
-        (_, InvoiceStatus::Issued) if yours => {
-            format!("{owed} waits for you to approve or to query. It is due on {due}.")
-        }
-        (_, InvoiceStatus::Issued) => {
-            format!(
-                "{owed} waits to be decided on by {}. It is due on {due}.",
-                said_to(own, rules::who_decides(parties))
-            )
-        }
-        (_, InvoiceStatus::Queried) => format!("{owed} was queried. It is not paid until that is settled."),
-        (_, InvoiceStatus::Approved) => {
-            format!("{owed} is approved. It is due on {due}, from {}.", said_to(own, rules::who_pays(parties.form)))
-        }
-        (_, InvoiceStatus::Paid) => format!("{} was paid.", invoice.total),
-        (_, InvoiceStatus::Credited) => "All of it was credited. Nothing is owed.".to_owned(),
-    }
-}
-
 /// Each line beside what was agreed and what was delivered.
 fn compared(tx: &mut Tx, actor: &Actor, invoice: &Invoice, lines: &[InvoiceLine]) -> Result<Vec<Compared>, Error> {
     if invoice.kind == InvoiceKind::CreditNote {
@@ -313,37 +240,12 @@ fn compared(tx: &mut Tx, actor: &Actor, invoice: &Invoice, lines: &[InvoiceLine]
     let credited = issuing::credit_lines(tx, invoice)?;
     let row = |(place, line): (usize, &InvoiceLine)| {
         let agreed = agreed.iter().find(|agreed| agreed.id == line.order_line)?;
-        let of_line: Vec<_> = confirmed.iter().filter(|delivery| delivery.line == line.order_line).collect();
-        let quantity = Quantity::from_hundredths(of_line.iter().map(|delivery| delivery.quantity.hundredths()).sum());
-        let is_fee = agreed.kind == OrderLineKind::Fee;
-        let before =
-            credited.iter().find(|credit| credit.line.order_line == line.order_line).map(|credit| credit.before);
-        let checked = (!is_fee).then_some(quantity);
-        let (difference, differs) = rules::difference(line, agreed, checked, before.unwrap_or_default());
-        let days: Vec<String> = of_line
-            .iter()
-            .filter(|delivery| !actor.hides(delivery.id))
-            .map(|delivery| calendar::short(delivery.on))
-            .collect();
-        Some(Compared {
-            id: place + 1,
-            description: line.description.clone(),
-            agreed: agreed_words(agreed),
-            delivered: if is_fee {
-                format!("{} passed", amount(line.quantity, &line.unit))
-            } else {
-                format!("{} confirmed: {}", amount(quantity, &line.unit), days.join(", "))
-            },
-            billed: format!("{}, {} for one", amount(line.quantity, &line.unit), line.unit_price),
-            difference,
-            differs,
-        })
+        let given: Vec<_> = confirmed.iter().filter(|delivery| delivery.line == line.order_line).collect();
+        let before = credited.iter().find(|credit| credit.line.order_line == line.order_line);
+        let before = before.map(|credit| credit.before).unwrap_or_default();
+        Some(Compared::new((place, line), agreed, &given, |delivery| !actor.hides(delivery.id), before))
     };
     Ok(lines.iter().enumerate().filter_map(row).collect())
-}
-
-fn agreed_words(agreed: &OrderLine) -> String {
-    format!("{} in all, {} for one", amount(agreed.quantity, &agreed.unit), agreed.unit_price)
 }
 
 /// The paper of an invoice, byte for byte as it was issued.

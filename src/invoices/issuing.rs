@@ -8,7 +8,7 @@ use super::pages::{Sheet, SheetFacts, address_lines};
 use super::rules::{self, Around, CreditLine, Refusal};
 use super::store::{self, Decision, NewInvoice};
 use super::{
-    Addressee, CreditAsked, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Step, Subject, Sums, TaxTerms,
+    Addressee, CreditAsked, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Subject, Sums, TaxTerms,
     number_text,
 };
 use crate::audit::Act;
@@ -521,45 +521,6 @@ pub fn act(invoice: &Invoice, what: &'static str, verb: &str) -> Act {
     let says = format!("{verb} {number} of {from} for {total}");
     let after = serde_json::json!({ "status": invoice.status.code(), "reason": invoice.query_reason });
     Act::new(what, says, invoice.id).concerning(invoice.parties.person).after(&after)
-}
-
-/// What the actor can do next with a document: whoever holds the money waits where somebody must be asked first.
-///
-/// # Errors
-/// When the database fails.
-pub fn next_step(tx: &mut Tx, actor: &Actor, invoice: &Invoice, today: NaiveDate) -> Result<Step, Error> {
-    let parties = &invoice.parties;
-    let undecided = matches!(invoice.status, InvoiceStatus::Issued | InvoiceStatus::Queried);
-    if invoice.kind == InvoiceKind::Invoice && undecided {
-        let decides = rules::is_offered(&rules::may_approve(actor, parties, invoice.total));
-        let speaks = rules::speaks_for_person(actor, parties, invoice.total).is_ok();
-        if decides && speaks {
-            return Ok(Step::Act("Approve or query it"));
-        }
-        let asks = (decides || speaks) && asking::asking(tx, invoice, today)?.is_some_and(|asking| asking.is_open());
-        match (decides, asks) {
-            (true, true) => return Ok(Step::Wait("See it, or query it")),
-            (true, false) => return Ok(Step::Act("Approve or query it")),
-            (false, true) => return Ok(Step::Act("Say yes or query it")),
-            (false, false) => {}
-        }
-    }
-    Ok(match settling_step(actor, invoice) {
-        "" => Step::Nothing,
-        action => Step::Act(action),
-    })
-}
-
-/// What the actor can do next with a document that is decided on or queried.
-fn settling_step(actor: &Actor, invoice: &Invoice) -> &'static str {
-    let parties = &invoice.parties;
-    let pays = || rules::is_offered(&rules::may_pay(actor, parties));
-    match (invoice.kind, invoice.status) {
-        (InvoiceKind::Invoice, InvoiceStatus::Queried) if offers_credit(actor, parties) => "Answer the query",
-        (InvoiceKind::Invoice, InvoiceStatus::Approved) if pays() => "Record the payment",
-        (InvoiceKind::CreditNote, InvoiceStatus::Approved) if pays() => "Record the money back",
-        _ => "",
-    }
 }
 
 /// The right to credit an invoice: its provider's alone.

@@ -7,7 +7,9 @@ pub mod handlers;
 pub mod issuing;
 pub mod pages;
 pub mod rules;
+pub mod steps;
 pub mod store;
+pub mod unusual;
 
 use chrono::NaiveDate;
 
@@ -254,7 +256,7 @@ pub struct CreditAsked {
 /// What somebody can do next with a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Something that only they can do now, in words.
+    /// Something that they can do now, perhaps as one of several, in words.
     Act(&'static str),
     /// They decide on it, but a yes must come first; what they can do meanwhile, in words.
     Wait(&'static str),
@@ -271,6 +273,21 @@ impl Step {
             Self::Nothing => "",
         }
     }
+}
+
+/// What somebody may do with a document now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct May {
+    /// Approve it.
+    pub approve: bool,
+    /// Say yes to it for the person, so that whoever holds the money may approve it.
+    pub consent: bool,
+    /// Query it.
+    pub query: bool,
+    /// Credit it.
+    pub credit: bool,
+    /// Record that it was paid, or that its money came back.
+    pub settle: bool,
 }
 
 /// What must come before an invoice is approved by whoever holds the money.

@@ -355,7 +355,7 @@ pub fn may_approve(actor: &Actor, parties: &Parties, amount: Pence) -> Result<St
     };
     let refused = || match acting.as_ref().map(ActingFor::reach) {
         Some(reach @ Approval::UpTo(most)) if !reach.covers(amount) => Refusal::BeyondMandate(most),
-        _ => Refusal::SomebodyElseDecides(who_decides(parties)),
+        _ => Refusal::SomebodyElseDecides(who_decides(parties, false)),
     };
     Ok(found.ok_or_else(refused)??)
 }
@@ -367,11 +367,12 @@ pub const fn is_offered<T>(right: &Result<T, Refusal>) -> bool {
 }
 
 /// Whether the person must agree before whoever holds their money approves an invoice: in a fund that somebody else holds
-/// and pays from, unless only the person can decide anyway, as on the holder's own invoices to them.
+/// and pays from, unless only the person can decide anyway, as on the holder's own invoices to them, or somebody has decided.
 #[must_use]
-pub fn is_asked_about(parties: &Parties) -> bool {
+pub fn is_asked_about(invoice: &Invoice) -> bool {
+    let parties = &invoice.parties;
     let only_person = parties.holder == Some(parties.provider) && parties.payer != Payer::Council;
-    consent::rules::applies_to(parties.form) && !only_person
+    is_undecided(invoice) && consent::rules::applies_to(parties.form) && !only_person
 }
 
 /// The right to say yes for the person to an invoice of an amount: their own, or a mandate's that approves so much; not for
@@ -385,13 +386,19 @@ pub fn speaks_for_person(actor: &Actor, parties: &Parties, amount: Pence) -> Res
     right.filter(|_| !partial).ok_or(Refusal::NotYoursToSay)
 }
 
-/// Who decides on an invoice, in words.
+/// Who decides on an invoice, in words; said to the person themself where it is their `own`.
 #[must_use]
-pub fn who_decides(parties: &Parties) -> &'static str {
-    let own = parties.holder == Some(parties.provider);
-    match (parties.payer, own, parties.holder) {
+pub fn who_decides(parties: &Parties, own: bool) -> &'static str {
+    let by_holder = parties.holder == Some(parties.provider);
+    match (parties.payer, by_holder, parties.holder) {
+        (Payer::Person | Payer::Nominee | Payer::Trust, false, Some(_)) if own => {
+            "you, somebody who acts for you, or the fund holder"
+        }
         (Payer::Person | Payer::Nominee | Payer::Trust, false, Some(_)) => {
             "the person, somebody who acts for them, or the fund holder"
+        }
+        (Payer::Person | Payer::Nominee | Payer::Trust, ..) | (Payer::Holder, true, _) if own => {
+            "you, or somebody who acts for you"
         }
         (Payer::Person | Payer::Nominee | Payer::Trust, ..) | (Payer::Holder, true, _) => {
             "the person, or somebody who acts for them"
@@ -435,14 +442,16 @@ pub fn may_pay(actor: &Actor, parties: &Parties) -> Result<String, Refusal> {
         Form::TrustFund | Form::BrokeredFund | Form::IndividualServiceFund => as_holder(),
         Form::CareManaged => finance_of(actor, parties),
     };
-    Ok(found.ok_or(Refusal::SomebodyElsePays(who_pays(parties.form)))??)
+    Ok(found.ok_or(Refusal::SomebodyElsePays(who_pays(parties.form, false)))??)
 }
 
-/// Who pays from a fund of a form, in words.
+/// Who pays from a fund of a form, in words; said to the person themself where it is their `own`.
 #[must_use]
-pub const fn who_pays(form: Form) -> &'static str {
+pub const fn who_pays(form: Form, own: bool) -> &'static str {
     match form {
+        Form::DirectPayment if own => "you, or somebody who acts for you",
         Form::DirectPayment => "the person, or somebody who acts for them",
+        Form::IndirectPayment if own => "the person who holds the payment for you",
         Form::IndirectPayment => "the person who holds the payment",
         Form::TrustFund => "the trustees",
         Form::BrokeredFund | Form::IndividualServiceFund => "the fund holder",
@@ -486,6 +495,12 @@ pub fn check_undecided(invoice: &Invoice, done: &'static str) -> Result<(), Refu
         InvoiceStatus::Issued | InvoiceStatus::Queried => Ok(()),
         status => Err(Refusal::NotNow(invoice.number_text(), done, status.words())),
     }
+}
+
+/// Whether nobody has decided on an invoice, or somebody has asked about it.
+#[must_use]
+pub fn is_undecided(invoice: &Invoice) -> bool {
+    check_undecided(invoice, "decided on").is_ok()
 }
 
 /// Checks that an invoice can be paid.
@@ -683,4 +698,4 @@ pub fn difference(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,5 +1,7 @@
 //! Rows of invoices, their lines and the series of numbers.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -8,12 +10,11 @@ use crate::auth::rights::{Actor, ItemKind, SeeMoney};
 use crate::budgets::Payer;
 use crate::calendar;
 use crate::db::columns::word;
-use crate::db::schema::{funds, invoice_lines, invoice_series, invoices, orders, organisations, users};
+use crate::db::schema::{funds, invoice_lines, invoice_series, invoices, organisations, users};
 use crate::db::{Tx, dialect};
+use crate::deliveries;
 use crate::error::Error;
-use crate::ids::{
-    DocumentId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, UserId,
-};
+use crate::ids::{DocumentId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
 use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
 use crate::vat::{Category, Class, Form};
 
@@ -161,7 +162,8 @@ fn noun(row: Row) -> Invoice {
 /// Not found, when there is none or the actor may not know.
 pub fn invoice(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Invoice, Error> {
     let found = invoice_of_record(tx, id)?;
-    if rules::sees(actor, &found.parties) && !is_hidden(actor, &found, &in_hidden_orders(tx, actor)?) {
+    if rules::sees(actor, &found.parties) && !is_hidden(actor, &found, &deliveries::store::bills_of_hidden(tx, actor)?)
+    {
         Ok(found)
     } else {
         Err(Error::NotFound)
@@ -169,38 +171,20 @@ pub fn invoice(tx: &mut Tx, actor: &Actor, id: InvoiceId) -> Result<Invoice, Err
 }
 
 /// Whether the person keeps an invoice, the one that it credits, its fund, or a line that it bills from an actor.
-fn is_hidden(actor: &Actor, found: &Invoice, in_hidden_orders: &[InvoiceId]) -> bool {
+fn is_hidden(actor: &Actor, found: &Invoice, of_hidden: &[InvoiceId]) -> bool {
     actor.hides(found.id)
         || actor.hides(found.fund)
         || found.credits.is_some_and(|original| actor.hides(original))
-        || in_hidden_orders.contains(&found.id)
+        || of_hidden.contains(&found.id)
 }
 
-/// The invoices that bill a line of an order which is hidden from an actor, or an order of a package which is.
-fn in_hidden_orders(tx: &mut Tx, actor: &Actor) -> Result<Vec<InvoiceId>, Error> {
-    let (lines, packages) = (actor.hidden(ItemKind::OrderLine), actor.hidden(ItemKind::Package));
-    let mut found: Vec<InvoiceId> = vec![];
-    if !lines.is_empty() {
-        let lines: Vec<OrderLineId> = lines.into_iter().map(|item| OrderLineId::new(item.number)).collect();
-        let of_them = invoice_lines::table.filter(invoice_lines::order_line_id.eq_any(lines));
-        found = of_them.select(invoice_lines::invoice_id).load(tx)?;
-    }
-    if !packages.is_empty() {
-        let packages: Vec<PackageId> = packages.into_iter().map(|item| PackageId::new(item.number)).collect();
-        let theirs = orders::table.filter(orders::package_id.eq_any(packages)).select(orders::id);
-        let of_them: Vec<InvoiceId> =
-            invoices::table.filter(invoices::order_id.eq_any(theirs)).select(invoices::id).load(tx)?;
-        found.extend(of_them);
-    }
-    Ok(found)
-}
-
-/// The invoices and credit notes of a fund that the person keeps from an actor.
+/// The invoices and credit notes that the person keeps from an actor: those of a fund that are kept by themselves and, of
+/// whichever fund, those that bill something else that is kept.
 ///
 /// # Errors
 /// When the database fails.
 pub fn hidden(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Vec<InvoiceId>, Error> {
-    let mut found = in_hidden_orders(tx, actor)?;
+    let mut found = deliveries::store::bills_of_hidden(tx, actor)?;
     let single: Vec<InvoiceId> =
         actor.hidden(ItemKind::Invoice).into_iter().map(|item| InvoiceId::new(item.number)).collect();
     if !single.is_empty() {
@@ -244,7 +228,7 @@ pub fn list(tx: &mut Tx, actor: &Actor) -> Result<(Vec<Invoice>, Vec<Invoice>), 
         .load(tx)?;
     let done: Vec<Row> =
         with_parties!().filter(visible()).filter(settled()).order(invoices::id.desc()).limit(PAGE).load(tx)?;
-    let hidden = in_hidden_orders(tx, actor)?;
+    let hidden = deliveries::store::bills_of_hidden(tx, actor)?;
     let seen = |rows: Vec<Row>| rows.into_iter().map(noun).filter(|found| !is_hidden(actor, found, &hidden)).collect();
     Ok((seen(open), seen(done)))
 }
@@ -254,22 +238,48 @@ pub fn list(tx: &mut Tx, actor: &Actor) -> Result<(Vec<Invoice>, Vec<Invoice>), 
 /// # Errors
 /// When the database fails.
 pub fn credit_notes(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<Invoice>, Error> {
-    let rows: Vec<Row> =
-        with_parties!().filter(invoices::credits_invoice_id.eq(invoice)).order(invoices::id).load(tx)?;
-    Ok(rows.into_iter().map(noun).collect())
+    Ok(credit_notes_of(tx, &[invoice])?.remove(&invoice).unwrap_or_default())
 }
 
-type LineRow =
-    ((OrderLineId, String, String, Quantity, UnitPrice, String, String), (BasisPoints, Pence, Pence, Pence, String));
+/// The credit notes of each of some invoices, the oldest first. The caller has loaded the invoices for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn credit_notes_of(tx: &mut Tx, some: &[InvoiceId]) -> Result<BTreeMap<InvoiceId, Vec<Invoice>>, Error> {
+    let theirs = invoices::credits_invoice_id.assume_not_null().eq_any(some.to_vec());
+    let rows: Vec<Row> = with_parties!().filter(theirs).order(invoices::id).load(tx)?;
+    let mut notes: BTreeMap<InvoiceId, Vec<Invoice>> = BTreeMap::new();
+    for note in rows.into_iter().map(noun) {
+        if let Some(original) = note.credits {
+            notes.entry(original).or_default().push(note);
+        }
+    }
+    Ok(notes)
+}
+
+type LineRow = (
+    InvoiceId,
+    (OrderLineId, String, String, Quantity, UnitPrice, String, String),
+    (BasisPoints, Pence, Pence, Pence, String),
+);
 
 /// The lines of an invoice, in their order. The caller has loaded the invoice for the actor.
 ///
 /// # Errors
 /// When the database fails.
 pub fn lines(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<InvoiceLine>, Error> {
+    Ok(lines_of(tx, &[invoice])?.remove(&invoice).unwrap_or_default())
+}
+
+/// The lines of each of some invoices, in their order. The caller has loaded the invoices for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn lines_of(tx: &mut Tx, some: &[InvoiceId]) -> Result<BTreeMap<InvoiceId, Vec<InvoiceLine>>, Error> {
     let rows: Vec<LineRow> = invoice_lines::table
-        .filter(invoice_lines::invoice_id.eq(invoice))
+        .filter(invoice_lines::invoice_id.eq_any(some.to_vec()))
         .select((
+            invoice_lines::invoice_id,
             (
                 invoice_lines::order_line_id,
                 invoice_lines::description,
@@ -289,11 +299,15 @@ pub fn lines(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<InvoiceLine>, Error>
         ))
         .order(invoice_lines::id)
         .load(tx)?;
-    rows.into_iter().map(line_noun).collect()
+    let mut lines: BTreeMap<InvoiceId, Vec<InvoiceLine>> = BTreeMap::new();
+    for row in rows {
+        lines.entry(row.0).or_default().push(line_noun(row)?);
+    }
+    Ok(lines)
 }
 
 fn line_noun(row: LineRow) -> Result<InvoiceLine, Error> {
-    let ((order_line, description, unit, quantity, unit_price, class, category), amounts) = row;
+    let (_, (order_line, description, unit, quantity, unit_price, class, category), amounts) = row;
     let (rate, net, vat, budget, ground) = amounts;
     let class = Class::parse(&class).ok_or_else(|| Error::internal("a kept VAT class", class))?;
     let category = Category::parse(&category).ok_or_else(|| Error::internal("a kept VAT category", category))?;
@@ -326,37 +340,58 @@ pub fn billed(tx: &mut Tx, line: OrderLineId) -> Result<Quantity, Error> {
     Ok(Quantity::from_hundredths(sum))
 }
 
-/// Whether a provider billed something for the same person before an invoice.
+diesel::allow_columns_to_appear_in_same_group_by_clause!(funds::person_id, invoices::provider_id);
+
+/// The first invoice of each provider for each of some people.
 ///
 /// # Errors
 /// When the database fails.
-pub fn billed_before(tx: &mut Tx, invoice: &Invoice) -> Result<bool, Error> {
-    let before: Option<InvoiceId> = invoices::table
+pub fn first_of_providers(
+    tx: &mut Tx,
+    people: &[PersonId],
+) -> Result<BTreeMap<(PersonId, OrganisationId), InvoiceId>, Error> {
+    type Row = (PersonId, OrganisationId, Option<InvoiceId>);
+    let rows: Vec<Row> = invoices::table
         .inner_join(funds::table.on(funds::id.eq(invoices::fund_id)))
-        .filter(funds::person_id.eq(invoice.parties.person).and(invoices::provider_id.eq(invoice.parties.provider)))
-        .filter(invoices::kind.eq(InvoiceKind::Invoice).and(invoices::id.lt(invoice.id)))
-        .select(invoices::id)
-        .first(tx)
-        .optional()?;
-    Ok(before.is_some())
+        .filter(funds::person_id.eq_any(people.to_vec()).and(invoices::kind.eq(InvoiceKind::Invoice)))
+        .group_by((funds::person_id, invoices::provider_id))
+        .select((funds::person_id, invoices::provider_id, diesel::dsl::min(invoices::id)))
+        .load(tx)?;
+    Ok(rows.into_iter().filter_map(|(person, provider, first)| Some(((person, provider), first?))).collect())
 }
 
-/// The number of an earlier invoice, not credited whole, that bills one of the same order lines for some of the same days.
+/// That an invoice which is not credited whole bills a line of an order for some days.
+#[derive(Clone, Debug)]
+pub struct Billed {
+    /// The invoice.
+    pub invoice: InvoiceId,
+    /// Its place in its provider's series.
+    pub number: i64,
+    /// The line.
+    pub line: OrderLineId,
+    /// The first and the last day.
+    pub period: (NaiveDate, NaiveDate),
+}
+
+/// Which invoices bill some lines of orders; not those that were credited whole.
 ///
 /// # Errors
 /// When the database fails.
-pub fn same_days(tx: &mut Tx, invoice: &Invoice) -> Result<Option<String>, Error> {
-    let own: Vec<OrderLineId> = lines(tx, invoice.id)?.into_iter().map(|line| line.order_line).collect();
-    let earlier: Option<i64> = invoices::table
+pub fn billed_of(tx: &mut Tx, lines: &[OrderLineId]) -> Result<Vec<Billed>, Error> {
+    type Row = (InvoiceId, i64, OrderLineId, (NaiveDate, NaiveDate));
+    let rows: Vec<Row> = invoices::table
         .inner_join(invoice_lines::table.on(invoice_lines::invoice_id.eq(invoices::id)))
-        .filter(invoices::kind.eq(InvoiceKind::Invoice).and(invoices::id.lt(invoice.id)))
-        .filter(invoices::status.ne(InvoiceStatus::Credited).and(invoice_lines::order_line_id.eq_any(own)))
-        .filter(invoices::period_from.le(invoice.period_to).and(invoices::period_to.ge(invoice.period_from)))
-        .select(invoices::number)
-        .order(invoices::id)
-        .first(tx)
-        .optional()?;
-    Ok(earlier.map(|number| number_text(InvoiceKind::Invoice, number)))
+        .filter(invoices::kind.eq(InvoiceKind::Invoice).and(invoices::status.ne(InvoiceStatus::Credited)))
+        .filter(invoice_lines::order_line_id.eq_any(lines.to_vec()))
+        .select((
+            invoices::id,
+            invoices::number,
+            invoice_lines::order_line_id,
+            (invoices::period_from, invoices::period_to),
+        ))
+        .load(tx)?;
+    let noun = |(invoice, number, line, period): Row| Billed { invoice, number, line, period };
+    Ok(rows.into_iter().map(noun).collect())
 }
 
 /// The name of somebody who signs in.

@@ -3,8 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Owner, Removal, Right, State};
+use crate::auth::rights::Role;
 use crate::error::Error;
 use crate::ids::{OrganisationId, UserId};
+use crate::organisations::Member;
+use crate::people::Person;
 
 /// How long the owner has to stop it.
 pub const COOLING_OFF: TimeDelta = TimeDelta::days(2);
@@ -107,6 +110,19 @@ pub fn check_stop(removal: &Removal) -> Result<(), Refusal> {
     }
 }
 
+/// Whether those who asked and confirmed could do so today as well, and for the same owner. For a person it was the officers
+/// of their council, whose members these are; `person` is the one whose record it concerns.
+#[must_use]
+pub fn still_asked(removal: &Removal, members: &[Member], person: Option<&Person>) -> bool {
+    let (role, is_theirs) = match person {
+        None => (Role::Admin, members.iter().any(|member| member.user == removal.user)),
+        Some(person) => (Role::Officer, person.user == Some(removal.user) && person.council == removal.organisation),
+    };
+    let may = |user: UserId| members.iter().any(|member| member.user == user && member.does(role));
+    let confirmed_by = removal.confirmed.as_ref().and_then(|(step, _)| step.user);
+    is_theirs && removal.asked.user.into_iter().chain(confirmed_by).all(may)
+}
+
 /// Whether it is to be done at an instant.
 #[must_use]
 pub fn is_due(removal: &Removal, now: DateTime<Utc>) -> bool {
@@ -116,7 +132,7 @@ pub fn is_due(removal: &Removal, now: DateTime<Utc>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::rights::{Actor, Membership, Role};
+    use crate::auth::rights::{Actor, Membership};
     use crate::ids::{PersonId, RemovalId};
     use crate::lost_factors::Step;
 

@@ -250,7 +250,9 @@ pub fn carry_out(tx: &mut Tx, desk: &Desk<'_>, id: RemovalId) -> Result<(), Erro
     if set_up.is_none_or(|at| at > removal.asked.at.naive_utc()) {
         return add_step(tx, desk, id, (STOPPED, "The second factor was changed since.", None, None));
     }
-    if !still_asked(tx, &removal)? {
+    let members = inside::members(tx, removal.organisation)?;
+    let person = removal.person.map(|id| people::person_of_record(tx, id)).transpose()?;
+    if !rules::still_asked(&removal, &members, person.as_ref()) {
         return add_step(
             tx,
             desk,
@@ -284,21 +286,6 @@ fn tell_removed(tx: &mut Tx, desk: &Desk<'_>, owner: &Owner) -> Result<(), Error
     let said = "Your second factor was taken away. Sign in with your password, then set a new one up at once: until then \
                 whoever knows your password can sign in.";
     tell(tx, desk, owner, "Your second factor was taken away", said, true)
-}
-
-/// Whether those who asked and confirmed could do so today as well, and for the same owner.
-fn still_asked(tx: &mut Tx, removal: &Removal) -> Result<bool, Error> {
-    let members = inside::members(tx, removal.organisation)?;
-    let (role, is_theirs) = match removal.person {
-        None => (Role::Admin, members.iter().any(|member| member.user == removal.user)),
-        Some(id) => {
-            let person = people::person_of_record(tx, id)?;
-            (Role::Officer, person.user == Some(removal.user) && person.council == removal.organisation)
-        }
-    };
-    let may = |user: UserId| members.iter().any(|member| member.user == user && member.does(role));
-    let confirmed_by = removal.confirmed.as_ref().and_then(|(step, _)| step.user);
-    Ok(is_theirs && removal.asked.user.into_iter().chain(confirmed_by).all(may))
 }
 
 fn act(removal: &Removal, what: &'static str, says: &str, name: &str) -> Act {

@@ -10,6 +10,7 @@ pub mod layout;
 pub mod pages;
 pub mod smtp;
 pub mod store;
+pub mod typed;
 
 use std::fmt;
 use std::str::FromStr;

@@ -6,7 +6,7 @@ use super::{CapacityDecision, Matter};
 use crate::auth::rights::{Approval, Authority, Item, ItemKind, Scopes};
 use crate::error::Invalid;
 use crate::ids::OrganisationId;
-use crate::mail::EmailAddress;
+use crate::mail::{EmailAddress, typed};
 use crate::money::Pence;
 use crate::web::form::{Fields, LINE, Reader, TEXT};
 use crate::web::upload::{Upload, Uploaded};
@@ -59,9 +59,7 @@ pub struct MandateToOffer {
 /// A message for each field that cannot be used.
 pub fn mandate(fields: &Fields) -> Result<MandateToOffer, Invalid> {
     let mut reader = Reader::new(fields);
-    let typed = reader.text("email", "the e-mail address", LINE);
-    let email =
-        typed.and_then(|text| EmailAddress::parse(&text).map_err(|why| reader.refuse("email", why.to_string())).ok());
+    let email = typed::address(&mut reader, "the e-mail address");
     let organisation = match fields.get("organisation") {
         None => Some(None),
         Some(_) => reader.id("organisation", "the organisation").map(Some),

@@ -102,10 +102,7 @@ pub async fn record_death(visit: Visit, actor: Actor, path: Path<PersonId>, sent
 /// An officer of the council of a person whom the actor may see.
 fn officer_for(tx: &mut Tx, actor: &Actor, id: PersonId) -> Result<(), Error> {
     let person = people::person(tx, actor, id)?;
-    match actor.council_officer()?.council() == person.council {
-        true => Ok(()),
-        false => Err(Error::Forbidden("Only an officer of the person’s own council may do this.".to_owned())),
-    }
+    actor.officer_of(person.council).map(|_| ())
 }
 
 /// A mandate: how far it goes, on what it rests, how it ended.

@@ -36,10 +36,10 @@ pub fn offer(
     let (letters, authority) = (initials(asking.person), new.authority.words());
     let asks = match new.offered_as {
         Recorder::Person => format!("{letters} asks you to act for them on Tailormade, as their {authority}."),
-        Recorder::Officer => format!(
-            "{} of {} asks you to act for {letters} on Tailormade, as their {authority}.",
-            asking.by, asking.council
-        ),
+        // Not the officer's name: whoever writes their own could write anything to any address.
+        Recorder::Officer => {
+            format!("{} asks you to act for {letters} on Tailormade, as their {authority}.", asking.council)
+        }
     };
     let letter = Letter {
         greeting: "Hello".to_owned(),

@@ -154,8 +154,6 @@ pub struct OfferAnswer {
     pub mandate: Option<MandateId>,
     /// Who said so.
     pub by: UserId,
-    /// When.
-    pub at: DateTime<Utc>,
 }
 
 /// How a mandate ended before its last day.

@@ -21,6 +21,8 @@ pub struct ListPage {
     pub name: String,
     /// Whether the visitor is the person.
     pub own: bool,
+    /// Whether the visitor is somebody who acts for them, and sees their own part alone.
+    pub acts: bool,
     /// How it stands, in a sentence.
     pub state: String,
     /// Every mandate that the visitor may see, those that hold first.
@@ -137,7 +139,11 @@ pub fn list(data: &ListData, actor: &Actor, today: NaiveDate) -> ListPage {
         id: person.id.number(),
         name: person.name.clone(),
         own: actor.person() == Some(person.id),
-        state: list_state(holding, data.died_on, actor.person() == Some(person.id)),
+        acts: recorder.is_err(),
+        state: match recorder {
+            Err(_) if data.died_on.is_none() => "Your own mandate. Who else acts is not shown to you.".to_owned(),
+            _ => list_state(holding, data.died_on, actor.person() == Some(person.id)),
+        },
         mandates: sorted.into_iter().map(|given| MandateShown::new(given, today)).collect(),
         offers: data.offers.iter().filter_map(|offer| OfferShown::new(offer, recorder.is_ok(), today)).collect(),
         may_record: recorder.is_ok(),

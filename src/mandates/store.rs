@@ -24,7 +24,9 @@ use crate::ids::{
     AgreementId, DeliveryId, FileId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, OrganisationId, PackageId,
     PersonId, UserId,
 };
+use crate::money::Pence;
 use crate::people::{self, Person};
+use crate::users as sign_ins;
 use crate::vat::Form;
 
 word! {
@@ -331,7 +333,10 @@ pub fn record_death(
     diesel::insert_into(deaths::table).values(row).execute(tx)?;
     match died_on {
         None => Ok(0),
-        Some(_) => end_all(tx, person, |authority| !authority.outlives_the_person(), (Cause::Death, ""), by, now),
+        Some(_) => {
+            sign_ins::store::withdraw_to_record(tx, person, now)?;
+            end_all(tx, person, |authority| !authority.outlives_the_person(), (Cause::Death, ""), by, now)
+        }
     }
 }
 
@@ -407,6 +412,26 @@ pub fn given_back_since(tx: &mut Tx, person: PersonId, since: DateTime<Utc>) -> 
     Ok(rows.into_iter().any(|(about, has_capacity)| rules::gives_back(about, has_capacity)))
 }
 
+/// Whether it was found last since an instant that the person cannot decide about their money or their care.
+///
+/// # Errors
+/// When the database fails.
+pub fn lost_since(tx: &mut Tx, person: PersonId, since: DateTime<Utc>) -> Result<bool, Error> {
+    for about in [Matter::Money, Matter::Care] {
+        let found: Option<bool> = capacity_decisions::table
+            .filter(capacity_decisions::person_id.eq(person).and(capacity_decisions::about.eq(about)))
+            .filter(capacity_decisions::recorded_at.ge(since.naive_utc()))
+            .select(capacity_decisions::has_capacity)
+            .order(capacity_decisions::id.desc())
+            .first(tx)
+            .optional()?;
+        if found == Some(false) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The most things of one kind that can be chosen from.
 const LISTED: i64 = 200;
 
@@ -418,31 +443,31 @@ pub fn items_of(tx: &mut Tx, person: PersonId) -> Result<Vec<NamedItem>, Error> 
     let theirs: Vec<(FundId, Form)> =
         funds::table.filter(funds::person_id.eq(person)).select((funds::id, funds::form)).order(funds::id).load(tx)?;
     let ids: Vec<FundId> = theirs.iter().map(|(id, _)| *id).collect();
-    let mut all: Vec<NamedItem> = theirs.into_iter().map(|(id, form)| named(id, format!("Fund: {form}"))).collect();
+    let mut all: Vec<NamedItem> = theirs.into_iter().map(|(id, form)| named(id, form.to_string())).collect();
     let rows: Vec<(AgreementId, NaiveDate)> = agreements::table
         .filter(agreements::fund_id.eq_any(ids.clone()))
         .select((agreements::id, agreements::starts_on))
         .order(agreements::id.desc())
         .limit(LISTED)
         .load(tx)?;
-    all.extend(rows.into_iter().map(|(id, at)| named(id, format!("Agreement {id} from {}", calendar::short(at)))));
+    all.extend(rows.into_iter().map(|(id, at)| named(id, format!("{id}, from {}", calendar::short(at)))));
     let rows: Vec<(PackageId, String)> = packages::table
         .filter(packages::fund_id.eq_any(ids.clone()))
         .select((packages::id, packages::name))
         .order(packages::id.desc())
         .limit(LISTED)
         .load(tx)?;
-    all.extend(rows.into_iter().map(|(id, name)| named(id, format!("Package: {name}"))));
+    all.extend(rows.into_iter().map(|(id, name)| named(id, name)));
     all.extend(lines_and_deliveries(tx, &ids)?);
-    let rows: Vec<(InvoiceId, String, NaiveDate)> = invoices::table
+    let rows: Vec<(InvoiceId, i64, String, NaiveDate, Pence)> = invoices::table
         .inner_join(organisations::table.on(organisations::id.eq(invoices::provider_id)))
         .filter(invoices::fund_id.eq_any(ids).and(invoices::credits_invoice_id.is_null()))
-        .select((invoices::id, organisations::name, invoices::issued_on))
+        .select((invoices::id, invoices::number, organisations::name, invoices::issued_on, invoices::total_pence))
         .order(invoices::id.desc())
         .limit(LISTED)
         .load(tx)?;
-    let invoice = |(id, from, on): (InvoiceId, String, NaiveDate)| {
-        named(id, format!("Invoice of {from}, {}", calendar::short(on)))
+    let invoice = |(id, number, from, on, total): (InvoiceId, i64, String, NaiveDate, Pence)| {
+        named(id, format!("number {number} of {from}, {}, {total}", calendar::short(on)))
     };
     all.extend(rows.into_iter().map(invoice));
     Ok(all)

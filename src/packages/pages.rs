@@ -626,7 +626,14 @@ pub fn order(data: &OrderData, actor: &Actor) -> Result<OrderPage, Error> {
         let arrangement = order.arrangement()?;
         facts.push(Fact::new("Fund", arrangement.words()).href(format!("/funds/{}", order.fund)));
         facts.push(Fact::new("VAT that comes back", order.recovery.words()));
-        facts.push(Fact::new("Ordered by", format!("{ordered_by}, {}", order.authority)));
+        // Who acts for somebody does not learn here who else does.
+        let acts = actor.stands_for(person.id) && actor.person() != Some(person.id);
+        let by = if acts && order.ordered_by != actor.user() && Some(order.ordered_by) != person.user {
+            "Somebody else for them".to_owned()
+        } else {
+            format!("{ordered_by}, {}", order.authority)
+        };
+        facts.push(Fact::new("Ordered by", by));
         facts.push(Fact::new("Package", "As it is now").href(format!("/packages/{}", order.package)));
     }
     let state = match (order.status, whole) {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::rules::{self, Commitment, FrozenLine};
 use super::{HolderFee, MOST_LINES, Order, OrderLine, OrderLineKind, OrderStatus, Package, PackageLine, UnpricedLine};
-use crate::auth::rights::{ActingFor, Actor, Choose, SeePlan};
+use crate::auth::rights::{ActingFor, Actor, Choose, ItemKind, SeePlan};
 use crate::budgets::{self, Fund};
 use crate::db::Tx;
 use crate::db::columns::word;
@@ -598,6 +598,19 @@ pub fn lines_of(tx: &mut Tx, order: OrderId) -> Result<Vec<OrderLine>, Error> {
     Ok(rows.into_iter().map(line_of).collect())
 }
 
+/// Some lines of orders, for a caller who has loaded what they stand on for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn lines_by_id(tx: &mut Tx, some: &[OrderLineId]) -> Result<Vec<OrderLine>, Error> {
+    let rows: Vec<LineRow> = order_lines::table
+        .inner_join(organisations::table.on(organisations::id.eq(order_lines::provider_id)))
+        .filter(order_lines::id.eq_any(some.to_vec()))
+        .select(LINE)
+        .load(tx)?;
+    Ok(rows.into_iter().map(line_of).collect())
+}
+
 /// The lines of an order that the actor may see. The caller has loaded the order for the actor, and shows a provider its
 /// own lines only.
 ///
@@ -688,4 +701,17 @@ pub fn erase_words(tx: &mut Tx, funds: &[FundId]) -> Result<(), Error> {
         .set(packages::name.eq(""))
         .execute(tx)?;
     Ok(())
+}
+
+/// The orders of packages that the person keeps from an actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn hidden_orders(tx: &mut Tx, actor: &Actor) -> Result<Vec<OrderId>, Error> {
+    let packages = actor.hidden(ItemKind::Package);
+    if packages.is_empty() {
+        return Ok(vec![]);
+    }
+    let packages: Vec<PackageId> = packages.into_iter().map(|item| PackageId::new(item.number)).collect();
+    Ok(orders::table.filter(orders::package_id.eq_any(packages)).select(orders::id).load(tx)?)
 }

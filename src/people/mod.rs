@@ -194,6 +194,17 @@ pub struct Person {
     pub fictional: bool,
 }
 
+/// What stands in the place of a name when a record was erased.
+pub const ERASED: &str = "Erased record";
+
+impl Person {
+    /// Whether what told who they are was erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.name == ERASED
+    }
+}
+
 /// What a new person's record says.
 #[derive(Clone, Debug)]
 pub struct NewPerson {

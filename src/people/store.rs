@@ -3,7 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::{Address, NewOrganisation, NewPerson, Organisation, OrganisationKind, Person, VatRegistration, VatStatus};
+use super::{
+    Address, ERASED, NewOrganisation, NewPerson, Organisation, OrganisationKind, Person, VatRegistration, VatStatus,
+};
 use crate::auth::rights::{Access, Actor, CouncilReader};
 use crate::db::columns::word;
 use crate::db::schema::{organisations, people, vat_registrations};
@@ -390,7 +392,7 @@ pub fn erase(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
     diesel::update(people::table.filter(people::id.eq(id)))
         .set((
             people::user_id.eq(None::<UserId>),
-            people::name.eq("Erased record"),
+            people::name.eq(ERASED),
             people::address_line.eq(""),
             people::town.eq(""),
             people::postcode.eq(""),

@@ -255,10 +255,10 @@ fn words(tx: &mut Tx, person: &Person, export: &Export, mentioned: &Mentioned) -
             redactor.keep(&user.email);
         } else {
             redactor.take_out(&user.email, SOMEBODY);
-            match (&user.authority, &user.works) {
-                (Some(_), _) => redactor.keep(&user.name),
-                (None, Some(_)) => redactor.take_out_full_name(&user.name, STAFF),
-                (None, None) => redactor.take_out_full_name(&user.name, SOMEBODY),
+            match &user.works {
+                _ if user.is_named(export.acting()) => redactor.keep(&user.name),
+                Some(_) => redactor.take_out_full_name(&user.name, STAFF),
+                None => redactor.take_out_full_name(&user.name, SOMEBODY),
             }
         }
     }
@@ -270,7 +270,7 @@ fn words(tx: &mut Tx, person: &Person, export: &Export, mentioned: &Mentioned) -
             redactor.take_out(&other.address_line, SOMEBODY);
         }
     }
-    let who = around.users.iter().map(|user| (user.id.number(), user.words())).collect();
+    let who = around.users.iter().map(|user| (user.id.number(), user.words(export.acting()))).collect();
     let organisations = around.organisations.into_iter().map(|known| (known.id.number(), known.name)).collect();
     let reader = export.acting().or(person.user);
     Ok(Words { redactor, who, organisations, reader })

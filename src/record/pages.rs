@@ -137,7 +137,17 @@ fn deed(event: &Recorded, own: bool) -> String {
         (Some(Kind::View), Some(thing)) if thing != ThingKind::Access => {
             format!("looked at {} {}", if own { "your" } else { "the" }, thing.words())
         }
-        _ if own => event.says.replace("the person’s ", "your "),
+        _ if own => to_the_person(event),
+        _ => event.says.clone(),
+    }
+}
+
+/// What was done, said to the person whose record it is: the deeds that speak of them are said to them, and whatever
+/// somebody wrote stays as it is.
+fn to_the_person(event: &Recorded) -> String {
+    match (event.what.as_str(), event.says.strip_suffix(" as the person’s contribution")) {
+        ("capacity.recorded", _) => "recorded what was found about your capacity".to_owned(),
+        ("money.contributed", Some(recorded)) => format!("{recorded} as your contribution"),
         _ => event.says.clone(),
     }
 }
@@ -176,6 +186,27 @@ mod tests {
         assert_eq!(seen.when, "Saturday 21 November 2026 at 9:30am");
         let own = line(&event("act", "recorded a fund"), Reader { user: olive, own: false });
         assert_eq!(own.what, "You recorded a fund");
+    }
+
+    #[test]
+    fn a_deed_that_speaks_of_the_person_is_said_to_them() {
+        let deeds = [
+            (
+                "capacity.recorded",
+                "recorded what was found about the person’s capacity",
+                "recorded what was found about your capacity",
+            ),
+            (
+                "money.contributed",
+                "recorded £30.00 as the person’s contribution",
+                "recorded £30.00 as your contribution",
+            ),
+            ("fund.noted", "wrote “It is the person’s choice”", "wrote “It is the person’s choice”"),
+        ];
+        for (what, says, to_them) in deeds {
+            let event = Recorded { what: what.to_owned(), ..event("act", says) };
+            assert_eq!([false, true].map(|own| deed(&event, own)), [says, to_them]);
+        }
     }
 
     #[test]

@@ -55,10 +55,16 @@ pub fn erase(
     personal_data::store::erase(tx, person.id, now)?;
     lost_factors::store::erase_words(tx, person.id)?;
     if let Some(user) = person.user {
-        let address = auth::store::address_of(tx, user)?;
+        let address = auth::store::email_of(tx, user)?;
         mail::store::forget_to(tx, &address)?;
         users::store::forget_links(tx, user, &address)?;
         auth::store::erase_person(tx, user, now)?;
+    }
+    for address in users::store::forget_to_record(tx, person.id)? {
+        // Who signs in with it is somebody else, whose mails are theirs.
+        if auth::store::user_by_email(tx, &address)?.is_none() {
+            mail::store::forget_to(tx, &address)?;
+        }
     }
     people::store::erase(tx, person.id)
 }

@@ -13,7 +13,7 @@ use crate::db::Tx;
 use crate::deliveries::{self, Delivery, DeliveryStatus};
 use crate::error::Error;
 use crate::ids::OrderId;
-use crate::invoices::{self, Step, issuing};
+use crate::invoices::{self, Step, asking, steps};
 use crate::mandates::{self, Recorder};
 use crate::packages;
 
@@ -190,9 +190,10 @@ impl List {
 
     fn invoices(&mut self, tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<(), Error> {
         let (open, _) = invoices::store::list(tx, actor)?;
+        let wait = asking::open_among(tx, actor, &open, today)?;
         let (mut count, mut asked) = (0, 0);
         for invoice in open {
-            let step = issuing::next_step(tx, actor, &invoice, today)?;
+            let step = steps::next_step(actor, &invoice, wait.contains(&invoice.id));
             let why = match step {
                 Step::Nothing => continue,
                 Step::Wait(_) => "The person must say yes first, or somebody who may for them.",

@@ -4,7 +4,7 @@ use super::rules::{self, passwords};
 use crate::auth::LONGEST;
 use crate::auth::rights::Role;
 use crate::error::Invalid;
-use crate::mail::EmailAddress;
+use crate::mail::{EmailAddress, typed};
 use crate::people::OrganisationKind;
 use crate::web::form::{Fields, LINE, Reader};
 
@@ -48,11 +48,6 @@ pub struct SignUp {
     pub provider: Option<(String, OrganisationKind)>,
 }
 
-fn address(reader: &mut Reader<'_>, label: &str) -> Option<EmailAddress> {
-    let text = reader.text("email", label, LINE)?;
-    EmailAddress::parse(&text).map_err(|why| reader.refuse("email", why.to_string())).ok()
-}
-
 /// Reads a sign-up.
 ///
 /// # Errors
@@ -65,7 +60,7 @@ pub fn sign_up(fields: &Fields) -> Result<SignUp, Invalid> {
         _ => None,
     });
     let name = reader.text("name", "your name", LINE);
-    let email = address(&mut reader, "your e-mail address");
+    let email = typed::address(&mut reader, "your e-mail address");
     let mut provider = None;
     if is_provider == Some(true) {
         let organisation = reader.text("organisation_name", "the name of your organisation", LINE);
@@ -92,7 +87,7 @@ pub fn sign_up(fields: &Fields) -> Result<SignUp, Invalid> {
 /// When it is none.
 pub fn forgotten(fields: &Fields) -> Result<EmailAddress, Invalid> {
     let mut reader = Reader::new(fields);
-    let email = address(&mut reader, "your e-mail address");
+    let email = typed::address(&mut reader, "your e-mail address");
     reader.finish(|| email)
 }
 
@@ -160,7 +155,7 @@ pub fn own_password(fields: &Fields, known: &[&str]) -> Result<(String, String),
 /// A message for each field that cannot be used.
 pub fn own_address(fields: &Fields) -> Result<(EmailAddress, String), Invalid> {
     let mut reader = Reader::new(fields);
-    let email = address(&mut reader, "your new e-mail address");
+    let email = typed::address(&mut reader, "your new e-mail address");
     let present = reader.text("address_password", "your present password", LONGEST);
     reader.finish(|| email.zip(present))
 }
@@ -171,7 +166,7 @@ pub fn own_address(fields: &Fields) -> Result<(EmailAddress, String), Invalid> {
 /// A message for each field that cannot be used.
 pub fn invitation(fields: &Fields, is_council: bool) -> Result<(EmailAddress, Role), Invalid> {
     let mut reader = Reader::new(fields);
-    let email = address(&mut reader, "the e-mail address of whom you invite");
+    let email = typed::address(&mut reader, "the e-mail address of whom you invite");
     let role = reader.choice("role", "what they will do", Role::from_code);
     let role = role.filter(|role| match rules::check_role(*role, is_council) {
         Ok(()) => true,

@@ -132,3 +132,11 @@ pub struct Link {
     /// Whether it was taken back.
     pub withdrawn: bool,
 }
+
+impl Link {
+    /// Whether it can still be taken up.
+    #[must_use]
+    pub fn is_open(&self, now: DateTime<Utc>) -> bool {
+        !self.used && !self.withdrawn && self.expires_at > now
+    }
+}

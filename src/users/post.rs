@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::letters::Written;
-use super::{NewLink, store};
+use super::letters::{self, Written};
+use super::{Gives, NewLink, Purpose, rules, store};
+use crate::auth::rights::CouncilOfficer;
+use crate::auth::store as auth;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::mail::layout::lay_out;
 use crate::mail::{EmailAddress, TOKEN, store as mail_store};
+use crate::people::{Person, store as people};
 use crate::render::Renderer;
 use crate::web::App;
 use crate::web::token::{Keys, random_text};
@@ -75,6 +78,38 @@ impl Post {
         let nonce = random_text()?;
         store::add(tx, new, &self.keys.link_token(&nonce)?, now)?;
         self.write(tx, to, written, Some(nonce), now)
+    }
+
+    /// Sends the invitation with which a person begins to sign in; those that were sent before are taken back. Whether the
+    /// address has a sign-in already is no matter, and nobody learns it here.
+    ///
+    /// # Errors
+    /// At the field `email`, when it is the officer's own address or too many were sent; refused, when somebody signs in as
+    /// the person.
+    pub fn invite_to_record(
+        &self,
+        tx: &mut Tx,
+        officer: &CouncilOfficer,
+        person: &Person,
+        email: &EmailAddress,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let own = auth::email_of(tx, officer.user())?;
+        let lately =
+            store::to_record(tx, person.id)?.iter().filter(|link| link.created_at > now - TimeDelta::days(1)).count();
+        rules::check_invitation(person, email.as_str() == own, lately)?;
+        store::withdraw_to_record(tx, person.id, now)?;
+        let council_name = people::organisation(tx, officer.council())?.name;
+        let letter = letters::to_record(&council_name, self.link("/invitations"))?;
+        let new = NewLink {
+            purpose: Purpose::Invitation,
+            email: email.as_str().to_owned(),
+            user: None,
+            organisation: None,
+            gives: Gives::Record { person: person.id, council_name },
+            made_by: Some(officer.user()),
+        };
+        self.send_link(tx, email, &new, &letter, now)
     }
 
     fn write(

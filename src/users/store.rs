@@ -9,7 +9,7 @@ use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::mailed_links;
 use crate::error::Error;
-use crate::ids::{MailedLinkId, UserId};
+use crate::ids::{MailedLinkId, PersonId, UserId};
 use crate::web::token::sha256;
 
 word! {
@@ -29,6 +29,10 @@ pub fn add(tx: &mut Tx, new: &NewLink, token: &str, now: DateTime<Utc>) -> Resul
         mailed_links::user_id.eq(new.user),
         mailed_links::organisation_id.eq(new.organisation),
         mailed_links::gives.eq(gives),
+        mailed_links::person_id.eq(match &new.gives {
+            Gives::Record { person, .. } => Some(*person),
+            _ => None,
+        }),
         mailed_links::made_by.eq(new.made_by),
         mailed_links::created_at.eq(now.naive_utc()),
         mailed_links::expires_at.eq((now + new.purpose.good_for()).naive_utc()),
@@ -137,6 +141,39 @@ pub fn invitations(tx: &mut Tx, inviter: &Inviter) -> Result<Vec<Link>, Error> {
         .limit(100)
         .load(tx)?;
     rows.into_iter().map(link_of).collect()
+}
+
+/// The invitations to sign in as a person, the newest first. The caller has loaded the person for their officer.
+///
+/// # Errors
+/// When the database fails.
+pub fn to_record(tx: &mut Tx, person: PersonId) -> Result<Vec<Link>, Error> {
+    let theirs = mailed_links::table.filter(mailed_links::person_id.eq(Some(person)));
+    let rows: Vec<Row> = theirs.select(LINK).order(mailed_links::id.desc()).limit(20).load(tx)?;
+    rows.into_iter().map(link_of).collect()
+}
+
+/// Takes every open invitation to sign in as a person back; answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub fn withdraw_to_record(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<usize, Error> {
+    let open = mailed_links::used_at.is_null().and(mailed_links::withdrawn_at.is_null());
+    let theirs = mailed_links::person_id.eq(Some(person));
+    Ok(diesel::update(mailed_links::table.filter(theirs.and(open)))
+        .set(mailed_links::withdrawn_at.eq(Some(now.naive_utc())))
+        .execute(tx)?)
+}
+
+/// Forgets the invitations to sign in as a person whose record is erased; answers to which addresses they went.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_to_record(tx: &mut Tx, person: PersonId) -> Result<Vec<String>, Error> {
+    let theirs = mailed_links::person_id.eq(Some(person));
+    let sent: Vec<String> = mailed_links::table.filter(theirs).select(mailed_links::email).distinct().load(tx)?;
+    diesel::delete(mailed_links::table.filter(theirs)).execute(tx)?;
+    Ok(sent)
 }
 
 /// Takes an invitation back.

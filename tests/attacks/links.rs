@@ -219,7 +219,10 @@ fn a_person_is_invited_whether_or_not_they_sign_in_and_needs_their_reference() {
             let mails: Vec<_> = app.mails().into_iter().filter(|mail| mail.to == email).collect();
             assert_eq!(mails.len(), 1, "{email}");
             assert!(!mails[0].text.contains("Rosa") && !mails[0].text.contains("TM-"), "{}", mails[0].text);
-            officer.open(&page).must_say("Nobody signs in as this person yet").must_not_say(email);
+            officer
+                .open(&page)
+                .must_say("Nobody signs in as this person yet")
+                .must_say(&format!("at {email}; it waits"));
             (reply.status, page)
         });
         assert_eq!((known.0, unknown.0), (201, 201));
@@ -242,7 +245,7 @@ fn a_person_is_invited_whether_or_not_they_sign_in_and_needs_their_reference() {
         visitor.get(&path).must_be(422).must_say("was used already");
         let rosa = app.visitor();
         rosa.sign_in("rosa@example.org", NEW);
-        rosa.open(&unknown.1).must_say("Rosa Roe");
+        rosa.open(&unknown.1).must_say("Your money").must_say(&reference(&unknown.1));
         rosa.get(&known.1).must_be(404);
         officer.open(&unknown.1).must_not_say("Nobody signs in as this person yet");
         // Who signs in already takes it up signed in, and as one person alone.
@@ -250,7 +253,7 @@ fn a_person_is_invited_whether_or_not_they_sign_in_and_needs_their_reference() {
         rosa.get(&path).must_be(403);
         rosa.post_json(&path, &json!({ "reference": reference(&known.1) })).must_be(403);
         kim.submit(&path, &path, &[("reference", &reference(&known.1))]);
-        kim.open(&known.1).must_say("Rosa Roe");
+        kim.open(&known.1).must_say(&reference(&known.1));
         let again = officer.post_json(&format!("{}/invitations", known.1), &json!({ "email": "third@example.org" }));
         again.must_be(422).must_say("signs in already");
         let other = record(&officer, "known@example.org").location.clone().unwrap();
@@ -263,5 +266,72 @@ fn a_person_is_invited_whether_or_not_they_sign_in_and_needs_their_reference() {
         let invitation = json!({ "email": "x@example.org" });
         assert_eq!(kim.post_json(&format!("{other}/invitations"), &invitation).status, 404);
         kim.post_json(&format!("{}/invitations", known.1), &invitation).must_be(403);
+    }
+}
+
+#[test]
+fn an_invitation_ends_with_the_next_with_the_person_and_by_being_taken_back() {
+    for engine in Engine::all() {
+        let app = TestApp::start(engine);
+        let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
+        let olga = app.user("olga@example.org", "Olga");
+        app.member(olga, council, Role::Officer);
+        let officer = app.signed_in("olga@example.org");
+        let page = record(&officer, "one@example.org").location.clone().unwrap();
+        let action = format!("{page}/invitations");
+        let first = link(&app, "one@example.org");
+        officer.open(&page).must_say("at one@example.org; it waits until").must_say("send it to them by letter");
+        officer.submit(&page, &action, &[("email", "two@example.org")]);
+        app.visitor().get(&first).must_be(422).must_say("taken back");
+        let second = link(&app, "two@example.org");
+        officer.submit(&page, &format!("{action}/withdrawal"), &[]).must_say("it was taken back");
+        app.visitor().get(&second).must_be(422).must_say("taken back");
+        officer.post_json(&format!("{action}/withdrawal"), &json!({})).must_be(409);
+        // So many in a day, whatever else goes to an address.
+        for number in 0..3 {
+            officer.post_json(&action, &json!({ "email": format!("more{number}@example.org") })).must_be(201);
+        }
+        officer
+            .post_json(&action, &json!({ "email": "more@example.org" }))
+            .must_be(422)
+            .must_say("5 times within a day");
+        // A password alone does not lead into somebody's record.
+        app.fresh.execute("UPDATE sessions SET second_factor_at = NULL");
+        officer.post_json(&action, &json!({ "email": "x@example.org" })).must_be(403).must_say("second factor");
+        record(&officer, "x@example.org").must_be(403).must_say("second factor");
+        assert_eq!(app.number("SELECT COUNT(*) AS n FROM people"), 1, "nothing was recorded either");
+        // Death ends what waits, and nobody is invited in a dead person's place.
+        let officer = app.signed_in("olga@example.org");
+        let last = link(&app, "more2@example.org");
+        let died = json!({ "died_on": app.clock.today().to_string() });
+        officer.post_json(&format!("{page}/death"), &died).must_be(201);
+        app.visitor().get(&last).must_be(422).must_say("taken back");
+        app.on("2036-12-01");
+        let officer = app.signed_in("olga@example.org");
+        officer.post_json(&action, &json!({ "email": "y@example.org" })).must_be(422).must_say("has died");
+    }
+}
+
+#[test]
+fn an_erasure_ends_the_invitation_to_the_record() {
+    for engine in Engine::all() {
+        let app = TestApp::start(engine);
+        let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
+        let olga = app.user("olga@example.org", "Olga");
+        app.member(olga, council, Role::Officer);
+        let officer = app.signed_in("olga@example.org");
+        let page = record(&officer, "wanda@example.org").location.clone().unwrap();
+        let path = link(&app, "wanda@example.org");
+        let id = page.rsplit('/').next().unwrap();
+        let sql = format!("SELECT reference AS name FROM people WHERE id = {id}");
+        let reference = app.db().read_now(move |tx| Ok(diesel::sql_query(sql).get_result::<Named>(tx)?)).unwrap().name;
+        let erasure = json!({ "ground": "request", "erasure_reason": "She asked.", "reference": reference });
+        officer.post_json(&format!("{page}/erasure"), &erasure).must_be(201);
+        app.visitor().get(&path).must_be(404);
+        let again = officer.post_json(&format!("{page}/invitations"), &json!({ "email": "wanda@example.org" }));
+        assert!([404, 422].contains(&again.status), "{}", again.body);
+        for table in ["mailed_links WHERE email", "mails WHERE to_address"] {
+            assert_eq!(app.number(&format!("SELECT COUNT(*) AS n FROM {table} = 'wanda@example.org'")), 0, "{table}");
+        }
     }
 }

@@ -187,6 +187,11 @@ fn what_changed_since_stops_the_yes() {
     done(&officer, &format!("{}/capacity-decisions", world.mary()), &capable);
     says(&offer, "can decide themself again");
     let carer = world.asked(seed::ART.email);
+    // What she offered before it was found that she cannot decide about her money, nobody begins any more.
+    let mut lost = capable.clone();
+    lost["outcome"] = json!("lacks_capacity");
+    done(&officer, &format!("{}/capacity-decisions", world.mary()), &lost);
+    says(&carer, "it was found that they cannot decide this themself");
     done(&officer, &format!("{}/death", world.mary()), &json!({ "died_on": "2026-11-22" }));
     says(&carer, "has died");
     says(&offer, "has died");
@@ -254,4 +259,26 @@ fn what_is_written_in_a_name_goes_into_no_mail() {
             reply.json()["errors"].as_array().unwrap().iter().map(|one| one["field"].clone()).collect();
         assert_eq!(named, ["email"], "{wrong}");
     }
+}
+
+#[test]
+fn an_officer_does_not_learn_the_persons_address_and_an_answer_is_for_whoever_gave_it() {
+    let world = World::new();
+    let officer = world.visitor(&seed::OFFICER);
+    let path = format!("{}/mandates", world.mary());
+    let [own, unknown] = [seed::PERSON.email, UNKNOWN].map(|email| {
+        let wrong = json!({ "email": email, "authority": "attorney", "from": "2026-11-23", "choose": "true" });
+        let reply = officer.post_json(&path, &wrong);
+        (reply.status, reply.json()["errors"].clone())
+    });
+    assert_eq!(own, unknown);
+    let offer = world.asked(seed::ART.email);
+    let ines = world.visitor(&seed::ART);
+    ines.submit(&offer, &accept(&offer), &[]);
+    assert_eq!(ines.get(&offer).status, 200);
+    // Somebody else comes to have the address.
+    world.rename(seed::ART.email, "ines@elsewhere.example");
+    world.rename(seed::NEIGHBOUR.email, seed::ART.email);
+    let tom = world.visitor(&seed::Party { email: seed::ART.email, ..seed::NEIGHBOUR });
+    assert_eq!((tom.get(&offer).status, ines.get(&offer).status), (404, 200));
 }

@@ -195,6 +195,71 @@ fn an_order_and_its_deliveries_open_or_do_not_exist_whatever_is_hidden_and_never
 }
 
 #[test]
+fn what_was_given_under_a_hidden_package_is_neither_seen_nor_decided_on() {
+    let world = World::new();
+    let (_, mary) = world.marys();
+    let person = world.visitor(&seed::PERSON);
+    let carer = world.visitor(&seed::ART);
+    let body = json!({ "email": seed::ART.email, "authority": "nominated_person", "from": "2026-11-23" });
+    let mandate = world.app.give_mandate(&person, &mary, &body, &carer);
+    let id = mary.rsplit('/').next().unwrap();
+    let of_mary = |sql: &str| world.number(&sql.replace("MARY", id));
+    let delivery = of_mary(
+        "SELECT min(d.id) AS n FROM deliveries d JOIN funds f ON f.id = d.fund_id
+            WHERE f.person_id = MARY AND d.status = 'recorded'",
+    );
+    let package = world.number(&format!(
+        "SELECT o.package_id AS n FROM orders o JOIN deliveries d ON d.order_id = o.id WHERE d.id = {delivery}"
+    ));
+    let shown = |visitor: &crate::support::visitor::Visitor| {
+        let named = format!("/deliveries/{delivery}/confirmation");
+        ["/", "/deliveries"].map(|path| visitor.open(path).body.contains(&named))
+    };
+    assert!(shown(&carer)[1], "it is there to be confirmed");
+    super::done(&person, &format!("{mandate}/hidden-items"), &json!({ "item": format!("package:{package}") }));
+    assert_eq!(shown(&carer), [false, false]);
+    let version = json!({ "version": 1, "reason": "It was not given" });
+    refused(&world.app, &carer, &format!("/deliveries/{delivery}/query"), &version, 404);
+    refused(&world.app, &carer, &format!("/deliveries/{delivery}/confirmation"), &version, 404);
+    carer.get(&format!("/concerns/new?about=delivery-{delivery}")).must_be(404);
+    assert!(shown(&person)[1], "the person misses nothing");
+    // Whoever acts does not learn by a complaint either who else does.
+    let complaint = carer.open(&format!("/concerns/new?person={id}"));
+    complaint.must_not_say(seed::BROKER.name);
+    person.open(&format!("/concerns/new?person={id}")).must_say(seed::BROKER.name).must_say(seed::ART.name);
+}
+
+#[test]
+fn a_delivery_links_to_no_bill_that_also_bills_a_hidden_line() {
+    let world = World::new();
+    let (mandate, _) = world.marys();
+    let (mary, broker) = (world.visitor(&seed::PERSON), world.visitor(&seed::BROKER));
+    let bill = world.number("SELECT min(invoice_id) AS n FROM deliveries WHERE invoice_id IS NOT NULL");
+    let one = |sql: &str| world.number(&sql.replace("BILL", &bill.to_string()));
+    let order = one("SELECT order_id AS n FROM invoices WHERE id = BILL");
+    let other =
+        one("SELECT min(id) AS n FROM order_lines WHERE order_id = (SELECT order_id FROM invoices WHERE id = BILL)
+        AND id NOT IN (SELECT order_line_id FROM invoice_lines WHERE invoice_id = BILL)");
+    let rest =
+        "description, unit, quantity, unit_price, vat_class, vat_category, vat_rate_basis_points, net_pence, vat_pence,
+        budget_pence, ground";
+    world.app.fresh.execute(&format!(
+        "INSERT INTO invoice_lines (invoice_id, order_line_id, {rest})
+         SELECT invoice_id, {other}, {rest} FROM invoice_lines WHERE invoice_id = {bill} ORDER BY id LIMIT 1"
+    ));
+    let (page, link) = (format!("/orders/{order}/deliveries"), format!("/invoices/{bill}\""));
+    let links = || broker.get(&page).must_be(200).body.contains(&link);
+    let given = || broker.get_json(&page).json()["rows"].as_array().unwrap().len();
+    let on_bill = one("SELECT count(*) AS n FROM deliveries WHERE invoice_id = BILL");
+    assert!(links());
+    super::done(&mary, &format!("{mandate}/hidden-items"), &json!({ "item": format!("order_line:{other}") }));
+    broker.get(&format!("/invoices/{bill}")).must_be(404);
+    assert!(!links(), "a link that leads nowhere tells that there is something");
+    assert!(given() >= usize::try_from(on_bill).unwrap(), "what was delivered stays");
+    assert!(mary.get(&page).body.contains(&link));
+}
+
+#[test]
 fn a_hidden_line_and_a_hidden_delivery_are_left_out_of_their_order() {
     let world = World::new();
     let (mandate, _) = world.marys();
@@ -405,9 +470,9 @@ fn what_is_hidden_is_in_no_sum_either() {
         for path in [&pages[0], &pages[1], &pages[3], &pages[4]] {
             carer.open(path).must_say(INSTEAD).must_say("free to use");
             carer.get_json(path).must_say(INSTEAD);
-            person.open(path).must_not_say("is not shown to you");
+            person.open(path).must_not_say(INSTEAD);
         }
-        person.open(&mandate).must_say("They do not see the totals of its fund").must_say("can tell that something");
+        person.open(&mandate).must_say("They do not see the totals of its fund").must_say("may guess that something");
         super::done(&person, &format!("{mandate}/hidden-items/removal"), &item);
         assert_eq!(tells(), before);
     }

@@ -142,8 +142,8 @@ fn bad_input_is_named_by_field_kept_and_changes_nothing() {
     officer.post_pairs(&action, &pairs).must_be(409);
     officer.open(&person).must_say("No fund yet");
     let mandate = format!("{person}/mandates");
-    let typed = [("email", "person@example.org"), ("authority", "attorney")];
-    officer.send(&mandate, &mandate, &typed).must_be(422).must_say("needs no mandate for themselves");
+    let typed = [("email", "officer@example.org"), ("authority", "attorney")];
+    officer.send(&mandate, &mandate, &typed).must_be(422).must_say("This is your own address.");
     let foreign = [("form", "trust_fund"), ("weekly", "1"), ("holder", "1")];
     let mut pairs = officer.form(&officer.open(&form), &action, &foreign[..2]);
     pairs.retain(|(name, _)| name != "holder");

@@ -210,6 +210,14 @@ impl Actor {
         if self.stands_for(person) {
             return Err(Error::Forbidden("You act for this person, so a colleague must do this.".to_owned()));
         }
+        self.officer_of(council)
+    }
+
+    /// The right to act as an officer of one council.
+    ///
+    /// # Errors
+    /// Forbidden, for everybody else: whoever asks for it sees the person already.
+    pub fn officer_of(&self, council: OrganisationId) -> Result<CouncilOfficer, Error> {
         let own = self.council_officer().ok().filter(|officer| officer.council() == council);
         own.ok_or_else(|| Error::Forbidden("Only an officer of the person’s own council may do this.".to_owned()))
     }

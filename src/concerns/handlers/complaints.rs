@@ -121,9 +121,8 @@ pub async fn raise(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     }
     let (who, app) = (actor.clone(), visit.app.clone());
     let raised = move |tx: &mut Tx, new: &NewComplaint| {
-        let id = store::complaints::raise(tx, &Desk::of(&app), &who, new)?;
-        let person = store::complaints::complaint(tx, &who, id)?.person;
-        Ok(done(id, person, Deed::Raised))
+        let raised = store::complaints::raise(tx, &Desk::of(&app), &who, new)?;
+        Ok(done(raised.id, raised.person, Deed::Raised))
     };
     let outcome = visit.write_form(actor.user(), &sent, forms::complaint(&sent.fields), raised).await;
     visit.app.wake.wake();

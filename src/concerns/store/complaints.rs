@@ -185,7 +185,7 @@ pub fn offered_for(
         (found, _) => found?,
     };
     rules::standing(actor, person).ok_or(rules::Refusal::NotForThem)?;
-    let offered = rules::offered_to(actor.user(), things::offered(tx, &found, named.as_ref(), today)?);
+    let offered = rules::offered_to(actor.user(), things::offered(tx, actor, &found, named.as_ref(), today)?);
     Ok((found, offered, named.map(|named| named.words).unwrap_or_default()))
 }
 
@@ -193,7 +193,7 @@ pub fn offered_for(
 ///
 /// # Errors
 /// As [`offered_for`]; a message when it is about nobody who was offered.
-pub fn raise(tx: &mut Tx, desk: &Desk<'_>, actor: &Actor, new: &NewComplaint) -> Result<ComplaintId, Error> {
+pub fn raise(tx: &mut Tx, desk: &Desk<'_>, actor: &Actor, new: &NewComplaint) -> Result<Complaint, Error> {
     let today = calendar::london(desk.now).date();
     let (person, offered, thing_words) = offered_for(tx, actor, (new.person, new.thing), today)?;
     let chosen = offered.into_iter().find(|offered| offered.whom.sent() == new.whom);
@@ -224,12 +224,11 @@ pub fn raise(tx: &mut Tx, desk: &Desk<'_>, actor: &Actor, new: &NewComplaint) ->
             complaints::version.eq(1),
         ),
     );
-    let id = diesel::insert_into(complaints::table).values(row).returning(complaints::id).get_result(tx)?;
+    let raised = diesel::insert_into(complaints::table).values(row).get_result::<Row>(tx)?.noun()?;
     let authority = rules::standing(actor, person.id).unwrap_or_default();
-    add_entry(tx, id, Deed::Raised, &new.what, Some((actor.user(), authority)), desk.now)?;
-    let raised = complaints::table.filter(complaints::id.eq(id)).first::<Row>(tx)?.noun()?;
+    add_entry(tx, raised.id, Deed::Raised, &new.what, Some((actor.user(), authority)), desk.now)?;
     letters::tell(tx, desk, &raised, Deed::Raised, Some(actor.user()))?;
-    Ok(id)
+    Ok(raised)
 }
 
 /// Does something with a complaint, if it is still as it was seen: moves it on, adds to its thread and tells the other side.

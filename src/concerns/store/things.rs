@@ -67,7 +67,13 @@ fn providers_of(tx: &mut Tx, person: PersonId) -> Result<Vec<OrganisationId>, Er
 ///
 /// # Errors
 /// When the database fails.
-pub fn offered(tx: &mut Tx, person: &Person, named: Option<&Named>, today: NaiveDate) -> Result<Vec<Offered>, Error> {
+pub fn offered(
+    tx: &mut Tx,
+    actor: &Actor,
+    person: &Person,
+    named: Option<&Named>,
+    today: NaiveDate,
+) -> Result<Vec<Offered>, Error> {
     let (providers, holders) = match named {
         Some(named) => (named.providers.clone(), named.holder.into_iter().collect()),
         None => (providers_of(tx, person.id)?, holders_of(tx, person.id)?),
@@ -77,7 +83,7 @@ pub fn offered(tx: &mut Tx, person: &Person, named: Option<&Named>, today: Naive
     offered.extend(organisations(tx, &holders, Whom::Holder, "who holds the fund")?);
     offered.push(Offered { whom: Whom::Council, words: format!("{council}: what it did or did not do") });
     offered.push(Offered { whom: Whom::Decision, words: format!("{council}: what it decided") });
-    offered.extend(representatives(tx, person.id, today)?);
+    offered.extend(representatives(tx, actor, person, today)?);
     Ok(offered)
 }
 
@@ -96,10 +102,10 @@ fn organisations(
     Ok(found.map(|found| Offered { whom: whom(found.id), words: format!("{}, {role}", found.name) }).collect())
 }
 
-/// Those who act for a person today.
-fn representatives(tx: &mut Tx, person: PersonId, today: NaiveDate) -> Result<Vec<Offered>, Error> {
+/// Those who act for a person today, as far as the actor may know them.
+fn representatives(tx: &mut Tx, actor: &Actor, person: &Person, today: NaiveDate) -> Result<Vec<Offered>, Error> {
     let mut offered = vec![];
-    for mandate in mandates::store::of_person(tx, person)?.iter().filter(|mandate| mandate.holds_on(today)) {
+    for mandate in mandates::store::seen(tx, actor, person)?.iter().filter(|mandate| mandate.holds_on(today)) {
         let organisation = mandate.organisation.as_ref().map(|(organisation, _)| *organisation);
         let whom = Whom::Representative(mandate.user, organisation);
         let words = format!("{}, {}", mandate.name, mandate.authority.words());

@@ -4,13 +4,15 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::auth::rights::{Authority, Mandate, Membership, Role, Scopes};
-use crate::ids::{AgreementId, FundId, MandateId, OrderId, OrderLineId, PackageId, PersonId, UserId};
+use crate::ids::{
+    AgreementId, DocumentId, FundId, InvoiceId, MandateId, OrderId, OrderLineId, PackageId, PersonId, UserId,
+};
 use crate::money::UnitPrice;
 use crate::packages::{OrderLineKind, OrderStatus};
 use crate::vat::{Arrangement, Class, Recovery, Structure};
 
-const HOLDER: i64 = 2;
-const DAY_CLUB: i64 = 3;
+pub(crate) const HOLDER: i64 = 2;
+pub(crate) const DAY_CLUB: i64 = 3;
 const COUNCIL: i64 = 1;
 
 fn day(text: &str) -> NaiveDate {
@@ -177,7 +179,7 @@ fn the_addressee_follows_from_who_pays() {
 /// What is billed.
 const BILL: Pence = Pence::from_pence(12_960);
 
-fn member(organisation: i64) -> Actor {
+pub(crate) fn member(organisation: i64) -> Actor {
     let membership = Membership {
         organisation: OrganisationId::new(organisation),
         name: "Example".to_owned(),
@@ -190,7 +192,7 @@ fn member(organisation: i64) -> Actor {
     Actor::for_test(None, vec![membership], vec![])
 }
 
-fn person() -> Actor {
+pub(crate) fn person() -> Actor {
     Actor::for_test(Some(PersonId::new(7)), vec![], vec![])
 }
 
@@ -208,7 +210,7 @@ fn attorney() -> Actor {
     Actor::for_test(None, vec![], vec![mandate])
 }
 
-fn parties(payer: Payer, provider: i64, form: Form) -> Parties {
+pub(crate) fn parties(payer: Payer, provider: i64, form: Form) -> Parties {
     let held = matches!(form, Form::IndividualServiceFund | Form::BrokeredFund | Form::TrustFund);
     Parties {
         provider: OrganisationId::new(provider),
@@ -218,6 +220,41 @@ fn parties(payer: Payer, provider: i64, form: Form) -> Parties {
         nominee: None,
         form,
         payer,
+    }
+}
+
+/// An invoice of £129.60 between some parties.
+pub(crate) fn invoice(parties: Parties) -> Invoice {
+    Invoice {
+        id: InvoiceId::new(1),
+        kind: InvoiceKind::Invoice,
+        number: 1,
+        parties,
+        provider_name: "Day club".to_owned(),
+        fund: FundId::new(1),
+        order: OrderId::new(1),
+        credits: None,
+        credit_reason: None,
+        addressee: Addressee::default(),
+        person_reference: String::new(),
+        issued_on: day("2026-11-30"),
+        period_from: day("2026-11-02"),
+        period_to: day("2026-11-29"),
+        due_on: day("2026-12-30"),
+        net: BILL,
+        vat: Pence::ZERO,
+        total: BILL,
+        budget: BILL,
+        status: InvoiceStatus::Issued,
+        query_reason: None,
+        issued_by: UserId::new(90),
+        decided_by: None,
+        authority: None,
+        decided_on: None,
+        paid_on: None,
+        payment_reference: None,
+        document: DocumentId::new(1),
+        version: 1,
     }
 }
 
@@ -276,6 +313,42 @@ fn the_person_may_always_query_and_whoever_holds_the_money_pays() {
     assert_eq!(allowed(|actor| may_pay(actor, &trust).is_ok()), "holder");
     assert_eq!(allowed(|actor| sees(actor, &held)), "person attorney holder council provider");
     assert_eq!(allowed(|actor| sees_fund(actor, &held)), "person attorney holder council");
+}
+
+#[test]
+fn who_decides_and_who_pays_is_said_to_the_person_themself_and_to_others() {
+    let isf = Form::IndividualServiceFund;
+    let decides = [
+        (Payer::Person, DAY_CLUB, Form::DirectPayment),
+        (Payer::Nominee, DAY_CLUB, Form::IndirectPayment),
+        (Payer::Person, DAY_CLUB, isf),
+        (Payer::Trust, DAY_CLUB, Form::TrustFund),
+        (Payer::Holder, HOLDER, isf),
+        (Payer::Holder, DAY_CLUB, isf),
+        (Payer::Council, DAY_CLUB, isf),
+        (Payer::Council, DAY_CLUB, Form::CareManaged),
+    ];
+    let said = |own| decides.map(|(payer, provider, form)| who_decides(&parties(payer, provider, form), own));
+    let (alone, with_holder) =
+        ("the person, or somebody who acts for them", "the person, somebody who acts for them, or the fund holder");
+    let holder = "the fund holder";
+    let council = ["the council’s finance officer, or the fund holder as its agent", "the council’s finance officer"];
+    let [agent, officer] = council;
+    assert_eq!(said(false), [alone, alone, with_holder, with_holder, alone, holder, agent, officer]);
+    let (alone, with_holder) =
+        ("you, or somebody who acts for you", "you, somebody who acts for you, or the fund holder");
+    assert_eq!(said(true), [alone, alone, with_holder, with_holder, alone, holder, agent, officer]);
+    let forms = [
+        (Form::DirectPayment, "the person, or somebody who acts for them", "you, or somebody who acts for you"),
+        (Form::IndirectPayment, "the person who holds the payment", "the person who holds the payment for you"),
+        (Form::TrustFund, "the trustees", "the trustees"),
+        (Form::BrokeredFund, holder, holder),
+        (isf, holder, holder),
+        (Form::CareManaged, "the council", "the council"),
+    ];
+    for (form, to_others, to_the_person) in forms {
+        assert_eq!([false, true].map(|own| who_pays(form, own)), [to_others, to_the_person]);
+    }
 }
 
 // ---- credit ----

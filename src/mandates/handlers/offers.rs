@@ -77,8 +77,7 @@ fn check(
     (now, today): (DateTime<Utc>, NaiveDate),
 ) -> Result<(), Error> {
     let own = auth::email_of(tx, actor.user())?;
-    let persons = person.user.map(|user| auth::email_of(tx, user)).transpose()?;
-    offering::check_address(command.email.as_str(), &own, persons.as_deref(), person)?;
+    offering::check_address(command.email.as_str(), &own)?;
     rules::check_recorder(recorder, command.authority, person)?;
     rules::check_days(person, store::died_on(tx, person.id)?, command.authority, command.to, today)?;
     rules::check_scopes(command.authority, &command.scopes)?;
@@ -156,6 +155,7 @@ fn begin(
         user: actor.user(),
         died_on: store::died_on(tx, person.id)?,
         can_decide: store::given_back_since(tx, person.id, offer.at)?,
+        lacks_capacity: store::lost_since(tx, person.id, offer.at)?,
         belongs: match &offer.organisation {
             Some((organisation, _)) => store::belongs(tx, actor.user(), *organisation)?,
             None => true,

@@ -46,7 +46,7 @@ impl OfferShown {
             Standing::Settled(Outcome::Declined) => ("They said no".to_owned(), "plain"),
             Standing::Settled(Outcome::Accepted | Outcome::Withdrawn) => return None,
         };
-        let waits = if tone == "waiting" { ": waits for their yes" } else { "" };
+        let waits = if rules::standing(offer, today) == Standing::Open { ": waits for their yes" } else { "" };
         Some(Self {
             id: offer.id.number(),
             href: opens.then(|| format!("/mandate-offers/{}", offer.id)),

@@ -7,7 +7,7 @@ use crate::auth::rights::{Actor, Authority};
 use crate::calendar;
 use crate::error::{Error, Invalid};
 use crate::ids::UserId;
-use crate::mandates::{Offer, Outcome};
+use crate::mandates::{Offer, Outcome, Recorder};
 use crate::people::Person;
 
 /// For how many days an offer can be accepted. Whoever has no sign-in yet needs some days to get one; and what was seen that
@@ -44,6 +44,11 @@ pub enum Refusal {
     /// It was found that the person can decide themself.
     #[error("{0} can decide themself again, so nobody is needed who decides for them.")]
     CanDecide(String),
+    /// It was found that the person cannot decide any more.
+    #[error(
+        "Since {0} asked you, it was found that they cannot decide this themself. Ask an officer of their council."
+    )]
+    CannotDecide(String),
 }
 
 impl From<Refusal> for Error {
@@ -55,7 +60,7 @@ impl From<Refusal> for Error {
             Refusal::Enough => Self::TooMany(sentence),
             Refusal::NotAsked | Refusal::NotYoursToTakeBack => Self::Forbidden(sentence),
             Refusal::Settled(_) => Self::Conflict(sentence),
-            Refusal::TooLate(_) | Refusal::CanDecide(_) => Self::Refused(sentence),
+            Refusal::TooLate(_) | Refusal::CanDecide(_) | Refusal::CannotDecide(_) => Self::Refused(sentence),
         }
     }
 }
@@ -89,15 +94,11 @@ pub fn standing(offer: &Offer, today: NaiveDate) -> Standing {
     }
 }
 
-/// Nobody offers authority to themselves, and nobody needs it for themselves. It looks at the addresses of those who are known
-/// to the asker anyway, and at nobody else's.
+/// Nobody offers authority to themselves. Whose the address is otherwise is looked at when they say yes, and told to them alone.
 ///
 /// # Errors
-/// When it is one of both.
-pub fn check_address(typed: &str, own: &str, persons: Option<&str>, person: &Person) -> Result<(), Refusal> {
-    if persons == Some(typed) {
-        return Err(NoMandate::ThePerson(person.name.clone()).into());
-    }
+/// When it is one's own.
+pub fn check_address(typed: &str, own: &str) -> Result<(), Refusal> {
     if typed == own { Err(NoMandate::Yourself.into()) } else { Ok(()) }
 }
 
@@ -121,10 +122,15 @@ pub fn is_to(offer: &Offer, address: &str) -> bool {
     !offer.email.is_empty() && offer.email == address
 }
 
-/// Whether somebody opens the page of an offer: whoever is asked, the person, an officer of their council.
+/// Whether somebody opens the page of an offer: whoever is asked, the person, an officer of their council. One that was answered
+/// is for whoever answered: an address can come to somebody else.
 #[must_use]
 pub fn sees(actor: &Actor, person: &Person, offer: &Offer, address: &str) -> bool {
-    is_to(offer, address) || recorder(actor, person).is_ok()
+    let asked = match &offer.answer {
+        Some(answer) if answer.outcome != Outcome::Withdrawn => answer.by == actor.user(),
+        _ => is_to(offer, address),
+    };
+    asked || recorder(actor, person).is_ok()
 }
 
 /// Whether somebody may say yes or no to an offer that they see.
@@ -164,6 +170,8 @@ pub struct Present {
     pub died_on: Option<NaiveDate>,
     /// Whether it was found since the offer that the person can decide themself.
     pub can_decide: bool,
+    /// Whether it was found since the offer that they cannot: what they offered before, nobody begins any more.
+    pub lacks_capacity: bool,
     /// Whether they belong to the organisation for which they would act; true when there is none.
     pub belongs: bool,
     /// The day.
@@ -186,6 +194,9 @@ pub fn check_yes(offer: &Offer, person: &Person, present: &Present) -> Result<()
     if present.can_decide && offer.authority.rests_on_lack_of_capacity() {
         return Err(Refusal::CanDecide(person.name.clone()));
     }
+    if present.lacks_capacity && offer.offered_as == Recorder::Person {
+        return Err(Refusal::CannotDecide(person.name.clone()));
+    }
     if present.belongs { Ok(()) } else { Err(NoMandate::NotAMember.into()) }
 }
 
@@ -203,7 +214,7 @@ pub fn initials(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::ids::{MandateOfferId, OrganisationId, PersonId};
-    use crate::mandates::{OfferAnswer, Recorder};
+    use crate::mandates::OfferAnswer;
     use crate::people::Address;
 
     fn pat() -> Person {
@@ -242,12 +253,18 @@ mod tests {
     }
 
     fn present() -> Present {
-        Present { user: UserId::new(4), died_on: None, can_decide: false, belongs: true, today: day("2026-11-03") }
+        Present {
+            user: UserId::new(4),
+            died_on: None,
+            can_decide: false,
+            lacks_capacity: false,
+            belongs: true,
+            today: day("2026-11-03"),
+        }
     }
 
     fn settled(outcome: Outcome) -> Option<OfferAnswer> {
-        let at = "2026-11-02T11:00:00Z".parse().unwrap();
-        Some(OfferAnswer { outcome, mandate: None, by: UserId::new(4), at })
+        Some(OfferAnswer { outcome, mandate: None, by: UserId::new(4) })
     }
 
     #[test]

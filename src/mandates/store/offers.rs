@@ -135,7 +135,10 @@ fn noun(row: OfferRow, answers: &mut BTreeMap<MandateOfferId, OfferAnswer>) -> O
 }
 
 fn with_answers(tx: &mut Tx, rows: Vec<OfferRow>) -> Result<Vec<Offer>, Error> {
-    type Row = (MandateOfferId, Outcome, Option<MandateId>, UserId, NaiveDateTime);
+    type Row = (MandateOfferId, Outcome, Option<MandateId>, UserId);
+    if rows.is_empty() {
+        return Ok(vec![]);
+    }
     let ids: Vec<MandateOfferId> = rows.iter().map(|row| row.0.0).collect();
     let answered: Vec<Row> = mandate_offer_answers::table
         .filter(mandate_offer_answers::offer_id.eq_any(ids))
@@ -144,10 +147,9 @@ fn with_answers(tx: &mut Tx, rows: Vec<OfferRow>) -> Result<Vec<Offer>, Error> {
             mandate_offer_answers::outcome,
             mandate_offer_answers::mandate_id,
             mandate_offer_answers::answered_by,
-            mandate_offer_answers::answered_at,
         ))
         .load(tx)?;
-    let answer = |(id, outcome, mandate, by, at): Row| (id, OfferAnswer { outcome, mandate, by, at: at.and_utc() });
+    let answer = |(id, outcome, mandate, by): Row| (id, OfferAnswer { outcome, mandate, by });
     let mut answers: BTreeMap<MandateOfferId, OfferAnswer> = answered.into_iter().map(answer).collect();
     Ok(rows.into_iter().map(|row| noun(row, &mut answers)).collect())
 }

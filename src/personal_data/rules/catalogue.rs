@@ -269,7 +269,7 @@ pub const TABLES: &[Table] = &[
         // The address is the other person's own.
         columns: "id number, person_id number, email left_out, organisation_id organisation, authority code, see_plan flag, \
                   see_money flag, choose flag, sign flag, approve flag, approve_up_to_pence pence, from_date day, \
-                  to_date day, note text, file_id number, offered_by who, offered_as code, offered_at moment",
+                  to_date day, note text by offered_by, file_id number, offered_by who, offered_as code, offered_at moment",
         own: Some(offered_to_others!()),
     },
     Table {

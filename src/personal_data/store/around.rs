@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use crate::db::Tx;
 use crate::db::schema::{funds, mandates, memberships, order_lines, orders, organisations, people, users};
 use crate::error::Error;
-use crate::ids::{OrganisationId, PersonId, UserId};
+use crate::ids::{OrganisationId, UserId};
 use crate::people::Person;
 
 /// Who stands in the person's rows by number.
@@ -48,12 +48,20 @@ pub struct AroundUser {
 }
 
 impl AroundUser {
-    /// As what they stand to the person: a name only of those who act for them.
+    /// Whether a copy names them: those who act for the person, to the person and to themselves; one who acts for
+    /// somebody does not learn who else does.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn is_named(&self, acting: Option<UserId>) -> bool {
+        self.authority.is_some() && acting.is_none_or(|reader| reader == self.id)
+    }
+
+    /// As what they stand to the person: a name only of those who act for them, as far as the copy names them.
+    #[must_use]
+    pub fn words(&self, acting: Option<UserId>) -> String {
         match (self.own, &self.authority, &self.works) {
             (true, ..) => "the person".to_owned(),
-            (_, Some(authority), _) => format!("{}, {authority}", self.name),
+            (_, Some(authority), _) if self.is_named(acting) => format!("{}, {authority}", self.name),
+            (_, Some(_), None) => "somebody else who acts for the person".to_owned(),
             (_, _, Some(works)) => works.clone(),
             _ => "somebody else".to_owned(),
         }
@@ -86,6 +94,21 @@ pub struct AroundOrganisation {
     pub postcode: String,
 }
 
+/// The other people of the same council, and those whom one of the organisations supports, as a query: a council has more
+/// people than a statement takes numbers.
+macro_rules! others {
+    ($person:expr, $parts:expr) => {{
+        let supported = funds::table
+            .inner_join(orders::table.on(orders::fund_id.eq(funds::id)))
+            .inner_join(order_lines::table.on(order_lines::order_id.eq(orders::id)))
+            .filter(order_lines::provider_id.eq_any($parts.to_vec()))
+            .select(funds::person_id);
+        people::table
+            .filter(people::council_id.eq($person.council).or(people::id.eq_any(supported)))
+            .filter(people::id.ne($person.id))
+    }};
+}
+
 /// Everybody who could be named in what belongs to a person.
 ///
 /// # Errors
@@ -94,34 +117,17 @@ pub fn around(tx: &mut Tx, person: &Person, mentioned: &Mentioned) -> Result<Aro
     let mut parts = mentioned.organisations.clone();
     parts.insert(person.council);
     let parts: Vec<OrganisationId> = parts.into_iter().collect();
-    let others = others(tx, person, &parts)?;
     let organisations = organisations::table
-        .filter(organisations::id.eq_any(&parts))
+        .filter(organisations::id.eq_any(parts.clone()))
         .select((organisations::id, organisations::name, organisations::address_line, organisations::postcode))
         .order(organisations::id);
     Ok(Around {
         organisations: organisations.load(tx)?,
-        users: users_around(tx, person, &mentioned.users, &parts, &others)?,
-        people: people::table
-            .filter(people::id.eq_any(&others))
+        users: users_around(tx, person, &mentioned.users, &parts)?,
+        people: others!(person, parts)
             .select((people::name, people::reference, people::address_line, people::postcode))
             .load(tx)?,
     })
-}
-
-/// The other people of the same council, and those whom one of the person's providers supports.
-fn others(tx: &mut Tx, person: &Person, parts: &[OrganisationId]) -> Result<Vec<PersonId>, Error> {
-    let of_council = people::table.filter(people::council_id.eq(person.council)).select(people::id);
-    let mut others: BTreeSet<PersonId> = of_council.load(tx)?.into_iter().collect();
-    let supported = funds::table
-        .inner_join(orders::table.on(orders::fund_id.eq(funds::id)))
-        .inner_join(order_lines::table.on(order_lines::order_id.eq(orders::id)))
-        .filter(order_lines::provider_id.eq_any(parts))
-        .select(funds::person_id)
-        .distinct();
-    others.extend(supported.load::<PersonId>(tx)?);
-    others.remove(&person.id);
-    Ok(others.into_iter().collect())
 }
 
 /// Who stands in the rows, works for one of the organisations, acts for the person, or is or acts for one of the others.
@@ -130,7 +136,6 @@ fn users_around(
     person: &Person,
     mentioned: &BTreeSet<UserId>,
     parts: &[OrganisationId],
-    others: &[PersonId],
 ) -> Result<Vec<AroundUser>, Error> {
     let acting: BTreeMap<UserId, String> = mandates::table
         .filter(mandates::person_id.eq(person.id))
@@ -139,22 +144,19 @@ fn users_around(
         .load::<(UserId, String)>(tx)?
         .into_iter()
         .collect();
-    let themselves = people::table.filter(people::id.eq_any(others)).select(people::user_id);
-    let for_others = mandates::table.filter(mandates::person_id.eq_any(others)).select(mandates::user_id);
-    let members = memberships::table.filter(memberships::organisation_id.eq_any(parts)).select(memberships::user_id);
-    let mut ids: BTreeSet<UserId> = mentioned.clone();
-    ids.extend(person.user);
-    ids.extend(acting.keys());
-    ids.extend(themselves.load::<Option<UserId>>(tx)?.into_iter().flatten());
-    ids.extend(for_others.load::<UserId>(tx)?);
-    ids.extend(members.load::<UserId>(tx)?);
-    let ids: Vec<UserId> = ids.into_iter().collect();
-    let works = works(tx, &ids)?;
-    let rows: Vec<(UserId, String, String)> = users::table
-        .filter(users::id.eq_any(&ids))
-        .select((users::id, users::name, users::email))
-        .order(users::id)
-        .load(tx)?;
+    let named: BTreeSet<UserId> = mentioned.iter().chain(acting.keys()).chain(&person.user).copied().collect();
+    let for_others = mandates::table
+        .filter(mandates::person_id.eq_any(others!(person, parts).select(people::id)))
+        .select(mandates::user_id);
+    let members = || memberships::table.filter(memberships::organisation_id.eq_any(parts.to_vec()));
+    let around = users::id
+        .eq_any(named.into_iter().collect::<Vec<_>>())
+        .or(users::id.eq_any(for_others))
+        .or(users::id.eq_any(members().select(memberships::user_id)))
+        .or(users::id.nullable().eq_any(others!(person, parts).select(people::user_id)).assume_not_null());
+    let rows: Vec<(UserId, String, String)> =
+        users::table.filter(around).select((users::id, users::name, users::email)).order(users::id).load(tx)?;
+    let works = works(tx, mentioned, parts)?;
     let user = |(id, name, email): (UserId, String, String)| AroundUser {
         id,
         own: person.user == Some(id),
@@ -166,11 +168,16 @@ fn users_around(
     Ok(rows.into_iter().map(user).collect())
 }
 
-/// As what users work or worked, and for whom.
-fn works(tx: &mut Tx, users: &[UserId]) -> Result<BTreeMap<UserId, String>, Error> {
+/// As what those work or worked who stand in the rows or belong to one of the organisations, and for whom.
+fn works(
+    tx: &mut Tx,
+    mentioned: &BTreeSet<UserId>,
+    parts: &[OrganisationId],
+) -> Result<BTreeMap<UserId, String>, Error> {
+    let mentioned = memberships::user_id.eq_any(mentioned.iter().copied().collect::<Vec<_>>());
     let working: Vec<(UserId, String, String)> = memberships::table
         .inner_join(organisations::table.on(organisations::id.eq(memberships::organisation_id)))
-        .filter(memberships::user_id.eq_any(users))
+        .filter(mentioned.or(memberships::organisation_id.eq_any(parts.to_vec())))
         .select((memberships::user_id, memberships::role, organisations::name))
         .order(memberships::id.desc())
         .load(tx)?;

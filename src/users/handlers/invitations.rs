@@ -158,7 +158,7 @@ fn give(tx: &mut Tx, link: &Link, fields: &Fields, user: UserId, now: DateTime<U
             })?;
             people_store::sign_in_as(tx, person.id, user)?;
         }
-        _ => {}
+        Gives::OwnChange | Gives::SignIn { .. } | Gives::Provider { .. } => return Err(Error::NotFound),
     }
     store::use_up(tx, link.id, user, now)
 }

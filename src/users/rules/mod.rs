@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Link;
 use crate::auth::rights::Role;
+use crate::error::{Error, Invalid};
 use crate::people::{OrganisationKind, Person};
 
 /// Why a link or an invitation cannot be used.
@@ -41,6 +42,15 @@ pub enum Refusal {
     /// An officer is not the person.
     #[error("You sent this invitation yourself. It is for the person.")]
     OwnInvitation,
+    /// For the person, not for the officer.
+    #[error("This is your own address. The invitation is for the person.")]
+    OwnAddress,
+    /// Nobody's mailbox is filled from here.
+    #[error("The person was invited {MOST_INVITATIONS} times within a day. Try again tomorrow.")]
+    TooManyMails,
+    /// There is a sign-in for the record, as an officer reads it.
+    #[error("The person signs in already.")]
+    SignsInAlready,
     /// Only officers say who holds the money of a council's people.
     #[error("Choose what your organisation is.")]
     NotByOneself,
@@ -52,8 +62,34 @@ impl Refusal {
     pub const fn field(&self) -> &'static str {
         match self {
             Self::OtherReference => "reference",
+            Self::OwnAddress | Self::TooManyMails => "email",
             _ => "",
         }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal.field() {
+            "" => Self::Refused(refusal.to_string()),
+            field => Invalid::field(field, refusal.to_string()).into(),
+        }
+    }
+}
+
+/// So many invitations to sign in as one person go out within a day.
+const MOST_INVITATIONS: usize = 5;
+
+/// Whether an address may be invited to sign in as a person, who was invited so many times lately.
+///
+/// # Errors
+/// Why not.
+pub fn check_invitation(person: &Person, own_address: bool, lately: usize) -> Result<(), Refusal> {
+    match (person.user, own_address, lately >= MOST_INVITATIONS) {
+        (Some(_), ..) => Err(Refusal::SignsInAlready),
+        (None, true, _) => Err(Refusal::OwnAddress),
+        (None, false, true) => Err(Refusal::TooManyMails),
+        (None, false, false) => Ok(()),
     }
 }
 

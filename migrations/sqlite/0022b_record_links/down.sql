@@ -1,0 +1,2 @@
+DROP INDEX mailed_links_person;
+ALTER TABLE mailed_links DROP COLUMN person_id;

@@ -366,7 +366,7 @@ fn a_provider_states_a_whole_rate_card_and_everybody_reads_it() {
             "Bank holidays",
             "A visit of 30 minutes",
             "Mondays to Fridays, 6pm to 10pm",
-            "Thursday 31 December 2026",
+            "31 December 2026",
             "£48.00",
             "for a visit of 30 minutes",
             "The minutes of a visit are rounded up to 15.",

@@ -5,17 +5,12 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::wrong;
 use crate::directory::rules::Refusal;
-use crate::directory::rules::rates::{self as rules, Card, Entered};
+use crate::directory::rules::rates::{self as rules, Card, Entered, NOTICES, OTHER_PRICES};
 use crate::directory::{Band, BandDays, Cancellation, Counting, Notice, RateTerms, Rounding, Unit};
 use crate::error::{Error, Invalid};
 use crate::money::UnitPrice;
 use crate::vat::PriceBasis;
 use crate::web::form::{Fields, Reader};
-
-/// How many other prices the form has room for.
-pub const OTHER_PRICES: usize = 12;
-/// How many shares by notice the form has room for.
-pub const NOTICES: usize = 3;
 
 /// The fields of a rate.
 pub const RATE: &[(&str, &str)] = &[

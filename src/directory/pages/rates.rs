@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Price, choices, price};
 use crate::calendar;
-use crate::directory::forms::rates::{NOTICES, OTHER_PRICES};
+use crate::directory::rules::rates::{NOTICES, OTHER_PRICES};
 use crate::directory::{Band, BandDays, Cancellation, Counting, Listing, Rate, RateCard, Rounding, Unit, View};
 use crate::money::UnitPrice;
 use crate::vat::{Class, PriceBasis};

@@ -13,6 +13,11 @@ use crate::calendar;
 use crate::directory::{Band, BandPrice, Cancellation, CancelledBy, Counting, Notice, RateTerms, Unit};
 use crate::money::{Pence, Quantity, UnitPrice, line_net_per};
 
+/// How many other prices a card has room for.
+pub const OTHER_PRICES: usize = 12;
+/// How many shares by notice a card has room for.
+pub const NOTICES: usize = 3;
+
 /// A part of what visits cost: some minutes at a price for an hour, or some visits of a length at a price of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {

@@ -9,8 +9,7 @@ use crate::db::Tx;
 use crate::db::schema::{bank_change_steps, bank_changes, organisations, users};
 use crate::error::Error;
 use crate::ids::{BankChangeId, OrganisationId, UserId};
-use crate::mail::layout::lay_out;
-use crate::mail::{Action, EmailAddress, Letter, Subject, store as mails};
+use crate::mail::{self, Action, Letter};
 use crate::organisations::store as inside;
 use crate::people::{Organisation, store as people};
 use crate::render::Renderer;
@@ -221,7 +220,6 @@ fn tell(
     paragraphs: [&str; 2],
 ) -> Result<(), Error> {
     for admin in inside::members(tx, organisation.id)?.into_iter().filter(|member| member.does(Role::Admin)) {
-        let Ok(to) = EmailAddress::parse(&admin.email) else { continue };
         let letter = Letter {
             greeting: format!("Dear {}", admin.name),
             paragraphs: paragraphs.iter().map(|text| (*text).to_owned()).collect(),
@@ -231,8 +229,8 @@ fn tell(
             }),
             afterwards: vec!["If you did not expect this, stop it at once and ask who asked for it.".to_owned()],
         };
-        let subject = Subject::new(format!("{subject} for {}", organisation.name))?;
-        mails::post(tx, &lay_out(desk.renderer, to, subject, &letter, None)?, desk.now)?;
+        let mails = mail::desk::Desk { renderer: desk.renderer, public_url: desk.public_url, now: desk.now };
+        mails.post(tx, &admin.email, &format!("{subject} for {}", organisation.name), &letter)?;
     }
     Ok(())
 }

@@ -52,10 +52,13 @@ async fn new_person_page(visit: &Visit, actor: &Actor) -> Result<pages::NewPerso
     Ok(pages::NewPersonPage { council: council.name })
 }
 
+const RECORDED: &str = "The person is recorded. If you gave an address, the invitation is on its way. Record their personal \
+                        budget next.";
+
 /// Records a person.
 pub async fn record_person(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     match save_person(&visit, &actor, &sent).await {
-        Ok(location) => Ok(visit.done(&location, "The person is recorded. If you gave an address, the invitation is on its way. Record their personal budget next.")),
+        Ok(location) => Ok(visit.done(&location, RECORDED)),
         Err(error) => visit.show_again(error, "budgets/new_person.html", &new_person_page(&visit, &actor).await?),
     }
 }
@@ -179,8 +182,7 @@ pub async fn person(visit: Visit, actor: Actor, path: Path<PersonId>) -> Answer 
 }
 
 async fn person_page(visit: &Visit, actor: &Actor, id: PersonId) -> Result<pages::PersonPage, Error> {
-    let (today, who) = (visit.app.clock.today(), actor.clone());
-    let now = visit.app.clock.now();
+    let (now, today, who) = (visit.app.clock.now(), visit.app.clock.today(), actor.clone());
     let read = move |tx: &mut Tx| Ok(pages::person(&person_data(tx, &who, id, today)?, &who, now));
     visit.app.db.read(read).await
 }

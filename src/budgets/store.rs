@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::{Books, ContributionMode, Fund, NewBudget, NewFund, PaymentFrequency, PersonalBudget, Terms};
-use crate::auth::rights::{Actor, CouncilOfficer, ItemKind, Scope, SeeMoney};
+use crate::auth::rights::{Actor, CouncilOfficer, Scope, SeeMoney};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{agreements, deliveries, funds, invoices, order_lines, orders, personal_budgets};
@@ -168,27 +168,26 @@ pub fn books_of(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Books, Error
 /// a package. Most have nothing kept from them, and nothing is asked then.
 fn funds_with_something_kept(tx: &mut Tx, actor: &Actor) -> Result<BTreeSet<FundId>, Error> {
     let mut found: BTreeSet<FundId> = BTreeSet::new();
-    let numbers = |kind| -> Vec<i64> { actor.hidden(kind).into_iter().map(|item| item.number).collect() };
-    let hidden: Vec<InvoiceId> = numbers(ItemKind::Invoice).into_iter().map(InvoiceId::new).collect();
+    let hidden: Vec<InvoiceId> = actor.hidden();
     if !hidden.is_empty() {
         let of: Vec<FundId> =
             invoices::table.filter(invoices::id.eq_any(hidden)).select(invoices::fund_id).distinct().load(tx)?;
         found.extend(of);
     }
-    let hidden: Vec<DeliveryId> = numbers(ItemKind::Delivery).into_iter().map(DeliveryId::new).collect();
+    let hidden: Vec<DeliveryId> = actor.hidden();
     if !hidden.is_empty() {
         let of: Vec<FundId> =
             deliveries::table.filter(deliveries::id.eq_any(hidden)).select(deliveries::fund_id).distinct().load(tx)?;
         found.extend(of);
     }
-    let hidden: Vec<OrderLineId> = numbers(ItemKind::OrderLine).into_iter().map(OrderLineId::new).collect();
+    let hidden: Vec<OrderLineId> = actor.hidden();
     if !hidden.is_empty() {
         let lines = order_lines::table.inner_join(orders::table.on(orders::id.eq(order_lines::order_id)));
         let of: Vec<FundId> =
             lines.filter(order_lines::id.eq_any(hidden)).select(orders::fund_id).distinct().load(tx)?;
         found.extend(of);
     }
-    let hidden: Vec<PackageId> = numbers(ItemKind::Package).into_iter().map(PackageId::new).collect();
+    let hidden: Vec<PackageId> = actor.hidden();
     if !hidden.is_empty() {
         let of: Vec<FundId> =
             orders::table.filter(orders::package_id.eq_any(hidden)).select(orders::fund_id).distinct().load(tx)?;

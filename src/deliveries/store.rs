@@ -6,13 +6,13 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Delivery, DeliveryStatus, NewDelivery, Seen, rules};
-use crate::auth::rights::{Actor, Approve, ItemKind, ProviderMember, SeePlan};
+use crate::auth::rights::{Actor, Approve, ProviderMember, SeePlan};
 use crate::calendar;
 use crate::db::columns::word;
 use crate::db::schema::{deliveries, funds, invoice_lines, invoices, orders, people};
 use crate::db::{Tx, dialect};
 use crate::error::Error;
-use crate::ids::{DeliveryId, FundId, InvoiceId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, UserId};
+use crate::ids::{DeliveryId, FundId, InvoiceId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
 use crate::money::{Pence, Quantity};
 use crate::packages::{OrderLine, store as orders_store};
 use crate::people::Address;
@@ -120,19 +120,15 @@ fn is_hidden(actor: &Actor, found: &Delivery, hidden_orders: &[OrderId]) -> bool
 /// # Errors
 /// When the database fails.
 pub fn bills_of_hidden(tx: &mut Tx, actor: &Actor) -> Result<Vec<InvoiceId>, Error> {
-    let (lines, packages) = (actor.hidden(ItemKind::OrderLine), actor.hidden(ItemKind::Package));
+    let (lines, hidden_orders) = (actor.hidden::<OrderLineId>(), orders_store::hidden_orders(tx, actor)?);
     let mut found: Vec<InvoiceId> = vec![];
     if !lines.is_empty() {
-        let lines: Vec<OrderLineId> = lines.into_iter().map(|item| OrderLineId::new(item.number)).collect();
         let of_them = invoice_lines::table.filter(invoice_lines::order_line_id.eq_any(lines));
         found = of_them.select(invoice_lines::invoice_id).load(tx)?;
     }
-    if !packages.is_empty() {
-        let packages: Vec<PackageId> = packages.into_iter().map(|item| PackageId::new(item.number)).collect();
-        let theirs = orders::table.filter(orders::package_id.eq_any(packages)).select(orders::id);
-        let of_them: Vec<InvoiceId> =
-            invoices::table.filter(invoices::order_id.eq_any(theirs)).select(invoices::id).load(tx)?;
-        found.extend(of_them);
+    if !hidden_orders.is_empty() {
+        let of_them = invoices::table.filter(invoices::order_id.eq_any(hidden_orders));
+        found.extend(of_them.select(invoices::id).load::<InvoiceId>(tx)?);
     }
     Ok(found)
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Sums, number_text, rules};
-use crate::auth::rights::{Actor, ItemKind, SeeMoney};
+use crate::auth::rights::{Actor, SeeMoney};
 use crate::budgets::Payer;
 use crate::calendar;
 use crate::db::columns::word;
@@ -185,8 +185,7 @@ fn is_hidden(actor: &Actor, found: &Invoice, of_hidden: &[InvoiceId]) -> bool {
 /// When the database fails.
 pub fn hidden(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Vec<InvoiceId>, Error> {
     let mut found = deliveries::store::bills_of_hidden(tx, actor)?;
-    let single: Vec<InvoiceId> =
-        actor.hidden(ItemKind::Invoice).into_iter().map(|item| InvoiceId::new(item.number)).collect();
+    let single: Vec<InvoiceId> = actor.hidden();
     if !single.is_empty() {
         let theirs =
             invoices::id.eq_any(single.clone()).or(invoices::credits_invoice_id.assume_not_null().eq_any(single));

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::rules::{self, Commitment, FrozenLine};
 use super::{HolderFee, MOST_LINES, Order, OrderLine, OrderLineKind, OrderStatus, Package, PackageLine, UnpricedLine};
-use crate::auth::rights::{ActingFor, Actor, Choose, ItemKind, SeePlan};
+use crate::auth::rights::{ActingFor, Actor, Choose, SeePlan};
 use crate::budgets::{self, Fund};
 use crate::db::Tx;
 use crate::db::columns::word;
@@ -708,10 +708,9 @@ pub fn erase_words(tx: &mut Tx, funds: &[FundId]) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 pub fn hidden_orders(tx: &mut Tx, actor: &Actor) -> Result<Vec<OrderId>, Error> {
-    let packages = actor.hidden(ItemKind::Package);
+    let packages: Vec<PackageId> = actor.hidden();
     if packages.is_empty() {
         return Ok(vec![]);
     }
-    let packages: Vec<PackageId> = packages.into_iter().map(|item| PackageId::new(item.number)).collect();
     Ok(orders::table.filter(orders::package_id.eq_any(packages)).select(orders::id).load(tx)?)
 }

@@ -194,6 +194,15 @@ fn no_password_is_kept_where_it_could_be_guessed_from() {
     assert_eq!(kept, tailormade::web::token::sha256("/account/password\n{}"));
 }
 
+/// A council and its officer, Olga.
+fn with_an_officer(engine: Engine) -> TestApp {
+    let app = TestApp::start(engine);
+    let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
+    let olga = app.user("olga@example.org", "Olga");
+    app.member(olga, council, Role::Officer);
+    app
+}
+
 /// Records a person with an address for the invitation; answers their page.
 fn record(officer: &Visitor, email: &str) -> Reply {
     officer.post_json(
@@ -206,10 +215,7 @@ fn record(officer: &Visitor, email: &str) -> Reply {
 #[test]
 fn a_person_is_invited_whether_or_not_they_sign_in_and_needs_their_reference() {
     for engine in Engine::all() {
-        let app = TestApp::start(engine);
-        let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
-        let olga = app.user("olga@example.org", "Olga");
-        app.member(olga, council, Role::Officer);
+        let app = with_an_officer(engine);
         app.user("known@example.org", "Kim Known");
         let officer = app.signed_in("olga@example.org");
         // The answer is the same, and each gets one mail that names nobody.
@@ -272,10 +278,7 @@ fn a_person_is_invited_whether_or_not_they_sign_in_and_needs_their_reference() {
 #[test]
 fn an_invitation_ends_with_the_next_with_the_person_and_by_being_taken_back() {
     for engine in Engine::all() {
-        let app = TestApp::start(engine);
-        let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
-        let olga = app.user("olga@example.org", "Olga");
-        app.member(olga, council, Role::Officer);
+        let app = with_an_officer(engine);
         let officer = app.signed_in("olga@example.org");
         let page = record(&officer, "one@example.org").location.clone().unwrap();
         let action = format!("{page}/invitations");
@@ -315,10 +318,7 @@ fn an_invitation_ends_with_the_next_with_the_person_and_by_being_taken_back() {
 #[test]
 fn an_erasure_ends_the_invitation_to_the_record() {
     for engine in Engine::all() {
-        let app = TestApp::start(engine);
-        let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
-        let olga = app.user("olga@example.org", "Olga");
-        app.member(olga, council, Role::Officer);
+        let app = with_an_officer(engine);
         let officer = app.signed_in("olga@example.org");
         let page = record(&officer, "wanda@example.org").location.clone().unwrap();
         let path = link(&app, "wanda@example.org");

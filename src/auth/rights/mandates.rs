@@ -184,8 +184,25 @@ pub struct Item {
     pub number: i64,
 }
 
+/// The number of a thing that can be kept from a mandate.
+pub trait Hideable: Sized {
+    /// What kind of thing it is.
+    const KIND: ItemKind;
+
+    /// The thing with a number.
+    fn numbered(number: i64) -> Self;
+}
+
 macro_rules! items {
     ($($id:ty => $kind:ident;)*) => {$(
+        impl Hideable for $id {
+            const KIND: ItemKind = ItemKind::$kind;
+
+            fn numbered(number: i64) -> Self {
+                Self::new(number)
+            }
+        }
+
         impl From<$id> for Item {
             fn from(id: $id) -> Self {
                 Self { kind: ItemKind::$kind, number: id.number() }

@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::ids::{OrganisationId, PersonId, SessionId, UserId};
 pub use access::{Access, AccessGround};
 pub use mandates::{
-    ActingFor, Approval, Approve, Authority, Capacity, Choose, Item, ItemKind, Mandate, Scope, Scopes, SeeMoney,
-    SeePlan, Sign,
+    ActingFor, Approval, Approve, Authority, Capacity, Choose, Hideable, Item, ItemKind, Mandate, Scope, Scopes,
+    SeeMoney, SeePlan, Sign,
 };
 pub use members::{
     AccessGiver, CouncilFinance, CouncilOfficer, CouncilReader, HolderFinance, HolderMember, Inviter, Membership,
@@ -365,11 +365,12 @@ impl Actor {
         self.mandates.iter().any(|mandate| mandate.hidden.contains(&item) && !shown(mandate.person))
     }
 
-    /// What of one kind is hidden from this actor.
+    /// The things of one kind that are hidden from this actor.
     #[must_use]
-    pub fn hidden(&self, kind: ItemKind) -> Vec<Item> {
+    pub fn hidden<Id: Hideable>(&self) -> Vec<Id> {
         let all = self.mandates.iter().flat_map(|mandate| &mandate.hidden).copied();
-        all.filter(|item| item.kind == kind && self.hides(*item)).collect()
+        let of_kind = all.filter(|item| item.kind == Id::KIND && self.hides(*item));
+        of_kind.map(|item| Id::numbered(item.number)).collect()
     }
 
     /// Whether a person keeps anything at all from this actor: then no sum that would tell is shown to them either.

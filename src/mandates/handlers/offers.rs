@@ -10,9 +10,9 @@ use crate::auth::store as auth;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{MandateOfferId, PersonId};
-use crate::mail::store as mails;
+use crate::mail::desk::Desk;
 use crate::mandates::forms::{self, MandateToOffer};
-use crate::mandates::letters::{self, Asking};
+use crate::mandates::letters;
 use crate::mandates::pages::offers::{self as pages, OfferPage};
 use crate::mandates::rules::{self, offers as offering};
 use crate::mandates::store::{self, offers};
@@ -61,7 +61,7 @@ async fn save(visit: &Visit, actor: &Actor, id: PersonId, upload: &Upload) -> Re
             offered_as: recorder,
         };
         let offer = offers::add(tx, &new, now)?;
-        post(tx, &app, (offer, &new), &person, &who)?;
+        post(tx, &app, (offer, &new), &person)?;
         let says = format!("asked somebody to act as {} (offer {offer})", new.authority.words());
         Ok(Done::new(format!("/people/{id}/mandates"), Act::new("mandate.offered", says, offer).concerning(id)))
     };
@@ -89,17 +89,10 @@ fn check(
     Ok(offering::check_beside(&made, (command.email.as_str(), command.authority), now)?)
 }
 
-fn post(
-    tx: &mut Tx,
-    app: &App,
-    offer: (MandateOfferId, &NewOffer),
-    person: &Person,
-    actor: &Actor,
-) -> Result<(), Error> {
-    let council = people::organisation(tx, person.council)?.name;
-    let asking = Asking { person: &person.name, by: actor.name(), council: &council };
-    let mail = letters::offer(&app.renderer, &app.config.public_url, offer, asking)?;
-    mails::post(tx, &mail, app.clock.now()).map(|_| ())
+fn post(tx: &mut Tx, app: &App, offer: (MandateOfferId, &NewOffer), person: &Person) -> Result<(), Error> {
+    let (desk, council) = (Desk::of(app), people::organisation(tx, person.council)?.name);
+    let letter = letters::offer(desk.public_url, offer, &person.name, &council);
+    desk.post(tx, offer.1.email.as_str(), letters::SUBJECT, &letter)
 }
 
 /// An offer: for whoever is asked what it means, for the others how it stands.

@@ -31,7 +31,25 @@ enum Kind {
     Flag,
 }
 
+/// What a field of a rate card is: all but the first rows of it may be left out.
+fn rate_kind(field: &str) -> Option<Kind> {
+    let row = field.trim_end_matches(|last: char| last.is_ascii_digit()).trim_end_matches('_');
+    Some(match row {
+        "rounding" | "days" => Kind::Choice,
+        "step_minutes" | "minimum_minutes" | "staff" | "people" | "hospital_days" | "free_break_days" | "minutes"
+        | "notice_hours" | "notice_percent" => Kind::Whole,
+        "mile_price" => Kind::Money,
+        "price" if field != "price" => Kind::Money,
+        "special" => Kind::Date,
+        "from" | "until" if field != "from" && field != "until" => Kind::Choice,
+        _ => return None,
+    })
+}
+
 fn kind(path: &str, field: &str) -> Kind {
+    if let Some(kind) = rate_kind(field).filter(|_| path.ends_with("/rates")) {
+        return kind;
+    }
     match field {
         "about" | "approve" | "outcome" if path.starts_with("/people/") => Kind::Choice,
         "approve_up_to" => Kind::Money,
@@ -139,6 +157,7 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
     ];
     matches!(kind, Kind::OptionalText | Kind::Flag)
         || optional.contains(&field)
+        || (path.ends_with("/rates") && rate_kind(field).is_some())
         || (field == "holder" && path.ends_with("/funds"))
         || path.ends_with("/statements")
         || (field == "organisation" && path.ends_with("/mandates"))

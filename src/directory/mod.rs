@@ -8,6 +8,8 @@ pub mod pages;
 pub mod rules;
 pub mod store;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use crate::ids::{FundId, OrganisationId, RateId, RegisterLocationId, ServiceId};
@@ -418,6 +420,8 @@ pub struct Wanted {
     pub category: Option<Category>,
     /// Where, and within how many metres.
     pub near: Option<(Point, u32)>,
+    /// In the area of which council, by its code.
+    pub council: Option<&'static str>,
     /// The provider's registration for VAT.
     pub vat: Option<ListedVat>,
     /// The most that one unit may cost the fund.
@@ -443,4 +447,6 @@ pub struct Found {
     pub entries: Vec<Entry>,
     /// How many there are, counted to one more than [`MOST_FOUND`].
     pub count: i64,
+    /// How often each mark stands among the first [`MOST_FOUND`] of them.
+    pub marks: BTreeMap<String, i64>,
 }

@@ -5,6 +5,8 @@
 //! wanted order is walked instead until the page is full. Only the ids are sorted, and the rows of one page are read. And what lies near is looked for in a smaller circle first,
 //! because a page full of that is the nearest there is.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::entries::EntryRow;
@@ -21,6 +23,8 @@ const FIRST_CIRCLE: u32 = 4;
 /// The sides of the squares that are marks in SQLite's text index: the letter, the metres.
 const NARROW: (char, i64) = ('n', 8_000);
 const WIDE: (char, i64) = ('w', 20_000);
+/// How many entries of a town say where it is.
+const MOST_OF_A_TOWN: i64 = 200;
 /// The radius up to which the narrow squares are few enough.
 const NARROW_UP_TO: i64 = 17_000;
 
@@ -37,7 +41,45 @@ pub fn find(tx: &mut Tx, wanted: &Wanted) -> Result<Found, Error> {
         _ => page(tx, wanted, Way::Listed(None))?,
     };
     let entries = rows.into_iter().map(EntryRow::entry).collect::<Result<_, _>>()?;
-    Ok(Found { entries, count })
+    let marks = if count == 0 { BTreeMap::new() } else { tally(tx, wanted)? };
+    Ok(Found { entries, count, marks })
+}
+
+/// How often each mark stands among what is found, as far as results are counted.
+fn tally(tx: &mut Tx, wanted: &Wanted) -> Result<BTreeMap<String, i64>, Error> {
+    let found = matching(wanted, Way::Listed(None)).select(search_entries::marks).limit(MOST_FOUND);
+    let mut tally = BTreeMap::new();
+    for marks in found.load::<String>(tx)? {
+        for mark in marks.split(' ') {
+            match tally.get_mut(mark) {
+                Some(count) => *count += 1,
+                None => drop(tally.insert(mark.to_owned(), 1)),
+            }
+        }
+    }
+    Ok(tally)
+}
+
+/// Where a town is, by the name that its entries have: the middle one of them, so that a namesake far away does not pull
+/// it into the sea. Nothing when no entry lies in a town of that name.
+///
+/// # Errors
+/// When the database fails.
+pub fn town(tx: &mut Tx, name: &str) -> Result<Option<Point>, Error> {
+    let points: Vec<(Option<i64>, Option<i64>)> = search_entries::table
+        .filter(lower(search_entries::town).eq(name.to_lowercase()))
+        .filter(search_entries::easting.is_not_null())
+        .select((search_entries::easting, search_entries::northing))
+        .order(search_entries::id)
+        .limit(MOST_OF_A_TOWN)
+        .load(tx)?;
+    let middle = |mut along: Vec<i64>| {
+        along.sort_unstable();
+        along.get(along.len() / 2).and_then(|metres| i32::try_from(*metres).ok())
+    };
+    let easting = middle(points.iter().filter_map(|(easting, _)| *easting).collect());
+    let northing = middle(points.iter().filter_map(|(_, northing)| *northing).collect());
+    Ok(easting.zip(northing).map(|(easting, northing)| Point { easting, northing }))
 }
 
 /// How many there are, up to one more than are shown.
@@ -81,6 +123,12 @@ fn page(tx: &mut Tx, wanted: &Wanted, way: Way) -> Result<Vec<EntryRow>, Error> 
     Ok(sorted(rows, wanted).select(EntryRow::as_select()).load(tx)?)
 }
 
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The text in small letters, on both engines.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
 type Entries = search_entries::BoxedQuery<'static, MultiBackend>;
 
 /// The entries that are looked for.
@@ -120,7 +168,8 @@ fn marks_of(wanted: &Wanted) -> Vec<Mark> {
     let alone = |token| Mark { column: None, token };
     let features = wanted.features.iter().map(|feature| alone(marks::feature(*feature)));
     let room = wanted.room.then(|| alone(marks::ROOM.to_owned()));
-    category.into_iter().chain(vat).chain(unit).chain(features).chain(room).collect()
+    let council = wanted.council.and_then(marks::council).map(alone);
+    category.into_iter().chain(vat).chain(unit).chain(features).chain(room).chain(council).collect()
 }
 
 /// The squares of the grid that a circle touches.
@@ -215,7 +264,7 @@ mod tests {
         let features: Vec<Feature> = (number % 4 == 0).then_some(Feature::Day(Day::Sunday)).into_iter().collect();
         Entry {
             source: Source::Register(RegisterLocationId::new(number)),
-            marks: marks::of(category, vat, price.map(|price| price.unit), &features, wait),
+            marks: marks::of((category, vat, price.map(|price| price.unit)), "", &features, wait),
             words: rules::search_words([name.as_str()]),
             name,
             provider_name: String::new(),
@@ -300,7 +349,9 @@ mod tests {
                                 (Sort::Rating, 1, vec![], true),
                             ] {
                                 let (words, payer) = (words.clone(), PayerKind::Bears);
+                                let council = None;
                                 searches.push(Wanted {
+                                    council,
                                     words,
                                     category,
                                     near,

@@ -200,7 +200,7 @@ fn a_search_that_cannot_be_done_says_why_beside_the_field() {
     let town = Town::found(Engine::Sqlite);
     let visitor = town.app.visitor();
     let cases = [
-        ("place=nowhere", "“nowhere” is not a postcode"),
+        ("place=nowhere", "Nothing here is in a place of that name."),
         ("place=ZZ99+9ZZ", "There is no place ZZ99."),
         ("place=DT1&within=7", "Choose a distance from the list."),
         ("max_price=-1", "Enter a price of 0.00 or more"),

@@ -199,7 +199,7 @@ pub async fn confirm(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Su
         services::confirm(tx, provider, listing.service.id, change.version, today)
     };
     let act = ("service.confirmed", "confirmed what is said of");
-    change_service(visit, actor, id, sent, act, "Confirmed. People see today’s date.", save).await
+    change_service(visit, actor, id, sent, act, "Confirmed as of today.", save).await
 }
 
 /// The form of a new rate with everything that can stand on its card.

@@ -404,8 +404,12 @@ vocabulary! {
     }
 }
 
+/// The kind of the job that tells everybody who plans with a service that its price changes.
+pub const RATE_ANNOUNCED: &str = "rate_announced";
 /// The distances that may be chosen, in miles.
 pub const DISTANCES: [u32; 4] = [5, 10, 25, 50];
+/// How many services stand side by side.
+pub const MOST_COMPARED: usize = 4;
 /// How many results a page shows.
 pub const PAGE: i64 = 20;
 /// Beyond this many, results are not counted and not shown.

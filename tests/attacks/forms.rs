@@ -292,6 +292,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         path if path.contains("{token}") => own(&cast.tom, path.replace("{token}", "unknown")),
         path if path.starts_with("/account") => own(&cast.tom, path.replace("{id}", "0")),
         "/people" => own(&cast.officer, route.path.to_owned()),
+        path if path.contains("/shortlist") => own(&cast.mary, path.replace("{id}", &mary.to_string())),
         path if path.starts_with("/register/{id}") => own(&cast.day_club, path.replace("{id}", "1")),
         path if path.starts_with("/claims/{id}") => own(&cast.officer, path.replace("{id}", "1")),
         path if path.starts_with("/organisations/{id}") => {

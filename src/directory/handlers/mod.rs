@@ -1,5 +1,6 @@
 //! The marketplace over HTTP: a provider's entry and services, the search, what it costs.
 
+mod compare;
 mod search;
 
 use actix_web::web::Path;
@@ -9,7 +10,7 @@ use super::forms;
 use super::pages::{self, FundChoice};
 use super::store::rates::NewRate;
 use super::store::{register, services};
-use super::{Listing, View, rules};
+use super::{Listing, RATE_ANNOUNCED, View, rules};
 use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember, SeeMoney};
 use crate::budgets;
@@ -17,10 +18,12 @@ use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{FundId, ServiceId};
 use crate::people::{OrganisationKind, store as people};
+use crate::queue::{NewJob, store as queue};
 use crate::vat;
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
+pub use compare::compare;
 pub use search::search;
 
 const DETAILS: &str = "directory/details.html";
@@ -223,7 +226,13 @@ pub async fn add_rate(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: S
         let sent = forms::rates::rate(&fields)?;
         let (net, card) = rules::new_rate(&listing, &sent, today)
             .map_err(|(row, refusal)| forms::rates::refused(row, &refusal, &fields))?;
-        services::add_rate(tx, &member, id, &NewRate { terms: &sent.terms, net, card: &card }, (now, today))?;
+        let new = NewRate { terms: &sent.terms, net, card: &card };
+        let rate = services::add_rate(tx, &member, id, &new, (now, today))?.to_string();
+        if !listing.rates.is_empty() {
+            let job =
+                NewJob { kind: RATE_ANNOUNCED, about: &rate, dedupe_key: Some(&format!("{RATE_ANNOUNCED} {rate}")) };
+            queue::enqueue(tx, &job, now)?;
+        }
         let says = format!("recorded a price of “{}”", listing.service.words.name);
         Ok(Done::new(format!("/services/{id}/edit"), Act::new("rate.added", says, id).on_behalf_of(member.provider())))
     };

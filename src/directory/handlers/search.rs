@@ -10,7 +10,7 @@ use super::{fund_choices, view};
 use crate::auth::rights::Actor;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::places::{self, Postcode, council_by_code, miles_in_metres};
+use crate::places::{Outcode, council_by_code, miles_in_metres};
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Visit};
 
@@ -101,34 +101,22 @@ fn locate(tx: &mut Tx, asked: &mut Asked, typed: &Fields) -> Result<Located, Err
 }
 
 fn place_of(tx: &mut Tx, place: Place, typed: &Fields) -> Result<Located, Error> {
-    match place {
-        Place::Outcode(outcode) => {
-            let unknown = || forms::wrong("place", &format!("There is no place {outcode}. Check the postcode."), typed);
-            let place = outcode.place().ok_or_else(unknown)?;
-            Ok(Located::at(place.point, format!("near {outcode}")))
-        }
-        Place::Postcode(postcode) => near_postcode(tx, &postcode, typed),
+    let (said, unknown) = match &place {
         Place::Council(code) => {
             let name = council_by_code(code).map_or("", |council| council.name.as_str());
-            Ok(Located { point: None, council: Some(code), said: Some(format!("in {name}")) })
+            return Ok(Located { point: None, council: Some(code), said: Some(format!("in {name}")) });
         }
-        Place::Town(name) => {
-            let unknown = || {
-                forms::wrong("place", "Nothing here is in a place of that name. Try a postcode, like DT1 1XJ.", typed)
-            };
-            let point = store::town(tx, &name)?.ok_or_else(unknown)?;
-            Ok(Located::at(point, format!("near {}", pages::capitals(&name))))
-        }
-    }
+        Place::Outcode(outcode) => (format!("near {outcode}"), no_outcode(outcode)),
+        Place::Postcode(postcode) => (format!("near {postcode}"), no_outcode(&postcode.outcode())),
+        Place::Town(name) => (
+            format!("near {}", pages::capitals(name)),
+            "Nothing here is in a place of that name. Try a postcode, like DT1 1XJ.".to_owned(),
+        ),
+    };
+    let point = store::point_of(tx, place)?.ok_or_else(|| forms::wrong("place", &unknown, typed))?;
+    Ok(Located::at(point, said))
 }
 
-/// A postcode exactly, once postcodes were imported, else the middle of its first half.
-fn near_postcode(tx: &mut Tx, postcode: &Postcode, typed: &Fields) -> Result<Located, Error> {
-    if let Some((point, _)) = places::store::postcode(tx, postcode)? {
-        return Ok(Located::at(point, format!("near {postcode}")));
-    }
-    let outcode = postcode.outcode();
-    let unknown = || forms::wrong("place", &format!("There is no place {outcode}. Check the postcode."), typed);
-    let place = outcode.place().ok_or_else(unknown)?;
-    Ok(Located::at(place.point, format!("near {postcode}")))
+fn no_outcode(outcode: &Outcode) -> String {
+    format!("There is no place {outcode}. Check the postcode.")
 }

@@ -1,5 +1,6 @@
 //! What the marketplace's pages receive, worded and formatted; here what several of them show.
 
+mod compare;
 mod costs;
 mod details;
 mod facets;
@@ -22,6 +23,7 @@ use crate::people::Person;
 use crate::vat::{Arrangement, Class, Recipient, Recovery};
 use crate::web::parts::Choice;
 
+pub use compare::{ComparePage, Compared, Shown, compare, compare_nothing};
 pub use costs::{WhatItCosts, WhatItCostsPage, WordedCostRow, refused_field, what_it_costs_page};
 pub use details::{BoxList, DetailsPage, details_page};
 pub use facets::{Facet, FacetList, Narrowed};

@@ -184,6 +184,8 @@ pub struct Search {
     pub narrowed_by: Vec<Narrowed>,
     /// How it can be narrowed.
     pub facets: Vec<FacetList>,
+    /// Whether there is anything to compare.
+    pub comparable: bool,
     /// Where the results of this page lie.
     pub map: Option<Map>,
     /// As whom prices are shown.
@@ -297,6 +299,8 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
         mended: seen.and_then(|seen| mended(query, seen)),
         narrowed_by: seen.map(|seen| facets::narrowed(query, seen)).unwrap_or_default(),
         facets: seen.map(|seen| facets::facets(query, seen)).unwrap_or_default(),
+        comparable: seen
+            .is_some_and(|seen| seen.found.entries.iter().filter(|entry| entry.price.is_some()).count() > 1),
         map: seen.and_then(mapped),
         lists: filters(query),
         room: query.get("room").is_some(),

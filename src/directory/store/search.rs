@@ -13,10 +13,11 @@ use super::entries::EntryRow;
 use crate::db::dialect::{Among, Counted, HasWords, Mark, MarkValue, Way};
 use crate::db::schema::search_entries;
 use crate::db::{MultiBackend, Tx};
+use crate::directory::rules::asking::Place;
 use crate::directory::rules::marks;
 use crate::directory::{Found, MOST_FOUND, PAGE, PayerKind, Sort, Unit, Wanted};
 use crate::error::Error;
-use crate::places::Point;
+use crate::places::{self, Point};
 
 /// The circle that is tried first has a radius of one in this many.
 const FIRST_CIRCLE: u32 = 4;
@@ -58,6 +59,24 @@ fn tally(tx: &mut Tx, wanted: &Wanted) -> Result<BTreeMap<String, i64>, Error> {
         }
     }
     Ok(tally)
+}
+
+/// Where a place is: a postcode exactly once postcodes were imported, else the middle of its first half; nothing for a
+/// place that nobody knows, and for the area of a council, which is no point.
+///
+/// # Errors
+/// When the database fails.
+pub fn point_of(tx: &mut Tx, place: Place) -> Result<Option<Point>, Error> {
+    let outcode = match place {
+        Place::Council(_) => return Ok(None),
+        Place::Town(name) => return town(tx, &name),
+        Place::Outcode(outcode) => outcode,
+        Place::Postcode(postcode) => match places::store::postcode(tx, &postcode)? {
+            Some((point, _)) => return Ok(Some(point)),
+            None => postcode.outcode(),
+        },
+    };
+    Ok(outcode.place().map(|place| place.point))
 }
 
 /// Where a town is, by the name that its entries have: the middle one of them, so that a namesake far away does not pull

@@ -182,6 +182,7 @@ async fn measure(market: &Marketplace, queries: &[String]) -> Costs {
             found: found(wanted),
             wanted: wanted.clone(),
             view,
+            sells: false,
             located: Located::default(),
             misspelt: None,
         })

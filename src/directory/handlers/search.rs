@@ -48,6 +48,7 @@ fn look(
     typed: &Fields,
 ) -> Result<Seen, Error> {
     let view = view(tx, actor, funds, asked.fund, typed)?;
+    let sells = actor.is_some_and(|actor| !actor.providers().is_empty());
     let located = locate(tx, &mut asked, typed)?;
     let by_place = if located.point.is_some() { Sort::Distance } else { Sort::Price };
     let wanted = Wanted {
@@ -72,10 +73,10 @@ fn look(
         let mended = Wanted { words, ..wanted.clone() };
         let found = store::find(tx, &mended)?;
         if found.count > 0 {
-            return Ok(Seen { found, wanted: mended, view, located, misspelt: Some(wanted.words) });
+            return Ok(Seen { found, wanted: mended, view, sells, located, misspelt: Some(wanted.words) });
         }
     }
-    Ok(Seen { found, wanted, view, located, misspelt: None })
+    Ok(Seen { found, wanted, view, sells, located, misspelt: None })
 }
 
 /// Where somebody looks. Words after "near" that are no town are words like all others.

@@ -54,7 +54,7 @@ pub struct ResultCard {
     pub rating: Option<Rating>,
     /// Whether it is in the regulator's register alone.
     pub from_register: bool,
-    /// Where its provider claims it, where it is in the register alone.
+    /// Where its provider claims it, where it is in the register alone; for those who sell.
     pub claim_href: Option<String>,
     /// Whether it belongs to the demonstration's story.
     pub fictional: bool,
@@ -67,7 +67,7 @@ fn card(number: usize, entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCa
     };
     let claim_href = match entry.source {
         Source::Service(..) => None,
-        Source::Register(id) => Some(format!("/register/{id}/claim")),
+        Source::Register(id) => seen.sells.then(|| format!("/register/{id}/claim")),
     };
     let fund = seen.view.fund.map(|fund| format!("?fund={fund}")).unwrap_or_default();
     let shown = entry.price.zip(entry.class);
@@ -165,6 +165,8 @@ pub struct Seen {
     pub wanted: Wanted,
     /// As whom.
     pub view: View,
+    /// Whether whoever looks sells support: then an entry of the register may be theirs.
+    pub sells: bool,
     /// Where.
     pub located: Located,
     /// The words that were typed, where others were looked for because nothing was found with them.

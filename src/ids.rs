@@ -86,6 +86,8 @@ ids! {
     ServiceId;
     /// A rate of a service from a date on.
     RateId;
+    /// A rule of a council about providers.
+    CouncilRuleId;
     /// Services picked against a fund.
     PackageId;
     /// A package ordered for some weeks.

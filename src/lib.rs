@@ -65,6 +65,8 @@ pub mod budgets;
 pub mod register;
 /// The marketplace: providers, services, rates, search.
 pub mod directory;
+/// What a council has decided about providers: accepted, suspended, paid up to an amount.
+pub mod council_rules;
 /// A provider says that an entry of the register is theirs: verified by a letter or an officer, and undone.
 pub mod claims;
 /// Services picked against a fund, costed, ordered.

@@ -7,9 +7,9 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::web::assets;
 use crate::{
-    access, agreements, auth, bank_details, budgets, claims, communication, concerns, consent, deliveries, directory,
-    invoices, lost_factors, mail, mandates, organisations, packages, payments, personal_data, record, reports,
-    retention, site, users,
+    access, agreements, auth, bank_details, budgets, claims, communication, concerns, consent, council_rules,
+    deliveries, directory, invoices, lost_factors, mail, mandates, organisations, packages, payments, personal_data,
+    record, reports, retention, site, users,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -1276,6 +1276,52 @@ pub const ROUTES: &[Route] = &[
         fields: directory::forms::WHAT_IT_COSTS,
         answers: Some(schema_of::<directory::pages::WhatItCosts>),
         handler: || web::get().to(directory::handlers::what_it_costs),
+    },
+    // What councils have decided about providers.
+    Route {
+        method: "GET",
+        path: "/council-rules",
+        who: Who::Party,
+        says: "The rules of one’s own council about providers, and those that concern one’s own providers.",
+        fields: &[],
+        answers: Some(schema_of::<council_rules::pages::RulesPage>),
+        handler: || web::get().to(council_rules::handlers::list),
+    },
+    Route {
+        method: "GET",
+        path: "/council-rules/new",
+        who: Who::Council,
+        says: "The form for a rule: a provider is accepted or suspended, or the most that is paid is set.",
+        fields: council_rules::forms::NEW,
+        answers: Some(schema_of::<council_rules::pages::NewRulePage>),
+        handler: || web::get().to(council_rules::handlers::new),
+    },
+    Route {
+        method: "POST",
+        path: "/council-rules",
+        who: Who::Council,
+        says: "Records a rule and tells whom it concerns.",
+        fields: council_rules::forms::RULE,
+        answers: None,
+        handler: || web::post().to(council_rules::handlers::record),
+    },
+    Route {
+        method: "GET",
+        path: "/council-rules/{id}",
+        who: Who::Party,
+        says: "A rule of a council.",
+        fields: &[],
+        answers: Some(schema_of::<council_rules::pages::RulePage>),
+        handler: || web::get().to(council_rules::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/council-rules/{id}/ending",
+        who: Who::Council,
+        says: "Ends a rule from a day on and tells whom it concerned.",
+        fields: council_rules::forms::ENDING,
+        answers: None,
+        handler: || web::post().to(council_rules::handlers::end),
     },
     Route {
         method: "GET",

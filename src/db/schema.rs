@@ -1198,6 +1198,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    council_rules (id) {
+        id -> BigInt,
+        council_id -> BigInt,
+        kind -> Text,
+        provider_id -> Nullable<BigInt>,
+        relies_on_id -> Nullable<BigInt>,
+        category -> Nullable<Text>,
+        unit -> Nullable<Text>,
+        most -> Nullable<BigInt>,
+        cause -> Nullable<Text>,
+        reason -> Text,
+        from_date -> Date,
+        to_date -> Nullable<Date>,
+        recorded_by -> BigInt,
+        authority -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    council_rule_endings (id) {
+        id -> BigInt,
+        rule_id -> BigInt,
+        from_date -> Date,
+        reason -> Text,
+        ended_by -> BigInt,
+        authority -> Text,
+        ended_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -1244,6 +1276,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     rate_prices,
     rate_notices,
     search_entries,
+    council_rules,
+    council_rule_endings,
     packages,
     package_lines,
     orders,

@@ -114,6 +114,7 @@ const COMPANY: Offer = Offer {
 pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate, story: Story) -> Result<Told, Error> {
     let cast = Cast::sign_in(app).await?;
     let offers = list_services(&cast, start).await?;
+    council_rule(&cast, clock).await?;
     let fund = budget_and_fund(&cast, seeded, start).await?;
     let agreement = agreement(&cast, &fund, start).await?;
     let ask = json!({ "rule": "above", "above": "150.00" });
@@ -201,6 +202,16 @@ async fn list_service(provider: &Someone<'_>, offer: &Offer, from: NaiveDate) ->
 /// The version that a page shows.
 fn version(page: &Value) -> Value {
     page["version"].clone()
+}
+
+/// The council says how much it pays for a day out at most: less than the day club costs a fund that bears the VAT.
+async fn council_rule(cast: &Cast<'_>, clock: &Clock) -> Result<(), Error> {
+    let rule = json!({
+        "kind": "capped", "category": "day_service", "unit": "day", "most": "60.00", "from": clock.today().to_string(),
+        "reason": "The council compared the prices of all day services of the county in March.",
+    });
+    cast.officer.posts("/council-rules", &rule).await?;
+    Ok(())
 }
 
 /// The council records the budget and the fund; answers the fund's path.

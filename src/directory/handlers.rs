@@ -4,9 +4,9 @@ use actix_web::web::Path;
 use chrono::NaiveDate;
 
 use super::forms::{self, Asked, Place};
-use super::pages::{self, FundChoice, Seen};
+use super::pages::{self, FundChoice, Rules, Seen};
 use super::store::rates::NewRate;
-use super::store::{register, search, services};
+use super::store::{limits, register, search, services};
 use super::{Listing, View, Wanted, rules};
 use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember, SeeMoney};
@@ -125,7 +125,11 @@ pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) 
         let funds = fund_choices(tx, actor.as_ref())?;
         let asked = query.get("fund").map(str::parse).transpose().map_err(|_| no_such_fund(&query))?;
         let view = view(tx, actor.as_ref(), &funds, asked, &query)?;
-        Ok(pages::service(&listing, &view, &funds, is_own, today))
+        let rules = match view.fund {
+            Some(fund) => limits::of_fund(tx, fund, today)?,
+            None => vec![],
+        };
+        Ok(pages::service(&listing, (&view, &rules), &funds, is_own, today))
     };
     let page = visit.app.db.read(read).await?;
     visit.show("directory/service.html", &page)
@@ -236,7 +240,7 @@ pub async fn search(visit: Visit, actor: Option<Actor>) -> Answer {
         let funds = fund_choices(tx, actor.as_ref())?;
         match forms::search(&fields)
             .map_err(Error::from)
-            .and_then(|asked| look(tx, actor.as_ref(), &funds, asked, &fields))
+            .and_then(|asked| look(tx, actor.as_ref(), &funds, asked, &fields, today))
         {
             Ok(seen) => Ok((funds, Ok(seen))),
             Err(Error::Invalid(invalid)) => Ok((funds, Err(invalid))),
@@ -252,7 +256,14 @@ pub async fn search(visit: Visit, actor: Option<Actor>) -> Answer {
 }
 
 /// Looks up the place and the fund, then searches.
-fn look(tx: &mut Tx, actor: Option<&Actor>, funds: &[FundChoice], asked: Asked, typed: &Fields) -> Result<Seen, Error> {
+fn look(
+    tx: &mut Tx,
+    actor: Option<&Actor>,
+    funds: &[FundChoice],
+    asked: Asked,
+    typed: &Fields,
+    today: NaiveDate,
+) -> Result<Seen, Error> {
     let view = view(tx, actor, funds, asked.fund, typed)?;
     let point = asked.place.as_ref().map(|place| point_of(tx, place, typed)).transpose()?;
     let wanted = Wanted {
@@ -265,9 +276,16 @@ fn look(tx: &mut Tx, actor: Option<&Actor>, funds: &[FundChoice], asked: Asked, 
         sort: asked.sort,
         payer: rules::payer_kind(view.arrangement, view.recovery),
         page: asked.page,
+        without: vec![],
     };
+    let limits = match view.fund {
+        Some(fund) => limits::of_fund(tx, fund, today)?,
+        None => vec![],
+    };
+    let taken_out = search::taken_out(tx, &wanted, &limits)?;
+    let wanted = if asked.all { wanted } else { Wanted { without: limits.clone(), ..wanted } };
     let found = search::find(tx, &wanted)?;
-    Ok(Seen { found, wanted, view })
+    Ok(Seen { found, wanted, view, rules: Rules { limits, taken_out, shown: asked.all } })
 }
 
 /// Where a place is: a postcode exactly once postcodes were imported, else the middle of its first half.

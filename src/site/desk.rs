@@ -180,6 +180,7 @@ fn provider() -> DeskSection {
         DeskLink::new("Your entry and services", "/provider"),
         DeskLink::new("Orders and deliveries", "/deliveries"),
         DeskLink::new("Invoices", "/invoices"),
+        DeskLink::new("What councils have decided about you", "/council-rules"),
         complaints(),
     ];
     DeskSection { heading: "What you provide".to_owned(), links, ..DeskSection::default() }
@@ -229,6 +230,7 @@ fn council(actor: &Actor, people: usize) -> DeskSection {
     links.extend(actor.council_officer().is_ok().then(|| DeskLink::new("Record a person", "/people/new")));
     links.extend(actor.access_giver().is_ok().then(|| DeskLink::new("Who may look for a time", "/access")));
     links.push(complaints());
+    links.push(DeskLink::new("Rules about providers", "/council-rules"));
     links.push(DeskLink::new("Claims to entries of the register, bank details to confirm", "/claims"));
     DeskSection { heading, links, ..DeskSection::default() }
 }

@@ -33,6 +33,13 @@ enum Kind {
 
 fn kind(path: &str, field: &str) -> Kind {
     match field {
+        "relies_on" => return Kind::Choice,
+        "most" => return Kind::Money,
+        "until" if path.starts_with("/council-rules") => return Kind::Date,
+        "reason" if path.starts_with("/council-rules") => return Kind::Text,
+        _ => {}
+    }
+    match field {
         "about" | "approve" | "outcome" if path.starts_with("/people/") => Kind::Choice,
         "approve_up_to" => Kind::Money,
         "decided_on" | "died_on" => Kind::Date,
@@ -141,6 +148,7 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
         || optional.contains(&field)
         || (field == "holder" && path.ends_with("/funds"))
         || path.ends_with("/statements")
+        || (path == "/council-rules" && ["provider", "relies_on", "until"].contains(&field))
         || (field == "organisation" && path.ends_with("/mandates"))
 }
 
@@ -275,6 +283,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         }
         path if path.starts_with("/second-factor-removals/") => own(&cast.day_club, path.replace("{id}", "1")),
         "/access/grants" => own(&cast.officer, route.path.to_owned()),
+        path if path.starts_with("/council-rules") => own(&cast.officer, path.replace("{id}", "1")),
         "/access/grants/{id}/end" => own(&cast.officer, route.path.replace("{id}", "1")),
         "/break-glass" => own(&cast.operator, route.path.to_owned()),
         path if path.starts_with("/mandate-offers/{id}") => own(&cast.mary, path.replace("{id}", "1")),
@@ -330,6 +339,9 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             "structure" if route.path.ends_with("/funds") => Value::Null,
             "seen" if route.path.ends_with("/policies") => json!(0),
             "seen" if route.path.ends_with("/roles") => json!("admin,coordinator,finance"),
+            "kind" if route.path == "/council-rules" => json!("capped"),
+            "most" => json!("20.00"),
+            "provider" if route.path == "/council-rules" => Value::Null,
             name => right(world, name),
         };
         if !value.is_null() {

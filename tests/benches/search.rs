@@ -35,7 +35,7 @@ use tailormade::calendar::Clock;
 use tailormade::config::Config;
 use tailormade::db::{Db, Tx};
 use tailormade::directory::forms::{self, Place};
-use tailormade::directory::pages::{self, FundChoice, Search, Seen};
+use tailormade::directory::pages::{self, FundChoice, Rules, Search, Seen};
 use tailormade::directory::store::search;
 use tailormade::directory::{View, Wanted, rules};
 use tailormade::error::Error;
@@ -90,6 +90,7 @@ fn wanted(query: &str, view: &View) -> Wanted {
         sort: asked.sort,
         payer: rules::payer_kind(view.arrangement, view.recovery),
         page: asked.page,
+        without: vec![],
     }
 }
 
@@ -172,8 +173,10 @@ async fn measure(market: &Marketplace, queries: &[String]) -> Costs {
     let actor = app.db.read_now(|tx| auth::actor(tx, market.session, now(), app.clock.today())).unwrap().unwrap();
     let wanteds: Vec<Wanted> = queries.iter().map(|query| wanted(query, &view)).collect();
     let found = |wanted: &Wanted| app.db.read_now(|tx| search::find(tx, wanted)).unwrap();
-    let seens: Vec<Seen> =
-        wanteds.iter().map(|wanted| Seen { found: found(wanted), wanted: wanted.clone(), view }).collect();
+    let seens: Vec<Seen> = wanteds
+        .iter()
+        .map(|wanted| Seen { found: found(wanted), wanted: wanted.clone(), view, rules: Rules::default() })
+        .collect();
     let structs: Vec<Search> =
         queries.iter().zip(&seens).map(|(query, seen)| page_of(query, seen, &choices, app)).collect();
     let frames: Vec<Frame> = queries.iter().map(|query| frame(market, app, query)).collect();

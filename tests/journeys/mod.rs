@@ -8,6 +8,7 @@ mod concerns;
 mod bank_details;
 mod claims;
 mod consent;
+mod council_rules;
 mod invoices;
 mod lost_factors;
 mod mail;

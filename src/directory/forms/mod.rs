@@ -25,6 +25,7 @@ pub const SEARCH: &[(&str, &str)] = &[
     ("sort", "distance (needs a place; the default with one), price (the default else) or name."),
     ("fund", "The fund whose prices are shown; by default the only one that you choose for."),
     ("page", "Which page, from 1."),
+    ("rules", "shown, to see what the rules of the fund's council hide as well."),
 ];
 /// The query of a page about one service.
 pub const SHOW: &[(&str, &str)] = &[("fund", "The fund as which the price is shown.")];
@@ -107,6 +108,8 @@ pub struct Asked {
     pub fund: Option<FundId>,
     /// Which page, from 1.
     pub page: i64,
+    /// With what the rules of the fund's council hide.
+    pub all: bool,
 }
 
 /// Reads the query of a search.
@@ -142,6 +145,7 @@ pub fn search(fields: &Fields) -> Result<Asked, Invalid> {
             unit: unit?,
             fund: settled(fund)?,
             page: page?,
+            all: fields.get("rules") == Some("shown"),
         })
     })
 }

@@ -22,7 +22,7 @@ use crate::web::parts::Choice;
 pub use costs::{WhatItCosts, WhatItCostsPage, WordedCostRow, refused_field, what_it_costs_page};
 pub use provider::{OwnService, Provider, ToDo, provider};
 pub use rates::{CardPriceShown, CardShown, NewRatePage, NoticeRow, PriceRow, new_rate};
-pub use search::{AskedWords, ResultCard, Search, Seen, search};
+pub use search::{AskedWords, Hidden, HiddenBy, ResultCard, Rules, Search, Seen, search};
 pub use service::{EditService, NewService, RateRow, Service, edit_service, new_service, service};
 
 /// The choices of a closed list, each with its code and words.

@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::rates::{CardShown, card};
 use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
 use crate::calendar;
-use crate::directory::{Category, Listing, Rate, RateCard, Unit, View, rules};
+use crate::directory::rules::limits;
+use crate::directory::{Category, Limit, Listing, Rate, RateCard, Unit, View, rules};
 use crate::ids::{FundId, ServiceId};
 use crate::people::Organisation;
 use crate::people::rules::vat_on;
@@ -98,11 +99,19 @@ pub struct Service {
     pub published: bool,
     /// Whether it belongs to the demonstration's story.
     pub fictional: bool,
+    /// The rule of the fund's council that hides it in a search.
+    pub council_rule: Option<String>,
 }
 
 /// The page of a service.
 #[must_use]
-pub fn service(listing: &Listing, view: &View, funds: &[FundChoice], is_own: bool, today: NaiveDate) -> Service {
+pub fn service(
+    listing: &Listing,
+    (view, council_rules): (&View, &[Limit]),
+    funds: &[FundChoice],
+    is_own: bool,
+    today: NaiveDate,
+) -> Service {
     let (service, words, organisation) = (&listing.service, &listing.service.words, &listing.organisation);
     let class = listing.decision.class;
     let rate = rules::rate_on(&listing.rates, today).zip(class);
@@ -129,6 +138,10 @@ pub fn service(listing: &Listing, view: &View, funds: &[FundChoice], is_own: boo
         edit_href: is_own.then(|| format!("/services/{}/edit", service.id)),
         published: service.published,
         fictional: organisation.fictional,
+        council_rule: rules::service_entry(listing, today).and_then(|entry| {
+            let offered = limits::offered(&entry, rules::payer_kind(view.arrangement, view.recovery));
+            limits::limit_on(&offered, council_rules).map(limits::says)
+        }),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What may be listed, in which words it is found, and what it costs whom.
 
+pub mod limits;
 pub mod rates;
 
 use std::collections::BTreeSet;

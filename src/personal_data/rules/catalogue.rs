@@ -611,6 +611,8 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("service_rates", "as services"),
     ("rate_prices", "as services"),
     ("rate_notices", "as services"),
+    ("council_rules", "what a council has decided about providers: a council’s"),
+    ("council_rule_endings", "as council_rules"),
     ("search_entries", "as services, for the search"),
     ("invoice_series", "the last number of each provider's invoices"),
     ("register_locations", "the regulator's register, which is published"),

@@ -69,6 +69,9 @@ pub fn rule(fields: &Fields) -> Result<NewRule, Invalid> {
     let has = |name: &str, of: &[RuleKind]| fields.get(name).is_some() || kind.is_some_and(|kind| of.contains(&kind));
     let about_one = has("provider", &[RuleKind::Accepted, RuleKind::Suspended]);
     let provider = about_one.then(|| reader.id("provider", "the provider"));
+    if kind == Some(RuleKind::Capped) && provider.flatten().is_some() {
+        reader.refuse("provider", "Leave the provider out: an amount holds for all of them.");
+    }
     let relies_on = optional_id(&mut reader, fields, "relies_on", "the accreditation");
     let capped = ["category", "unit", "most"].into_iter().any(|name| has(name, &[RuleKind::Capped]));
     let cap = capped.then(|| cap(&mut reader));

@@ -20,6 +20,7 @@ use crate::vat;
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
+const DETAILS: &str = "directory/details.html";
 const NEW_RATE: &str = "directory/new_rate.html";
 
 /// A provider's own entry, VAT status and services, and what is missing.
@@ -101,9 +102,10 @@ async fn new_service_page(visit: &Visit, provider: ProviderMember) -> Result<pag
 /// Lists a service, not yet published.
 pub async fn list_service(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let provider = actor.provider_member()?;
-    let (to_save, fields, now) = (provider.clone(), sent.fields.clone(), visit.app.clock.now());
+    let (to_save, fields) = (provider.clone(), sent.fields.clone());
+    let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
     let save = move |tx: &mut Tx| {
-        let id = services::add(tx, &to_save, &forms::new_service(&fields)?, now)?;
+        let id = services::add(tx, &to_save, &forms::new_service(&fields)?, (now, today))?;
         let act = Act::new("service.listed", "listed a service", id).on_behalf_of(to_save.provider());
         Ok(Done::new(format!("/services/{id}/edit"), act))
     };
@@ -156,6 +158,49 @@ pub async fn save_service(visit: Visit, actor: Actor, path: Path<ServiceId>, sen
     };
     change_service(visit, actor, id, sent, ("service.changed", "changed the service"), "The service is changed.", save)
         .await
+}
+
+/// The form with which a provider says for whom, where and when a service is.
+pub async fn details(visit: Visit, actor: Actor, path: Path<ServiceId>) -> Answer {
+    let page = details_page(&visit, actor.provider_member()?, *path).await?;
+    visit.show(DETAILS, &page)
+}
+
+async fn details_page(visit: &Visit, provider: ProviderMember, id: ServiceId) -> Result<pages::DetailsPage, Error> {
+    let today = visit.app.clock.today();
+    let read = move |tx: &mut Tx| services::own_listing(tx, &provider, id, today);
+    Ok(pages::details_page(&visit.app.db.read(read).await?, today))
+}
+
+/// Says for whom, where and when a service is, and whether there is room.
+pub async fn save_details(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Submitted) -> Answer {
+    let (id, today, provider) = (*path, visit.app.clock.today(), actor.provider_member()?);
+    let (member, fields) = (provider.clone(), sent.fields.clone());
+    let save = move |tx: &mut Tx| {
+        let listing = services::own_listing(tx, &member, id, today)?;
+        let change = forms::details::details(&fields)?;
+        services::set_details(tx, &member, id, change.version, &change.to, today)?;
+        let says = format!("said for whom, where and when “{}” is", listing.service.words.name);
+        Ok(Done::new(
+            format!("/services/{id}/edit"),
+            Act::new("service.details", says, id).on_behalf_of(member.provider()),
+        ))
+    };
+    let outcome = visit.write_once(provider.user(), &sent, save).await;
+    visit
+        .done_or_again(outcome, "Done. It counts as confirmed today.", DETAILS, details_page(&visit, provider, id))
+        .await
+}
+
+/// Confirms that what a service says is still so.
+pub async fn confirm(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Submitted) -> Answer {
+    let (id, today) = (*path, visit.app.clock.today());
+    let save = move |tx: &mut Tx, listing: &Listing, provider: &ProviderMember, fields: &Fields| {
+        let change = forms::details::confirmation(fields)?;
+        services::confirm(tx, provider, listing.service.id, change.version, today)
+    };
+    let act = ("service.confirmed", "confirmed what is said of");
+    change_service(visit, actor, id, sent, act, "Confirmed. People see today’s date.", save).await
 }
 
 /// The form of a new rate with everything that can stand on its card.
@@ -273,6 +318,8 @@ fn look(
         vat: asked.vat,
         most: asked.most,
         unit: asked.unit,
+        features: asked.features,
+        room: asked.room,
         sort: asked.sort,
         payer: rules::payer_kind(view.arrangement, view.recovery),
         page: asked.page,

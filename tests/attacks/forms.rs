@@ -31,7 +31,32 @@ enum Kind {
     Flag,
 }
 
+/// What a field of a rate card is: all but the first rows of it may be left out.
+fn rate_kind(field: &str) -> Option<Kind> {
+    let row = field.trim_end_matches(|last: char| last.is_ascii_digit()).trim_end_matches('_');
+    Some(match row {
+        "rounding" | "days" => Kind::Choice,
+        "step_minutes" | "minimum_minutes" | "staff" | "people" | "hospital_days" | "free_break_days" | "minutes"
+        | "notice_hours" | "notice_percent" => Kind::Whole,
+        "mile_price" => Kind::Money,
+        "price" if field != "price" => Kind::Money,
+        "special" => Kind::Date,
+        "from" | "until" if field != "from" && field != "until" => Kind::Choice,
+        _ => return None,
+    })
+}
+
 fn kind(path: &str, field: &str) -> Kind {
+    if let Some(kind) = rate_kind(field).filter(|_| path.ends_with("/rates")) {
+        return kind;
+    }
+    if path.ends_with("/details") {
+        return match field {
+            "version" | "minimum_age" | "maximum_age" | "reach_miles" | "places_left" | "waiting_weeks" => Kind::Whole,
+            "opens" | "closes" => Kind::Choice,
+            _ => Kind::Flag,
+        };
+    }
     match field {
         "relies_on" => return Kind::Choice,
         "most" => return Kind::Money,
@@ -146,6 +171,8 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
     ];
     matches!(kind, Kind::OptionalText | Kind::Flag)
         || optional.contains(&field)
+        || (path.ends_with("/rates") && rate_kind(field).is_some())
+        || (path.ends_with("/details") && field != "version")
         || (field == "holder" && path.ends_with("/funds"))
         || path.ends_with("/statements")
         || (path == "/council-rules" && ["provider", "relies_on", "until"].contains(&field))

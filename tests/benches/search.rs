@@ -87,6 +87,8 @@ fn wanted(query: &str, view: &View) -> Wanted {
         vat: asked.vat,
         most: asked.most,
         unit: asked.unit,
+        features: asked.features,
+        room: asked.room,
         sort: asked.sort,
         payer: rules::payer_kind(view.arrangement, view.recovery),
         page: asked.page,

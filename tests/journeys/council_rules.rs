@@ -1,6 +1,7 @@
 //! What a council has decided about providers: recorded and ended by its officers, told to whom it concerns, and what it
 //! does to a search in one of its funds.
 
+use serde_json::json;
 use tailormade::people::OrganisationKind;
 
 use crate::support::app::{Engine, TestApp};
@@ -25,23 +26,8 @@ impl Town {
         app.works_for(app.user("club@example.org", "Clara Club"), club);
         let charity = app.organisation("Open Door", OrganisationKind::Charity, &["provider"]);
         app.works_for(app.user("charity@example.org", "Carl Charity"), charity);
-        for (id, provider, name, status, price) in
-            [(1, club, "Outings", "registered", 1_000_000), (2, charity, "Day centre", "registered", 1_120_000)]
-        {
-            app.fresh.execute(&format!(
-                "INSERT INTO vat_registrations (organisation_id, status, number, from_date, recorded_at) VALUES \
-                 ({provider}, '{status}', '434031494', '2024-01-01', '2026-11-01 10:00:00'); \
-                 INSERT INTO services (id, organisation_id, name, category, summary, postcode, nature, \
-                 inside_regulated_activity, published, version, created_by, created_at) VALUES ({id}, {provider}, \
-                 '{name}', 'day_service', 'A day out.', 'DT1 1XJ', 'welfare', 'no', false, 1, 1, '2026-11-01 10:00:00'); \
-                 INSERT INTO service_rates (service_id, unit, entered_price, basis, net_price, from_date, recorded_by, \
-                 recorded_at, rounding, step_minutes, minimum_minutes, staff, people, hospital_days) VALUES ({id}, 'day', \
-                 {price}, 'net', {price}, '2026-01-01', 1, '2026-11-01 10:00:00', 'exact', 1, 0, 1, 1, 0)"
-            ));
-            let member = if id == 1 { "club@example.org" } else { "charity@example.org" };
-            let edit = format!("/services/{id}/edit");
-            app.signed_in(member).submit(&edit, &format!("/services/{id}/publication"), &[]);
-        }
+        lists(&app, "club@example.org", "Outings", "100.00");
+        lists(&app, "charity@example.org", "Day centre", "112.00");
         let officer = app.signed_in("officer@example.org");
         let page = format!("/people/{person}");
         let budget = [("weekly", "420.00"), ("contribution_weekly", "0"), ("agreed_note", "The panel")];
@@ -67,6 +53,24 @@ impl Town {
         let typed = [("reason", "Its insurance has run out.")];
         who.submit(&form, "/council-rules", &typed).location.unwrap()
     }
+}
+
+/// A provider that is registered for VAT lists a service by the day and publishes it.
+pub(super) fn lists(app: &TestApp, member: &str, name: &str, price: &str) {
+    let provider = app.signed_in(member);
+    let vat = json!({ "vat_status": "registered", "vat_number": "434031494", "vat_from": "2024-01-01" });
+    provider.post_json("/provider/vat", &vat).must_be(201);
+    let service = json!({
+        "name": name, "category": "day_service", "summary": "A day out.", "postcode": "DT1 1XJ", "nature": "welfare",
+        "inside_regulated_activity": "no",
+    });
+    let edit = provider.post_json("/services", &service).must_be(201).location.clone().unwrap();
+    let service = edit.trim_end_matches("/edit").to_owned();
+    let rate = json!({ "unit": "day", "price": price, "basis": "net", "from": "2026-01-01" });
+    provider.post_json(&format!("{service}/rates"), &rate).must_be(201);
+    let version = provider.get_json(&edit).json()["version"].clone();
+    let publication = json!({ "version": version, "published": "true" });
+    provider.post_json(&format!("{service}/publication"), &publication).must_be(201);
 }
 
 #[test]

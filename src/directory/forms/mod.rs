@@ -1,8 +1,9 @@
 //! What browsers and programs send to the marketplace.
 
+pub mod details;
 pub mod rates;
 
-use super::{Category, DISTANCES, ListedVat, MOST_FOUND, PAGE, ServiceWords, Sort, Unit, rules};
+use super::{Category, DISTANCES, Feature, ListedVat, MOST_FOUND, PAGE, ServiceWords, Sort, Unit, rules};
 use crate::error::{Error, Invalid};
 use crate::ids::FundId;
 use crate::money::{Pence, UnitPrice};
@@ -21,8 +22,15 @@ pub const SEARCH: &[(&str, &str)] = &[
     ("within", "The distance from there in miles: 5, 10, 25 or 50; 10 when left out."),
     ("vat", "The provider's registration for VAT: not_registered, registered, applied_for or unknown."),
     ("max_price", "The most that one unit may cost the fund, in pounds."),
-    ("unit", "What the price must be for: hour, session, visit, day, week, mile or item."),
-    ("sort", "distance (needs a place; the default with one), price (the default else) or name."),
+    ("unit", "What the price must be for: the code of a unit."),
+    ("at", "Where it is given: home, premises, community or online."),
+    ("for", "The code of a group of people for whom it is."),
+    ("language", "The code of a language that is spoken."),
+    ("way", "The code of a way of communicating."),
+    ("access", "The code of something that makes the place usable."),
+    ("day", "A day of the week on which it is given."),
+    ("room", "true, when it must be able to begin now."),
+    ("sort", "distance (needs a place; the default with one), price (the default else), name, soonest or rating."),
     ("fund", "The fund whose prices are shown; by default the only one that you choose for."),
     ("page", "Which page, from 1."),
     ("rules", "shown, to see what the rules of the fund's council hide as well."),
@@ -102,6 +110,10 @@ pub struct Asked {
     pub most: Option<UnitPrice>,
     /// What the price must be for.
     pub unit: Option<Unit>,
+    /// What must be said of it.
+    pub features: Vec<Feature>,
+    /// Whether it must be able to begin now.
+    pub room: bool,
     /// In which order.
     pub sort: Sort,
     /// As which fund.
@@ -124,6 +136,8 @@ pub fn search(fields: &Fields) -> Result<Asked, Invalid> {
     let within = within(&mut reader, fields);
     let vat = optional(&mut reader, fields, "vat", "a VAT status", ListedVat::from_code);
     let unit = optional(&mut reader, fields, "unit", "what the price is for", Unit::from_code);
+    let features = features(&mut reader, fields);
+    let room = reader.flag("room");
     let sort = optional(&mut reader, fields, "sort", "an order", Sort::from_code);
     let most = given(fields, "max_price").then(|| reader.unit_price("max_price", "the highest price"));
     let fund = given(fields, "fund").then(|| reader.id("fund", "a fund"));
@@ -143,11 +157,24 @@ pub fn search(fields: &Fields) -> Result<Asked, Invalid> {
             vat: vat?,
             most: settled(most)?,
             unit: unit?,
+            features: features?,
+            room,
             fund: settled(fund)?,
             page: page?,
             all: fields.get("rules") == Some("shown"),
         })
     })
+}
+
+/// What must be said of what is found: one of each list at most.
+fn features(reader: &mut Reader<'_>, fields: &Fields) -> Option<Vec<Feature>> {
+    let one = |list: &'static str| {
+        let from_code = |value: &str| Feature::from_code(&format!("{list}_{value}"));
+        let read = given(fields, list).then(|| reader.choice(list, "one of the list", from_code));
+        settled(read)
+    };
+    let read: Vec<Option<Option<Feature>>> = Feature::LISTS.into_iter().map(one).collect();
+    read.into_iter().collect::<Option<Vec<_>>>().map(|found| found.into_iter().flatten().collect())
 }
 
 /// Whether something was sent.

@@ -1,6 +1,7 @@
 //! What the marketplace's pages receive, worded and formatted; here what several of them show.
 
 mod costs;
+mod details;
 mod provider;
 mod rates;
 mod search;
@@ -20,6 +21,7 @@ use crate::vat::{Arrangement, Class, Recipient, Recovery};
 use crate::web::parts::Choice;
 
 pub use costs::{WhatItCosts, WhatItCostsPage, WordedCostRow, refused_field, what_it_costs_page};
+pub use details::{BoxList, DetailsPage, details_page};
 pub use provider::{OwnService, Provider, ToDo, provider};
 pub use rates::{CardPriceShown, CardShown, NewRatePage, NoticeRow, PriceRow, new_rate};
 pub use search::{AskedWords, Hidden, HiddenBy, ResultCard, Rules, Search, Seen, search};

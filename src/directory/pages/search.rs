@@ -7,7 +7,7 @@ use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, pri
 use crate::directory::rules::limits;
 use crate::directory::{
     Category, Cause, DISTANCES, Entry, Found, Limit, ListedVat, MOST_FOUND, Offered, PAGE, Sort, Source, Unit, View,
-    Wanted,
+    Wanted, confirmed,
 };
 use crate::ids::{CouncilRuleId, ServiceId};
 use crate::places::distance_in_words;
@@ -33,6 +33,10 @@ pub struct ResultCard {
     pub category: String,
     /// Where it is.
     pub place: String,
+    /// How soon it can begin, where its provider has said.
+    pub wait: Option<String>,
+    /// When its provider last said that all of this is so, where that is too long ago.
+    pub not_confirmed: Option<String>,
     /// How far it is from the place that was asked for.
     pub distance: Option<String>,
     /// What it costs; nothing where no price is in force.
@@ -152,6 +156,8 @@ fn card(entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
         summary: entry.summary.clone(),
         category: entry.category.words().to_owned(),
         place: place.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
+        wait: entry.wait.words(),
+        not_confirmed: entry.confirmed_on.filter(|_| entry.sunk).map(|day| confirmed(day, today)),
         distance: near.map(|((from, _), to)| distance_in_words(from.distance_metres(to))),
         price,
         no_price,
@@ -279,6 +285,8 @@ fn search_state(seen: &Seen) -> String {
     let order = match seen.wanted.sort {
         Sort::Distance if seen.wanted.near.is_some() => "the nearest first",
         Sort::Distance | Sort::Name => "by name",
+        Sort::Soonest => "what can begin first comes first",
+        Sort::Rating => "the regulator’s best rating first",
         Sort::Price => "the lowest price first within each unit; what has no price comes last",
     };
     format!("{count}, {order}.")

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::entries::unit_order;
+use super::entries::unit_at;
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{council_rule_endings, council_rules, funds, organisations, search_entries};
+use crate::directory::rules::marks::unit_order;
 use crate::directory::{Category, Cause, Limit, LimitOn, Unit};
 use crate::error::Error;
 use crate::ids::{CouncilRuleId, FundId, OrganisationId};
@@ -84,7 +85,7 @@ pub fn sellers_above(
     most: UnitPrice,
 ) -> Result<Vec<OrganisationId>, Error> {
     let above = search_entries::table
-        .filter(search_entries::category.eq(category).and(search_entries::unit_order.eq(unit_order(unit))))
+        .filter(search_entries::category.eq(category).and(search_entries::unit_order.eq(unit_order(Some(unit)))))
         .filter(search_entries::cost_onward.gt(most))
         .filter(search_entries::organisation_id.is_not_null())
         .select(search_entries::organisation_id.assume_not_null())
@@ -99,9 +100,10 @@ pub fn sellers_above(
 /// # Errors
 /// When the database fails.
 pub fn sold_by(tx: &mut Tx, providers: &[OrganisationId]) -> Result<Vec<(Category, Option<Unit>)>, Error> {
-    let sold = search_entries::table
+    let rows: Vec<(Category, i64)> = search_entries::table
         .filter(search_entries::organisation_id.eq_any(providers.to_vec()))
-        .select((search_entries::category, search_entries::unit))
-        .distinct();
-    Ok(sold.load(tx)?)
+        .select((search_entries::category, search_entries::unit_order))
+        .distinct()
+        .load(tx)?;
+    Ok(rows.into_iter().map(|(category, place)| (category, unit_at(place))).collect())
 }

@@ -9,10 +9,11 @@ use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 
-use super::entries::{EntryRow, unit_order};
+use super::entries::{EntryRow, unit_at};
 use crate::db::dialect::{Among, Counted, HasWords, Mark, MarkValue, Way};
 use crate::db::schema::search_entries;
 use crate::db::{MultiBackend, Tx};
+use crate::directory::rules::marks;
 use crate::directory::{Category, Found, Limit, LimitOn, MOST_FOUND, Offered, PAGE, PayerKind, Sort, Unit, Wanted};
 use crate::error::Error;
 use crate::ids::OrganisationId;
@@ -64,7 +65,8 @@ fn nearest(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<EntryRow>, Error> {
     let mut rows = vec![];
     for circle in circles(wanted) {
         rows = page(tx, &circle, Way::Listed(None))?;
-        if rows.len() as i64 == PAGE {
+        // What has sunk comes after everything that lies further off and has not.
+        if rows.len() as i64 == PAGE && rows.last().is_none_or(|last| !last.sunk) {
             break;
         }
     }
@@ -89,7 +91,7 @@ type Entries = search_entries::BoxedQuery<'static, MultiBackend>;
 /// The entries that are looked for.
 fn matching(wanted: &Wanted, way: Way) -> Entries {
     let mut query = search_entries::table.into_boxed::<MultiBackend>();
-    let marks = marks(wanted);
+    let marks = marks_of(wanted);
     let has_words = !wanted.words.is_empty() || !marks.is_empty();
     if has_words {
         let squares = wanted.near.map(|(point, metres)| squares(point, metres.into())).unwrap_or_default();
@@ -100,7 +102,8 @@ fn matching(wanted: &Wanted, way: Way) -> Entries {
     }
     if wanted.most.is_some() && !has_words && wanted.near.is_none() && way != Way::Walked {
         // What has a price has a unit, with which the indexes by price begin.
-        query = query.filter(search_entries::unit_order.eq_any(Unit::ALL.iter().copied().map(unit_order)));
+        query = query
+            .filter(search_entries::unit_order.eq_any(Unit::ALL.iter().map(|unit| marks::unit_order(Some(*unit)))));
     }
     let query = match taken(&wanted.without, wanted.payer) {
         None => query,
@@ -135,7 +138,7 @@ fn taken(limits: &[Limit], payer: PayerKind) -> Option<Taken> {
 
 /// Whether one of a kind costs the fund more than an amount.
 fn above(category: Category, unit: Unit, most: UnitPrice, payer: PayerKind) -> Taken {
-    let kind = search_entries::category.eq(category).and(search_entries::unit_order.eq(unit_order(unit)));
+    let kind = search_entries::category.eq(category).and(search_entries::unit_order.eq(marks::unit_order(Some(unit))));
     match payer {
         PayerKind::Recovers => Box::new(kind.and(search_entries::cost_recovered.gt(most))),
         PayerKind::Person => Box::new(kind.and(search_entries::cost_person.gt(most))),
@@ -150,7 +153,7 @@ fn above(category: Category, unit: Unit, most: UnitPrice, payer: PayerKind) -> T
 /// # Errors
 /// When the database fails.
 pub fn taken_out(tx: &mut Tx, wanted: &Wanted, limits: &[Limit]) -> Result<Vec<Offered>, Error> {
-    type Row = (Option<OrganisationId>, Category, Option<Unit>, Option<UnitPrice>);
+    type Row = (Option<OrganisationId>, Category, i64, Option<UnitPrice>);
     let Some(taken) = taken(limits, wanted.payer) else { return Ok(vec![]) };
     let all = Wanted { without: vec![], ..wanted.clone() };
     let found = matching(&all, Way::Listed(None)).filter(taken).limit(MOST_FOUND + 1);
@@ -159,7 +162,7 @@ pub fn taken_out(tx: &mut Tx, wanted: &Wanted, limits: &[Limit]) -> Result<Vec<O
             found.select((
                 search_entries::organisation_id,
                 search_entries::category,
-                search_entries::unit,
+                search_entries::unit_order,
                 search_entries::$cost,
             ))
         };
@@ -170,25 +173,23 @@ pub fn taken_out(tx: &mut Tx, wanted: &Wanted, limits: &[Limit]) -> Result<Vec<O
         PayerKind::Bears => with!(cost_holder).load(tx)?,
         PayerKind::BearsTwice => with!(cost_onward).load(tx)?,
     };
-    let offered = |(organisation, category, unit, pays): Row| Offered { organisation, category, pays: unit.zip(pays) };
+    let offered =
+        |(organisation, category, place, pays): Row| Offered { organisation, category, pays: unit_at(place).zip(pays) };
     Ok(rows.into_iter().map(offered).collect())
 }
 
-/// What certain columns must be, with the tokens that the text index of `migrations/sqlite` has for them.
-fn marks(wanted: &Wanted) -> Vec<Mark> {
-    let coded = |column, letter: char, code: &'static str| Mark {
-        column,
-        value: MarkValue::Code(code),
-        token: format!("{letter}{}", code.replace('_', "")),
-    };
-    let category = wanted.category.map(|one| coded("category", 'c', one.code()));
-    let vat = wanted.vat.map(|one| coded("vat_status", 'v', one.code()));
-    let unit = wanted.unit.map(unit_order).map(|place| Mark {
-        column: "unit_order",
-        value: MarkValue::Whole(place),
-        token: format!("u{place}"),
-    });
-    category.into_iter().chain(vat).chain(unit).collect()
+/// The marks that an entry must have, with the columns that say the same.
+fn marks_of(wanted: &Wanted) -> Vec<Mark> {
+    let coded = |token, column, code| Mark { column: Some((column, MarkValue::Code(code))), token };
+    let category = wanted.category.map(|one| coded(marks::category(one), "category", one.code()));
+    let vat = wanted.vat.map(|one| coded(marks::vat(one), "vat_status", one.code()));
+    let unit = wanted.unit.map(|unit| marks::unit_order(Some(unit)));
+    let unit =
+        unit.map(|place| Mark { column: Some(("unit_order", MarkValue::Whole(place))), token: marks::unit(place) });
+    let alone = |token| Mark { column: None, token };
+    let features = wanted.features.iter().map(|feature| alone(marks::feature(*feature)));
+    let room = wanted.room.then(|| alone(marks::ROOM.to_owned()));
+    category.into_iter().chain(vat).chain(unit).chain(features).chain(room).collect()
 }
 
 /// The squares of the grid that a circle touches.
@@ -234,14 +235,16 @@ fn within(query: Entries, point: Point, metres: i64, way: Way) -> Entries {
 
 /// In the order that is wanted; the id settles what is equal, because engines do not.
 fn sorted(query: Entries, wanted: &Wanted) -> Entries {
-    let (unit, id) = (search_entries::unit_order, search_entries::id);
+    let (sunk, unit, id) = (search_entries::sunk, search_entries::unit_order, search_entries::id);
     match (wanted.sort, wanted.near, wanted.payer) {
-        (Sort::Distance, Some((point, _)), _) => query.order((squared_distance!(point), id)),
-        (Sort::Distance, None, _) | (Sort::Name, ..) => query.order((search_entries::name, id)),
-        (Sort::Price, _, PayerKind::Recovers) => query.order((unit, search_entries::cost_recovered, id)),
-        (Sort::Price, _, PayerKind::Person) => query.order((unit, search_entries::cost_person, id)),
-        (Sort::Price, _, PayerKind::Bears) => query.order((unit, search_entries::cost_holder, id)),
-        (Sort::Price, _, PayerKind::BearsTwice) => query.order((unit, search_entries::cost_onward, id)),
+        (Sort::Distance, Some((point, _)), _) => query.order((sunk, squared_distance!(point), id)),
+        (Sort::Distance, None, _) | (Sort::Name, ..) => query.order((sunk, search_entries::name, id)),
+        (Sort::Soonest, ..) => query.order((sunk, search_entries::wait_order, id)),
+        (Sort::Rating, ..) => query.order((sunk, search_entries::rating_order, id)),
+        (Sort::Price, _, PayerKind::Recovers) => query.order((sunk, unit, search_entries::cost_recovered, id)),
+        (Sort::Price, _, PayerKind::Person) => query.order((sunk, unit, search_entries::cost_person, id)),
+        (Sort::Price, _, PayerKind::Bears) => query.order((sunk, unit, search_entries::cost_holder, id)),
+        (Sort::Price, _, PayerKind::BearsTwice) => query.order((sunk, unit, search_entries::cost_onward, id)),
     }
 }
 
@@ -253,10 +256,12 @@ mod tests {
     use super::*;
     use crate::config::DatabaseUrl;
     use crate::db::{Db, migrate};
-    use crate::directory::{Cause, Entry, ListedPrice, ListedVat, ShownRating, Source, UnitCosts, rules};
-    use chrono::NaiveDate;
-
+    use crate::directory::rules::marks::unit_order;
+    use crate::directory::{
+        Cause, Day, Entry, Feature, ListedPrice, ListedVat, ShownRating, Source, UnitCosts, Wait, rules,
+    };
     use crate::ids::{CouncilRuleId, RegisterLocationId};
+    use crate::register::Rating;
 
     const ENTRIES: i64 = 2_600;
 
@@ -271,22 +276,31 @@ mod tests {
             easting: 360_000 + (number * 7_907 % 90_000) as i32,
             northing: 80_000 + (number * 6_011 % 90_000) as i32,
         };
+        let category = if number % 50 == 0 { Category::Advice } else { Category::DayService };
+        let vat = if number % 7 == 0 { ListedVat::AppliedFor } else { ListedVat::NotRegistered };
+        let price = (number % 13 > 0).then_some(ListedPrice { unit, net: costs.recovered, costs });
+        let wait = [Wait::Now, Wait::Weeks(2), Wait::Unknown][number as usize % 3];
+        let features: Vec<Feature> = (number % 4 == 0).then_some(Feature::Day(Day::Sunday)).into_iter().collect();
         Entry {
             source: Source::Register(RegisterLocationId::new(number)),
+            marks: marks::of(category, vat, price.map(|price| price.unit), &features, wait),
             words: rules::search_words([name.as_str()]),
             name,
             provider_name: String::new(),
             summary: String::new(),
-            category: if number % 50 == 0 { Category::Advice } else { Category::DayService },
+            category,
             town: String::new(),
             postcode: String::new(),
             la_code: String::new(),
             point: (number % 11 > 0).then_some(point),
-            vat: if number % 7 == 0 { ListedVat::AppliedFor } else { ListedVat::NotRegistered },
+            vat,
             class: None,
-            price: (number % 13 > 0).then_some(ListedPrice { unit, net: costs.recovered, costs }),
+            price,
             next_change_on: None,
-            rating: ShownRating::default(),
+            confirmed_on: None,
+            sunk: number % 17 == 0,
+            wait,
+            rating: ShownRating { rating: Rating::ALL.get(number as usize % 7).copied(), ..ShownRating::default() },
             fictional: true,
         }
     }
@@ -302,6 +316,8 @@ mod tests {
             && wanted.most.is_none_or(|most| entry.price.is_some_and(|price| price.costs.holder <= most))
             && wanted.near.is_none_or(near)
             && rules::limits::limit_on(&rules::limits::offered(entry, wanted.payer), &wanted.without).is_none()
+            && wanted.features.iter().all(|feature| entry.marks.split(' ').any(|one| one == marks::feature(*feature)))
+            && (!wanted.room || entry.wait == Wait::Now)
     }
 
     fn squared(entry: &Entry, from: Point) -> Option<i64> {
@@ -313,15 +329,21 @@ mod tests {
     fn expected(all: &[Entry], wanted: &Wanted) -> (Vec<Source>, i64) {
         let mut found: Vec<(usize, &Entry)> =
             all.iter().enumerate().filter(|(_, one)| is_wanted(one, wanted)).collect();
-        let unit = |one: &Entry| one.price.map_or(99, |price| unit_order(price.unit));
+        let unit = |one: &Entry| one.price.map_or(99, |price| unit_order(Some(price.unit)));
         match (wanted.sort, wanted.near) {
-            (Sort::Distance, Some((from, _))) => found.sort_by_key(|(id, one)| (squared(one, from), *id)),
+            (Sort::Distance, Some((from, _))) => found.sort_by_key(|(id, one)| (one.sunk, squared(one, from), *id)),
             (Sort::Price, _) => {
-                found.sort_by_key(|(id, one)| (unit(one), one.price.map(|price| price.costs.holder), *id))
+                found.sort_by_key(|(id, one)| (one.sunk, unit(one), one.price.map(|price| price.costs.holder), *id))
             }
-            _ => {
-                found.sort_by(|(left_id, left), (right_id, right)| (&left.name, left_id).cmp(&(&right.name, right_id)))
+            (Sort::Soonest, _) => found.sort_by_key(|(id, one)| (one.sunk, one.wait, *id)),
+            (Sort::Rating, _) => {
+                let place =
+                    |one: &Entry| Rating::ALL.iter().position(|known| Some(*known) == one.rating.rating).unwrap_or(9);
+                found.sort_by_key(|(id, one)| (one.sunk, place(one), *id));
             }
+            _ => found.sort_by(|(left_id, left), (right_id, right)| {
+                (left.sunk, &left.name, left_id).cmp(&(right.sunk, &right.name, right_id))
+            }),
         }
         let count = (found.len() as i64).min(MOST_FOUND + 1);
         let shown = found.into_iter().skip(((wanted.page - 1) * PAGE) as usize).take(PAGE as usize);
@@ -338,9 +360,14 @@ mod tests {
                 for category in [None, Some(Category::DayService), Some(Category::Advice)] {
                     for (vat, unit) in [(None, None), (Some(ListedVat::AppliedFor), None), (None, Some(Unit::ALL[1]))] {
                         for most in [None, Some(UnitPrice::from_hundredths_of_a_penny(5_002))] {
-                            for (sort, page) in
-                                [(Sort::Name, 1), (Sort::Price, 2), (Sort::Distance, 1), (Sort::Name, 9)]
-                            {
+                            for (sort, page, features, room) in [
+                                (Sort::Name, 1, vec![], false),
+                                (Sort::Price, 2, vec![], false),
+                                (Sort::Distance, 1, vec![], false),
+                                (Sort::Name, 9, vec![], false),
+                                (Sort::Soonest, 2, vec![Feature::Day(Day::Sunday)], false),
+                                (Sort::Rating, 1, vec![], true),
+                            ] {
                                 let (words, payer) = (words.clone(), PayerKind::Bears);
                                 searches.push(Wanted {
                                     words,
@@ -349,6 +376,8 @@ mod tests {
                                     vat,
                                     most,
                                     unit,
+                                    features,
+                                    room,
                                     sort,
                                     payer,
                                     page,
@@ -371,7 +400,7 @@ mod tests {
             on,
             cause,
             reason: String::new(),
-            from: NaiveDate::MIN,
+            from: chrono::NaiveDate::MIN,
             until: None,
         };
         let price = |kind, place: usize, most| {

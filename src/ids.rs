@@ -90,6 +90,16 @@ ids! {
     CouncilRuleId;
     /// Services picked against a fund.
     PackageId;
+    /// Somebody asks several providers for a quote.
+    QuoteRequestId;
+    /// One provider is asked.
+    QuoteAskId;
+    /// What a provider answered.
+    QuoteAnswerId;
+    /// Something that matters for a quote.
+    CriterionId;
+    /// What was chosen of several quotes.
+    ChoiceId;
     /// A package ordered for some weeks.
     OrderId;
     /// One line of an order.

@@ -71,6 +71,8 @@ pub mod council_rules;
 pub mod claims;
 /// Services picked against a fund, costed, ordered.
 pub mod packages;
+/// Several providers are asked what something costs; how their answers stand to what matters; the choice, kept with all of it.
+pub mod quotes;
 /// Agreements on who holds a fund and how: terms, one fixed text, signatures, the end.
 pub mod agreements;
 /// Support that was given: recorded by the provider, confirmed by the person.

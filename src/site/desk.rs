@@ -105,6 +105,7 @@ impl Desk<'_> {
     fn own_money(&self, person: PersonId) -> DeskSection {
         let links = vec![
             DeskLink::new("Find support", "/search"),
+            DeskLink::new("Ask several providers for a quote", "/quotes"),
             DeskLink::new("What you are owed and who may act for you", format!("/people/{person}")),
             DeskLink::new("Who looked at your record, and who changed it", format!("/people/{person}/record")),
             complaints(),
@@ -117,6 +118,7 @@ impl Desk<'_> {
         let heading = format!("Acting for {}{until}", mandate.person_name);
         let links = vec![
             DeskLink::new("Find support", "/search"),
+            DeskLink::new("Ask several providers for a quote", "/quotes"),
             DeskLink::new(&format!("About {}", mandate.person_name), format!("/people/{}", mandate.person)),
             complaints(),
         ];
@@ -180,6 +182,7 @@ fn provider() -> DeskSection {
         DeskLink::new("Your entry and services", "/provider"),
         DeskLink::new("Orders and deliveries", "/deliveries"),
         DeskLink::new("Invoices", "/invoices"),
+        DeskLink::new("What you are asked: quotes", "/quotes"),
         DeskLink::new("What councils have decided about you", "/council-rules"),
         complaints(),
     ];

@@ -19,6 +19,7 @@ mod openid;
 mod organisations;
 mod packages;
 mod personal_data;
+mod quotes;
 mod real_data;
 mod record;
 mod register;

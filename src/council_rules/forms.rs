@@ -72,6 +72,9 @@ pub fn rule(fields: &Fields) -> Result<NewRule, Invalid> {
     if kind == Some(RuleKind::Capped) && provider.flatten().is_some() {
         reader.refuse("provider", "Leave the provider out: an amount holds for all of them.");
     }
+    if kind != Some(RuleKind::Accepted) && fields.get("relies_on").is_some() {
+        reader.refuse("relies_on", "Only what is accepted can rely on an accreditation.");
+    }
     let relies_on = optional_id(&mut reader, fields, "relies_on", "the accreditation");
     let capped = ["category", "unit", "most"].into_iter().any(|name| has(name, &[RuleKind::Capped]));
     let cap = capped.then(|| cap(&mut reader));

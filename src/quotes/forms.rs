@@ -212,6 +212,9 @@ fn criterion(reader: &mut Reader<'_>, fields: &Fields, row: usize) -> Option<Opt
 pub fn answer(fields: &Fields) -> Result<NewAnswer, Invalid> {
     let mut reader = Reader::new(fields);
     let kind = reader.choice("kind", "whether you make an offer", AnswerKind::from_code);
+    if kind != Some(AnswerKind::Declined) && fields.get("because").is_some() {
+        reader.refuse("because", "Leave this out, or say that you cannot.");
+    }
     let answer = kind.and_then(|kind| match kind {
         AnswerKind::Offered => offer(&mut reader, fields),
         AnswerKind::Declined => {

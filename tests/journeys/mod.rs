@@ -19,7 +19,7 @@ mod openid;
 mod organisations;
 mod packages;
 mod personal_data;
-mod quotes;
+pub mod quotes;
 mod real_data;
 mod record;
 mod register;

@@ -1,7 +1,7 @@
 //! Several providers are asked, answer apart from one another, one is chosen and accepted: what each side sees, what is kept,
 //! and what the price becomes. The same over HTTP on both engines, and once in a browser.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tailormade::auth::rights::Authority;
 use tailormade::ids::{OrganisationId, PersonId};
 use tailormade::people::OrganisationKind;
@@ -12,8 +12,8 @@ use crate::support::axe::Axe;
 use crate::support::browser::{Browser, DESK, Options, PHONE};
 use crate::support::visitor::{Reply, Visitor};
 
-const PERSON: &str = "person@example.org";
-const BROKER: &str = "broker@example.org";
+pub(crate) const PERSON: &str = "person@example.org";
+pub(crate) const BROKER: &str = "broker@example.org";
 /// Two companies and a charity, by what somebody there signs in with and what they charge for a day.
 const PROVIDERS: [(&str, &str, &str, OrganisationKind); 4] = [
     ("club@example.org", "Outings", "100.00", OrganisationKind::Company),
@@ -23,15 +23,15 @@ const PROVIDERS: [(&str, &str, &str, OrganisationKind); 4] = [
 ];
 
 /// A person with a direct payment and a broker; four providers, one of them too dear for the council.
-pub(super) struct Town {
-    pub(super) app: TestApp,
+pub(crate) struct Town {
+    pub(crate) app: TestApp,
     person: PersonId,
     fund: String,
     providers: Vec<OrganisationId>,
 }
 
 impl Town {
-    pub(super) fn found(engine: Engine) -> Self {
+    pub(crate) fn found(engine: Engine) -> Self {
         let app = TestApp::start(engine);
         let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
         app.council_officer(app.user("officer@example.org", "Olive Officer"), council);
@@ -57,20 +57,44 @@ impl Town {
         Self { app, person, fund, providers }
     }
 
-    pub(super) fn signed_in(&self, email: &str) -> Visitor {
+    pub(crate) fn signed_in(&self, email: &str) -> Visitor {
         self.app.signed_in(email)
+    }
+
+    pub(crate) fn provider(&self, place: usize) -> OrganisationId {
+        self.providers[place]
+    }
+
+    pub(crate) fn person(&self) -> PersonId {
+        self.person
+    }
+
+    pub(crate) fn fund(&self) -> &str {
+        &self.fund
+    }
+
+    /// The same request as a program sends it.
+    pub(crate) fn body(&self, change: &[(&str, &str)]) -> Value {
+        let mut body = json!({ "fund": self.fund });
+        for (name, value) in self.request() {
+            body[name] = value.into();
+        }
+        for (name, value) in change {
+            body[*name] = (*value).into();
+        }
+        body
     }
 
     fn service(&self, name: &str) -> i64 {
         self.app.number(&format!("SELECT id AS n FROM services WHERE name = '{name}'"))
     }
 
-    fn new_form(&self) -> String {
+    pub(crate) fn new_form(&self) -> String {
         format!("/quotes/new?fund={}&category=day_service", self.fund)
     }
 
     /// What is typed to ask three of the providers.
-    fn request(&self) -> Vec<(String, String)> {
+    pub(crate) fn request(&self) -> Vec<(String, String)> {
         let mut typed: Vec<(String, String)> = PROVIDERS[..3]
             .iter()
             .map(|(_, service, ..)| (format!("service_{}", self.service(service)), "yes".to_owned()))
@@ -91,18 +115,18 @@ impl Town {
     }
 
     /// Asks three providers; answers the request’s path.
-    pub(super) fn ask(&self, who: &Visitor) -> String {
+    pub(crate) fn ask(&self, who: &Visitor) -> String {
         let typed = self.request();
         let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         who.submit(&self.new_form(), "/quotes", &typed).location.unwrap()
     }
 
     /// Where one of the providers is asked.
-    pub(super) fn ask_of(&self, email: &str) -> String {
+    pub(crate) fn ask_of(&self, email: &str) -> String {
         self.signed_in(email).get_json("/quotes").json()["asks"][0]["href"].as_str().unwrap().to_owned()
     }
 
-    pub(super) fn offers(&self, email: &str, price: &str) -> Reply {
+    pub(crate) fn offers(&self, email: &str, price: &str) -> Reply {
         let (who, ask) = (self.signed_in(email), self.ask_of(email));
         let typed = [
             ("price", price),
@@ -115,7 +139,7 @@ impl Town {
     }
 
     /// All three answer: two make offers, one of them twice, one declines.
-    pub(super) fn all_answer(&self) {
+    pub(crate) fn all_answer(&self) {
         self.offers("club@example.org", "95.00");
         self.offers("club@example.org", "100.00");
         self.offers("charity@example.org", "112.00");
@@ -130,7 +154,7 @@ impl Town {
     }
 
     /// The answers that count, of the club and of the charity.
-    pub(super) fn offered(&self) -> (i64, i64) {
+    pub(crate) fn offered(&self) -> (i64, i64) {
         let of = |place: usize| {
             self.app.number(&format!(
                 "SELECT COALESCE(max(n.id), 0) AS n FROM quote_answers n JOIN quote_asks a ON a.id = n.ask_id WHERE a.provider_id = {}",

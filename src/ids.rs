@@ -100,6 +100,8 @@ ids! {
     CriterionId;
     /// What was chosen of several quotes.
     ChoiceId;
+    /// What somebody says of a service that they used.
+    ReviewId;
     /// A package ordered for some weeks.
     OrderId;
     /// One line of an order.

@@ -77,6 +77,8 @@ pub mod quotes;
 pub mod agreements;
 /// Support that was given: recorded by the provider, confirmed by the person.
 pub mod deliveries;
+/// What people who used a service say of it, read by their council before it is shown.
+pub mod reviews;
 /// When somebody must be asked before an invoice is approved, and who said yes.
 pub mod consent;
 /// Invoices and credit notes: numbered, addressed and taxed by rule, approved or queried, credited.

@@ -9,7 +9,7 @@ use crate::web::assets;
 use crate::{
     access, agreements, auth, bank_details, budgets, claims, communication, concerns, consent, council_rules,
     deliveries, directory, invoices, lost_factors, mail, mandates, organisations, packages, payments, personal_data,
-    quotes, record, reports, retention, site, users,
+    quotes, record, reports, retention, reviews, site, users,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -1467,6 +1467,61 @@ pub const ROUTES: &[Route] = &[
         fields: agreements::forms::NEW,
         answers: None,
         handler: || web::post().to(agreements::handlers::drawing_up::draw_up),
+    },
+    // Reviews.
+    Route {
+        method: "GET",
+        path: "/reviews",
+        who: Who::SignedIn,
+        says: "The reviews that one has to do with, and what one could write about.",
+        fields: &[],
+        answers: Some(schema_of::<reviews::pages::ListPage>),
+        handler: || web::get().to(reviews::handlers::list),
+    },
+    Route {
+        method: "GET",
+        path: "/services/{id}/reviews/new",
+        who: Who::PersonOrMandate,
+        says: "The form on which somebody who used a service says how it was.",
+        fields: reviews::forms::NEW,
+        answers: Some(schema_of::<reviews::pages::NewPage>),
+        handler: || web::get().to(reviews::handlers::new),
+    },
+    Route {
+        method: "POST",
+        path: "/services/{id}/reviews",
+        who: Who::PersonOrMandate,
+        says: "Says how a service was, after something of it was confirmed; a council reads it before it is shown.",
+        fields: reviews::forms::REVIEW,
+        answers: None,
+        handler: || web::post().to(reviews::handlers::write),
+    },
+    Route {
+        method: "GET",
+        path: "/reviews/{id}",
+        who: Who::Party,
+        says: "A review, without a name.",
+        fields: &[],
+        answers: Some(schema_of::<reviews::pages::ReviewPage>),
+        handler: || web::get().to(reviews::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/reviews/{id}/decision",
+        who: Who::Council,
+        says: "Lets everybody read a review, or says why not.",
+        fields: reviews::forms::DECISION,
+        answers: None,
+        handler: || web::post().to(reviews::handlers::decide),
+    },
+    Route {
+        method: "POST",
+        path: "/reviews/{id}/reply",
+        who: Who::Provider,
+        says: "Answers a review for its provider, once.",
+        fields: reviews::forms::REPLY,
+        answers: None,
+        handler: || web::post().to(reviews::handlers::reply),
     },
     // Quotes: several are asked, they answer, one is chosen and accepted.
     Route {

@@ -372,6 +372,7 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
         ("bank-details", "SELECT COALESCE(min(id), 1) AS id FROM bank_changes"),
         ("register", "SELECT COALESCE(min(id), 1) AS id FROM register_locations"),
         ("claims", "SELECT COALESCE(min(id), 1) AS id FROM register_claims"),
+        ("reviews", "SELECT COALESCE(min(id), 1) AS id FROM reviews"),
         ("quotes", "SELECT COALESCE(min(id), 1) AS id FROM quote_requests"),
         (
             "quote-asks",

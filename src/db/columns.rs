@@ -125,6 +125,7 @@ whole_number! {
     crate::ids::QuoteAnswerId => crate::ids::QuoteAnswerId::new;
     crate::ids::CriterionId => crate::ids::CriterionId::new;
     crate::ids::ChoiceId => crate::ids::ChoiceId::new;
+    crate::ids::ReviewId => crate::ids::ReviewId::new;
     crate::ids::CouncilRuleId => crate::ids::CouncilRuleId::new;
     PersonId => PersonId::new;
     MandateId => MandateId::new;

@@ -1375,6 +1375,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    reviews (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        service_id -> BigInt,
+        number -> BigInt,
+        delivery_id -> BigInt,
+        as_agreed -> BigInt,
+        on_time -> BigInt,
+        respect -> BigInt,
+        again -> BigInt,
+        words -> Text,
+        written_by -> BigInt,
+        authority -> Text,
+        mandate_id -> Nullable<BigInt>,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    review_decisions (id) {
+        id -> BigInt,
+        review_id -> BigInt,
+        shown -> Bool,
+        reason -> Text,
+        decided_by -> BigInt,
+        authority -> Text,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    review_replies (id) {
+        id -> BigInt,
+        review_id -> BigInt,
+        text -> Text,
+        written_by -> BigInt,
+        authority -> Text,
+        written_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -1440,6 +1482,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     agreement_signatures,
     agreement_events,
     deliveries,
+    reviews,
+    review_decisions,
+    review_replies,
     council_contacts,
     complaints,
     complaint_entries,

@@ -151,6 +151,7 @@ pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate
             }
             next_four_weeks(&cast, &fund, &package, start + Days::new(28)).await?;
             quotes(&cast, clock, &fund).await?;
+            review(&cast, &offers[3]).await?;
             let asked = json!({ "from": start.to_string(), "to": (start + Days::new(27)).to_string() });
             cast.mary.posts(&format!("{fund}/statements"), &asked).await?;
             told.ends_on = Some(start + Days::new(28));
@@ -410,6 +411,19 @@ async fn quotes(cast: &Cast<'_>, clock: &Clock, fund: &str) -> Result<(), Error>
     let ask = cast.day_club.sees("/quotes").await?["asks"][0]["href"].clone();
     let decline = json!({ "kind": "declined", "because": "times", "note": "We are closed on Saturdays." });
     cast.day_club.posts(&format!("{}/answers", ask.as_str().unwrap_or_default()), &decline).await?;
+    Ok(())
+}
+
+/// Mary says how the befriending was; the council lets everybody read it, and the charity answers.
+async fn review(cast: &Cast<'_>, service: &str) -> Result<(), Error> {
+    let review = json!({
+        "as_agreed": "5", "on_time": "4", "respect": "5", "again": "5",
+        "words": "We walk by the river and talk. Once it rained and we had tea instead, which was just as good.",
+    });
+    let review = cast.mary.posts(&format!("/services/{service}/reviews"), &review).await?;
+    cast.officer.posts(&format!("{review}/decision"), &json!({ "decision": "shown" })).await?;
+    let reply = json!({ "text": "Thank you. We pass this on to the volunteer, who will be glad." });
+    cast.charity.posts(&format!("{review}/reply"), &reply).await?;
     Ok(())
 }
 

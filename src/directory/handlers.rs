@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use super::forms::{self, Asked, Place};
 use super::pages::{self, FundChoice, Rules, Seen};
 use super::store::rates::NewRate;
-use super::store::{limits, register, search, services};
+use super::store::{limits, register, reviews, search, services};
 use super::{Listing, View, Wanted, rules};
 use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember, SeeMoney};
@@ -131,7 +131,8 @@ pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) 
             Some(fund) => limits::of_fund(tx, fund, today)?,
             None => vec![],
         };
-        Ok(pages::service(&listing, (&view, &rules), &funds, is_own, today))
+        let shown = reviews::shown(tx, id)?;
+        Ok(pages::service(&listing, (&view, &rules), &shown, &funds, is_own, today))
     };
     let page = visit.app.db.read(read).await?;
     visit.show("directory/service.html", &page)

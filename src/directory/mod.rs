@@ -25,6 +25,7 @@ pub use nouns::details::{
     Access, CONFIRMED_FOR, ClientGroup, Communicating, Day, Details, Feature, LONGEST_WAIT, Place, Wait, confirmed,
     is_stale, sinks_on,
 };
+pub use nouns::reviews::{Marks, Question, ShownReview};
 
 vocabulary! {
     /// What kind of help a service is, as people look for it.

@@ -106,6 +106,7 @@ impl Desk<'_> {
         let links = vec![
             DeskLink::new("Find support", "/search"),
             DeskLink::new("Ask several providers for a quote", "/quotes"),
+            DeskLink::new("Say how a service was", "/reviews"),
             DeskLink::new("What you are owed and who may act for you", format!("/people/{person}")),
             DeskLink::new("Who looked at your record, and who changed it", format!("/people/{person}/record")),
             complaints(),
@@ -183,6 +184,7 @@ fn provider() -> DeskSection {
         DeskLink::new("Orders and deliveries", "/deliveries"),
         DeskLink::new("Invoices", "/invoices"),
         DeskLink::new("What you are asked: quotes", "/quotes"),
+        DeskLink::new("What people say of your services", "/reviews"),
         DeskLink::new("What councils have decided about you", "/council-rules"),
         complaints(),
     ];
@@ -234,6 +236,7 @@ fn council(actor: &Actor, people: usize) -> DeskSection {
     links.extend(actor.access_giver().is_ok().then(|| DeskLink::new("Who may look for a time", "/access")));
     links.push(complaints());
     links.push(DeskLink::new("Rules about providers", "/council-rules"));
+    links.push(DeskLink::new("Reviews to read before they are shown", "/reviews"));
     links.push(DeskLink::new("Claims to entries of the register, bank details to confirm", "/claims"));
     DeskSection { heading, links, ..DeskSection::default() }
 }

@@ -70,6 +70,8 @@ fn kind(path: &str, field: &str) -> Kind {
         "seen" if path.ends_with("/choice") => return Kind::OptionalText,
         "reason" | "feedback_1" if path.starts_with("/quotes/") => return Kind::OptionalText,
         "score_1_1" => return Kind::Whole,
+        "as_agreed" | "on_time" | "respect" | "again" => return Kind::Choice,
+        "reason" if path.starts_with("/reviews/") => return Kind::OptionalText,
         "relies_on" => return Kind::Choice,
         "most" => return Kind::Money,
         "until" if path.starts_with("/council-rules") => return Kind::Date,
@@ -324,6 +326,12 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         }
         path if path.starts_with("/second-factor-removals/") => own(&cast.day_club, path.replace("{id}", "1")),
         "/access/grants" => own(&cast.officer, route.path.to_owned()),
+        path if path.starts_with("/services/{id}/reviews") => {
+            let used = n("SELECT id AS n FROM services WHERE name = 'Art class'");
+            own(&cast.mary, path.replace("{id}", &used.to_string()))
+        }
+        path if path.starts_with("/reviews/{id}/decision") => own(&cast.officer, path.replace("{id}", "1")),
+        path if path.starts_with("/reviews/{id}") => own(&cast.day_club, path.replace("{id}", "1")),
         "/quotes" => own(&cast.mary, route.path.to_owned()),
         path if path.starts_with("/quotes/{id}") => own(&cast.mary, path.replace("{id}", "1")),
         path if path.starts_with("/quote-asks/{id}") => {
@@ -388,6 +396,8 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             "seen" if route.path.ends_with("/policies") => json!(0),
             "seen" if route.path.ends_with("/roles") => json!("admin,coordinator,finance"),
             "kind" if route.path.starts_with("/quote-asks") => json!("offered"),
+            "as_agreed" | "on_time" | "respect" | "again" => json!("5"),
+            "person" if route.path.ends_with("/reviews") => json!(mary),
             "fund" => json!(mary_fund),
             "within" => json!("10"),
             "times" => json!("Mornings"),

@@ -25,6 +25,7 @@ mod record;
 mod register;
 mod reports;
 mod retention;
+mod reviews;
 mod second_factor;
 pub mod sign_ins;
 mod safeguarding;

@@ -25,7 +25,7 @@ pub use details::{BoxList, DetailsPage, details_page};
 pub use provider::{OwnService, Provider, ToDo, provider};
 pub use rates::{CardPriceShown, CardShown, NewRatePage, NoticeRow, PriceRow, new_rate};
 pub use search::{AskedWords, Hidden, HiddenBy, ResultCard, Rules, Search, Seen, search};
-pub use service::{EditService, NewService, RateRow, Service, edit_service, new_service, service};
+pub use service::{EditService, NewService, RateRow, Reviews, SaidReview, Service, edit_service, new_service, service};
 
 /// The choices of a closed list, each with its code and words.
 macro_rules! choices {

@@ -4,6 +4,7 @@ pub mod kinds;
 pub mod limits;
 pub mod marks;
 pub mod rates;
+pub mod reviews;
 
 use std::collections::BTreeSet;
 

@@ -4,6 +4,7 @@ pub mod entries;
 pub mod limits;
 pub mod rates;
 pub mod register;
+pub mod reviews;
 pub mod search;
 pub mod services;
 

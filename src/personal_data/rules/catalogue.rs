@@ -491,6 +491,30 @@ pub const TABLES: &[Table] = &[
         own: None,
     },
     Table {
+        name: "reviews",
+        title: "What you said of services that you used",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, service_id number, number number, delivery_id number, as_agreed number, \
+                  on_time number, respect number, again number, words text by written_by, written_by who, authority text, \
+                  mandate_id number, written_at moment",
+        own: None,
+    },
+    Table {
+        name: "review_decisions",
+        title: "Whether it is shown",
+        of: "review_id IN (SELECT id FROM reviews WHERE person_id = {p})",
+        columns: "id number, review_id number, shown flag, reason text by decided_by, decided_by who, authority text, \
+                  decided_at moment",
+        own: None,
+    },
+    Table {
+        name: "review_replies",
+        title: "What the provider answered",
+        of: "review_id IN (SELECT id FROM reviews WHERE person_id = {p})",
+        columns: "id number, review_id number, text text by written_by, written_by who, authority text, written_at moment",
+        own: None,
+    },
+    Table {
         name: "invoices",
         title: "Invoices and credit notes",
         of: of_funds!(),

@@ -37,6 +37,7 @@ pub const SEARCH: &[(&str, &str)] = &[
     ("sort", "distance (needs a place; the default with one), price (the default else), name, soonest or rating."),
     ("fund", "The fund whose prices are shown; by default the only one that you choose for."),
     ("page", "Which page, from 1."),
+    ("rules", "shown, to see what the rules of the fund's council hide as well."),
 ];
 /// The query of a comparison.
 pub const COMPARE: &[(&str, &str)] = &[
@@ -125,6 +126,8 @@ pub struct Asked {
     pub fund: Option<FundId>,
     /// Which page, from 1.
     pub page: i64,
+    /// With what the rules of the fund's council hide.
+    pub all: bool,
 }
 
 /// Reads the query of a search.
@@ -174,6 +177,7 @@ pub fn search(fields: &Fields) -> Result<Asked, Invalid> {
             room: room || now,
             fund: settled(fund)?,
             page: page?,
+            all: fields.get("rules") == Some("shown"),
         })
     })
 }

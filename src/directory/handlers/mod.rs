@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use super::forms;
 use super::pages::{self, FundChoice};
 use super::store::rates::NewRate;
-use super::store::{register, services};
+use super::store::{limits, register, reviews, services};
 use super::{Listing, RATE_ANNOUNCED, View, rules};
 use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember, SeeMoney};
@@ -133,7 +133,12 @@ pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) 
         let funds = fund_choices(tx, actor.as_ref())?;
         let asked = query.get("fund").map(str::parse).transpose().map_err(|_| no_such_fund(&query))?;
         let view = view(tx, actor.as_ref(), &funds, asked, &query)?;
-        Ok(pages::service(&listing, &view, &funds, is_own, today))
+        let rules = match view.fund {
+            Some(fund) => limits::of_fund(tx, fund, today)?,
+            None => vec![],
+        };
+        let shown = reviews::shown(tx, id)?;
+        Ok(pages::service(&listing, (&view, &rules), &shown, &funds, is_own, today))
     };
     let page = visit.app.db.read(read).await?;
     visit.show("directory/service.html", &page)

@@ -1,12 +1,14 @@
 //! The search: what was typed is understood, the place looked up, a misspelling mended where nothing else is found.
 
 use super::super::forms::{self, Asked};
-use super::super::pages::{self, FundChoice, Located, Seen};
+use super::super::pages::{self, FundChoice, Located, Rules, Seen};
 use super::super::rules::asking::Place;
 use super::super::rules::{self, mending};
-use super::super::store::search as store;
-use super::super::{Sort, Wanted};
+use super::super::store::{limits, search as store};
+use super::super::{Found, Limit, Sort, Wanted};
 use super::{fund_choices, view};
+use chrono::NaiveDate;
+
 use crate::auth::rights::Actor;
 use crate::db::Tx;
 use crate::error::Error;
@@ -24,7 +26,7 @@ pub async fn search(visit: Visit, actor: Option<Actor>) -> Answer {
         let funds = fund_choices(tx, actor.as_ref())?;
         match forms::search(&fields)
             .map_err(Error::from)
-            .and_then(|asked| look(tx, actor.as_ref(), &funds, asked, &fields))
+            .and_then(|asked| look(tx, actor.as_ref(), &funds, asked, &fields, today))
         {
             Ok(seen) => Ok((funds, Ok(seen))),
             Err(Error::Invalid(invalid)) => Ok((funds, Err(invalid))),
@@ -46,6 +48,7 @@ fn look(
     funds: &[FundChoice],
     mut asked: Asked,
     typed: &Fields,
+    today: NaiveDate,
 ) -> Result<Seen, Error> {
     let view = view(tx, actor, funds, asked.fund, typed)?;
     let sells = actor.is_some_and(|actor| !actor.providers().is_empty());
@@ -64,19 +67,28 @@ fn look(
         sort: asked.sort.unwrap_or(by_place),
         payer: rules::payer_kind(view.arrangement, view.recovery),
         page: asked.page,
+        without: vec![],
     };
-    let found = store::find(tx, &wanted)?;
-    if found.count == 0
-        && !asked.exact
-        && let Some(words) = mending::mended(&wanted.words)
-    {
-        let mended = Wanted { words, ..wanted.clone() };
-        let found = store::find(tx, &mended)?;
-        if found.count > 0 {
-            return Ok(Seen { found, wanted: mended, view, sells, located, misspelt: Some(wanted.words) });
-        }
+    let limits = view.fund.map(|fund| limits::of_fund(tx, fund, today)).transpose()?.unwrap_or_default();
+    let (found, rules) = find(tx, &wanted, &limits, asked.all)?;
+    let seen = Seen { found, wanted, view, sells, located, misspelt: None, rules };
+    if seen.found.count > 0 || asked.exact {
+        return Ok(seen);
     }
-    Ok(Seen { found, wanted, view, sells, located, misspelt: None })
+    let Some(words) = mending::mended(&seen.wanted.words) else { return Ok(seen) };
+    let mended = Wanted { words, ..seen.wanted.clone() };
+    match find(tx, &mended, &limits, asked.all)? {
+        (found, _) if found.count == 0 => Ok(seen),
+        (found, rules) => Ok(Seen { found, rules, misspelt: Some(seen.wanted.words), wanted: mended, ..seen }),
+    }
+}
+
+/// What is found, without what the rules of the fund's council take out, unless that is to be shown as well.
+fn find(tx: &mut Tx, wanted: &Wanted, limits: &[Limit], all: bool) -> Result<(Found, Rules), Error> {
+    let taken_out = store::taken_out(tx, wanted, limits)?;
+    let without = if all { vec![] } else { limits.to_vec() };
+    let found = store::find(tx, &Wanted { without, ..wanted.clone() })?;
+    Ok((found, Rules { limits: limits.to_vec(), taken_out, shown: all }))
 }
 
 /// Where somebody looks. Words after "near" that are no town are words like all others.

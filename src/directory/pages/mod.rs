@@ -30,8 +30,8 @@ pub use facets::{Facet, FacetList, Narrowed};
 pub use map::{Dot, Map};
 pub use provider::{OwnService, Provider, ToDo, provider};
 pub use rates::{CardPriceShown, CardShown, NewRatePage, NoticeRow, PriceRow, new_rate};
-pub use search::{AskedWords, Located, ResultCard, Search, Seen, capitals, search};
-pub use service::{EditService, NewService, RateRow, Service, edit_service, new_service, service};
+pub use search::{AskedWords, Hidden, HiddenBy, Located, ResultCard, Rules, Search, Seen, capitals, search};
+pub use service::{EditService, NewService, RateRow, Reviews, SaidReview, Service, edit_service, new_service, service};
 
 /// The choices of a closed list, each with its code and words.
 macro_rules! choices {

@@ -1,8 +1,10 @@
 //! Rows of the marketplace: what the register says, services and their rates, and the read model of the search.
 
 pub mod entries;
+pub mod limits;
 pub mod rates;
 pub mod register;
+pub mod reviews;
 pub mod search;
 pub mod services;
 

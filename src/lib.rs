@@ -67,6 +67,8 @@ pub mod register;
 pub mod directory;
 /// A provider says that an entry of the register is theirs: verified by a letter or an officer, and undone.
 pub mod claims;
+/// What is listed, as an open feed for programs: Open Referral UK.
+pub mod open_referral;
 /// Services picked against a fund, costed, ordered.
 pub mod packages;
 /// Agreements on who holds a fund and how: terms, one fixed text, signatures, the end.

@@ -392,6 +392,8 @@ pub fn filled(path: &str, examples: &BTreeMap<&'static str, i64>) -> String {
     for word in path.split('/') {
         if word == "{token}" {
             words.push("unknown".to_owned());
+        } else if word == "{uuid}" {
+            words.push("00000000-0000-8000-8000-000000000000".to_owned());
         } else if word.starts_with('{') {
             let kind = match word {
                 "{service}" => "services",

@@ -618,6 +618,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    service_changes (service_id) {
+        service_id -> BigInt,
+        changed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    feed_identity (id) {
+        id -> BigInt,
+        code -> Text,
+    }
+}
+
+diesel::table! {
     packages (id) {
         id -> BigInt,
         fund_id -> BigInt,
@@ -1244,6 +1258,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     rate_prices,
     rate_notices,
     search_entries,
+    service_changes,
+    feed_identity,
     packages,
     package_lines,
     orders,

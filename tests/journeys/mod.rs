@@ -14,6 +14,7 @@ mod mail;
 mod main_job;
 mod mandates;
 mod marketplace;
+mod open_referral;
 mod openid;
 mod organisations;
 mod packages;

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::changes;
 use crate::db::Tx;
 use crate::db::schema::search_entries;
 use crate::directory::{Category, Entry, ListedPrice, ListedVat, ShownRating, Source, Unit, UnitCosts};
@@ -155,6 +156,7 @@ pub(super) fn put(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
     let row = EntryRow::from(entry);
     let changed = match entry.source {
         Source::Service(service, _) => {
+            changes::mark(tx, service)?;
             diesel::update(search_entries::table.filter(search_entries::service_id.eq(service)))
                 .set(&row)
                 .execute(tx)?
@@ -194,5 +196,5 @@ pub(super) fn set_rating(tx: &mut Tx, organisation: OrganisationId, rating: &Sho
     diesel::update(search_entries::table.filter(search_entries::organisation_id.eq(organisation)))
         .set(shown)
         .execute(tx)?;
-    Ok(())
+    changes::mark_all_of(tx, organisation)
 }

@@ -23,7 +23,7 @@ const MOST_SERVICES: i64 = 500;
 const REPRICED_AT_ONCE: i64 = 200;
 
 #[derive(Queryable)]
-struct ServiceRow {
+pub(super) struct ServiceRow {
     id: ServiceId,
     organisation: OrganisationId,
     name: String,
@@ -226,7 +226,7 @@ fn listings_of(
 }
 
 /// Where a postcode is: exactly, once postcodes were imported, else the middle of its first half.
-fn place(tx: &mut Tx, postcode: &str) -> Result<Option<(Point, String)>, Error> {
+pub(super) fn place(tx: &mut Tx, postcode: &str) -> Result<Option<(Point, String)>, Error> {
     let Ok(postcode) = Postcode::parse(postcode) else { return Ok(None) };
     if let Some(found) = places::store::postcode(tx, &postcode)? {
         return Ok(Some(found));

@@ -612,6 +612,8 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("rate_prices", "as services"),
     ("rate_notices", "as services"),
     ("search_entries", "as services, for the search"),
+    ("service_changes", "as services, for the open feed"),
+    ("feed_identity", "the installation's own code"),
     ("invoice_series", "the last number of each provider's invoices"),
     ("register_locations", "the regulator's register, which is published"),
     ("postcodes", "published by the state"),

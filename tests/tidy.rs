@@ -334,7 +334,8 @@ fn is_rights(path: &[String]) -> bool {
 /// The flow inside one feature: rules use the nouns, and so on down to the handlers.
 fn wrong_inside(from: &str, to: &str) -> Option<String> {
     let may: &[&str] = match from {
-        "mod" => &[],
+        "mod" => &["nouns"],
+        "nouns" => &["mod"],
         "rules" => &["mod"],
         "forms" | "store" | "pages" => &["mod", "rules"],
         "handlers" => return None,

@@ -129,11 +129,10 @@ pub enum Way {
 /// What a column of an entry must be.
 #[derive(Clone, Debug)]
 pub struct Mark {
-    /// The column of `search_entries`.
-    pub column: &'static str,
-    /// The value that it must have.
-    pub value: MarkValue,
-    /// The token that stands for it in SQLite's text index.
+    /// The column of `search_entries` that says the same, and the value that it must have; nothing for what stands among
+    /// the marks alone.
+    pub column: Option<(&'static str, MarkValue)>,
+    /// The mark.
     pub token: String,
 }
 
@@ -165,18 +164,23 @@ impl HasWords {
     #[must_use]
     pub fn beginning_with(words: &[String], marks: Vec<Mark>, squares: &[String], way: Way) -> Self {
         let mut listed: Vec<String> = words.iter().map(|word| format!("words : \"{word}\"*")).collect();
-        listed.extend(marks.iter().map(|mark| format!("marks : \"{}\"", mark.token)));
+        listed.extend(marks.iter().map(|mark| format!("marks : \"{}\"", mark.token.trim_start_matches('_'))));
         if !squares.is_empty() {
             let squares: Vec<String> = squares.iter().map(|square| format!("\"{square}\"")).collect();
             listed.push(format!("marks : ({})", squares.join(" OR ")));
         }
+        #[cfg(feature = "postgres")]
+        let indexed = {
+            let alone = marks.iter().filter(|mark| mark.column.is_none()).map(|mark| format!("'{}'", mark.token));
+            words.iter().map(|word| format!("'{word}':*")).chain(alone).collect::<Vec<_>>().join(" & ")
+        };
         Self {
             way,
             sqlite: listed.join(" AND "),
             #[cfg(feature = "postgres")]
-            marks,
+            postgres: indexed,
             #[cfg(feature = "postgres")]
-            postgres: words.iter().map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & "),
+            marks,
         }
     }
 }
@@ -220,15 +224,15 @@ impl QueryFragment<diesel::pg::Pg> for HasWords {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
         out.push_sql("(TRUE");
         if !self.postgres.is_empty() {
-            out.push_sql(" AND array_to_tsvector(string_to_array(search_entries.words, ' ')) @@ CAST(");
+            out.push_sql(" AND array_to_tsvector(string_to_array(search_entries.words || ' ' || search_entries.marks, ' ')) @@ CAST(");
             out.push_bind_param::<Text, _>(&self.postgres)?;
             out.push_sql(" AS tsquery)");
         }
-        for mark in &self.marks {
+        for (column, value) in self.marks.iter().filter_map(|mark| mark.column.as_ref()) {
             out.push_sql(" AND search_entries.");
-            out.push_sql(mark.column);
+            out.push_sql(column);
             out.push_sql(" = ");
-            match &mark.value {
+            match value {
                 MarkValue::Code(code) => out.push_bind_param::<Text, _>(*code)?,
                 MarkValue::Whole(number) => out.push_bind_param::<BigInt, _>(number)?,
             }

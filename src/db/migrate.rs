@@ -1,5 +1,7 @@
 //! Brings a database to the newest tables: the steps of `migrations/<engine>`, embedded in the binary.
 
+use std::collections::BTreeSet;
+
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use rust_embed::Embed;
 
@@ -72,19 +74,20 @@ pub fn expected_triggers(tx: &Tx) -> Vec<String> {
     let mut names: Vec<_> =
         Steps::iter().filter(|name| name.starts_with(engine) && name.ends_with("/up.sql")).collect();
     names.sort();
-    let mut triggers: Vec<String> = vec![];
+    let mut triggers = BTreeSet::new();
     for step in names.iter().filter_map(|name| Steps::get(name)) {
         for line in String::from_utf8_lossy(&step.data).lines() {
             let mut words = line.split_whitespace();
             match (words.next(), words.next(), words.next()) {
-                (Some("CREATE"), Some("TRIGGER"), Some(name)) => triggers.push(name.to_owned()),
+                (Some("CREATE"), Some("TRIGGER"), Some(name)) => {
+                    triggers.insert(name.to_owned());
+                }
                 (Some("DROP"), Some("TRIGGER"), Some(name)) => {
-                    triggers.retain(|trigger| trigger != name.trim_end_matches(';'));
+                    triggers.remove(name.trim_end_matches(';'));
                 }
                 _ => {}
             }
         }
     }
-    triggers.sort();
-    triggers
+    triggers.into_iter().collect()
 }

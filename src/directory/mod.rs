@@ -3,13 +3,15 @@
 pub mod forms;
 pub mod handlers;
 pub mod import;
+mod nouns;
 pub mod pages;
 pub mod rules;
 pub mod store;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use std::collections::BTreeMap;
 
-use crate::calendar;
+use chrono::NaiveDate;
+
 use crate::ids::{FundId, OrganisationId, RateId, RegisterLocationId, ServiceId};
 use crate::money::UnitPrice;
 use crate::people::{Organisation, VatRegistration};
@@ -17,6 +19,14 @@ use crate::places::Point;
 use crate::register::{Rating, RegisterLocation};
 use crate::vat::{Answer, Arrangement, Class, Decision, Ground, Nature, PriceBasis, Recovery};
 use crate::vocabulary;
+
+pub use nouns::cards::{
+    Band, BandDays, BandPrice, Cancellation, CancelledBy, CardPrice, Counting, Notice, RateCard, Rounding,
+};
+pub use nouns::details::{
+    Access, CONFIRMED_FOR, ClientGroup, Communicating, Day, Details, Feature, LONGEST_WAIT, Place, Wait, confirmed,
+    is_stale, sinks_on,
+};
 
 vocabulary! {
     /// What kind of help a service is, as people look for it.
@@ -43,10 +53,30 @@ vocabulary! {
         Transport = "transport", "Transport";
         /// Things that help.
         Equipment = "equipment", "Equipment";
-        /// Planning, arranging, holding a fund, payroll.
-        Brokerage = "brokerage", "Planning, brokerage and payroll";
-        /// Advice, information, advocacy.
-        Advice = "advice", "Advice and advocacy";
+        /// Planning, arranging, holding a fund.
+        Brokerage = "brokerage", "Planning and brokerage";
+        /// Advice and information.
+        Advice = "advice", "Advice and information";
+        /// Personal assistants: finding, introducing, covering for them.
+        PersonalAssistants = "personal_assistants", "Personal assistants";
+        /// Training for those whom a person employs.
+        PaTraining = "pa_training", "Training for personal assistants";
+        /// Running payroll for people who employ somebody.
+        Payroll = "payroll", "Payroll for people who employ";
+        /// Checks of criminal records for people who employ.
+        RecordChecks = "record_checks", "Criminal-record checks";
+        /// Company, befriending, sitting with somebody.
+        Companionship = "companionship", "Company and befriending";
+        /// Meals brought or cooked together.
+        Meals = "meals", "Meals";
+        /// Changes to a home.
+        Adaptations = "adaptations", "Changes to the home";
+        /// People who have been through the same.
+        PeerSupport = "peer_support", "Support from people in the same place";
+        /// Somebody who speaks up with or for a person.
+        Advocacy = "advocacy", "Advocacy";
+        /// Groups, neighbours, volunteers; nothing to pay.
+        FreeHelp = "free_help", "Free help from the community";
         /// What fits nowhere else.
         Other = "other", "Other support";
     }
@@ -125,6 +155,10 @@ pub struct Service {
     pub organisation: OrganisationId,
     /// What it says.
     pub words: ServiceWords,
+    /// For whom, where and when, and whether there is room.
+    pub details: Details,
+    /// When its provider last said that all of this is still so.
+    pub confirmed_on: NaiveDate,
     /// Whether its provider has published it.
     pub published: bool,
     /// Counts changes: an edit names the version that it was made from.
@@ -181,232 +215,6 @@ pub struct RateTerms {
     pub basis: PriceBasis,
     /// The first day.
     pub from: NaiveDate,
-}
-
-/// The days for which a price is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BandDays {
-    /// Every day that nothing else is said about.
-    Every,
-    /// Monday to Friday.
-    Weekdays,
-    /// Saturday and Sunday.
-    Weekend,
-    /// One day of the week, counted from Monday, which is 0.
-    Named(u8),
-    /// The bank holidays of England.
-    BankHolidays,
-    /// One date.
-    Special(NaiveDate),
-}
-
-impl BandDays {
-    /// The days of the week as they are sent and kept, from Monday on.
-    pub const NAMED: [&'static str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-
-    /// The code that is kept and sent; the date of a special day is kept beside it.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Every => "every",
-            Self::Weekdays => "weekdays",
-            Self::Weekend => "weekend",
-            Self::Named(day) => Self::NAMED.get(usize::from(day)).copied().unwrap_or("every"),
-            Self::BankHolidays => "bank_holidays",
-            Self::Special(_) => "special",
-        }
-    }
-
-    /// The days of a code; a special day needs its date.
-    #[must_use]
-    pub fn from_code(code: &str, special: Option<NaiveDate>) -> Option<Self> {
-        let named = || Self::NAMED.iter().zip(0..).find(|(known, _)| **known == code).map(|(_, day)| Self::Named(day));
-        match code {
-            "every" => Some(Self::Every),
-            "weekdays" => Some(Self::Weekdays),
-            "weekend" => Some(Self::Weekend),
-            "bank_holidays" => Some(Self::BankHolidays),
-            "special" => special.map(Self::Special),
-            _ => named(),
-        }
-    }
-
-    /// Whether a date is one of them.
-    #[must_use]
-    pub fn includes(self, date: NaiveDate) -> bool {
-        let weekend = matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
-        match self {
-            Self::Every => true,
-            Self::Weekdays => !weekend,
-            Self::Weekend => weekend,
-            Self::Named(day) => date.weekday().num_days_from_monday() == u32::from(day),
-            Self::BankHolidays => calendar::is_bank_holiday(date),
-            Self::Special(day) => day == date,
-        }
-    }
-
-    /// How specific they are: of two that fit, the higher holds.
-    #[must_use]
-    pub const fn rank(self) -> u8 {
-        match self {
-            Self::Every => 0,
-            Self::Weekdays | Self::Weekend => 1,
-            Self::Named(_) => 2,
-            Self::BankHolidays => 3,
-            Self::Special(_) => 4,
-        }
-    }
-}
-
-/// When a price holds: on some days, all day or between two times; a time that ends at or before its beginning goes on
-/// after midnight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Band {
-    /// On which days. The part of a night after midnight belongs to the day on which it lies.
-    pub days: BandDays,
-    /// Between which times.
-    pub times: Option<(NaiveTime, NaiveTime)>,
-}
-
-impl Band {
-    /// Every day, all day.
-    pub const ANY: Self = Self { days: BandDays::Every, times: None };
-
-    /// Whether it holds at a time in London.
-    #[must_use]
-    pub fn holds_at(&self, local: NaiveDateTime) -> bool {
-        let within = |(from, until): (NaiveTime, NaiveTime)| {
-            let time = local.time();
-            if from < until { from <= time && time < until } else { from <= time || time < until }
-        };
-        self.days.includes(local.date()) && self.times.is_none_or(within)
-    }
-}
-
-/// A price of a card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BandPrice {
-    /// When it holds.
-    pub band: Band,
-    /// For a visit of this many minutes, at a price of its own; without it the price is for one unit.
-    pub minutes: Option<u32>,
-    /// Without VAT.
-    pub net: UnitPrice,
-}
-
-vocabulary! {
-    /// Which way the minutes of a visit are rounded.
-    Rounding {
-        /// As they were.
-        Exact = "exact", "To the minute";
-        /// Begun steps count.
-        Up = "up", "Up";
-        /// Half a step counts as one.
-        Nearest = "nearest", "To the nearest";
-        /// Full steps alone count.
-        Down = "down", "Down";
-    }
-}
-
-/// How the minutes of a visit are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counting {
-    /// Which way they are rounded.
-    pub rounding: Rounding,
-    /// To how many minutes.
-    pub step_minutes: u32,
-    /// A shorter visit is charged as if it had lasted so long.
-    pub minimum_minutes: u32,
-}
-
-impl Counting {
-    /// To the minute, and no minimum.
-    pub const EXACT: Self = Self { rounding: Rounding::Exact, step_minutes: 1, minimum_minutes: 0 };
-
-    /// The minutes that are charged for a visit.
-    #[must_use]
-    pub fn charged(&self, minutes: i64) -> i64 {
-        let step = i64::from(self.step_minutes.max(1));
-        let rounded = match self.rounding {
-            Rounding::Exact => minutes,
-            Rounding::Up => (minutes + step - 1).div_euclid(step) * step,
-            Rounding::Nearest => (2 * minutes + step).div_euclid(2 * step) * step,
-            Rounding::Down => minutes.div_euclid(step) * step,
-        };
-        rounded.max(i64::from(self.minimum_minutes))
-    }
-}
-
-vocabulary! {
-    /// Who cancelled a visit.
-    CancelledBy {
-        /// The person, or somebody for them.
-        Person = "person", "the person";
-        /// The provider.
-        Provider = "provider", "the provider";
-        /// Nobody could: the person was taken to hospital.
-        Hospital = "hospital", "a stay in hospital";
-    }
-}
-
-/// What is charged for a visit that is cancelled with less notice than so many hours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// With less notice than this, in hours.
-    pub hours: u32,
-    /// So much of the price is charged, in percent.
-    pub percent: u32,
-}
-
-/// What is charged for visits that did not take place, as the provider offers it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cancellation {
-    /// By notice; of those that a cancellation falls under the highest share counts.
-    pub notices: Vec<Notice>,
-    /// For how many days a place is kept and charged while the person is in hospital.
-    pub hospital_days: u32,
-    /// A break of at least so many days is not charged at all when it was announced in time; nothing, when every day is.
-    pub free_break_days: Option<u32>,
-}
-
-/// What stands in a rate beside its price for one unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RateCard {
-    /// Other prices: at other times, or for visits of a length. The price for one unit holds wherever none of them does.
-    pub prices: Vec<CardPrice>,
-    /// How minutes are counted, where the unit is one of time.
-    pub counting: Counting,
-    /// How many people give it at the same time.
-    pub staff: u32,
-    /// How many people it is given to at the same time; the price is for each of them.
-    pub people: u32,
-    /// What a mile costs where travel is charged apart, without VAT; nothing where it is inside the price.
-    pub mile_net: Option<UnitPrice>,
-    /// What is charged for what does not take place.
-    pub cancellation: Cancellation,
-}
-
-impl Default for RateCard {
-    /// One price at all times, to the minute, one to one, travel inside, nothing said about cancelling.
-    fn default() -> Self {
-        Self {
-            prices: vec![],
-            counting: Counting::EXACT,
-            staff: 1,
-            people: 1,
-            mile_net: None,
-            cancellation: Cancellation::default(),
-        }
-    }
-}
-
-/// Another price of a card, as it was entered and without VAT.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CardPrice {
-    /// As it was entered, on the basis of the rate.
-    pub entered: UnitPrice,
-    /// When it holds, for what length, and the price without VAT.
-    pub price: BandPrice,
 }
 
 /// A service with all that decides what it costs.
@@ -558,6 +366,8 @@ pub struct Entry {
     pub point: Option<Point>,
     /// Everything that a search by words looks at, normalised.
     pub words: String,
+    /// One word for each thing that narrows a search.
+    pub marks: String,
     /// The provider's registration for VAT.
     pub vat: ListedVat,
     /// The class of the service for VAT.
@@ -566,6 +376,12 @@ pub struct Entry {
     pub price: Option<ListedPrice>,
     /// The next day on which the entry must be made again: a rate, a registration or its end begins to hold.
     pub next_change_on: Option<NaiveDate>,
+    /// When its provider last said that all of this is so; nothing for a location of the register.
+    pub confirmed_on: Option<NaiveDate>,
+    /// Whether it comes after everything else, because nobody has confirmed it for too long.
+    pub sunk: bool,
+    /// How soon it can begin.
+    pub wait: Wait,
     /// The regulator's rating.
     pub rating: ShownRating,
     /// Whether it belongs to the demonstration's story.
@@ -581,6 +397,10 @@ vocabulary! {
         Price = "price", "Price";
         /// By name.
         Name = "name", "Name";
+        /// What can begin first.
+        Soonest = "soonest", "Soonest available";
+        /// The regulator's best judgement first.
+        Rating = "rating", "The regulator’s rating";
     }
 }
 
@@ -600,12 +420,18 @@ pub struct Wanted {
     pub category: Option<Category>,
     /// Where, and within how many metres.
     pub near: Option<(Point, u32)>,
+    /// In the area of which council, by its code.
+    pub council: Option<&'static str>,
     /// The provider's registration for VAT.
     pub vat: Option<ListedVat>,
     /// The most that one unit may cost the fund.
     pub most: Option<UnitPrice>,
     /// What the price must be for.
     pub unit: Option<Unit>,
+    /// What must be said of it.
+    pub features: Vec<Feature>,
+    /// Whether there must be room now.
+    pub room: bool,
     /// In which order.
     pub sort: Sort,
     /// Which of the four costs is the fund's.
@@ -621,4 +447,6 @@ pub struct Found {
     pub entries: Vec<Entry>,
     /// How many there are, counted to one more than [`MOST_FOUND`].
     pub count: i64,
+    /// How often each mark stands among the first [`MOST_FOUND`] of them.
+    pub marks: BTreeMap<String, i64>,
 }

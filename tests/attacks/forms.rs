@@ -50,6 +50,13 @@ fn kind(path: &str, field: &str) -> Kind {
     if let Some(kind) = rate_kind(field).filter(|_| path.ends_with("/rates")) {
         return kind;
     }
+    if path.ends_with("/details") {
+        return match field {
+            "version" | "minimum_age" | "maximum_age" | "reach_miles" | "places_left" | "waiting_weeks" => Kind::Whole,
+            "opens" | "closes" => Kind::Choice,
+            _ => Kind::Flag,
+        };
+    }
     match field {
         "about" | "approve" | "outcome" if path.starts_with("/people/") => Kind::Choice,
         "approve_up_to" => Kind::Money,
@@ -158,6 +165,7 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
     matches!(kind, Kind::OptionalText | Kind::Flag)
         || optional.contains(&field)
         || (path.ends_with("/rates") && rate_kind(field).is_some())
+        || (path.ends_with("/details") && field != "version")
         || (field == "holder" && path.ends_with("/funds"))
         || path.ends_with("/statements")
         || (field == "organisation" && path.ends_with("/mandates"))

@@ -236,7 +236,7 @@ fn add_provider(tx: &mut Tx, number: usize, home: &PlaceRow, now: DateTime<Utc>)
     people::add_vat_registration(tx, id, &statement, Some(actor.user()), now)?;
     let provider = actor.provider_member()?;
     for _ in 0..SERVICES_EACH {
-        let service = services::add(tx, &provider, &words(&mut draw, home), now)?;
+        let service = services::add(tx, &provider, &words(&mut draw, home), (now, now.date_naive()))?;
         let net = UnitPrice::from_hundredths_of_a_penny(100 * (900 + draw.below(6_000) as i64));
         let unit = draw.of(&[Unit::Hour, Unit::Hour, Unit::Session, Unit::Visit, Unit::Day]);
         let rate = RateTerms { unit, price: net, basis: PriceBasis::Net, from: DAY.unwrap() };

@@ -1,28 +1,38 @@
 //! What browsers and programs send to the marketplace.
 
+pub mod details;
 pub mod rates;
 
-use super::{Category, DISTANCES, ListedVat, MOST_FOUND, PAGE, ServiceWords, Sort, Unit, rules};
+use super::rules::asking::{self, Asking, Place};
+use super::{Category, DISTANCES, Feature, ListedVat, MOST_FOUND, PAGE, ServiceWords, Sort, Unit, rules};
 use crate::error::{Error, Invalid};
 use crate::ids::FundId;
 use crate::money::{Pence, UnitPrice};
 use crate::people::rules::{check_charity, check_vat};
 use crate::people::store::EntryEdit;
 use crate::people::{Address, OrganisationKind, VatRegistration, VatStatus};
-use crate::places::{Outcode, Postcode};
+use crate::places::Postcode;
 use crate::vat::{Answer, CharityStatus, Class, Nature, VatNumber};
 use crate::web::form::{Fields, LINE, Reader, TEXT};
 
 /// The query of a search.
 pub const SEARCH: &[(&str, &str)] = &[
-    ("words", "Words, or the beginnings of words, that must all be found."),
+    ("words", "What is looked for, as one would say it: \"bathing help near DT1 1XJ on Sundays\"."),
+    ("exact", "true, to look for the words as they are typed, and for nothing that they may mean."),
     ("category", "The code of a kind of help."),
-    ("place", "A postcode or its first half."),
+    ("place", "A postcode, its first half, a town, or a council for its whole area."),
     ("within", "The distance from there in miles: 5, 10, 25 or 50; 10 when left out."),
     ("vat", "The provider's registration for VAT: not_registered, registered, applied_for or unknown."),
     ("max_price", "The most that one unit may cost the fund, in pounds."),
-    ("unit", "What the price must be for: hour, session, visit, day, week, mile or item."),
-    ("sort", "distance (needs a place; the default with one), price (the default else) or name."),
+    ("unit", "What the price must be for: the code of a unit."),
+    ("at", "Where it is given: home, premises, community or online."),
+    ("for", "The code of a group of people for whom it is."),
+    ("language", "The code of a language that is spoken."),
+    ("way", "The code of a way of communicating."),
+    ("access", "The code of something that makes the place usable."),
+    ("day", "A day of the week on which it is given."),
+    ("room", "true, when it must be able to begin now."),
+    ("sort", "distance (needs a place; the default with one), price (the default else), name, soonest or rating."),
     ("fund", "The fund whose prices are shown; by default the only one that you choose for."),
     ("page", "Which page, from 1."),
 ];
@@ -75,20 +85,15 @@ pub const SERVICE: &[(&str, &str)] = &[
 pub const PUBLICATION: &[(&str, &str)] =
     &[("version", "The version that you saw."), ("published", "true to publish, false to take back.")];
 
-/// A place as it was typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// A whole postcode.
-    Postcode(Postcode),
-    /// Its first half.
-    Outcode(Outcode),
-}
-
 /// A search as it was typed, before the place and the fund are looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// Beginnings of words.
     pub words: Vec<String>,
+    /// Words after "near" that may begin with the name of a town.
+    pub near: Vec<String>,
+    /// Whether the words are looked for exactly as they were typed.
+    pub exact: bool,
     /// What kind of help.
     pub category: Option<Category>,
     /// Where.
@@ -101,8 +106,12 @@ pub struct Asked {
     pub most: Option<UnitPrice>,
     /// What the price must be for.
     pub unit: Option<Unit>,
-    /// In which order.
-    pub sort: Sort,
+    /// What must be said of it.
+    pub features: Vec<Feature>,
+    /// Whether it must be able to begin now.
+    pub room: bool,
+    /// In which order; without a word on it the nearest first, or the lowest price where no place was typed.
+    pub sort: Option<Sort>,
     /// As which fund.
     pub fund: Option<FundId>,
     /// Which page, from 1.
@@ -115,35 +124,60 @@ pub struct Asked {
 /// A message for each field that cannot be used.
 pub fn search(fields: &Fields) -> Result<Asked, Invalid> {
     let mut reader = Reader::new(fields);
-    let words = reader.optional_text("words", "the words", LINE).map(|text| rules::words_of(&text).collect());
+    let exact = reader.flag("exact");
+    let understood = reader.optional_text("words", "the words", LINE).map(|text| {
+        let typed = || Asking { words: rules::words_of(&text).collect(), ..Asking::default() };
+        if exact { typed() } else { asking::understand(&text) }
+    });
     let category = optional(&mut reader, fields, "category", "a kind of help", Category::from_code);
     let place = place(&mut reader, fields);
     let within = within(&mut reader, fields);
     let vat = optional(&mut reader, fields, "vat", "a VAT status", ListedVat::from_code);
     let unit = optional(&mut reader, fields, "unit", "what the price is for", Unit::from_code);
+    let features = features(&mut reader, fields);
+    let room = reader.flag("room");
     let sort = optional(&mut reader, fields, "sort", "an order", Sort::from_code);
     let most = given(fields, "max_price").then(|| reader.unit_price("max_price", "the highest price"));
     let fund = given(fields, "fund").then(|| reader.id("fund", "a fund"));
     let pages = (MOST_FOUND + PAGE - 1) / PAGE;
     let page = if given(fields, "page") { reader.whole("page", "the page", 1..=pages) } else { Some(1) };
-    if sort == Some(Some(Sort::Distance)) && !given(fields, "place") {
+    let placed = understood.as_ref().is_some_and(|asking| asking.place.is_some() || !asking.near.is_empty());
+    if sort == Some(Some(Sort::Distance)) && !given(fields, "place") && !placed {
         reader.refuse("place", "Enter a postcode to sort by distance, like DT1 1XJ.");
     }
     reader.finish(|| {
-        let place = place?;
+        let Asking { words, place: said, near, features: also, room: now } = understood?;
+        let place = place?.or(said);
+        let mut features = features?;
+        features.extend(also.into_iter().filter(|feature| !features.contains(feature)).collect::<Vec<_>>());
         Some(Asked {
-            words: words?,
+            words,
+            near,
+            exact,
             category: category?,
-            sort: sort?.unwrap_or(if place.is_some() { Sort::Distance } else { Sort::Price }),
+            sort: sort?,
             place,
             within: within?,
             vat: vat?,
             most: settled(most)?,
             unit: unit?,
+            features,
+            room: room || now,
             fund: settled(fund)?,
             page: page?,
         })
     })
+}
+
+/// What must be said of what is found: one of each list at most.
+fn features(reader: &mut Reader<'_>, fields: &Fields) -> Option<Vec<Feature>> {
+    let one = |list: &'static str| {
+        let from_code = |value: &str| Feature::from_code(&format!("{list}_{value}"));
+        let read = given(fields, list).then(|| reader.choice(list, "one of the list", from_code));
+        settled(read)
+    };
+    let read: Vec<Option<Option<Feature>>> = Feature::LISTS.into_iter().map(one).collect();
+    read.into_iter().collect::<Option<Vec<_>>>().map(|found| found.into_iter().flatten().collect())
 }
 
 /// Whether something was sent.
@@ -172,12 +206,7 @@ fn optional<T>(
 
 fn place(reader: &mut Reader<'_>, fields: &Fields) -> Option<Option<Place>> {
     let Some(text) = fields.get("place") else { return Some(None) };
-    if let Ok(outcode) = Outcode::parse(text) {
-        return Some(Some(Place::Outcode(outcode)));
-    }
-    let postcode =
-        Postcode::parse(text).map_err(|error| reader.refuse("place", format!("{error}, or its first half, like DT1.")));
-    postcode.ok().map(|postcode| Some(Place::Postcode(postcode)))
+    asking::place(text).map_err(|refusal| reader.refuse("place", refusal)).ok().map(Some)
 }
 
 fn within(reader: &mut Reader<'_>, fields: &Fields) -> Option<u32> {

@@ -230,7 +230,7 @@ fn days(reader: &mut Reader<'_>, fields: &Fields, row: usize) -> Option<BandDays
         Some("special") => Some(reader.date(&special, "the special day")?),
         _ if fields.get(&special).is_some() => {
             reader.refuse(&special, "A date stands only beside a special day.");
-            None
+            return None;
         }
         _ => None,
     };

@@ -3,12 +3,15 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::facets::{self, FacetList, Narrowed};
+use super::map::{Map, map};
 use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
 use crate::directory::{
-    Category, DISTANCES, Entry, Found, ListedVat, MOST_FOUND, PAGE, Sort, Source, Unit, View, Wanted,
+    Category, DISTANCES, Entry, Feature, Found, ListedVat, MOST_FOUND, PAGE, Sort, Source, Unit, View, Wanted,
+    confirmed,
 };
 use crate::ids::ServiceId;
-use crate::places::distance_in_words;
+use crate::places::{Point, distance_in_words};
 use crate::register::REGISTER_ATTRIBUTION;
 use crate::web::form::Fields;
 use crate::web::parts::Choice;
@@ -16,6 +19,10 @@ use crate::web::parts::Choice;
 /// One result of a search.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ResultCard {
+    /// Its number in the whole list.
+    pub number: usize,
+    /// Why it stands where it stands.
+    pub why_here: String,
     /// Its page here; nothing for a location that is in the register alone.
     pub href: Option<String>,
     /// The service's id, where it is one.
@@ -31,6 +38,10 @@ pub struct ResultCard {
     pub category: String,
     /// Where it is.
     pub place: String,
+    /// How soon it can begin, where its provider has said.
+    pub wait: Option<String>,
+    /// When its provider last said that all of this is so, where that is too long ago.
+    pub not_confirmed: Option<String>,
     /// How far it is from the place that was asked for.
     pub distance: Option<String>,
     /// What it costs; nothing where no price is in force.
@@ -49,7 +60,7 @@ pub struct ResultCard {
     pub fictional: bool,
 }
 
-fn card(entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
+fn card(number: usize, entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
     let service = match entry.source {
         Source::Service(id, _) => Some(id),
         Source::Register(_) => None,
@@ -69,7 +80,10 @@ fn card(entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
     };
     let near = seen.wanted.near.zip(entry.point);
     let place = [entry.town.as_str(), &entry.postcode];
+    let distance = near.map(|((from, _), to)| distance_in_words(from.distance_metres(to)));
     ResultCard {
+        number,
+        why_here: why_here(entry, seen, price.as_ref(), distance.as_deref()),
         href: service.map(|id| format!("/services/{id}{fund}")),
         service,
         name: entry.name.clone(),
@@ -77,7 +91,9 @@ fn card(entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
         summary: entry.summary.clone(),
         category: entry.category.words().to_owned(),
         place: place.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
-        distance: near.map(|((from, _), to)| distance_in_words(from.distance_metres(to))),
+        wait: entry.wait.words(),
+        not_confirmed: entry.confirmed_on.filter(|_| entry.sunk).map(|day| confirmed(day, today)),
+        distance,
         price,
         no_price,
         vat: entry.vat.words(),
@@ -88,6 +104,59 @@ fn card(entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
     }
 }
 
+/// Why an entry stands where it stands: nobody pays for a place in the list.
+fn why_here(entry: &Entry, seen: &Seen, price: Option<&Price>, distance: Option<&str>) -> String {
+    if entry.sunk {
+        return "It comes after all others because its provider has not confirmed it for more than three months."
+            .to_owned();
+    }
+    match (seen.wanted.sort, distance, price) {
+        (Sort::Distance, Some(distance), _) => format!("You sorted by distance, and it is {distance} away."),
+        (Sort::Price, _, Some(price)) => {
+            format!("You sorted by price, unit by unit, and this fund or person pays {} {}.", price.pays, price.per)
+        }
+        (Sort::Price, ..) => "You sorted by price, and it has none, so it comes after what has one.".to_owned(),
+        (Sort::Soonest, ..) => match entry.wait.words() {
+            Some(words) => format!("You sorted by what can begin first. {words}."),
+            None => "You sorted by what can begin first, and its provider has not said when.".to_owned(),
+        },
+        (Sort::Rating, ..) => match entry.rating.rating {
+            Some(rating) => format!("You sorted by the regulator’s rating, and it is “{}”.", rating.words()),
+            None => "You sorted by the regulator’s rating, and it has none.".to_owned(),
+        },
+        (Sort::Name | Sort::Distance, ..) => "The list is sorted by name.".to_owned(),
+    }
+}
+
+/// Where somebody looked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Located {
+    /// The point from which distances count.
+    pub point: Option<Point>,
+    /// The council whose area it must be in.
+    pub council: Option<&'static str>,
+    /// In words: "near DT1".
+    pub said: Option<String>,
+}
+
+impl Located {
+    /// Near a point.
+    #[must_use]
+    pub const fn at(point: Point, said: String) -> Self {
+        Self { point: Some(point), council: None, said: Some(said) }
+    }
+}
+
+/// A name as it is written, each word with a capital.
+#[must_use]
+pub fn capitals(name: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+    };
+    name.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// A search that was done: what was found, for what, as whom.
 pub struct Seen {
     /// What was found.
@@ -96,6 +165,10 @@ pub struct Seen {
     pub wanted: Wanted,
     /// As whom.
     pub view: View,
+    /// Where.
+    pub located: Located,
+    /// The words that were typed, where others were looked for because nothing was found with them.
+    pub misspelt: Option<Vec<String>>,
 }
 
 /// The search; template `directory/search.html`.
@@ -103,6 +176,16 @@ pub struct Seen {
 pub struct Search {
     /// How many were found and in which order, in a sentence.
     pub state: String,
+    /// What the text was understood to mean, where it says more than words.
+    pub understood: Option<String>,
+    /// What was looked for in the place of a misspelling.
+    pub mended: Option<Mended>,
+    /// What narrows the search already.
+    pub narrowed_by: Vec<Narrowed>,
+    /// How it can be narrowed.
+    pub facets: Vec<FacetList>,
+    /// Where the results of this page lie.
+    pub map: Option<Map>,
     /// As whom prices are shown.
     pub as_whom: String,
     /// What one must know about prices shown so.
@@ -127,6 +210,10 @@ pub struct Search {
     pub vat_statuses: Vec<Choice>,
     /// What prices are for.
     pub units: Vec<Choice>,
+    /// Lists of what can be said of a service.
+    pub lists: Vec<FilterList>,
+    /// Whether it must be able to begin now.
+    pub room: bool,
     /// The orders.
     pub sorts: Vec<Choice>,
     /// The funds that can be chosen.
@@ -137,6 +224,47 @@ pub struct Search {
     pub asked: AskedWords,
     /// What must be said where the register is shown.
     pub attribution: &'static str,
+}
+
+/// A list of which one can be asked for.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct FilterList {
+    /// The name of the field.
+    pub name: &'static str,
+    /// What is asked.
+    pub label: &'static str,
+    /// The choices.
+    pub choices: Vec<Choice>,
+}
+
+/// What can be asked of a service.
+const FILTERS: [(&str, &str); 6] = [
+    ("for", "For whom"),
+    ("day", "On which day"),
+    ("at", "Where it is given"),
+    ("language", "Language"),
+    ("way", "Way of communicating"),
+    ("access", "The place has"),
+];
+
+fn filters(query: &Fields) -> Vec<FilterList> {
+    let filter = |(name, label): (&'static str, &'static str)| {
+        let chosen = |one: &Feature| query.get(name) == Some(one.value());
+        let choice = |one: Feature| Choice::new(one.value(), one.words()).checked(chosen(&one));
+        FilterList { name, label, choices: Feature::all().filter(|one| one.list() == name).map(choice).collect() }
+    };
+    FILTERS.into_iter().map(filter).collect()
+}
+
+/// What was looked for in the place of a misspelling.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Mended {
+    /// What was typed.
+    pub typed: String,
+    /// What was looked for.
+    pub meant: String,
+    /// The search for what was typed.
+    pub exact_href: String,
 }
 
 /// What was typed into the text fields of a search.
@@ -165,6 +293,13 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
         state: seen.map(search_state).unwrap_or_default(),
         as_whom: as_whom(view, funds),
         price_note: price_note(view),
+        understood: seen.and_then(understood),
+        mended: seen.and_then(|seen| mended(query, seen)),
+        narrowed_by: seen.map(|seen| facets::narrowed(query, seen)).unwrap_or_default(),
+        facets: seen.map(|seen| facets::facets(query, seen)).unwrap_or_default(),
+        map: seen.and_then(mapped),
+        lists: filters(query),
+        room: query.get("room").is_some(),
         results: seen.map(|seen| cards(seen, today)).unwrap_or_default(),
         count,
         previous_href,
@@ -177,14 +312,47 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
         units: choices!(Unit::ALL, query.get("unit").and_then(Unit::from_code)),
         sorts: choices!(Sort::ALL, sort),
         funds: fund_select(funds, view.fund),
-        narrowed: ["category", "max_price", "unit", "vat"].into_iter().any(|name| query.get(name).is_some()),
+        narrowed: ["category", "max_price", "unit", "vat", "room"]
+            .into_iter()
+            .chain(Feature::LISTS)
+            .any(|name| query.get(name).is_some()),
         asked: AskedWords { words: text("words"), place: text("place"), max_price: text("max_price") },
         attribution: REGISTER_ATTRIBUTION,
     }
 }
 
 fn cards(seen: &Seen, today: NaiveDate) -> Vec<ResultCard> {
-    seen.found.entries.iter().map(|entry| card(entry, seen, today)).collect()
+    numbered(seen).map(|(number, entry)| card(number, entry, seen, today)).collect()
+}
+
+/// The entries of this page with their numbers in the whole list.
+fn numbered(seen: &Seen) -> impl Iterator<Item = (usize, &Entry)> {
+    let first = usize::try_from((seen.wanted.page - 1) * PAGE + 1).unwrap_or(1);
+    (first..).zip(&seen.found.entries)
+}
+
+fn mapped(seen: &Seen) -> Option<Map> {
+    let points: Vec<_> = numbered(seen).filter_map(|(number, entry)| Some((number, entry.point?))).collect();
+    map(&points, seen.located.point)
+}
+
+/// What a text was understood to mean, where it says more than words.
+fn understood(seen: &Seen) -> Option<String> {
+    let words = (!seen.wanted.words.is_empty()).then(|| format!("“{}”", seen.wanted.words.join(" ")));
+    let features = seen.wanted.features.iter().map(|feature| match feature {
+        Feature::Day(day) => format!("on {}s", day.words()),
+        Feature::Language(language) => format!("{} spoken", language.words()),
+        other => other.words().to_owned(),
+    });
+    let now = seen.wanted.room.then(|| "can begin now".to_owned());
+    let rest: Vec<String> = seen.located.said.clone().into_iter().chain(features).chain(now).collect();
+    (!rest.is_empty()).then(|| format!("Looking for {}.", words.into_iter().chain(rest).collect::<Vec<_>>().join(", ")))
+}
+
+fn mended(query: &Fields, seen: &Seen) -> Option<Mended> {
+    let typed = seen.misspelt.as_ref()?;
+    let exact_href = facets::with(query, "exact", Some("true"));
+    Some(Mended { typed: typed.join(" "), meant: seen.wanted.words.join(" "), exact_href })
 }
 
 /// "23 results, the nearest first."
@@ -198,6 +366,8 @@ fn search_state(seen: &Seen) -> String {
     let order = match seen.wanted.sort {
         Sort::Distance if seen.wanted.near.is_some() => "the nearest first",
         Sort::Distance | Sort::Name => "by name",
+        Sort::Soonest => "what can begin first comes first",
+        Sort::Rating => "the regulator’s best rating first",
         Sort::Price => "the lowest price first within each unit; what has no price comes last",
     };
     format!("{count}, {order}.")

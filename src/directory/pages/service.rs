@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::details;
 use super::rates::{CardShown, card};
 use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
 use crate::calendar;
-use crate::directory::{Category, Listing, Rate, RateCard, Unit, View, rules};
+use crate::directory::{Category, Listing, Rate, RateCard, Unit, View, confirmed, is_stale, rules};
 use crate::ids::{FundId, ServiceId};
 use crate::people::Organisation;
 use crate::people::rules::vat_on;
@@ -90,6 +91,12 @@ pub struct Service {
     pub vat_status: &'static str,
     /// The regulator's rating of the provider's location.
     pub rating: Option<Rating>,
+    /// When its provider last said that all of this is so, in a sentence.
+    pub confirmed: String,
+    /// Whether nobody has said so for too long.
+    pub stale: bool,
+    /// For whom, where and when.
+    pub details: Vec<Fact>,
     /// What else is known.
     pub facts: Vec<Fact>,
     /// Where its provider changes it; for its provider alone.
@@ -125,6 +132,9 @@ pub fn service(listing: &Listing, view: &View, funds: &[FundChoice], is_own: boo
         vat_reason: listing.decision.reason.clone(),
         vat_status: rules::listed_vat(vat_on(&listing.vat_history, today)).words(),
         rating: listing.location.as_ref().map(rules::shown_rating).as_ref().and_then(rating),
+        confirmed: confirmed(service.confirmed_on, today),
+        stale: is_stale(service.confirmed_on, today),
+        details: details::facts(&service.details),
         facts: service_facts(listing),
         edit_href: is_own.then(|| format!("/services/{}/edit", service.id)),
         published: service.published,
@@ -209,6 +219,10 @@ pub struct EditService {
     pub vat_class_words: String,
     /// Why it has that class, or what is missing.
     pub vat_reason: String,
+    /// For whom, where and when, as far as the provider has said.
+    pub details: Vec<Fact>,
+    /// When it was last confirmed, in a sentence.
+    pub confirmed: String,
     /// Whether everybody can find it.
     pub published: bool,
     /// Why it cannot be found, though it is published, or cannot be published.
@@ -247,6 +261,8 @@ pub fn edit_service(listing: &Listing, today: NaiveDate) -> EditService {
         bases: choices!(PriceBasis::ALL, Some(PriceBasis::Net)),
         vat_class_words: listing.decision.class.map_or("Not known", Class::words).to_owned(),
         vat_reason: listing.decision.reason.clone(),
+        details: details::facts(&service.details),
+        confirmed: confirmed(service.confirmed_on, today),
         published: service.published,
         refusal: refusal.map(|refusal| refusal.to_string()),
         state: state.to_owned(),

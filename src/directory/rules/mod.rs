@@ -1,5 +1,9 @@
 //! What may be listed, in which words it is found, and what it costs whom.
 
+pub mod asking;
+pub mod kinds;
+pub mod marks;
+pub mod mending;
 pub mod rates;
 
 use std::collections::BTreeSet;
@@ -8,7 +12,7 @@ use chrono::NaiveDate;
 
 use super::{
     BandPrice, CardPrice, Category, Entry, ListedPrice, ListedVat, Listing, Missing, PayerKind, Rate, RateCard,
-    RateTerms, ServiceWords, ShownRating, Source, UnitCost, UnitCosts, View,
+    RateTerms, ServiceWords, ShownRating, Source, UnitCost, UnitCosts, View, Wait, is_stale, sinks_on,
 };
 use crate::calendar;
 use crate::ids::RegisterLocationId;
@@ -55,10 +59,19 @@ pub fn register_entry(id: RegisterLocationId, location: &RegisterLocation, today
         la_code: location.council_code.clone().unwrap_or_default(),
         point: point.or_else(outcode_point),
         words: register_words(location, category),
+        marks: marks::of(
+            (category, ListedVat::Unknown, None),
+            location.council_code.as_deref().unwrap_or_default(),
+            &[],
+            Wait::Unknown,
+        ),
         vat: ListedVat::Unknown,
         class: None,
         price: None,
         next_change_on: closes_later,
+        confirmed_on: None,
+        sunk: false,
+        wait: Wait::Unknown,
         rating: shown_rating(location),
         fictional: false,
     }
@@ -125,6 +138,7 @@ fn register_words(location: &RegisterLocation, category: Category) -> String {
     ];
     texts.extend(plain_types(location));
     texts.extend(types.iter().chain(users).map(String::as_str));
+    also(category).iter().for_each(|word| texts.push(word));
     search_words(texts)
 }
 
@@ -369,6 +383,11 @@ pub fn service_entry(listing: &Listing, today: NaiveDate) -> Option<Entry> {
     let class = decision.class.filter(|_| service.published && check_publication(decision, rates, today).is_ok())?;
     let words = &service.words;
     let rate = rate_on(rates, today);
+    let vat = listed_vat(vat_on(vat_history, today));
+    let (wait, features) = (service.details.wait(), service.details.features.iter().copied().collect::<Vec<_>>());
+    let sunk = is_stale(service.confirmed_on, today);
+    let la_code = place.as_ref().map(|(_, council)| council.clone()).unwrap_or_default();
+    let sinks = (!sunk).then(|| sinks_on(service.confirmed_on));
     let price = rate.and_then(|rate| {
         let costs = unit_costs(rate.net, class, today).ok()?;
         Some(ListedPrice { unit: rate.terms.unit, net: rate.net, costs })
@@ -381,13 +400,17 @@ pub fn service_entry(listing: &Listing, today: NaiveDate) -> Option<Entry> {
         category: words.category,
         town: organisation.address.town.clone(),
         postcode: words.postcode.clone(),
-        la_code: place.as_ref().map(|(_, council)| council.clone()).unwrap_or_default(),
         point: place.as_ref().map(|(point, _)| *point),
         words: service_words(listing),
-        vat: listed_vat(vat_on(vat_history, today)),
+        marks: marks::of((words.category, vat, price.map(|price| price.unit)), &la_code, &features, wait),
+        la_code,
+        vat,
         class: Some(class),
         price,
-        next_change_on: next_change(rates, vat_history, today),
+        next_change_on: next_change(rates, vat_history, today).into_iter().chain(sinks).min(),
+        confirmed_on: Some(service.confirmed_on),
+        sunk,
+        wait,
         rating: location.as_ref().map(shown_rating).unwrap_or_default(),
         fictional: organisation.fictional,
     })
@@ -404,17 +427,21 @@ pub fn listed_vat(registration: Option<&VatRegistration>) -> ListedVat {
     }
 }
 
+/// The words by which people look for a kind of help, beside its own.
+fn also(category: Category) -> &'static [&'static str] {
+    kinds::of(category).map_or(&[], |kind| kind.also.as_slice())
+}
+
 fn service_words(listing: &Listing) -> String {
     let words = &listing.service.words;
     let council = listing.place.as_ref().and_then(|(_, code)| council_by_code(code));
-    search_words([
-        words.name.as_str(),
-        &listing.organisation.name,
-        words.category.words(),
-        &listing.organisation.address.town,
-        council.map_or("", |council| council.name.as_str()),
-        &words.summary,
-    ])
+    let town = &listing.organisation.address.town;
+    let mut texts = vec![words.name.as_str(), &listing.organisation.name, words.category.words(), town];
+    texts.extend(council.map(|council| council.name.as_str()));
+    texts.push(&words.summary);
+    texts.extend(listing.service.details.features.iter().map(|feature| feature.words()));
+    also(words.category).iter().for_each(|word| texts.push(word));
+    search_words(texts)
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use super::changes;
 use crate::db::Tx;
 use crate::db::schema::search_entries;
-use crate::directory::{Category, Entry, ListedPrice, ListedVat, ShownRating, Source, Unit, UnitCosts};
+use crate::directory::rules::marks;
+use crate::directory::{Category, Entry, ListedPrice, ListedVat, ShownRating, Source, Unit, UnitCosts, Wait};
 use crate::error::Error;
 use crate::ids::{OrganisationId, RegisterLocationId, ServiceId};
 use crate::money::UnitPrice;
@@ -14,8 +15,8 @@ use crate::places::Point;
 use crate::register::Rating;
 use crate::vat::Class;
 
-/// The order of the units in a list by price; entries without a price come after all of them.
-const UNPRICED: i64 = 99;
+/// The order of what is not rated, in a list by rating.
+const UNRATED: i64 = 9;
 
 /// A row as it is written and read, without its id.
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable)]
@@ -34,9 +35,9 @@ pub(super) struct EntryRow {
     easting: Option<i64>,
     northing: Option<i64>,
     words: String,
+    marks: String,
     vat_status: ListedVat,
     vat_class: Option<Class>,
-    unit: Option<Unit>,
     unit_order: i64,
     net_price: Option<UnitPrice>,
     cost_recovered: Option<UnitPrice>,
@@ -44,6 +45,10 @@ pub(super) struct EntryRow {
     cost_holder: Option<UnitPrice>,
     cost_onward: Option<UnitPrice>,
     next_change_on: Option<NaiveDate>,
+    confirmed_on: Option<NaiveDate>,
+    pub(super) sunk: bool,
+    wait_order: i64,
+    rating_order: i64,
     rating: String,
     rating_published: Option<NaiveDate>,
     url: String,
@@ -71,16 +76,20 @@ impl From<&Entry> for EntryRow {
             easting: entry.point.map(|point| point.easting.into()),
             northing: entry.point.map(|point| point.northing.into()),
             words: entry.words.clone(),
+            marks: entry.marks.clone(),
             vat_status: entry.vat,
             vat_class: entry.class,
-            unit: entry.price.map(|price| price.unit),
-            unit_order: entry.price.map_or(UNPRICED, |price| unit_order(price.unit)),
+            unit_order: marks::unit_order(entry.price.map(|price| price.unit)),
             net_price: entry.price.map(|price| price.net),
             cost_recovered: costs.map(|costs| costs.recovered),
             cost_person: costs.map(|costs| costs.person),
             cost_holder: costs.map(|costs| costs.holder),
             cost_onward: costs.map(|costs| costs.onward),
             next_change_on: entry.next_change_on,
+            confirmed_on: entry.confirmed_on,
+            sunk: entry.sunk,
+            wait_order: entry.wait.order(),
+            rating_order: rating_order(entry.rating.rating),
             rating: entry.rating.rating.map_or("", Rating::code).to_owned(),
             rating_published: entry.rating.published,
             url: entry.rating.url.clone(),
@@ -89,9 +98,10 @@ impl From<&Entry> for EntryRow {
     }
 }
 
-/// The place of a unit among all, in the order in which they are listed.
-pub(super) fn unit_order(unit: Unit) -> i64 {
-    Unit::ALL.iter().zip(0..).find(|(known, _)| **known == unit).map_or(UNPRICED, |(_, place)| place)
+/// The place of a judgement among all, the best first; what is not rated comes last.
+fn rating_order(rating: Option<Rating>) -> i64 {
+    let place = |rating| Rating::ALL.iter().zip(0..).find(|(known, _)| **known == rating).map(|(_, place)| place);
+    rating.and_then(place).unwrap_or(UNRATED)
 }
 
 impl EntryRow {
@@ -119,10 +129,14 @@ impl EntryRow {
             la_code: self.la_code,
             point,
             words: self.words,
+            marks: self.marks,
             vat: self.vat_status,
             class: self.vat_class,
             price,
             next_change_on: self.next_change_on,
+            confirmed_on: self.confirmed_on,
+            sunk: self.sunk,
+            wait: Wait::from_order(self.wait_order),
             rating: ShownRating {
                 rating: Rating::from_code(&self.rating),
                 published: self.rating_published,
@@ -139,7 +153,8 @@ impl EntryRow {
             holder: self.cost_holder?,
             onward: self.cost_onward?,
         };
-        Some(ListedPrice { unit: self.unit?, net: self.net_price?, costs })
+        let unit = Unit::ALL.get(usize::try_from(self.unit_order).ok()?).copied()?;
+        Some(ListedPrice { unit, net: self.net_price?, costs })
     }
 }
 
@@ -190,6 +205,7 @@ pub(super) fn remove_service(tx: &mut Tx, service: ServiceId) -> Result<(), Erro
 pub(super) fn set_rating(tx: &mut Tx, organisation: OrganisationId, rating: &ShownRating) -> Result<(), Error> {
     let shown = (
         search_entries::rating.eq(rating.rating.map_or("", Rating::code)),
+        search_entries::rating_order.eq(rating_order(rating.rating)),
         search_entries::rating_published.eq(rating.published),
         search_entries::url.eq(&rating.url),
     );

@@ -46,7 +46,6 @@ pub(super) fn add(
         diesel::insert_into(service_rates::table).values(row).returning(service_rates::id).get_result(tx)?;
     for other in &card.prices {
         let band = other.price.band;
-        let minute = |time: NaiveTime| i64::from(time.num_seconds_from_midnight() / 60);
         let special = match band.days {
             BandDays::Special(date) => Some(date),
             _ => None,
@@ -55,8 +54,8 @@ pub(super) fn add(
             rate_prices::rate_id.eq(added),
             rate_prices::days.eq(band.days.code()),
             rate_prices::special_on.eq(special),
-            rate_prices::from_minute.eq(band.times.map(|(from, _)| minute(from))),
-            rate_prices::until_minute.eq(band.times.map(|(_, until)| minute(until))),
+            rate_prices::from_minute.eq(band.times.map(|(from, _)| minute_of(from))),
+            rate_prices::until_minute.eq(band.times.map(|(_, until)| minute_of(until))),
             rate_prices::visit_minutes.eq(other.price.minutes.map(i64::from)),
             rate_prices::entered_price.eq(other.entered),
             rate_prices::net_price.eq(other.price.net),
@@ -154,6 +153,16 @@ pub(super) fn of_services(tx: &mut Tx, ids: &[ServiceId]) -> Result<HashMap<Serv
     Ok(rates)
 }
 
+/// A time of day as the minutes since midnight.
+pub(super) fn minute_of(time: NaiveTime) -> i64 {
+    i64::from(time.num_seconds_from_midnight() / 60)
+}
+
+/// The time of day of so many minutes since midnight.
+pub(super) fn time_of(minute: Option<i64>) -> Option<NaiveTime> {
+    NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(minute?).ok()?.checked_mul(60)?, 0)
+}
+
 #[derive(Queryable)]
 struct PriceRow {
     id: i64,
@@ -170,7 +179,7 @@ struct PriceRow {
 impl PriceRow {
     fn price(&self) -> Result<CardPrice, Error> {
         let wrong = || Error::Internal(format!("price {} of rate {} cannot be read", self.id, self.rate));
-        let time = |minute: i64| NaiveTime::from_num_seconds_from_midnight_opt(small(minute) * 60, 0).ok_or_else(wrong);
+        let time = |minute: i64| time_of(Some(minute)).ok_or_else(wrong);
         let times = match (self.from_minute, self.until_minute) {
             (Some(from), Some(until)) => Some((time(from)?, time(until)?)),
             _ => None,

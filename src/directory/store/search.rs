@@ -5,12 +5,15 @@
 //! wanted order is walked instead until the page is full. Only the ids are sorted, and the rows of one page are read. And what lies near is looked for in a smaller circle first,
 //! because a page full of that is the nearest there is.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
-use super::entries::{EntryRow, unit_order};
+use super::entries::EntryRow;
 use crate::db::dialect::{Among, Counted, HasWords, Mark, MarkValue, Way};
 use crate::db::schema::search_entries;
 use crate::db::{MultiBackend, Tx};
+use crate::directory::rules::marks;
 use crate::directory::{Found, MOST_FOUND, PAGE, PayerKind, Sort, Unit, Wanted};
 use crate::error::Error;
 use crate::places::Point;
@@ -20,6 +23,8 @@ const FIRST_CIRCLE: u32 = 4;
 /// The sides of the squares that are marks in SQLite's text index: the letter, the metres.
 const NARROW: (char, i64) = ('n', 8_000);
 const WIDE: (char, i64) = ('w', 20_000);
+/// How many entries of a town say where it is.
+const MOST_OF_A_TOWN: i64 = 200;
 /// The radius up to which the narrow squares are few enough.
 const NARROW_UP_TO: i64 = 17_000;
 
@@ -36,7 +41,45 @@ pub fn find(tx: &mut Tx, wanted: &Wanted) -> Result<Found, Error> {
         _ => page(tx, wanted, Way::Listed(None))?,
     };
     let entries = rows.into_iter().map(EntryRow::entry).collect::<Result<_, _>>()?;
-    Ok(Found { entries, count })
+    let marks = if count == 0 { BTreeMap::new() } else { tally(tx, wanted)? };
+    Ok(Found { entries, count, marks })
+}
+
+/// How often each mark stands among what is found, as far as results are counted.
+fn tally(tx: &mut Tx, wanted: &Wanted) -> Result<BTreeMap<String, i64>, Error> {
+    let found = matching(wanted, Way::Listed(None)).select(search_entries::marks).limit(MOST_FOUND);
+    let mut tally = BTreeMap::new();
+    for marks in found.load::<String>(tx)? {
+        for mark in marks.split(' ') {
+            match tally.get_mut(mark) {
+                Some(count) => *count += 1,
+                None => drop(tally.insert(mark.to_owned(), 1)),
+            }
+        }
+    }
+    Ok(tally)
+}
+
+/// Where a town is, by the name that its entries have: the middle one of them, so that a namesake far away does not pull
+/// it into the sea. Nothing when no entry lies in a town of that name.
+///
+/// # Errors
+/// When the database fails.
+pub fn town(tx: &mut Tx, name: &str) -> Result<Option<Point>, Error> {
+    let points: Vec<(Option<i64>, Option<i64>)> = search_entries::table
+        .filter(lower(search_entries::town).eq(name.to_lowercase()))
+        .filter(search_entries::easting.is_not_null())
+        .select((search_entries::easting, search_entries::northing))
+        .order(search_entries::id)
+        .limit(MOST_OF_A_TOWN)
+        .load(tx)?;
+    let middle = |mut along: Vec<i64>| {
+        along.sort_unstable();
+        along.get(along.len() / 2).and_then(|metres| i32::try_from(*metres).ok())
+    };
+    let easting = middle(points.iter().filter_map(|(easting, _)| *easting).collect());
+    let northing = middle(points.iter().filter_map(|(_, northing)| *northing).collect());
+    Ok(easting.zip(northing).map(|(easting, northing)| Point { easting, northing }))
 }
 
 /// How many there are, up to one more than are shown.
@@ -59,7 +102,8 @@ fn nearest(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<EntryRow>, Error> {
     let mut rows = vec![];
     for circle in circles(wanted) {
         rows = page(tx, &circle, Way::Listed(None))?;
-        if rows.len() as i64 == PAGE {
+        // What has sunk comes after everything that lies further off and has not.
+        if rows.len() as i64 == PAGE && rows.last().is_none_or(|last| !last.sunk) {
             break;
         }
     }
@@ -79,12 +123,18 @@ fn page(tx: &mut Tx, wanted: &Wanted, way: Way) -> Result<Vec<EntryRow>, Error> 
     Ok(sorted(rows, wanted).select(EntryRow::as_select()).load(tx)?)
 }
 
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The text in small letters, on both engines.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
 type Entries = search_entries::BoxedQuery<'static, MultiBackend>;
 
 /// The entries that are looked for.
 fn matching(wanted: &Wanted, way: Way) -> Entries {
     let mut query = search_entries::table.into_boxed::<MultiBackend>();
-    let marks = marks(wanted);
+    let marks = marks_of(wanted);
     let has_words = !wanted.words.is_empty() || !marks.is_empty();
     if has_words {
         let squares = wanted.near.map(|(point, metres)| squares(point, metres.into())).unwrap_or_default();
@@ -95,7 +145,8 @@ fn matching(wanted: &Wanted, way: Way) -> Entries {
     }
     if wanted.most.is_some() && !has_words && wanted.near.is_none() && way != Way::Walked {
         // What has a price has a unit, with which the indexes by price begin.
-        query = query.filter(search_entries::unit_order.eq_any(Unit::ALL.iter().copied().map(unit_order)));
+        query = query
+            .filter(search_entries::unit_order.eq_any(Unit::ALL.iter().map(|unit| marks::unit_order(Some(*unit)))));
     }
     match (wanted.most, wanted.payer) {
         (None, _) => query,
@@ -106,21 +157,19 @@ fn matching(wanted: &Wanted, way: Way) -> Entries {
     }
 }
 
-/// What certain columns must be, with the tokens that the text index of `migrations/sqlite` has for them.
-fn marks(wanted: &Wanted) -> Vec<Mark> {
-    let coded = |column, letter: char, code: &'static str| Mark {
-        column,
-        value: MarkValue::Code(code),
-        token: format!("{letter}{}", code.replace('_', "")),
-    };
-    let category = wanted.category.map(|one| coded("category", 'c', one.code()));
-    let vat = wanted.vat.map(|one| coded("vat_status", 'v', one.code()));
-    let unit = wanted.unit.map(unit_order).map(|place| Mark {
-        column: "unit_order",
-        value: MarkValue::Whole(place),
-        token: format!("u{place}"),
-    });
-    category.into_iter().chain(vat).chain(unit).collect()
+/// The marks that an entry must have, with the columns that say the same.
+fn marks_of(wanted: &Wanted) -> Vec<Mark> {
+    let coded = |token, column, code| Mark { column: Some((column, MarkValue::Code(code))), token };
+    let category = wanted.category.map(|one| coded(marks::category(one), "category", one.code()));
+    let vat = wanted.vat.map(|one| coded(marks::vat(one), "vat_status", one.code()));
+    let unit = wanted.unit.map(|unit| marks::unit_order(Some(unit)));
+    let unit =
+        unit.map(|place| Mark { column: Some(("unit_order", MarkValue::Whole(place))), token: marks::unit(place) });
+    let alone = |token| Mark { column: None, token };
+    let features = wanted.features.iter().map(|feature| alone(marks::feature(*feature)));
+    let room = wanted.room.then(|| alone(marks::ROOM.to_owned()));
+    let council = wanted.council.and_then(marks::council).map(alone);
+    category.into_iter().chain(vat).chain(unit).chain(features).chain(room).chain(council).collect()
 }
 
 /// The squares of the grid that a circle touches.
@@ -166,14 +215,16 @@ fn within(query: Entries, point: Point, metres: i64, way: Way) -> Entries {
 
 /// In the order that is wanted; the id settles what is equal, because engines do not.
 fn sorted(query: Entries, wanted: &Wanted) -> Entries {
-    let (unit, id) = (search_entries::unit_order, search_entries::id);
+    let (sunk, unit, id) = (search_entries::sunk, search_entries::unit_order, search_entries::id);
     match (wanted.sort, wanted.near, wanted.payer) {
-        (Sort::Distance, Some((point, _)), _) => query.order((squared_distance!(point), id)),
-        (Sort::Distance, None, _) | (Sort::Name, ..) => query.order((search_entries::name, id)),
-        (Sort::Price, _, PayerKind::Recovers) => query.order((unit, search_entries::cost_recovered, id)),
-        (Sort::Price, _, PayerKind::Person) => query.order((unit, search_entries::cost_person, id)),
-        (Sort::Price, _, PayerKind::Bears) => query.order((unit, search_entries::cost_holder, id)),
-        (Sort::Price, _, PayerKind::BearsTwice) => query.order((unit, search_entries::cost_onward, id)),
+        (Sort::Distance, Some((point, _)), _) => query.order((sunk, squared_distance!(point), id)),
+        (Sort::Distance, None, _) | (Sort::Name, ..) => query.order((sunk, search_entries::name, id)),
+        (Sort::Soonest, ..) => query.order((sunk, search_entries::wait_order, id)),
+        (Sort::Rating, ..) => query.order((sunk, search_entries::rating_order, id)),
+        (Sort::Price, _, PayerKind::Recovers) => query.order((sunk, unit, search_entries::cost_recovered, id)),
+        (Sort::Price, _, PayerKind::Person) => query.order((sunk, unit, search_entries::cost_person, id)),
+        (Sort::Price, _, PayerKind::Bears) => query.order((sunk, unit, search_entries::cost_holder, id)),
+        (Sort::Price, _, PayerKind::BearsTwice) => query.order((sunk, unit, search_entries::cost_onward, id)),
     }
 }
 
@@ -185,9 +236,13 @@ mod tests {
     use super::*;
     use crate::config::DatabaseUrl;
     use crate::db::{Db, migrate};
-    use crate::directory::{Category, Entry, ListedPrice, ListedVat, ShownRating, Source, UnitCosts, rules};
+    use crate::directory::rules::marks::unit_order;
+    use crate::directory::{
+        Category, Day, Entry, Feature, ListedPrice, ListedVat, ShownRating, Source, UnitCosts, Wait, rules,
+    };
     use crate::ids::RegisterLocationId;
     use crate::money::UnitPrice;
+    use crate::register::Rating;
 
     const ENTRIES: i64 = 2_600;
 
@@ -202,22 +257,31 @@ mod tests {
             easting: 360_000 + (number * 7_907 % 90_000) as i32,
             northing: 80_000 + (number * 6_011 % 90_000) as i32,
         };
+        let category = if number % 50 == 0 { Category::Advice } else { Category::DayService };
+        let vat = if number % 7 == 0 { ListedVat::AppliedFor } else { ListedVat::NotRegistered };
+        let price = (number % 13 > 0).then_some(ListedPrice { unit, net: costs.recovered, costs });
+        let wait = [Wait::Now, Wait::Weeks(2), Wait::Unknown][number as usize % 3];
+        let features: Vec<Feature> = (number % 4 == 0).then_some(Feature::Day(Day::Sunday)).into_iter().collect();
         Entry {
             source: Source::Register(RegisterLocationId::new(number)),
+            marks: marks::of((category, vat, price.map(|price| price.unit)), "", &features, wait),
             words: rules::search_words([name.as_str()]),
             name,
             provider_name: String::new(),
             summary: String::new(),
-            category: if number % 50 == 0 { Category::Advice } else { Category::DayService },
+            category,
             town: String::new(),
             postcode: String::new(),
             la_code: String::new(),
             point: (number % 11 > 0).then_some(point),
-            vat: if number % 7 == 0 { ListedVat::AppliedFor } else { ListedVat::NotRegistered },
+            vat,
             class: None,
-            price: (number % 13 > 0).then_some(ListedPrice { unit, net: costs.recovered, costs }),
+            price,
             next_change_on: None,
-            rating: ShownRating::default(),
+            confirmed_on: None,
+            sunk: number % 17 == 0,
+            wait,
+            rating: ShownRating { rating: Rating::ALL.get(number as usize % 7).copied(), ..ShownRating::default() },
             fictional: true,
         }
     }
@@ -232,6 +296,8 @@ mod tests {
             && wanted.unit.is_none_or(|unit| entry.price.is_some_and(|price| price.unit == unit))
             && wanted.most.is_none_or(|most| entry.price.is_some_and(|price| price.costs.holder <= most))
             && wanted.near.is_none_or(near)
+            && wanted.features.iter().all(|feature| entry.marks.split(' ').any(|one| one == marks::feature(*feature)))
+            && (!wanted.room || entry.wait == Wait::Now)
     }
 
     fn squared(entry: &Entry, from: Point) -> Option<i64> {
@@ -243,15 +309,21 @@ mod tests {
     fn expected(all: &[Entry], wanted: &Wanted) -> (Vec<Source>, i64) {
         let mut found: Vec<(usize, &Entry)> =
             all.iter().enumerate().filter(|(_, one)| is_wanted(one, wanted)).collect();
-        let unit = |one: &Entry| one.price.map_or(99, |price| unit_order(price.unit));
+        let unit = |one: &Entry| one.price.map_or(99, |price| unit_order(Some(price.unit)));
         match (wanted.sort, wanted.near) {
-            (Sort::Distance, Some((from, _))) => found.sort_by_key(|(id, one)| (squared(one, from), *id)),
+            (Sort::Distance, Some((from, _))) => found.sort_by_key(|(id, one)| (one.sunk, squared(one, from), *id)),
             (Sort::Price, _) => {
-                found.sort_by_key(|(id, one)| (unit(one), one.price.map(|price| price.costs.holder), *id))
+                found.sort_by_key(|(id, one)| (one.sunk, unit(one), one.price.map(|price| price.costs.holder), *id))
             }
-            _ => {
-                found.sort_by(|(left_id, left), (right_id, right)| (&left.name, left_id).cmp(&(&right.name, right_id)))
+            (Sort::Soonest, _) => found.sort_by_key(|(id, one)| (one.sunk, one.wait, *id)),
+            (Sort::Rating, _) => {
+                let place =
+                    |one: &Entry| Rating::ALL.iter().position(|known| Some(*known) == one.rating.rating).unwrap_or(9);
+                found.sort_by_key(|(id, one)| (one.sunk, place(one), *id));
             }
+            _ => found.sort_by(|(left_id, left), (right_id, right)| {
+                (left.sunk, &left.name, left_id).cmp(&(right.sunk, &right.name, right_id))
+            }),
         }
         let count = (found.len() as i64).min(MOST_FOUND + 1);
         let shown = found.into_iter().skip(((wanted.page - 1) * PAGE) as usize).take(PAGE as usize);
@@ -268,11 +340,30 @@ mod tests {
                 for category in [None, Some(Category::DayService), Some(Category::Advice)] {
                     for (vat, unit) in [(None, None), (Some(ListedVat::AppliedFor), None), (None, Some(Unit::ALL[1]))] {
                         for most in [None, Some(UnitPrice::from_hundredths_of_a_penny(5_002))] {
-                            for (sort, page) in
-                                [(Sort::Name, 1), (Sort::Price, 2), (Sort::Distance, 1), (Sort::Name, 9)]
-                            {
+                            for (sort, page, features, room) in [
+                                (Sort::Name, 1, vec![], false),
+                                (Sort::Price, 2, vec![], false),
+                                (Sort::Distance, 1, vec![], false),
+                                (Sort::Name, 9, vec![], false),
+                                (Sort::Soonest, 2, vec![Feature::Day(Day::Sunday)], false),
+                                (Sort::Rating, 1, vec![], true),
+                            ] {
                                 let (words, payer) = (words.clone(), PayerKind::Bears);
-                                searches.push(Wanted { words, category, near, vat, most, unit, sort, payer, page });
+                                let council = None;
+                                searches.push(Wanted {
+                                    council,
+                                    words,
+                                    category,
+                                    near,
+                                    vat,
+                                    most,
+                                    unit,
+                                    features,
+                                    room,
+                                    sort,
+                                    payer,
+                                    page,
+                                });
                             }
                         }
                     }

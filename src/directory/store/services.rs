@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::rates::{self, NewRate};
+use super::rates::{self, NewRate, minute_of, time_of};
 use super::{entries, register};
 use crate::auth::rights::ProviderMember;
 use crate::db::Tx;
 use crate::db::schema::{search_entries, services};
-use crate::directory::{Category, Listing, Service, ServiceWords, rules};
+use crate::directory::{Category, Details, Feature, Listing, Service, ServiceWords, rules};
 use crate::error::Error;
 use crate::ids::{OrganisationId, RateId, ServiceId};
 use crate::people;
@@ -36,6 +36,15 @@ pub(super) struct ServiceRow {
     version: i64,
     _created_by: i64,
     _created_at: chrono::NaiveDateTime,
+    features: String,
+    opens_minute: Option<i64>,
+    closes_minute: Option<i64>,
+    minimum_age: Option<i64>,
+    maximum_age: Option<i64>,
+    reach_miles: Option<i64>,
+    places_left: Option<i64>,
+    waiting_weeks: Option<i64>,
+    confirmed_on: NaiveDate,
 }
 
 impl From<ServiceRow> for Service {
@@ -48,7 +57,25 @@ impl From<ServiceRow> for Service {
             nature: row.nature,
             inside_regulated_activity: row.inside_regulated_activity,
         };
-        Self { id: row.id, organisation: row.organisation, words, published: row.published, version: row.version }
+        let small = |number: Option<i64>| number.and_then(|number| u32::try_from(number).ok());
+        let details = Details {
+            features: row.features.split(' ').filter_map(Feature::from_code).collect(),
+            hours: time_of(row.opens_minute).zip(time_of(row.closes_minute)),
+            minimum_age: small(row.minimum_age),
+            maximum_age: small(row.maximum_age),
+            reach_miles: small(row.reach_miles),
+            places_left: small(row.places_left),
+            waiting_weeks: small(row.waiting_weeks),
+        };
+        Self {
+            id: row.id,
+            organisation: row.organisation,
+            words,
+            details,
+            confirmed_on: row.confirmed_on,
+            published: row.published,
+            version: row.version,
+        }
     }
 }
 
@@ -60,7 +87,7 @@ pub fn add(
     tx: &mut Tx,
     provider: &ProviderMember,
     words: &ServiceWords,
-    now: DateTime<Utc>,
+    (now, today): (DateTime<Utc>, NaiveDate),
 ) -> Result<ServiceId, Error> {
     let listed: i64 =
         services::table.filter(services::organisation_id.eq(provider.provider())).count().get_result(tx)?;
@@ -79,6 +106,8 @@ pub fn add(
         services::version.eq(1),
         services::created_by.eq(provider.user()),
         services::created_at.eq(now.naive_utc()),
+        services::features.eq(""),
+        services::confirmed_on.eq(today),
     );
     Ok(diesel::insert_into(services::table).values(row).returning(services::id).get_result(tx)?)
 }
@@ -106,6 +135,58 @@ pub fn edit(
             services::inside_regulated_activity.eq(words.inside_regulated_activity),
             services::version.eq(version + 1),
         ))
+        .execute(tx)?;
+    changed_once(changed)?;
+    refresh(tx, id, today)
+}
+
+/// Changes for whom, where and when a service is, and whether there is room, if it is still the version that the editor saw.
+/// Who says so confirms the rest with it.
+///
+/// # Errors
+/// Not found, when it is not this provider's; a conflict when somebody changed it in between.
+pub fn set_details(
+    tx: &mut Tx,
+    provider: &ProviderMember,
+    id: ServiceId,
+    version: i64,
+    details: &Details,
+    today: NaiveDate,
+) -> Result<(), Error> {
+    own(tx, provider, id)?;
+    let codes: Vec<String> = details.features.iter().map(|feature| feature.code()).collect();
+    let changed = diesel::update(services::table.filter(services::id.eq(id).and(services::version.eq(version))))
+        .set((
+            services::features.eq(codes.join(" ")),
+            services::opens_minute.eq(details.hours.map(|(opens, _)| minute_of(opens))),
+            services::closes_minute.eq(details.hours.map(|(_, closes)| minute_of(closes))),
+            services::minimum_age.eq(details.minimum_age.map(i64::from)),
+            services::maximum_age.eq(details.maximum_age.map(i64::from)),
+            services::reach_miles.eq(details.reach_miles.map(i64::from)),
+            services::places_left.eq(details.places_left.map(i64::from)),
+            services::waiting_weeks.eq(details.waiting_weeks.map(i64::from)),
+            services::confirmed_on.eq(today),
+            services::version.eq(version + 1),
+        ))
+        .execute(tx)?;
+    changed_once(changed)?;
+    refresh(tx, id, today)
+}
+
+/// Confirms that what a service says is still so.
+///
+/// # Errors
+/// Not found, when it is not this provider's; a conflict when somebody changed it in between.
+pub fn confirm(
+    tx: &mut Tx,
+    provider: &ProviderMember,
+    id: ServiceId,
+    version: i64,
+    today: NaiveDate,
+) -> Result<(), Error> {
+    own(tx, provider, id)?;
+    let changed = diesel::update(services::table.filter(services::id.eq(id).and(services::version.eq(version))))
+        .set((services::confirmed_on.eq(today), services::version.eq(version + 1)))
         .execute(tx)?;
     changed_once(changed)?;
     refresh(tx, id, today)

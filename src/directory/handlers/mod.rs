@@ -1,13 +1,15 @@
 //! The marketplace over HTTP: a provider's entry and services, the search, what it costs.
 
+mod search;
+
 use actix_web::web::Path;
 use chrono::NaiveDate;
 
-use super::forms::{self, Asked, Place};
-use super::pages::{self, FundChoice, Seen};
+use super::forms;
+use super::pages::{self, FundChoice};
 use super::store::rates::NewRate;
-use super::store::{register, search, services};
-use super::{Listing, View, Wanted, rules};
+use super::store::{register, services};
+use super::{Listing, View, rules};
 use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember, SeeMoney};
 use crate::budgets;
@@ -15,11 +17,13 @@ use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{FundId, ServiceId};
 use crate::people::{OrganisationKind, store as people};
-use crate::places::{self, Point, miles_in_metres};
 use crate::vat;
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
+pub use search::search;
+
+const DETAILS: &str = "directory/details.html";
 const NEW_RATE: &str = "directory/new_rate.html";
 
 /// A provider's own entry, VAT status and services, and what is missing.
@@ -101,9 +105,10 @@ async fn new_service_page(visit: &Visit, provider: ProviderMember) -> Result<pag
 /// Lists a service, not yet published.
 pub async fn list_service(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let provider = actor.provider_member()?;
-    let (to_save, fields, now) = (provider.clone(), sent.fields.clone(), visit.app.clock.now());
+    let (to_save, fields) = (provider.clone(), sent.fields.clone());
+    let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
     let save = move |tx: &mut Tx| {
-        let id = services::add(tx, &to_save, &forms::new_service(&fields)?, now)?;
+        let id = services::add(tx, &to_save, &forms::new_service(&fields)?, (now, today))?;
         let act = Act::new("service.listed", "listed a service", id).on_behalf_of(to_save.provider());
         Ok(Done::new(format!("/services/{id}/edit"), act))
     };
@@ -152,6 +157,49 @@ pub async fn save_service(visit: Visit, actor: Actor, path: Path<ServiceId>, sen
     };
     change_service(visit, actor, id, sent, ("service.changed", "changed the service"), "The service is changed.", save)
         .await
+}
+
+/// The form with which a provider says for whom, where and when a service is.
+pub async fn details(visit: Visit, actor: Actor, path: Path<ServiceId>) -> Answer {
+    let page = details_page(&visit, actor.provider_member()?, *path).await?;
+    visit.show(DETAILS, &page)
+}
+
+async fn details_page(visit: &Visit, provider: ProviderMember, id: ServiceId) -> Result<pages::DetailsPage, Error> {
+    let today = visit.app.clock.today();
+    let read = move |tx: &mut Tx| services::own_listing(tx, &provider, id, today);
+    Ok(pages::details_page(&visit.app.db.read(read).await?, today))
+}
+
+/// Says for whom, where and when a service is, and whether there is room.
+pub async fn save_details(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Submitted) -> Answer {
+    let (id, today, provider) = (*path, visit.app.clock.today(), actor.provider_member()?);
+    let (member, fields) = (provider.clone(), sent.fields.clone());
+    let save = move |tx: &mut Tx| {
+        let listing = services::own_listing(tx, &member, id, today)?;
+        let change = forms::details::details(&fields)?;
+        services::set_details(tx, &member, id, change.version, &change.to, today)?;
+        let says = format!("said for whom, where and when “{}” is", listing.service.words.name);
+        Ok(Done::new(
+            format!("/services/{id}/edit"),
+            Act::new("service.details", says, id).on_behalf_of(member.provider()),
+        ))
+    };
+    let outcome = visit.write_once(provider.user(), &sent, save).await;
+    visit
+        .done_or_again(outcome, "Done. It counts as confirmed today.", DETAILS, details_page(&visit, provider, id))
+        .await
+}
+
+/// Confirms that what a service says is still so.
+pub async fn confirm(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Submitted) -> Answer {
+    let (id, today) = (*path, visit.app.clock.today());
+    let save = move |tx: &mut Tx, listing: &Listing, provider: &ProviderMember, fields: &Fields| {
+        let change = forms::details::confirmation(fields)?;
+        services::confirm(tx, provider, listing.service.id, change.version, today)
+    };
+    let act = ("service.confirmed", "confirmed what is said of");
+    change_service(visit, actor, id, sent, act, "Confirmed. People see today’s date.", save).await
 }
 
 /// The form of a new rate with everything that can stand on its card.
@@ -226,61 +274,6 @@ where
         Err(error @ (Error::NotFound | Error::Forbidden(_))) => Err(error.into()),
         Err(error) => visit.show_again(error, "directory/edit_service.html", &edit_page(&visit, provider, id).await?),
     }
-}
-
-/// The search.
-pub async fn search(visit: Visit, actor: Option<Actor>) -> Answer {
-    let (query, today) = (visit.query()?, visit.app.clock.today());
-    let fields = query.clone();
-    let read = move |tx: &mut Tx| {
-        let funds = fund_choices(tx, actor.as_ref())?;
-        match forms::search(&fields)
-            .map_err(Error::from)
-            .and_then(|asked| look(tx, actor.as_ref(), &funds, asked, &fields))
-        {
-            Ok(seen) => Ok((funds, Ok(seen))),
-            Err(Error::Invalid(invalid)) => Ok((funds, Err(invalid))),
-            Err(error) => Err(error),
-        }
-    };
-    let (funds, outcome) = visit.app.db.read(read).await?;
-    let page = pages::search(&query, &funds, outcome.as_ref().ok(), today);
-    match outcome {
-        Ok(_) => visit.show("directory/search.html", &page),
-        Err(invalid) => visit.show_again(invalid.into(), "directory/search.html", &page),
-    }
-}
-
-/// Looks up the place and the fund, then searches.
-fn look(tx: &mut Tx, actor: Option<&Actor>, funds: &[FundChoice], asked: Asked, typed: &Fields) -> Result<Seen, Error> {
-    let view = view(tx, actor, funds, asked.fund, typed)?;
-    let point = asked.place.as_ref().map(|place| point_of(tx, place, typed)).transpose()?;
-    let wanted = Wanted {
-        words: asked.words,
-        category: asked.category,
-        near: point.map(|point| (point, miles_in_metres(asked.within))),
-        vat: asked.vat,
-        most: asked.most,
-        unit: asked.unit,
-        sort: asked.sort,
-        payer: rules::payer_kind(view.arrangement, view.recovery),
-        page: asked.page,
-    };
-    let found = search::find(tx, &wanted)?;
-    Ok(Seen { found, wanted, view })
-}
-
-/// Where a place is: a postcode exactly once postcodes were imported, else the middle of its first half.
-fn point_of(tx: &mut Tx, place: &Place, typed: &Fields) -> Result<Point, Error> {
-    let outcode = match place {
-        Place::Outcode(outcode) => outcode.clone(),
-        Place::Postcode(postcode) => match places::store::postcode(tx, postcode)? {
-            Some((point, _)) => return Ok(point),
-            None => postcode.outcode(),
-        },
-    };
-    let unknown = || forms::wrong("place", &format!("There is no place {outcode}. Check the postcode."), typed);
-    Ok(outcode.place().map(|place| place.point).ok_or_else(unknown)?)
 }
 
 /// The funds for which an actor chooses services, with whose they are.

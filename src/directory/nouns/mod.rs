@@ -1,0 +1,4 @@
+//! The nouns of the marketplace that are subjects of their own.
+
+pub mod cards;
+pub mod details;

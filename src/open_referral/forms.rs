@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, NaiveDateTime, NaiveTime};
 
+use super::rules::day_code;
 use super::{
     Detail, FeedId, MOST_FULL, MOST_MINIMAL, MOST_PER_PAGE, Named, Paging, Term, USUAL_PER_PAGE, Vocabulary, Wanted,
 };
+use crate::directory::Day;
 use crate::directory::rules::words_of;
 use crate::error::Invalid;
 use crate::places::Postcode;
@@ -18,11 +20,11 @@ pub const SERVICES: &[(&str, &str)] = &[
     ("taxonomy_term_id", "services of which this term is said"),
     ("taxonomy_id", "services of which any term of this taxonomy is said"),
     ("organization_id", "services of this organisation"),
-    ("minimum_age", "services for people of at least this age; nothing here says ages, so nothing is found"),
-    ("maximum_age", "services for people up to this age; nothing here says ages, so nothing is found"),
-    ("day", "services on a day of the week, MO to SU; nothing here says days, so nothing is found"),
-    ("start_time", "services from a time on, like 09:00; nothing here says times, so nothing is found"),
-    ("end_time", "services until a time, like 17:00; nothing here says times, so nothing is found"),
+    ("minimum_age", "services whose youngest are at least so old"),
+    ("maximum_age", "services whose oldest are at most so old"),
+    ("day", "services on a day of the week, MO to SU"),
+    ("start_time", "services that open at this time or later, like 09:00"),
+    ("end_time", "services that close at this time or before, like 17:00"),
     ("modified_after", "services of which anything changed at this moment or later, like 2026-11-02T10:00:00Z"),
     ("minimal", "true: ids and times of change alone, up to 10,000 in a page; what is missing in it is withdrawn"),
     ("full", "true: everything nested, up to 100 in a page"),
@@ -36,11 +38,11 @@ pub const SERVICES_AT_LOCATIONS: &[(&str, &str)] = &[
     ("taxonomy_term_id", "services of which this term is said"),
     ("taxonomy_id", "services of which any term of this taxonomy is said"),
     ("organization_id", "services of this organisation"),
-    ("minimum_age", "services for people of at least this age; nothing here says ages, so nothing is found"),
-    ("maximum_age", "services for people up to this age; nothing here says ages, so nothing is found"),
-    ("day", "services on a day of the week, MO to SU; nothing here says days, so nothing is found"),
-    ("start_time", "services from a time on, like 09:00; nothing here says times, so nothing is found"),
-    ("end_time", "services until a time, like 17:00; nothing here says times, so nothing is found"),
+    ("minimum_age", "services whose youngest are at least so old"),
+    ("maximum_age", "services whose oldest are at most so old"),
+    ("day", "services on a day of the week, MO to SU"),
+    ("start_time", "services that open at this time or later, like 09:00"),
+    ("end_time", "services that close at this time or before, like 17:00"),
     ("modified_after", "services of which anything changed at this moment or later, like 2026-11-02T10:00:00Z"),
     ("postcode", "what lies in the area of the council there; with proximity, what lies near instead"),
     ("proximity", "within so many metres of the postcode, up to 500000"),
@@ -89,7 +91,9 @@ pub fn services(fields: &Fields) -> Result<Wanted, Invalid> {
     let taxonomy = named(&mut reader, fields, "taxonomy_id", Vocabulary::by_id);
     let organisation = named(&mut reader, fields, "organization_id", Some);
     let changed_since = moment(&mut reader, fields, "modified_after");
-    let ages_or_times = ages_or_times(&mut reader, fields);
+    let ages = (age(&mut reader, fields, "minimum_age"), age(&mut reader, fields, "maximum_age"));
+    let times = (time(&mut reader, fields, "start_time"), time(&mut reader, fields, "end_time"));
+    let day = day(&mut reader, fields);
     let near = near(&mut reader, fields);
     let paging = paging(&mut reader, fields);
     reader.finish(|| {
@@ -103,7 +107,11 @@ pub fn services(fields: &Fields) -> Result<Wanted, Invalid> {
             taxonomy: taxonomy?,
             organisation,
             changed_since: changed_since?,
-            ages_or_times: ages_or_times?,
+            minimum_age: ages.0?,
+            maximum_age: ages.1?,
+            day: day?,
+            opens: times.0?,
+            closes: times.1?,
             near: near?,
             paging: paging?,
         })
@@ -202,29 +210,27 @@ fn moment(reader: &mut Reader<'_>, fields: &Fields, name: &str) -> Option<Option
     found.map(Some)
 }
 
-/// Reads what is said of ages, days and times, of which the listings say nothing; answers whether any was asked for.
-fn ages_or_times(reader: &mut Reader<'_>, fields: &Fields) -> Option<bool> {
-    for name in ["minimum_age", "maximum_age"] {
-        if given(fields, name) {
-            reader.whole(name, name, 0..=200)?;
-        }
+fn age(reader: &mut Reader<'_>, fields: &Fields, name: &str) -> Option<Option<i64>> {
+    if given(fields, name) { reader.whole(name, name, 0..=200).map(Some) } else { Some(None) }
+}
+
+fn time(reader: &mut Reader<'_>, fields: &Fields, name: &str) -> Option<Option<NaiveTime>> {
+    let Some(text) = fields.get(name) else { return Some(None) };
+    let forms = ["%H:%M", "%H:%M:%S", "%H:%MZ", "%H:%M:%SZ"];
+    let found = forms.iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok());
+    if found.is_none() {
+        reader.refuse(name, format!("Give {name} as a time of day, like 09:00."));
     }
-    for name in ["start_time", "end_time"] {
-        let time = |text: &str| {
-            text.parse::<NaiveTime>().is_ok()
-                || ["%H:%M", "%H:%MZ", "%H:%M:%SZ"].iter().any(|form| NaiveTime::parse_from_str(text, form).is_ok())
-        };
-        if fields.get(name).is_some_and(|text| !time(text)) {
-            reader.refuse(name, format!("Give {name} as a time of day, like 09:00."));
-            return None;
-        }
-    }
-    let days = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
-    if fields.get("day").is_some_and(|day| !days.contains(&day)) {
+    found.map(Some)
+}
+
+fn day(reader: &mut Reader<'_>, fields: &Fields) -> Option<Option<Day>> {
+    let Some(text) = fields.get("day") else { return Some(None) };
+    let found = Day::ALL.iter().copied().find(|day| day_code(*day) == text);
+    if found.is_none() {
         reader.refuse("day", "Give day as one of MO, TU, WE, TH, FR, SA, SU.");
-        return None;
     }
-    Some(["minimum_age", "maximum_age", "start_time", "end_time", "day"].iter().any(|name| given(fields, name)))
+    found.map(Some)
 }
 
 fn near(reader: &mut Reader<'_>, fields: &Fields) -> Option<Option<(Postcode, Option<u32>)>> {

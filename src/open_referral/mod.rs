@@ -12,9 +12,9 @@ pub mod store;
 
 use std::fmt;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, NaiveTime};
 
-use crate::directory::{Category, Unit};
+use crate::directory::{Category, Day, Feature, Unit};
 use crate::places::Postcode;
 use crate::vocabulary;
 
@@ -42,6 +42,14 @@ pub enum Kind {
     Attribute = 7,
     /// A number of an organisation on a register, see [`rules::identifier_number`].
     Identifier = 8,
+    /// When a service is given: by the service's number.
+    Schedule = 9,
+    /// How far its provider travels: by the service's number.
+    ServiceArea = 10,
+    /// A language that is spoken, numbered as an attribute is.
+    Language = 11,
+    /// What makes its place usable, numbered as an attribute is.
+    Accessibility = 12,
 }
 
 /// The installation's own part of each of its ids: six bytes, drawn once.
@@ -88,6 +96,16 @@ vocabulary! {
         KindsOfHelp = "kinds_of_help", "Kinds of help";
         /// What its price is for.
         UnitsOfPrice = "units_of_price", "What a price is for";
+        /// For whom it is meant.
+        ClientGroups = "client_groups", "For whom";
+        /// Where it is given.
+        Places = "places", "Where it is given";
+        /// The languages that are spoken.
+        Languages = "languages", "Languages";
+        /// Other ways of communicating.
+        Communicating = "communicating", "Ways of communicating";
+        /// What makes the place usable.
+        Accessibility = "accessibility", "Getting in and around";
     }
 }
 
@@ -98,6 +116,8 @@ pub enum Term {
     Category(Category),
     /// What its price is for.
     Unit(Unit),
+    /// What a box says of it.
+    Feature(Feature),
 }
 
 /// The most that one page may hold.
@@ -157,8 +177,16 @@ pub struct Wanted {
     pub organisation: Option<FeedId>,
     /// Changed at this moment or later.
     pub changed_since: Option<NaiveDateTime>,
-    /// Whether ages, days or times were asked for, of which nothing is said here.
-    pub ages_or_times: bool,
+    /// Its youngest must be at least so old.
+    pub minimum_age: Option<i64>,
+    /// Its oldest must be at most so old.
+    pub maximum_age: Option<i64>,
+    /// On which day it must be given.
+    pub day: Option<Day>,
+    /// It must open at this time or later.
+    pub opens: Option<NaiveTime>,
+    /// It must close at this time or before.
+    pub closes: Option<NaiveTime>,
     /// Around a postcode, within so many metres; without them in its council's area.
     pub near: Option<(Postcode, Option<u32>)>,
     /// Which page.

@@ -4,7 +4,8 @@ use chrono::{Days, NaiveDate};
 use serde_json::Number;
 
 use super::{FeedId, Identity, Kind, Paging, Term, Vocabulary};
-use crate::directory::{Category, Listing, Rate, Unit, UnitCosts, rules as directory};
+use crate::directory::rules::{self as directory, marks};
+use crate::directory::{Category, Day, Feature, Listing, Rate, Unit, UnitCosts};
 use crate::fingerprint::sha256;
 use crate::ids::{OrganisationId, RateId, ServiceId};
 use crate::money::UnitPrice;
@@ -74,6 +75,13 @@ impl Vocabulary {
                 "What kind of help a service is, as people look for it who have a personal budget for care and support."
             }
             Self::UnitsOfPrice => "The unit for which the price of a service is given.",
+            Self::ClientGroups => "For whom a service is meant.",
+            Self::Places => "Where a service is given.",
+            Self::Languages => "The languages that are spoken by those who give a service.",
+            Self::Communicating => {
+                "Ways of communicating, beside languages, that those who give a service are used to."
+            }
+            Self::Accessibility => "What makes the place of a service usable.",
         }
     }
 
@@ -83,6 +91,11 @@ impl Vocabulary {
         match self {
             Self::KindsOfHelp => "service_type",
             Self::UnitsOfPrice => "price_unit",
+            Self::ClientGroups => "client_group",
+            Self::Places => "place_of_delivery",
+            Self::Languages => "language",
+            Self::Communicating => "communication",
+            Self::Accessibility => "accessibility",
         }
     }
 
@@ -92,6 +105,7 @@ impl Vocabulary {
         match self {
             Self::KindsOfHelp => Category::ALL.iter().copied().map(Term::Category).collect(),
             Self::UnitsOfPrice => Unit::ALL.iter().copied().map(Term::Unit).collect(),
+            _ => Feature::all().filter(|one| Some(one.list()) == self.list()).map(Term::Feature).collect(),
         }
     }
 
@@ -104,6 +118,23 @@ impl Vocabulary {
                 let rate = directory::rate_on(&listing.rates, today);
                 rate.map(|rate| Term::Unit(rate.terms.unit)).into_iter().collect()
             }
+            _ => {
+                let said = listing.service.details.features.iter().copied();
+                said.filter(|one| Some(one.list()) == self.list()).map(Term::Feature).collect()
+            }
+        }
+    }
+
+    /// The list of features that it is, where it is one.
+    #[must_use]
+    pub const fn list(self) -> Option<&'static str> {
+        match self {
+            Self::KindsOfHelp | Self::UnitsOfPrice => None,
+            Self::ClientGroups => Some("for"),
+            Self::Places => Some("at"),
+            Self::Languages => Some("language"),
+            Self::Communicating => Some("way"),
+            Self::Accessibility => Some("access"),
         }
     }
 }
@@ -115,6 +146,7 @@ impl Term {
         match self {
             Self::Category(category) => category.code(),
             Self::Unit(unit) => unit.code(),
+            Self::Feature(feature) => feature.value(),
         }
     }
 
@@ -124,6 +156,7 @@ impl Term {
         match self {
             Self::Category(category) => category.words(),
             Self::Unit(unit) => unit.words(),
+            Self::Feature(feature) => feature.words(),
         }
     }
 
@@ -133,6 +166,7 @@ impl Term {
         match self {
             Self::Category(category) => format!("The service is of the kind “{}”.", category.words()),
             Self::Unit(unit) => format!("The price is given {}.", unit.per()),
+            Self::Feature(feature) => format!("{}: “{}”.", self.vocabulary().words(), feature.words()),
         }
     }
 
@@ -142,6 +176,31 @@ impl Term {
         match self {
             Self::Category(_) => Vocabulary::KindsOfHelp,
             Self::Unit(_) => Vocabulary::UnitsOfPrice,
+            Self::Feature(Feature::Group(_)) => Vocabulary::ClientGroups,
+            // A day is said by a schedule and is no term; it has no place among the places, but must have one somewhere.
+            Self::Feature(Feature::Place(_) | Feature::Day(_)) => Vocabulary::Places,
+            Self::Feature(Feature::Language(_)) => Vocabulary::Languages,
+            Self::Feature(Feature::Communicating(_)) => Vocabulary::Communicating,
+            Self::Feature(Feature::Access(_)) => Vocabulary::Accessibility,
+        }
+    }
+
+    /// The mark by which the search finds what it is said of.
+    #[must_use]
+    pub fn mark(self) -> String {
+        match self {
+            Self::Category(category) => marks::category(category),
+            Self::Unit(unit) => marks::unit(marks::unit_order(Some(unit))),
+            Self::Feature(feature) => marks::feature(feature),
+        }
+    }
+
+    /// The term of the Local Government Association's list of service types, where one is known.
+    #[must_use]
+    pub fn lga_service_type(self) -> Option<&'static str> {
+        match self {
+            Self::Category(category) => directory::kinds::of(category)?.lga_service_type,
+            Self::Unit(_) | Self::Feature(_) => None,
         }
     }
 
@@ -220,6 +279,20 @@ pub fn stretches(listing: &Listing, today: NaiveDate) -> Vec<Stretch<'_>> {
         }
     }
     found
+}
+
+/// A day of the week as the standard writes it (RFC 5545).
+#[must_use]
+pub const fn day_code(day: Day) -> &'static str {
+    match day {
+        Day::Monday => "MO",
+        Day::Tuesday => "TU",
+        Day::Wednesday => "WE",
+        Day::Thursday => "TH",
+        Day::Friday => "FR",
+        Day::Saturday => "SA",
+        Day::Sunday => "SU",
+    }
 }
 
 /// A price as a number of JSON, exact to its four decimals.

@@ -1,10 +1,13 @@
 //! What is read for the feed: the installation's code, and what is asked for in the words of the listings.
 
+use chrono::{NaiveTime, Timelike};
 use diesel::prelude::*;
 
-use super::{Identity, Kind, Named, Term, Vocabulary, Wanted, rules};
+use super::{Identity, Kind, Named, Vocabulary, Wanted, rules};
 use crate::db::Tx;
 use crate::db::schema::feed_identity;
+use crate::directory::Feature;
+use crate::directory::rules::marks;
 use crate::directory::store::published::{self, Asked};
 use crate::error::Error;
 use crate::ids::OrganisationId;
@@ -28,19 +31,28 @@ pub fn identity(tx: &mut Tx) -> Result<Identity, Error> {
 /// # Errors
 /// When the database fails.
 pub fn asked(tx: &mut Tx, identity: Identity, wanted: &Wanted) -> Result<Asked, Error> {
+    let minute = |time: NaiveTime| i64::from(time.num_seconds_from_midnight() / 60);
+    let taxonomy = match wanted.taxonomy {
+        Named::This(vocabulary) => Some(vocabulary),
+        Named::Any | Named::Unknown => None,
+    };
     let mut asked = Asked {
         words: wanted.words.clone(),
         changed_since: wanted.changed_since,
         // Of the kinds of help every service has one; of the units of price what has a price has one.
-        priced: wanted.taxonomy == Named::This(Vocabulary::UnitsOfPrice),
-        impossible: wanted.ages_or_times || wanted.term == Named::Unknown || wanted.taxonomy == Named::Unknown,
+        priced: taxonomy == Some(Vocabulary::UnitsOfPrice),
+        list: taxonomy.and_then(Vocabulary::list),
+        minimum_age: wanted.minimum_age,
+        maximum_age: wanted.maximum_age,
+        opens: wanted.opens.map(minute),
+        closes: wanted.closes.map(minute),
+        impossible: wanted.term == Named::Unknown || wanted.taxonomy == Named::Unknown,
         ..Asked::default()
     };
-    match wanted.term {
-        Named::This(Term::Category(category)) => asked.category = Some(category),
-        Named::This(Term::Unit(unit)) => asked.unit = Some(unit),
-        Named::Any | Named::Unknown => {}
+    if let Named::This(term) = wanted.term {
+        asked.marks.push(term.mark());
     }
+    asked.marks.extend(wanted.day.map(|day| marks::feature(Feature::Day(day))));
     if let Some(id) = wanted.organisation {
         asked.organisation = rules::number(identity, Kind::Organisation, id).map(OrganisationId::new);
         asked.impossible |= asked.organisation.is_none();

@@ -463,7 +463,11 @@ fn one_box_understands_a_place_a_day_and_a_slip() {
         town.provider().submit(&format!("{club}/details"), &format!("{club}/details"), &[("day_sunday", "true")]);
         let visitor = town.app.visitor();
         let search = |words: &str| names(&visitor.get_json(&format!("/search?words={}", words.replace(' ', "+"))));
-        assert_eq!(search("I need a day centre near DT1 1XJ on Sundays"), ["Sunday club"], "“centre” is our word for it");
+        assert_eq!(
+            search("I need a day centre near DT1 1XJ on Sundays"),
+            ["Sunday club"],
+            "“centre” is our word for it"
+        );
         assert_eq!(search("activities near DT1 1XJ"), ["Sunday club", "Monday club"], "the nearest first");
         assert_eq!(search("club in Dorset"), ["Monday club", "Sunday club"], "in a council, by price");
         assert_eq!(search("club in Camden"), [""; 0]);
@@ -505,7 +509,8 @@ fn what_is_cheaper_depends_on_the_fund_and_the_page_ranks_by_it() {
         let officer = town.app.signed_in("officer@example.org");
         let page = format!("/people/{}", town.person);
         let managed = [("form", "care_managed"), ("weekly", "200.00"), ("recovery_confirmed", "true")];
-        let managed = officer.submit(&format!("{page}/funds/new"), &format!("{page}/funds"), &managed).location.unwrap();
+        let managed =
+            officer.submit(&format!("{page}/funds/new"), &format!("{page}/funds"), &managed).location.unwrap();
         let managed = managed.rsplit('/').next().unwrap();
         let person = town.app.signed_in("person@example.org");
         let ranked = |fund: &str| person.open(&format!("/search?words=club&sort=price&fund={fund}"));

@@ -8,10 +8,10 @@ use diesel::prelude::*;
 
 use super::services::ServiceRow;
 use super::{rates, register};
-use crate::db::dialect::{HasWords, Way};
+use crate::db::dialect::{HasWords, Mark, Way};
 use crate::db::schema::{search_entries, service_changes, services};
 use crate::db::{MultiBackend, Tx};
-use crate::directory::{Category, Listing, Service, Unit, rules};
+use crate::directory::{Listing, Service, rules};
 use crate::error::Error;
 use crate::ids::{OrganisationId, ServiceId};
 use crate::people::{Organisation, store as people};
@@ -22,12 +22,20 @@ use crate::places::{Point, Postcode};
 pub struct Asked {
     /// Beginnings of words that must all be found.
     pub words: Vec<String>,
-    /// What kind of help it must be.
-    pub category: Option<Category>,
-    /// What its price must be for.
-    pub unit: Option<Unit>,
+    /// Marks that it must have, as `rules::marks` makes them.
+    pub marks: Vec<String>,
     /// Whether a price must hold today.
     pub priced: bool,
+    /// The list of features of which it must have one.
+    pub list: Option<&'static str>,
+    /// Its youngest must be at least so old.
+    pub minimum_age: Option<i64>,
+    /// Its oldest must be at most so old.
+    pub maximum_age: Option<i64>,
+    /// It must open at this minute of the day or later.
+    pub opens: Option<i64>,
+    /// It must close at this minute of the day or before.
+    pub closes: Option<i64>,
     /// Whose it must be.
     pub organisation: Option<OrganisationId>,
     /// Changed at this moment or later.
@@ -73,18 +81,15 @@ type Entries = search_entries::BoxedQuery<'static, MultiBackend>;
 /// The entries of published services that are asked for: what is a draft, or may not be published any more, has none.
 fn matching(asked: &Asked) -> Entries {
     let mut query = search_entries::table.into_boxed::<MultiBackend>().filter(search_entries::service_id.is_not_null());
-    if !asked.words.is_empty() {
-        query = query.filter(HasWords::beginning_with(&asked.words, vec![], &[], Way::Listed(None)));
-    }
-    if let Some(category) = asked.category {
-        query = query.filter(search_entries::category.eq(category));
-    }
-    if let Some(unit) = asked.unit {
-        query = query.filter(search_entries::unit.eq(unit));
+    if !asked.words.is_empty() || !asked.marks.is_empty() {
+        let mark = |token: &String| Mark { column: None, token: token.clone() };
+        let marks = asked.marks.iter().map(mark).collect();
+        query = query.filter(HasWords::beginning_with(&asked.words, marks, &[], Way::Listed(None)));
     }
     if asked.priced {
-        query = query.filter(search_entries::unit.is_not_null());
+        query = query.filter(search_entries::net_price.is_not_null());
     }
+    query = detailed(query, asked);
     if let Some(organisation) = asked.organisation {
         query = query.filter(search_entries::organisation_id.eq(organisation));
     }
@@ -99,6 +104,35 @@ fn matching(asked: &Asked) -> Entries {
         query = query.filter(search_entries::la_code.eq(council.clone()));
     }
     if asked.impossible { query.filter(search_entries::id.lt(0)) } else { query }
+}
+
+/// The services of which something is said that the search itself does not keep.
+fn detailed(mut query: Entries, asked: &Asked) -> Entries {
+    macro_rules! saying {
+        ($condition:expr) => {{
+            let saying = services::table.filter($condition).select(services::id.nullable());
+            query = query.filter(search_entries::service_id.eq_any(saying));
+        }};
+    }
+    if let Some(list) = asked.list {
+        // The codes stand in one text, each with its list before it: "at_home for_dementia".
+        let (first, later) = (format!("{list}\\_%"), format!("% {list}\\_%"));
+        let features = || services::features;
+        saying!(features().like(first).escape('\\').or(features().like(later).escape('\\')));
+    }
+    if let Some(age) = asked.minimum_age {
+        saying!(services::minimum_age.ge(age));
+    }
+    if let Some(age) = asked.maximum_age {
+        saying!(services::maximum_age.le(age));
+    }
+    if let Some(minute) = asked.opens {
+        saying!(services::opens_minute.ge(minute));
+    }
+    if let Some(minute) = asked.closes {
+        saying!(services::closes_minute.le(minute));
+    }
+    query
 }
 
 /// A circle, inside a box that an index answers.

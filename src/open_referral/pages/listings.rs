@@ -4,10 +4,13 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::costs::cost_options;
 use super::terms::taxonomy_term;
-use super::{Address, Attribute, Identifier, Location, Minimal, Organization, Service, ServiceAtLocation, Site};
+use super::{
+    Accessibility, Address, Attribute, Capacity, Identifier, Location, Minimal, Organization, Schedule, Service,
+    ServiceArea, ServiceAtLocation, Site, SpokenLanguage,
+};
 use crate::calendar;
 use crate::directory::store::published::Published;
-use crate::directory::{Listing, rules as directory};
+use crate::directory::{Feature, Listing, rules as directory};
 use crate::ids::ServiceId;
 use crate::open_referral::{Kind, Term, Vocabulary, rules};
 use crate::people::rules::vat_on;
@@ -32,7 +35,8 @@ fn moment(at: DateTime<Utc>) -> String {
 pub fn service(site: &Site, published: &Published) -> Service {
     let listing = &published.listing;
     let id = listing.service.id;
-    let summary = &listing.service.words.summary;
+    let (summary, details) = (&listing.service.words.summary, &listing.service.details);
+    let room = Capacity { places_left: details.places_left, waiting_weeks: details.waiting_weeks };
     Service {
         id: site.id(Kind::Service, id.number()),
         organization_id: site.id(Kind::Organisation, listing.organisation.id.number()),
@@ -41,6 +45,12 @@ pub fn service(site: &Site, published: &Published) -> Service {
         url: site.address(&format!("/services/{id}")),
         status: "active",
         accreditations: listing.location.as_ref().map(accreditations),
+        minimum_age: details.minimum_age,
+        maximum_age: details.maximum_age,
+        assured_date: listing.service.confirmed_on.to_string(),
+        schedules: None,
+        service_areas: None,
+        languages: None,
         alert: listing.organisation.fictional.then_some("This is an example from a demonstration. Nobody offers it."),
         last_modified: moment(published.changed_at),
         organization: organization(site, &listing.organisation, listing.location.as_ref()),
@@ -48,6 +58,7 @@ pub fn service(site: &Site, published: &Published) -> Service {
         cost_options: None,
         attributes: None,
         x_vat_status: directory::listed_vat(vat_on(&listing.vat_history, site.today)).code(),
+        x_capacity: Some(room).filter(|room| room.places_left.is_some() || room.waiting_weeks.is_some()),
     }
 }
 
@@ -69,8 +80,65 @@ fn nested_service(site: &Site, listing: &Listing, plain: Service) -> Service {
         organization: Organization { organization_identifiers: numbers, ..plain.organization },
         cost_options: Some(cost_options(site, listing)).filter(|all| !all.is_empty()),
         attributes: Some(attributes(site, listing)),
+        schedules: schedule(site, listing).map(|one| vec![one]),
+        service_areas: service_area(site, listing).map(|one| vec![one]),
+        languages: Some(languages(site, listing)).filter(|all| !all.is_empty()),
         ..plain
     }
+}
+
+/// When a service is given, where its provider says so.
+fn schedule(site: &Site, listing: &Listing) -> Option<Schedule> {
+    let details = &listing.service.details;
+    let day = |feature: &Feature| match feature {
+        Feature::Day(day) => Some(rules::day_code(*day)),
+        _ => None,
+    };
+    let days: Vec<&str> = details.features.iter().filter_map(day).collect();
+    let time = |time: chrono::NaiveTime| time.format("%H:%M:%S").to_string();
+    (!days.is_empty() || details.hours.is_some()).then(|| Schedule {
+        id: site.id(Kind::Schedule, listing.service.id.number()),
+        freq: "WEEKLY",
+        interval: 1,
+        byday: Some(days.join(",")).filter(|days| !days.is_empty()),
+        opens_at: details.hours.map(|(opens, _)| time(opens)),
+        closes_at: details.hours.map(|(_, closes)| time(closes)),
+    })
+}
+
+/// How far a provider travels, where it says so.
+fn service_area(site: &Site, listing: &Listing) -> Option<ServiceArea> {
+    let miles = listing.service.details.reach_miles?;
+    let name = format!("Within {miles} miles of {}", listing.service.words.postcode);
+    Some(ServiceArea { id: site.id(Kind::ServiceArea, listing.service.id.number()), name, x_miles: miles })
+}
+
+/// The id of something that a feature says.
+fn of_feature(site: &Site, kind: Kind, listing: &Listing, feature: Feature) -> String {
+    site.id(kind, rules::attribute_number(listing.service.id, Term::Feature(feature).id()))
+}
+
+fn languages(site: &Site, listing: &Listing) -> Vec<SpokenLanguage> {
+    let spoken = |feature: &Feature| match feature {
+        Feature::Language(language) => Some(SpokenLanguage {
+            id: of_feature(site, Kind::Language, listing, *feature),
+            name: language.words(),
+            code: language.code(),
+        }),
+        _ => None,
+    };
+    listing.service.details.features.iter().filter_map(spoken).collect()
+}
+
+fn accessibility(site: &Site, listing: &Listing) -> Vec<Accessibility> {
+    let usable = |feature: &Feature| match feature {
+        Feature::Access(access) => Some(Accessibility {
+            id: of_feature(site, Kind::Accessibility, listing, *feature),
+            description: access.words(),
+        }),
+        _ => None,
+    };
+    listing.service.details.features.iter().filter_map(usable).collect()
 }
 
 /// What the regulator says of a provider's location.
@@ -189,6 +257,7 @@ fn location(site: &Site, listing: &Listing) -> Location {
         longitude: degrees.and_then(|(_, longitude)| number(longitude)),
         x_council_code: listing.place.as_ref().map(|(_, code)| code.clone()).filter(|code| !code.is_empty()),
         addresses: None,
+        accessibility: None,
     }
 }
 
@@ -208,7 +277,8 @@ fn full_location(site: &Site, listing: &Listing) -> Location {
         country: "GB",
         address_type: "physical",
     });
-    Location { addresses: address.map(|address| vec![address]), ..location(site, listing) }
+    let usable = Some(accessibility(site, listing)).filter(|all| !all.is_empty());
+    Location { addresses: address.map(|address| vec![address]), accessibility: usable, ..location(site, listing) }
 }
 
 /// The terms that are said of a listing.

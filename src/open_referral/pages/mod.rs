@@ -124,6 +124,14 @@ pub struct Service {
     /// What the regulator says of the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accreditations: Option<String>,
+    /// From which age on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum_age: Option<u32>,
+    /// Up to which age.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum_age: Option<u32>,
+    /// When its provider last said that it still is so.
+    pub assured_date: String,
     /// What must be known of it at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert: Option<&'static str>,
@@ -131,6 +139,15 @@ pub struct Service {
     pub last_modified: String,
     /// Who sells it.
     pub organization: Organization,
+    /// When it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedules: Option<Vec<Schedule>>,
+    /// How far its provider travels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_areas: Option<Vec<ServiceArea>>,
+    /// The languages that are spoken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub languages: Option<Vec<SpokenLanguage>>,
     /// Where it is given, or from where it comes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_at_locations: Option<Vec<ServiceAtLocation>>,
@@ -142,6 +159,76 @@ pub struct Service {
     pub attributes: Option<Vec<Attribute>>,
     /// Whether the provider is registered for VAT: registered, not_registered, applied_for, unknown.
     pub x_vat_status: &'static str,
+    /// Whether there is room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub x_capacity: Option<Capacity>,
+}
+
+/// Whether there is room.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = OpenReferralCapacity)]
+pub struct Capacity {
+    /// How many places are free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub places_left: Option<u32>,
+    /// How long one waits, in weeks; 0 means that it can begin at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_weeks: Option<u32>,
+}
+
+/// When a service is given.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = OpenReferralSchedule)]
+pub struct Schedule {
+    /// Its id.
+    pub id: String,
+    /// How often it comes again.
+    pub freq: &'static str,
+    /// Each of them.
+    pub interval: u32,
+    /// On which days: MO to SU, with commas; left out where the provider has not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byday: Option<String>,
+    /// From what time, in London.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opens_at: Option<String>,
+    /// Until what time, in London.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closes_at: Option<String>,
+}
+
+/// Where a service can be had.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = OpenReferralServiceArea)]
+pub struct ServiceArea {
+    /// Its id.
+    pub id: String,
+    /// Where, in words.
+    pub name: String,
+    /// Within so many miles of the service's postcode.
+    pub x_miles: u32,
+}
+
+/// A language that is spoken.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = OpenReferralLanguage)]
+pub struct SpokenLanguage {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: &'static str,
+    /// Its code (ISO 639).
+    pub code: &'static str,
+}
+
+/// What makes a place usable.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = OpenReferralAccessibility)]
+pub struct Accessibility {
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub description: &'static str,
 }
 
 /// A provider.
@@ -231,6 +318,9 @@ pub struct Location {
     /// The addresses: that of an organisation, never of somebody who works alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub addresses: Option<Vec<Address>>,
+    /// What makes it usable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accessibility: Option<Vec<Accessibility>>,
 }
 
 /// An address.
@@ -371,4 +461,7 @@ pub struct TaxonomyTerm {
     pub term_uri: String,
     /// Its code.
     pub term: &'static str,
+    /// The term of the Local Government Association's list of service types.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub x_lga_service_type: Option<&'static str>,
 }

@@ -34,6 +34,7 @@ pub fn taxonomy_term(site: &Site, term: Term) -> TaxonomyTerm {
         taxonomy_id: term.vocabulary().id().to_string(),
         term_uri: feed_address(site, "taxonomy_terms", term.id()),
         term: term.code(),
+        x_lga_service_type: term.lga_service_type(),
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{LISTS, contents, ids, must_be_open, names, open, town};
+use crate::journeys::marketplace::Town;
 use crate::support::app::{Engine, TestApp};
 use crate::support::visitor::Visitor;
 
@@ -55,9 +56,7 @@ fn filters_are_cumulative() {
         assert_eq!(names(&visitor, "modified_after=2026-11-02T10:00:00Z"), both);
         assert_eq!(names(&visitor, "modified_after=2026-11-02T10:00:00%2B00:00"), both);
         assert_eq!(names(&visitor, "modified_after=2026-11-02T10:00:00.001Z"), found(&[]));
-        for nothing_said in ["minimum_age=18", "maximum_age=65", "day=MO", "start_time=09:00", "end_time=17:00:00"] {
-            assert_eq!(names(&visitor, nothing_said), found(&[]), "{nothing_said}");
-        }
+        details(&town, &visitor);
         let of_kinds = open(&visitor, &format!("/taxonomy_terms?taxonomy_id={kinds}&search=care&per_page=500"));
         assert!(contents(&of_kinds).iter().all(|term| term["taxonomy"] == "Kinds of help"), "{of_kinds}");
         assert_eq!(contents(&open(&visitor, &format!("/taxonomy_terms?parent_id={day}"))).len(), 0);
@@ -65,6 +64,48 @@ fn filters_are_cumulative() {
         assert_eq!(contents(&open(&visitor, "/organizations?search=nothing")).len(), 0);
         let full = open(&visitor, "/organizations?full_service=true");
         assert_eq!(contents(&full)[0]["services"].as_array().unwrap().len(), 2);
+    }
+}
+
+/// Ages, days, times, groups and places, once a provider has said something of them.
+fn details(town: &Town, visitor: &Visitor) {
+    let said = ["minimum_age=18", "maximum_age=65", "day=MO", "start_time=09:00", "end_time=17:00:00"];
+    for nothing_said in said {
+        assert_eq!(names(visitor, nothing_said), found(&[]), "{nothing_said}");
+    }
+    town.app.fresh.execute(
+        "UPDATE services SET minimum_age = 18, maximum_age = 64, opens_minute = 540, closes_minute = 1020,
+            reach_miles = 5, places_left = 3, features = 'at_premises for_dementia language_pl access_loop day_monday day_friday'
+            WHERE name = 'Music club'",
+    );
+    let provider = town.app.signed_in("provider@example.org");
+    // Whatever makes the entry again: here the provider says who it is.
+    provider.submit("/provider", "/provider", &[("about", "We sing")]);
+    for asked in said {
+        assert_eq!(names(visitor, asked), found(&["Music club"]), "{asked}");
+    }
+    for other in ["minimum_age=19", "maximum_age=63", "day=TU", "start_time=09:01", "end_time=16:59"] {
+        assert_eq!(names(visitor, other), found(&[]), "{other}");
+    }
+    let (group, groups) =
+        (id(visitor, "taxonomy_terms", "term", "dementia"), id(visitor, "taxonomies", "name", "For whom"));
+    assert_eq!(names(visitor, &format!("taxonomy_term_id={group}&day=FR")), found(&["Music club"]));
+    assert_eq!(names(visitor, &format!("taxonomy_id={groups}")), found(&["Music club"]));
+    let service = open(visitor, &format!("/services/{}", id(visitor, "services", "name", "Music club")));
+    assert_eq!((&service["minimum_age"], &service["maximum_age"]), (&18.into(), &64.into()));
+    assert_eq!(service["schedules"][0]["byday"], "MO,FR");
+    assert_eq!(
+        (&service["schedules"][0]["opens_at"], &service["schedules"][0]["closes_at"]),
+        (&"09:00:00".into(), &"17:00:00".into())
+    );
+    assert_eq!(service["service_areas"][0]["x_miles"], 5);
+    assert_eq!((&service["languages"][0]["name"], &service["languages"][0]["code"]), (&"Polish".into(), &"pl".into()));
+    assert_eq!(service["x_capacity"]["places_left"], 3);
+    assert_eq!(service["service_at_locations"][0]["location"]["accessibility"][0]["description"], "Hearing loop");
+    let links = service["attributes"].as_array().unwrap();
+    assert!(links.iter().any(|link| link["link_type"] == "client_group" && link["taxonomy_term_id"] == group.as_str()));
+    if let Some(official) = super::schemas::Official::read() {
+        super::schemas::must_obey(&official.compiled("service.json"), "a service with details", &service);
     }
 }
 

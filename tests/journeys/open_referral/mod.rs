@@ -69,17 +69,18 @@ fn many_services(app: &TestApp, count: i64) {
         "INSERT INTO vat_registrations (organisation_id, status, from_date, recorded_at)
             VALUES ({provider}, 'not_registered', '2020-01-01', {time});
          {range} INSERT INTO services (organisation_id, name, category, summary, postcode, nature,
-            inside_regulated_activity, published, version, created_by, created_at)
+            inside_regulated_activity, published, version, created_by, created_at, features, confirmed_on)
             SELECT {provider}, 'Club ' || n, 'day_service', '', 'DT1 1XJ', 'welfare', 'no', TRUE, 1,
-                (SELECT min(id) FROM users), {time} FROM numbers;
+                (SELECT min(id) FROM users), {time}, '', '2026-11-02' FROM numbers;
          INSERT INTO service_rates (service_id, unit, entered_price, basis, net_price, from_date, recorded_by, recorded_at,
             rounding, step_minutes, minimum_minutes, staff, people, hospital_days)
             SELECT id, 'day', 300000, 'net', 300000, '2026-04-01', created_by, {time}, 'exact', 1, 0, 1, 1, 0
             FROM services WHERE organisation_id = {provider};
          INSERT INTO search_entries (service_id, organisation_id, name, provider_name, summary, category, town, postcode,
-            la_code, easting, northing, words, vat_status, unit, unit_order, rating, url, fictional)
+            la_code, easting, northing, words, marks, vat_status, unit_order, net_price, sunk, wait_order, rating_order,
+            rating, url, fictional)
             SELECT id, organisation_id, name, 'Many Clubs', '', category, 'Dorchester', postcode, 'E06000059', 369000,
-                90500, 'club', 'not_registered', 'day', 3, '', '', TRUE FROM services WHERE organisation_id = {provider};
+                90500, 'club', '_cdayservice', 'not_registered', 3, 300000, FALSE, 999, 9, '', '', TRUE FROM services WHERE organisation_id = {provider};
          INSERT INTO service_changes (service_id, changed_at)
             SELECT id, {time} FROM services WHERE organisation_id = {provider};"
     ));

@@ -35,9 +35,9 @@ fn no_draft_no_person_no_budget_and_no_agreed_price_is_in_the_feed() {
         // A draft with a price of its own, beside the story's people, budgets and agreed prices.
         app.fresh.execute(
             "INSERT INTO services (organisation_id, name, category, summary, postcode, nature,
-                inside_regulated_activity, published, version, created_by, created_at)
+                inside_regulated_activity, published, version, created_by, created_at, features, confirmed_on)
              SELECT id, 'SECRET-DRAFT', 'other', 'SECRET-SUMMARY', 'DT9 9ZZ', 'welfare', 'no', FALSE, 1,
-                (SELECT min(id) FROM users), '2026-11-02 10:00:00' FROM organisations
+                (SELECT min(id) FROM users), '2026-11-02 10:00:00', '', '2026-11-02' FROM organisations
                 WHERE name = 'Sunrise Day Club Ltd';
              INSERT INTO service_rates (service_id, unit, entered_price, basis, net_price, from_date, recorded_by,
                 recorded_at, rounding, step_minutes, minimum_minutes, staff, people, hospital_days)
@@ -272,7 +272,7 @@ fn line_by_line_everything_comes_once() {
         let app = TestApp::start(engine);
         many_services(&app, 250);
         let visitor = app.visitor();
-        for (list, count) in [("services", 250), ("service_at_locations", 250), ("organizations", 1), ("taxonomies", 2)]
+        for (list, count) in [("services", 250), ("service_at_locations", 250), ("organizations", 1), ("taxonomies", 7)]
         {
             let reply = visitor.request("GET", &format!("/open-referral/{list}?format=ndjson"), &[], None);
             must_be_open(reply.must_be(200));

@@ -1921,7 +1921,16 @@ pub const ROUTES: &[Route] = &[
         answers: None,
         handler: || web::post().to(concerns::handlers::safeguarding::write),
     },
-    // The open feed.
+    // The open feed, and what was read in others.
+    Route {
+        method: "GET",
+        path: "/imported/{id}",
+        who: Who::Anyone,
+        says: "A service as another directory lists it, and where it was read.",
+        fields: &[],
+        answers: Some(schema_of::<open_referral::pages::imported::ImportedPage>),
+        handler: || web::get().to(open_referral::handlers::imported),
+    },
     Route {
         method: "GET",
         path: "/open-referral",

@@ -120,6 +120,7 @@ whole_number! {
     crate::ids::BankChangeId => crate::ids::BankChangeId::new;
     crate::ids::RemovalId => crate::ids::RemovalId::new;
     crate::ids::ClaimId => crate::ids::ClaimId::new;
+    crate::ids::ImportedListingId => crate::ids::ImportedListingId::new;
     PersonId => PersonId::new;
     MandateId => MandateId::new;
     MandateOfferId => MandateOfferId::new;

@@ -627,6 +627,7 @@ diesel::table! {
         rating_published -> Nullable<Date>,
         url -> Text,
         fictional -> Bool,
+        imported_listing_id -> Nullable<BigInt>,
     }
 }
 
@@ -634,6 +635,29 @@ diesel::table! {
     service_changes (service_id) {
         service_id -> BigInt,
         changed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    imported_feeds (id) {
+        id -> BigInt,
+        source -> Text,
+        name -> Text,
+        changes_since -> Nullable<Timestamp>,
+        read_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    imported_listings (id) {
+        id -> BigInt,
+        feed_id -> BigInt,
+        source_id -> Text,
+        same_as -> Text,
+        record -> Text,
+        withdrawn -> Bool,
+        changed_at -> Timestamp,
+        seen_at -> Timestamp,
     }
 }
 
@@ -1273,6 +1297,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_entries,
     service_changes,
     feed_identity,
+    imported_feeds,
+    imported_listings,
     packages,
     package_lines,
     orders,

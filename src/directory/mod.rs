@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::ids::{FundId, OrganisationId, RateId, RegisterLocationId, ServiceId};
+use crate::ids::{FundId, ImportedListingId, OrganisationId, RateId, RegisterLocationId, ServiceId};
 use crate::money::UnitPrice;
 use crate::people::{Organisation, VatRegistration};
 use crate::places::Point;
@@ -330,6 +330,8 @@ pub enum Source {
     Service(ServiceId, OrganisationId),
     /// A location of the regulator's register.
     Register(RegisterLocationId),
+    /// What another feed lists.
+    Imported(ImportedListingId),
 }
 
 /// The regulator's judgement as it is shown: always with its date and the regulator's page.

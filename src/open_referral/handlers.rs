@@ -17,7 +17,7 @@ use crate::db::Tx;
 use crate::directory::store::changes;
 use crate::directory::store::published::{self, Asked, Part, Published};
 use crate::error::Error;
-use crate::ids::{OrganisationId, ServiceId};
+use crate::ids::{ImportedListingId, OrganisationId, ServiceId};
 use crate::people::store as people;
 use crate::web::App;
 use crate::web::page::{Answer, Visit};
@@ -153,6 +153,14 @@ pub async fn taxonomy_term(visit: Visit, id: Path<String>) -> Answer {
     let site = site(&visit.app, visit.app.clock.today()).await?;
     let found = FeedId::parse(&id).and_then(Term::by_id).ok_or(Error::NotFound)?;
     Ok(json(&terms::taxonomy_term(&site, found)))
+}
+
+/// A listing that was read in another feed.
+pub async fn imported(visit: Visit, id: Path<ImportedListingId>) -> Answer {
+    let id = id.into_inner();
+    let sources = visit.app.db.read(move |tx| store::imported::sources(tx, id)).await?;
+    let page = pages::imported::page(&sources).ok_or(Error::NotFound)?;
+    visit.show("open_referral/imported.html", &page)
 }
 
 /// What the feed is made for. What changed and has no time yet is given the present one first: nobody has read it before.

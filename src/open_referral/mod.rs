@@ -6,16 +6,19 @@
 
 pub mod forms;
 pub mod handlers;
+pub mod import;
+pub mod incoming;
 pub mod pages;
 pub mod rules;
 pub mod store;
 
 use std::fmt;
 
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use serde::{Deserialize, Serialize};
 
-use crate::directory::{Category, Day, Feature, Unit};
-use crate::places::Postcode;
+use crate::directory::{Category, Day, Feature, ListedVat, Unit};
+use crate::places::{Point, Postcode};
 use crate::vocabulary;
 
 /// The description of the feed for programs, as JSON text. It is made from the table of all URLs, which stands above this
@@ -118,6 +121,76 @@ pub enum Term {
     Unit(Unit),
     /// What a box says of it.
     Feature(Feature),
+}
+
+/// What another feed says of a service, as far as it is kept: nobody who is contacted there is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// What it is called there.
+    pub source_id: String,
+    /// The service's name.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// Whose it is.
+    pub provider: String,
+    /// Its page there or at its provider's.
+    pub url: Option<String>,
+    /// The town.
+    pub town: String,
+    /// The postcode.
+    pub postcode: String,
+    /// Where it is on the grid.
+    pub point: Option<Point>,
+    /// What kind of help it is, as far as the terms tell.
+    pub category: Category,
+    /// The names of its terms.
+    pub terms: Vec<String>,
+    /// What it costs, as the feed says it.
+    pub costs: Vec<ImportedCost>,
+    /// What is said of its quality.
+    pub accreditations: Option<String>,
+    /// The provider's registration for VAT, where the feed tells.
+    pub vat: ListedVat,
+    /// The day on which somebody last said that it still is so.
+    pub assured_on: Option<NaiveDate>,
+    /// When it last changed there.
+    pub modified: Option<NaiveDateTime>,
+    /// Whether it is no longer offered.
+    pub gone: bool,
+    /// Whether it belongs to a demonstration.
+    pub fictional: bool,
+}
+
+/// A price, as another feed says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedCost {
+    /// For whom or when it holds.
+    pub option: String,
+    /// The amount, as it was written.
+    pub amount: Option<String>,
+    /// For what the amount is.
+    pub description: String,
+    /// From which day.
+    pub from: Option<NaiveDate>,
+    /// Until which day.
+    pub to: Option<NaiveDate>,
+    /// The price of one unit at any time in our own terms: what for, without VAT, the class for VAT. Only feeds like our
+    /// own say that.
+    pub unit_price: Option<(Unit, String, String)>,
+}
+
+/// Where a listing was read, for whoever sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// The name of the feed.
+    pub feed: String,
+    /// Where the feed is.
+    pub source: String,
+    /// When it was last read there.
+    pub seen_at: NaiveDateTime,
+    /// What it says.
+    pub said: Imported,
 }
 
 /// The most that one page may hold.

@@ -1,6 +1,7 @@
 //! What the feed says, in the words of Open Referral UK 3.0. A member without a value is left out: the standard knows no null.
 
 pub mod costs;
+pub mod imported;
 pub mod listings;
 pub mod terms;
 

@@ -1,6 +1,7 @@
 //! The open feed: obeys the official schemas, says everything that is published and nothing else.
 
 mod feed;
+mod importing;
 mod published;
 mod schemas;
 

@@ -1,14 +1,16 @@
 //! Ids that lead back to their rows, the vocabularies, which prices are told, how pages are counted.
 
+pub mod imported;
+
 use chrono::{Days, NaiveDate};
 use serde_json::Number;
 
-use super::{FeedId, Identity, Kind, Paging, Term, Vocabulary};
 use crate::directory::rules::{self as directory, marks};
 use crate::directory::{Category, Day, Feature, Listing, Rate, Unit, UnitCosts};
 use crate::fingerprint::sha256;
 use crate::ids::{OrganisationId, RateId, ServiceId};
 use crate::money::UnitPrice;
+use crate::open_referral::{FeedId, Identity, Kind, Paging, Term, Vocabulary};
 use crate::vat::{Class, Recipient, Treatment};
 
 /// The id of a thing: the installation's code, the kind and the number, so that it leads back to the row without a search.
@@ -48,7 +50,7 @@ pub fn attribute_number(service: ServiceId, term: FeedId) -> i64 {
     (service.number() << 16) | (i64::from(high) << 8) | i64::from(low)
 }
 
-/// The number of an organisation's entry on the register of this place among [`super::pages`]' registers.
+/// The number of an organisation's entry on the register of this place among `pages`’ registers.
 #[must_use]
 pub const fn identifier_number(organisation: OrganisationId, register: i64) -> i64 {
     (organisation.number() << 4) | (register & 0xf)
@@ -354,7 +356,7 @@ mod tests {
 
     #[test]
     fn the_last_page_may_be_half_full() {
-        let paging = |per_page| Paging { page: 1, per_page, detail: super::super::Detail::Usual, lines: false };
+        let paging = |per_page| Paging { page: 1, per_page, detail: crate::open_referral::Detail::Usual, lines: false };
         assert_eq!([0, 1, 50, 51].map(|total| pages(total, paging(50))), [0, 1, 1, 2]);
     }
 }

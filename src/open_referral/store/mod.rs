@@ -1,9 +1,10 @@
 //! What is read for the feed: the installation's code, and what is asked for in the words of the listings.
 
+pub mod imported;
+
 use chrono::{NaiveTime, Timelike};
 use diesel::prelude::*;
 
-use super::{Identity, Kind, Named, Vocabulary, Wanted, rules};
 use crate::db::Tx;
 use crate::db::schema::feed_identity;
 use crate::directory::Feature;
@@ -11,6 +12,7 @@ use crate::directory::rules::marks;
 use crate::directory::store::published::{self, Asked};
 use crate::error::Error;
 use crate::ids::OrganisationId;
+use crate::open_referral::{Identity, Kind, Named, Vocabulary, Wanted, rules};
 
 /// The installation's own part of its ids.
 ///

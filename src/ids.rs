@@ -62,6 +62,8 @@ ids! {
     RemovalId;
     /// Somebody says that a location of the register is theirs.
     ClaimId;
+    /// Something that another feed lists.
+    ImportedListingId;
     /// A person who is owed support.
     PersonId;
     /// Somebody's authority to act for a person.

@@ -71,6 +71,8 @@ pub mod council_rules;
 pub mod claims;
 /// What somebody thinks of for a person, before anything is chosen.
 pub mod shortlists;
+/// What is listed, as an open feed for programs: Open Referral UK.
+pub mod open_referral;
 /// Services picked against a fund, costed, ordered.
 pub mod packages;
 /// Several providers are asked what something costs; how their answers stand to what matters; the choice, kept with all of it.

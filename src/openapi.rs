@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value, json};
 
 use crate::routes::{ROUTES, Route, Schemas, Who};
+use crate::web::{OPEN_FEED, is_open_feed};
 
 /// How a reference to a schema begins.
 const COMPONENT: &str = "#/components/schemas/";
@@ -16,8 +17,45 @@ pub fn text() -> &'static str {
     TEXT.get_or_init(|| format!("{:#}", describe(ROUTES)))
 }
 
+/// The description of the open feed alone, as JSON text, made once.
+pub fn feed() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| format!("{:#}", describe_feed()))
+}
+
+/// The open feed by itself: its paths as they stand below its own address.
+fn describe_feed() -> Value {
+    let mut described = describe(ROUTES.iter().filter(|route| is_open_feed(route.path)));
+    let paths = described["paths"].as_object().cloned().unwrap_or_default();
+    let below = |(path, item): (String, Value)| {
+        let below = path.strip_prefix(OPEN_FEED).filter(|rest| !rest.is_empty()).unwrap_or("/");
+        (below.replace("{uuid}", "{id}"), renamed_parameter(item))
+    };
+    described["paths"] = Value::Object(paths.into_iter().map(below).collect());
+    described["servers"] = json!([{ "url": OPEN_FEED }]);
+    described["info"]["title"] = json!("Tailormade: Open Referral UK 3.0");
+    described["info"]["description"] = json!(
+        "What providers have published, as Open Referral UK 3.0 (HSDS-UK). For anybody, from any site, without sign-in; \
+         filters are cumulative. Members that begin with x_ say what the standard has no word for. A page beyond the last \
+         one is empty. What is withdrawn is no longer listed: minimal=true lists every id in one page."
+    );
+    if let Some(components) = described["components"].as_object_mut() {
+        components.remove("securitySchemes");
+    }
+    described
+}
+
+/// The same operations with the id in the path called as the standard calls it.
+fn renamed_parameter(mut item: Value) -> Value {
+    let parameters = item.pointer_mut("/get/parameters").and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["in"] == "path") {
+        parameter["name"] = json!("id");
+    }
+    item
+}
+
 /// Describes a table of routes.
-fn describe(routes: &[Route]) -> Value {
+fn describe<'a>(routes: impl IntoIterator<Item = &'a Route>) -> Value {
     let mut components: Map<String, Value> = common_schemas().into_iter().collect();
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for route in routes {
@@ -100,7 +138,7 @@ fn operation(route: &Route, answer: Option<&str>) -> Value {
     let mut parameters = path_parameters(route.path);
     if is_get {
         parameters.extend(route.fields.iter().map(|(name, meaning)| {
-            json!({ "name": name, "in": "query", "description": meaning, "schema": { "type": "string" } })
+            json!({ "name": name, "in": "query", "description": meaning, "schema": query_schema(route.path, name) })
         }));
     } else {
         parameters.push(json!({
@@ -129,11 +167,31 @@ fn operation_id(route: &Route) -> String {
     words.join("_")
 }
 
-/// The parts of a path in braces: numbers of things.
+/// What a parameter of a query may be: the open feed is read by programs that take the description at its word.
+fn query_schema(path: &str, name: &str) -> Value {
+    match name {
+        _ if !is_open_feed(path) => json!({ "type": "string" }),
+        "page" | "per_page" => json!({ "type": "integer", "minimum": 1 }),
+        "minimum_age" | "maximum_age" => json!({ "type": "number", "minimum": 0 }),
+        "minimal" | "full" | "full_service" | "top_only" => json!({ "type": "boolean" }),
+        "taxonomy_term_id" | "taxonomy_id" | "organization_id" | "parent_id" => {
+            json!({ "type": "string", "format": "uuid" })
+        }
+        "modified_after" => json!({ "type": "string", "format": "date-time" }),
+        "day" => json!({ "type": "string", "enum": ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] }),
+        "format" => json!({ "type": "string", "enum": ["json", "ndjson"] }),
+        _ => json!({ "type": "string" }),
+    }
+}
+
+/// The parts of a path in braces: numbers of things, or ids of the open feed.
 fn path_parameters(path: &str) -> Vec<Value> {
     let names = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
     let parameter = |name: &str| {
-        let schema = json!({ "type": "integer", "format": "int64", "minimum": 1 });
+        let schema = match name {
+            "uuid" => json!({ "type": "string", "format": "uuid" }),
+            _ => json!({ "type": "integer", "format": "int64", "minimum": 1 }),
+        };
         json!({ "name": name, "in": "path", "required": true, "schema": schema })
     };
     names.map(parameter).collect()
@@ -154,6 +212,9 @@ fn body(fields: &[(&str, &str)]) -> Value {
 }
 
 fn responses(route: &Route, answer: Option<&str>) -> Value {
+    if is_open_feed(route.path) {
+        return feed_responses(route, answer);
+    }
     let refused = |what: &str| json!({ "description": what, "content": json_of("Refusal") });
     let mut responses = Map::new();
     if route.method == "GET" {
@@ -178,6 +239,24 @@ fn responses(route: &Route, answer: Option<&str>) -> Value {
         responses.insert("404".to_owned(), refused("It does not exist, or is not yours to see."));
     }
     Value::Object(responses)
+}
+
+/// What the open feed answers: JSON, and 400 where a parameter cannot be used.
+fn feed_responses(route: &Route, answer: Option<&str>) -> Value {
+    let refused = |what: &str| json!({ "description": what, "content": json_of("Refusal") });
+    let mut content = json!({ "application/json": { "schema": answer.map_or(json!({}), reference) } });
+    if route.fields.iter().any(|(name, _)| *name == "format") {
+        content["application/x-ndjson"] = json!({ "schema": { "type": "string" } });
+    }
+    let mut responses = json!({ "200": { "description": route.says, "content": content } });
+    if !route.fields.is_empty() {
+        responses["400"] = refused("A parameter cannot be used.");
+    }
+    if route.path.contains('{') {
+        responses["404"] = refused("Nothing published has this id.");
+    }
+    responses["429"] = refused("Too much was asked for within a minute.");
+    responses
 }
 
 fn json_of(schema: &str) -> Value {

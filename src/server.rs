@@ -17,6 +17,7 @@ use crate::calendar::Clock;
 use crate::config::Config;
 use crate::error::Error;
 use crate::jobs::Worker;
+use crate::open_referral::FeedDescription;
 use crate::site::ApiDescription;
 use crate::web::App;
 use crate::web::layers::{cross_site_check, outermost};
@@ -31,6 +32,7 @@ macro_rules! tower {
             .app_data($state)
             .app_data($openid)
             .app_data(web::Data::new(ApiDescription(openapi::text())))
+            .app_data(web::Data::new(FeedDescription(openapi::feed())))
             .app_data(web::PayloadConfig::new(BODY_LIMIT))
             .wrap(from_fn(identify))
             .wrap(from_fn(cross_site_check))

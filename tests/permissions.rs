@@ -382,6 +382,7 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
         ("council-rules", "SELECT COALESCE(min(id), 1) AS id FROM council_rules"),
         ("members", "SELECT COALESCE(min(id), 1) AS id FROM users WHERE email = 'reader@test.example'"),
         ("second-factor-removals", "SELECT COALESCE(min(id), 1) AS id FROM factor_removals"),
+        ("imported", "SELECT COALESCE(min(id), 1) AS id FROM imported_listings"),
         ("grants", "SELECT COALESCE(min(id), 1) AS id FROM audit_grants"),
     ];
     let mut found = BTreeMap::new();
@@ -400,6 +401,8 @@ pub fn filled(path: &str, examples: &BTreeMap<&'static str, i64>) -> String {
     for word in path.split('/') {
         if word == "{token}" {
             words.push("unknown".to_owned());
+        } else if word == "{uuid}" {
+            words.push("00000000-0000-8000-8000-000000000000".to_owned());
         } else if word.starts_with('{') {
             let kind = match word {
                 "{service}" => "services",

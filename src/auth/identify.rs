@@ -17,7 +17,7 @@ use crate::ids::{SessionId, UserId};
 use crate::render::Link;
 use crate::web::page::{Failure, SignedIn};
 use crate::web::reading::{self, Reading};
-use crate::web::{App, assets};
+use crate::web::{App, assets, is_open_feed};
 
 /// The cookies that a sign-in sets.
 #[derive(Debug, Default)]
@@ -88,8 +88,8 @@ pub async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse, actix_web::Error> {
-    // What any cache may keep is nobody's, and must carry nobody's next token.
-    if request.path().starts_with(assets::FOLDER) {
+    // What any cache may keep is nobody's, and must carry nobody's next token; nor may the open feed, which is everybody's.
+    if request.path().starts_with(assets::FOLDER) || is_open_feed(request.path()) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let mut cookies = vec![];

@@ -1,4 +1,4 @@
-//! `import cqc FILE...` and `import postcodes FILE` on a terminal: a bar while it works, refused rows, the summary.
+//! `import cqc FILE...`, `import open-referral SOURCE` and `import postcodes FILE` on a terminal: a bar while it works, refused rows, the summary.
 
 use std::fmt;
 use std::io::Write;
@@ -14,6 +14,7 @@ use crate::db::Db;
 pub use crate::directory::import::Options;
 use crate::directory::import::{Event, Source, Summary, cqc, postcodes};
 use crate::error::Error;
+use crate::open_referral::import as open_referral;
 
 /// `import cqc FILE...`: imports, shows how far it is on a terminal, prints each refused row and the summary.
 ///
@@ -36,8 +37,31 @@ pub fn run_postcodes(db: &Db, file: PathBuf, json: bool) -> ExitCode {
     console.end(outcome.and_then(|summary| recorded(db, "postcodes", summary)), json)
 }
 
+/// `import open-referral SOURCE`: the same for a feed, a file or a folder.
+///
+/// Exit code 0 when everything was taken, 1 when the source or a service of it was refused.
+#[must_use]
+pub fn run_open_referral(
+    db: &Db,
+    source: &str,
+    options: &open_referral::Options,
+    json: bool,
+    clock: &Clock,
+) -> ExitCode {
+    let mut refused = |place: &str, why: &str| eprintln!("{place}, {why}");
+    let outcome = open_referral::run(db, source, options, (clock.now(), clock.today()), &mut refused);
+    let summary = match outcome.and_then(|summary| recorded(db, "open-referral", summary)) {
+        Ok(summary) => summary,
+        Err(Error::Internal(cause)) => return refuse(&cause),
+        Err(error) => return refuse(&error),
+    };
+    let line = if json { serde_json::to_string(&summary).unwrap_or_default() } else { summary.to_string() };
+    writeln!(std::io::stdout(), "{line}").ok();
+    if summary.refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
 /// Records an import as one event with its summary.
-fn recorded(db: &Db, what: &str, summary: Summary) -> Result<Summary, Error> {
+fn recorded<S: fmt::Display + serde::Serialize>(db: &Db, what: &str, summary: S) -> Result<S, Error> {
     let thing = Thing { kind: ThingKind::Import, id: None };
     let act = Act::new("import.done", format!("imported {what}: {summary}"), thing).after(&summary);
     let event = event(&format!("import {what}"), act);

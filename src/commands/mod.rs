@@ -23,7 +23,7 @@ use crate::calendar::{self, Clock};
 use crate::config::{Config, DatabaseUrl, SETTINGS, WrongSetting};
 use crate::db::{Db, migrate};
 use crate::error::Error;
-use crate::{openapi, server};
+use crate::{open_referral, openapi, server};
 
 /// Personal budgets in English social care: find support, see what it really costs, agree, deliver, pay, account.
 #[derive(Debug, Parser)]
@@ -105,6 +105,24 @@ enum ImportCommand {
         #[arg(long, value_name = "DATE", value_parser = day)]
         as_of: Option<NaiveDate>,
         /// The files together are the whole register: mark what is missing as no longer registered.
+        #[arg(long)]
+        whole: bool,
+        /// Print the summary as one JSON object on the last line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What others list as Open Referral UK: a feed at an address, a file of JSON, or a folder of such files.
+    ///
+    /// A feed that was read before is asked only for what changed since. What a provider wrote here itself is never touched;
+    /// of several that speak of one service one is shown, with all its sources. Services that cannot be taken are named on
+    /// standard error; then the exit code is 1, and the rest is in.
+    OpenReferral {
+        /// The address of the feed (that to which /services is added), the file or the folder.
+        source: String,
+        /// What the source is called where its listings are shown; without it, its host or its file name.
+        #[arg(long)]
+        name: Option<String>,
+        /// Read everything, and withdraw what is no longer there.
         #[arg(long)]
         whole: bool,
         /// Print the summary as one JSON object on the last line.
@@ -255,6 +273,10 @@ fn take_in(config: &Config, import: ImportCommand) -> Result<ExitCode, Failure> 
     Ok(match import {
         ImportCommand::Cqc { files, as_of, whole, json } => {
             import::run_cqc(&db, &files, import::Options { as_of, whole }, json, &Clock::system())
+        }
+        ImportCommand::OpenReferral { source, name, whole, json } => {
+            let options = open_referral::import::Options { whole, name };
+            import::run_open_referral(&db, &source, &options, json, &Clock::system())
         }
         ImportCommand::Postcodes { file, json } => import::run_postcodes(&db, file, json),
     })

@@ -627,6 +627,44 @@ diesel::table! {
         rating_published -> Nullable<Date>,
         url -> Text,
         fictional -> Bool,
+        imported_listing_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    service_changes (service_id) {
+        service_id -> BigInt,
+        changed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    imported_feeds (id) {
+        id -> BigInt,
+        source -> Text,
+        name -> Text,
+        changes_since -> Nullable<Timestamp>,
+        read_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    imported_listings (id) {
+        id -> BigInt,
+        feed_id -> BigInt,
+        source_id -> Text,
+        same_as -> Text,
+        record -> Text,
+        withdrawn -> Bool,
+        changed_at -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    feed_identity (id) {
+        id -> BigInt,
+        code -> Text,
     }
 }
 
@@ -1487,6 +1525,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     rate_announcements,
     council_rules,
     council_rule_endings,
+    service_changes,
+    feed_identity,
+    imported_feeds,
+    imported_listings,
     packages,
     package_lines,
     quote_requests,

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::ids::{CouncilRuleId, FundId, OrganisationId, RateId, RegisterLocationId, ServiceId};
+use crate::ids::{CouncilRuleId, FundId, ImportedListingId, OrganisationId, RateId, RegisterLocationId, ServiceId};
 use crate::money::UnitPrice;
 use crate::people::{Organisation, VatRegistration};
 use crate::places::Point;
@@ -331,6 +331,8 @@ pub enum Source {
     Service(ServiceId, OrganisationId),
     /// A location of the regulator's register.
     Register(RegisterLocationId),
+    /// What another feed lists.
+    Imported(ImportedListingId),
 }
 
 /// The regulator's judgement as it is shown: always with its date and the regulator's page.

@@ -31,6 +31,21 @@ impl Point {
         })
     }
 
+    /// The WGS84 degrees of the point: latitude and longitude, as exact as [`Point::from_degrees`], whose inverse it is.
+    #[must_use]
+    pub fn to_degrees(self) -> (f64, f64) {
+        let (wanted_east, wanted_north) = (f64::from(self.easting), f64::from(self.northing));
+        let (mut latitude, mut longitude) = (54.0_f64, -2.0_f64);
+        // Each step closes the gap to a hundredth or less; ten are far below a millimetre.
+        for _ in 0..10 {
+            let (phi, lambda) = to_airy(latitude.to_radians(), longitude.to_radians());
+            let (easting, northing) = project(phi, lambda);
+            latitude += (wanted_north - northing) / METRES_PER_DEGREE;
+            longitude += (wanted_east - easting) / (METRES_PER_DEGREE * latitude.to_radians().cos());
+        }
+        (latitude, longitude)
+    }
+
     /// The straight line from here to there, in whole metres.
     #[must_use]
     pub fn distance_metres(self, other: Point) -> u32 {
@@ -70,6 +85,9 @@ pub fn miles_in_metres(miles: u32) -> u32 {
     let metres = (u64::from(miles) * 1_609_344 + 500) / 1_000;
     u32::try_from(metres).unwrap_or(u32::MAX)
 }
+
+/// About how long a degree of latitude is.
+const METRES_PER_DEGREE: f64 = 111_200.0;
 
 /// An ellipsoid: the semi-major and semi-minor axes in metres.
 struct Ellipsoid {
@@ -157,6 +175,18 @@ mod tests {
 
     fn degrees(whole: f64, minutes: f64, seconds: f64) -> f64 {
         (whole + minutes / 60.0 + seconds / 3_600.0).to_radians()
+    }
+
+    #[test]
+    fn degrees_lead_back_to_their_point() {
+        for (easting, northing) in [(369_000, 90_500), (530_000, 180_000), (90_000, 10_500), (640_000, 310_000)] {
+            let point = Point { easting, northing };
+            let (latitude, longitude) = point.to_degrees();
+            assert_eq!(Point::from_degrees(latitude, longitude), Some(point));
+            let near = |degrees: f64| (degrees * 100_000.0).round() / 100_000.0;
+            let again = Point::from_degrees(near(latitude), near(longitude)).unwrap();
+            assert!(again.distance_metres(point) <= 2, "{point:?} {again:?}");
+        }
     }
 
     #[test]

@@ -10,9 +10,9 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 use serde::Serialize;
 
-use super::App;
 use super::page::{Failure, Visit};
 use super::token::random_bytes;
+use super::{App, is_open_feed};
 use crate::error::Error;
 
 /// No script and no style but our own files, no frame, no form to elsewhere.
@@ -53,7 +53,18 @@ pub async fn outermost(
     request.extensions_mut().insert(RequestReference(reference.clone()));
     // The layers below never fail: what they refuse is an answer that carries its cause. The request must not be cloned
     // before them, because the framework's router wants it alone.
-    let response = next.call(request).await?.map_into_boxed_body();
+    let path_is_open = is_open_feed(request.path());
+    let asks_first = path_is_open && request.method() == Method::OPTIONS;
+    let answered = if asks_first {
+        Ok(request.into_response(may_be_read()))
+    } else {
+        next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+    };
+    let response = match answered {
+        Ok(response) => response,
+        Err(error) if path_is_open => return Err(open_failure(&error, &reference)),
+        Err(error) => return Err(error),
+    };
     let http_request = response.request().clone();
     let wait = response.headers().get(header::RETRY_AFTER).cloned();
     let mut response = match response.response().error().map(as_error) {
@@ -73,6 +84,10 @@ pub async fn outermost(
         (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), payment=()"),
     ];
+    if path_is_open {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, header::HeaderValue::from_static("*"));
+        headers.remove(header::SET_COOKIE);
+    }
     for (name, value) in fixed {
         // A paper that carries its own style brings a policy of its own, stricter in everything else.
         if !headers.contains_key(&name) {
@@ -155,6 +170,9 @@ fn error_answer(request: &actix_web::HttpRequest, error: Error) -> HttpResponse 
         return HttpResponse::InternalServerError().finish();
     };
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if is_open_feed(visit.path()) {
+        return json_error(open_status(status), &error, &reference);
+    }
     if visit.wants_json() {
         return json_error(status, &error, &reference);
     }
@@ -190,6 +208,30 @@ fn way_back(request: &actix_web::HttpRequest) -> String {
     let host = text(header::HOST).unwrap_or_default();
     let page = text(header::REFERER).and_then(|page| page.split_once("://")).map(|(_, page)| page);
     page.and_then(|page| page.strip_prefix(host)).filter(|path| path.starts_with('/')).unwrap_or("/").to_owned()
+}
+
+/// What a browser is told that asks whether a page of another site may read the open feed.
+fn may_be_read() -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "*"))
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .finish()
+}
+
+/// The status as the standard of the open feed has it: what cannot be read is 400.
+fn open_status(status: StatusCode) -> StatusCode {
+    if status == StatusCode::UNPROCESSABLE_ENTITY { StatusCode::BAD_REQUEST } else { status }
+}
+
+/// A failure of the open feed for which there is no answer yet, such as a request that took too long: any site may read it.
+fn open_failure(error: &actix_web::Error, reference: &str) -> actix_web::Error {
+    let error = as_error(error);
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = json_error(open_status(status), &error, reference);
+    let anybody = header::HeaderValue::from_static("*");
+    answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
+    actix_web::error::InternalError::from_response(Failure(error), answer).into()
 }
 
 fn json_error(status: StatusCode, error: &Error, reference: &str) -> HttpResponse {

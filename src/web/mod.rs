@@ -25,6 +25,15 @@ use limits::Limits;
 use metrics::Metrics;
 use token::Keys;
 
+/// Where the open feed stands: for programs of anybody, without sign-in and without cookies, from any site.
+pub const OPEN_FEED: &str = "/open-referral";
+
+/// Whether a path is one of the open feed.
+#[must_use]
+pub fn is_open_feed(path: &str) -> bool {
+    path.strip_prefix(OPEN_FEED).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// A sign-in that the demonstration offers on its sign-in page.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct DemoSignIn {

@@ -62,16 +62,21 @@ impl Town {
 
     /// A location of the regulator's register, imported.
     pub(super) fn register(&self) {
-        let text: &'static str = "location_id,location_name,provider_id,provider_name,brand_name,care_home,location_type,\
+        assert_eq!(self.rate_the_register("Good").imported, 1);
+    }
+
+    /// The same location with a rating, from a file of the same day.
+    pub(super) fn rate_the_register(&self, rating: &str) -> import::Summary {
+        let text = "location_id,location_name,provider_id,provider_name,brand_name,care_home,location_type,\
             primary_inspection_category,street,address_2,city,postcode,local_authority,region,overall_rating,\
             rating_published,rating_inherited,url,latitude,longitude,district_code,point_from\n\
             1-1,Harbour Care,1-9,Harbour Care Limited,,N,Social Care Org,Community based adult social care services,\
             1 Quay Road,,Dorchester,DT1 1XJ,Dorset,South West,Good,2020-05-01,N,\
             https://www.cqc.org.uk/location/1-1,50.7148,-2.4377,E06000059,source\n";
-        let source = [Source::Shipped { name: "sample", bytes: text.as_bytes() }];
+        let text = text.replace(",Good,", &format!(",{rating},"));
+        let source = [Source::Shipped { name: "sample", bytes: text.leak().as_bytes() }];
         let today = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
-        let summary = import::cqc(self.app.db(), &source, Options::default(), today, &mut |_| ()).unwrap();
-        assert_eq!(summary.imported, 1);
+        import::cqc(self.app.db(), &source, Options::default(), today, &mut |_| ()).unwrap()
     }
 }
 

@@ -15,6 +15,7 @@ mod mail;
 mod main_job;
 mod mandates;
 mod marketplace;
+mod open_referral;
 mod openid;
 mod organisations;
 mod packages;

@@ -27,6 +27,7 @@ use tailormade::web::{App, DemoSignIn};
 use tempfile::TempDir;
 
 use super::postgres::{Cluster, Database};
+use super::statements::Counted;
 use super::visitor::Visitor;
 
 /// The password of everybody in the tests.
@@ -204,6 +205,23 @@ impl TestApp {
         let query = query.to_owned();
         let row: Number = self.db().read_now(move |tx| Ok(diesel::sql_query(query).get_result(tx)?)).unwrap();
         row.n
+    }
+
+    /// How many statements a page takes that anybody may see, on SQLite.
+    pub fn statements(&self, path: &str) -> u64 {
+        let counted = Counted::of(self.db().url());
+        let app = App { db: Db::open(self.db().url()).unwrap(), ..self.app.clone() };
+        tailormade::server::block_on(async move {
+            let inside = tailormade::server::inside(app).await;
+            let mut fewest = u64::MAX;
+            // The pool opens further connections meanwhile, which set themselves up: the smallest of some is the page's own.
+            for _ in 0..10 {
+                let before = counted.so_far();
+                assert_eq!(inside.ask(path, "application/json", "", None).await.unwrap().status, 200, "{path}");
+                fewest = fewest.min(counted.so_far() - before);
+            }
+            fewest
+        })
     }
 
     /// Starts on a database that is there already.

@@ -8,5 +8,6 @@ pub mod identity_provider;
 pub mod parts;
 pub mod postgres;
 pub mod program;
+pub mod statements;
 pub mod visitor;
 pub mod smtp;

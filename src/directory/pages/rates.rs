@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{Price, choices, price};
 use crate::calendar;
+use crate::directory::rules;
 use crate::directory::rules::rates::{NOTICES, OTHER_PRICES};
 use crate::directory::{Band, BandDays, Cancellation, Counting, Listing, Rate, RateCard, Rounding, Unit, View};
 use crate::money::UnitPrice;
@@ -40,7 +41,7 @@ pub(super) fn card(rate: &Rate, class: Option<Class>, view: &View, today: NaiveD
             None => found,
         };
         CardPriceShown {
-            when: when(&other.price.band, other.price.minutes),
+            when: rules::rates::when(&other.price.band, other.price.minutes),
             price: class.and_then(|class| price(rate.terms.unit, other.price.net, class, view, today)).map(per_visit),
         }
     };
@@ -48,37 +49,6 @@ pub(super) fn card(rate: &Rate, class: Option<Class>, view: &View, today: NaiveD
     CardShown {
         prices: rate.card.prices.iter().map(shown).collect(),
         rules: sentences(rate.terms.unit, &rate.card, rate.card.mile_net.and_then(mile).map(|price| price.pays)),
-    }
-}
-
-/// When a price holds and for what length.
-fn when(band: &Band, minutes: Option<u32>) -> String {
-    let days = days(band.days);
-    let times = band.times.map(|(from, until)| format!("{} to {}", calendar::time(from), calendar::time(until)));
-    let length = minutes.map(|minutes| format!("a visit of {minutes} minutes"));
-    match (band.days, times, length) {
-        (BandDays::Every, None, Some(length)) => capital(&length),
-        (BandDays::Every, Some(times), length) => {
-            length.map_or_else(|| format!("Every day, {times}"), |length| format!("Every day, {times}, {length}"))
-        }
-        (_, times, length) => [Some(days), times, length].into_iter().flatten().collect::<Vec<_>>().join(", "),
-    }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-fn days(days: BandDays) -> String {
-    const NAMES: [&str; 7] = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
-    match days {
-        BandDays::Every => "Every day".to_owned(),
-        BandDays::Weekdays => "Mondays to Fridays".to_owned(),
-        BandDays::Weekend => "Saturdays and Sundays".to_owned(),
-        BandDays::Named(day) => NAMES.get(usize::from(day)).copied().unwrap_or_default().to_owned(),
-        BandDays::BankHolidays => "Bank holidays".to_owned(),
-        BandDays::Special(date) => calendar::full(date),
     }
 }
 
@@ -282,7 +252,7 @@ fn row(number: usize, card: &RateCard) -> PriceRow {
 fn day_choices(chosen: Option<&str>) -> Vec<Choice> {
     let all = [BandDays::Every, BandDays::Weekdays, BandDays::Weekend].into_iter();
     let all = all.chain((0..7).map(BandDays::Named)).chain([BandDays::BankHolidays]);
-    let choice = |one: BandDays| Choice::new(one.code(), days(one)).checked(chosen == Some(one.code()));
+    let choice = |one: BandDays| Choice::new(one.code(), rules::rates::days(one)).checked(chosen == Some(one.code()));
     let special = Choice::new("special", "A special day").checked(chosen == Some("special"));
     all.map(choice).chain([special]).collect()
 }

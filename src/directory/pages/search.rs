@@ -136,20 +136,26 @@ fn hidden(query: &Fields, rules: &Rules) -> Option<Hidden> {
 fn card(number: usize, entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
     let service = match entry.source {
         Source::Service(id, _) => Some(id),
-        Source::Register(_) => None,
+        Source::Register(_) | Source::Imported(_) => None,
     };
     let claim_href = match entry.source {
-        Source::Service(..) => None,
+        Source::Service(..) | Source::Imported(_) => None,
         Source::Register(id) => seen.sells.then(|| format!("/register/{id}/claim")),
     };
     let fund = seen.view.fund.map(|fund| format!("?fund={fund}")).unwrap_or_default();
     let shown = entry.price.zip(entry.class);
     let price = shown.and_then(|(listed, class)| price(listed.unit, listed.net, class, &seen.view, today));
-    let from_register = service.is_none();
-    let no_price = match (&price, from_register) {
+    let from_register = matches!(entry.source, Source::Register(_));
+    let no_price = match (&price, entry.source) {
         (Some(_), _) => None,
-        (None, true) => Some("On the regulator’s register; has not listed services or prices here."),
-        (None, false) => Some("No price is in force today."),
+        (None, Source::Register(_)) => Some("On the regulator’s register; has not listed services or prices here."),
+        (None, Source::Imported(_)) => Some("From another directory; its provider has not listed it here."),
+        (None, Source::Service(..)) => Some("No price is in force today."),
+    };
+    let href = match entry.source {
+        Source::Service(id, _) => Some(format!("/services/{id}{fund}")),
+        Source::Imported(id) => Some(format!("/imported/{id}")),
+        Source::Register(_) => None,
     };
     let near = seen.wanted.near.zip(entry.point);
     let place = [entry.town.as_str(), &entry.postcode];
@@ -158,7 +164,7 @@ fn card(number: usize, entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCa
     ResultCard {
         number,
         why_here: why_here(entry, seen, price.as_ref(), distance.as_deref()),
-        href: service.map(|id| format!("/services/{id}{fund}")),
+        href,
         service,
         name: entry.name.clone(),
         provider: entry.provider_name.clone(),

@@ -12,7 +12,7 @@ use crate::ids::CouncilRuleId;
 pub fn offered(entry: &Entry, payer: PayerKind) -> Offered {
     let organisation = match entry.source {
         Source::Service(_, organisation) => Some(organisation),
-        Source::Register(_) => None,
+        Source::Register(_) | Source::Imported(_) => None,
     };
     let pays = entry.price.map(|price| (price.unit, cost_for(&price.costs, payer)));
     Offered { organisation, category: entry.category, pays }

@@ -33,6 +33,22 @@ pub fn words_of(text: &str) -> impl Iterator<Item = String> {
     text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
+/// Words in names of organisations that tell nobody apart.
+const NOT_TELLING: [&str; 8] = ["the", "ltd", "limited", "cic", "plc", "llp", "and", "of"];
+
+/// The words of a name that tell it from others.
+pub fn telling_words(name: &str) -> impl Iterator<Item = String> {
+    words_of(name).filter(|word| !NOT_TELLING.contains(&word.as_str()))
+}
+
+/// By what two sources are taken to speak of the same service: whose it is, what it is called, where it is.
+#[must_use]
+pub fn same_as(provider: &str, name: &str, postcode: &str) -> String {
+    let joined = |text: &str| telling_words(text).collect::<Vec<_>>().join(" ");
+    let place: String = words_of(postcode).collect();
+    format!("{}|{}|{place}", joined(provider), joined(name))
+}
+
 /// Everything that an entry is found by, each word once, in one text.
 #[must_use]
 pub fn search_words<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use crate::calendar;
-use crate::directory::{Band, BandPrice, Cancellation, CancelledBy, Counting, Notice, RateTerms, Unit};
+use crate::directory::{Band, BandDays, BandPrice, Cancellation, CancelledBy, Counting, Notice, RateTerms, Unit};
 use crate::money::{Pence, Quantity, UnitPrice, line_net_per};
 
 /// How many other prices a card has room for.
@@ -280,6 +280,40 @@ pub fn charged_percent(rules: &Cancellation, by: CancelledBy, notice_minutes: i6
         CancelledBy::Hospital if days_in_hospital < rules.hospital_days => 100,
         CancelledBy::Hospital => 0,
         CancelledBy::Person => rules.notices.iter().filter(late).map(|notice| notice.percent).max().unwrap_or(0),
+    }
+}
+
+/// When a price holds and for what length, in words.
+#[must_use]
+pub fn when(band: &Band, minutes: Option<u32>) -> String {
+    let days = days(band.days);
+    let times = band.times.map(|(from, until)| format!("{} to {}", calendar::time(from), calendar::time(until)));
+    let length = minutes.map(|minutes| format!("a visit of {minutes} minutes"));
+    match (band.days, times, length) {
+        (BandDays::Every, None, Some(length)) => capital(&length),
+        (BandDays::Every, Some(times), length) => {
+            length.map_or_else(|| format!("Every day, {times}"), |length| format!("Every day, {times}, {length}"))
+        }
+        (_, times, length) => [Some(days), times, length].into_iter().flatten().collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Days as people say them.
+#[must_use]
+pub fn days(days: BandDays) -> String {
+    const NAMES: [&str; 7] = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
+    match days {
+        BandDays::Every => "Every day".to_owned(),
+        BandDays::Weekdays => "Mondays to Fridays".to_owned(),
+        BandDays::Weekend => "Saturdays and Sundays".to_owned(),
+        BandDays::Named(day) => NAMES.get(usize::from(day)).copied().unwrap_or_default().to_owned(),
+        BandDays::BankHolidays => "Bank holidays".to_owned(),
+        BandDays::Special(date) => calendar::full(date),
     }
 }
 

@@ -3,12 +3,14 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::changes;
 use crate::db::Tx;
+use crate::db::dialect::{HasWords, Way};
 use crate::db::schema::search_entries;
-use crate::directory::rules::marks;
+use crate::directory::rules::{self, marks};
 use crate::directory::{Category, Entry, ListedPrice, ListedVat, ShownRating, Source, Unit, UnitCosts, Wait};
 use crate::error::Error;
-use crate::ids::{OrganisationId, RegisterLocationId, ServiceId};
+use crate::ids::{ImportedListingId, OrganisationId, RegisterLocationId, ServiceId};
 use crate::money::UnitPrice;
 use crate::places::Point;
 use crate::register::Rating;
@@ -16,6 +18,8 @@ use crate::vat::Class;
 
 /// The order of what is not rated, in a list by rating.
 const UNRATED: i64 = 9;
+/// How many entries are looked at that may be the same service as another.
+const MOST_LIKE: i64 = 100;
 
 /// A row as it is written and read, without its id.
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable)]
@@ -52,13 +56,15 @@ pub(super) struct EntryRow {
     rating_published: Option<NaiveDate>,
     url: String,
     fictional: bool,
+    imported_listing_id: Option<ImportedListingId>,
 }
 
 impl From<&Entry> for EntryRow {
     fn from(entry: &Entry) -> Self {
-        let (service_id, organisation_id, register_location_id) = match entry.source {
-            Source::Service(service, organisation) => (Some(service), Some(organisation), None),
-            Source::Register(location) => (None, None, Some(location)),
+        let (service_id, organisation_id, register_location_id, imported_listing_id) = match entry.source {
+            Source::Service(service, organisation) => (Some(service), Some(organisation), None, None),
+            Source::Register(location) => (None, None, Some(location), None),
+            Source::Imported(listing) => (None, None, None, Some(listing)),
         };
         let costs = entry.price.map(|price| price.costs);
         Self {
@@ -93,6 +99,7 @@ impl From<&Entry> for EntryRow {
             rating_published: entry.rating.published,
             url: entry.rating.url.clone(),
             fictional: entry.fictional,
+            imported_listing_id,
         }
     }
 }
@@ -106,9 +113,11 @@ fn rating_order(rating: Option<Rating>) -> i64 {
 impl EntryRow {
     /// The entry of a row.
     pub(super) fn entry(self) -> Result<Entry, Error> {
-        let source = match (self.service_id, self.organisation_id, self.register_location_id) {
-            (Some(service), Some(organisation), None) => Source::Service(service, organisation),
-            (None, None, Some(location)) => Source::Register(location),
+        let source = match (self.service_id, self.organisation_id, self.register_location_id, self.imported_listing_id)
+        {
+            (Some(service), Some(organisation), None, None) => Source::Service(service, organisation),
+            (None, None, Some(location), None) => Source::Register(location),
+            (None, None, None, Some(listing)) => Source::Imported(listing),
             _ => return Err(Error::Internal(format!("an entry of the search without a source: {}", self.name))),
         };
         let price = self.price();
@@ -171,10 +180,15 @@ pub(super) fn add(tx: &mut Tx, entries: &[Entry]) -> Result<(), Error> {
 }
 
 /// Puts an entry into the search in the place of the one that its source had, if any.
-pub(super) fn put(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
+///
+/// # Errors
+/// When the database fails.
+pub fn put(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
     let row = EntryRow::from(entry);
     let changed = match entry.source {
         Source::Service(service, _) => {
+            changes::mark(tx, service)?;
+            hide_imported(tx, entry)?;
             diesel::update(search_entries::table.filter(search_entries::service_id.eq(service)))
                 .set(&row)
                 .execute(tx)?
@@ -184,10 +198,90 @@ pub(super) fn put(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
                 .set(&row)
                 .execute(tx)?
         }
+        Source::Imported(listing) => {
+            diesel::update(search_entries::table.filter(search_entries::imported_listing_id.eq(listing)))
+                .set(&row)
+                .execute(tx)?
+        }
     };
     if changed == 0 {
         diesel::insert_into(search_entries::table).values(row).execute(tx)?;
     }
+    Ok(())
+}
+
+/// Takes out of the search what other feeds say of a service of which its provider now speaks.
+fn hide_imported(tx: &mut Tx, own: &Entry) -> Result<(), Error> {
+    let same = rules::same_as(&own.provider_name, &own.name, &own.postcode);
+    for (_, listing, others) in like(tx, &own.provider_name, &own.name)? {
+        if let Some(listing) = listing.filter(|_| others == same) {
+            remove_imported(tx, &[listing])?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a provider itself speaks of a service that another feed lists.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_own_words(tx: &mut Tx, provider: &str, name: &str, postcode: &str) -> Result<bool, Error> {
+    let same = rules::same_as(provider, name, postcode);
+    Ok(like(tx, provider, name)?.into_iter().any(|(service, _, others)| service.is_some() && others == same))
+}
+
+/// What may be the same service as another: whose words are all found in it.
+type Like = (Option<ServiceId>, Option<ImportedListingId>, String);
+
+fn like(tx: &mut Tx, provider: &str, name: &str) -> Result<Vec<Like>, Error> {
+    type Row = (Option<ServiceId>, Option<ImportedListingId>, String, String, String);
+    let words: Vec<String> = rules::telling_words(provider).chain(rules::telling_words(name)).take(8).collect();
+    if words.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows: Vec<Row> = search_entries::table
+        .filter(HasWords::beginning_with(&words, vec![], &[], Way::Listed(None)))
+        .filter(search_entries::register_location_id.is_null())
+        .select((
+            search_entries::service_id,
+            search_entries::imported_listing_id,
+            search_entries::provider_name,
+            search_entries::name,
+            search_entries::postcode,
+        ))
+        .order(search_entries::id)
+        .limit(MOST_LIKE)
+        .load(tx)?;
+    let like = |(service, listing, provider, name, postcode): Row| {
+        (service, listing, rules::same_as(&provider, &name, &postcode))
+    };
+    Ok(rows.into_iter().map(like).collect())
+}
+
+/// Takes what other feeds list out of the search.
+///
+/// # Errors
+/// When the database fails.
+pub fn remove_imported(tx: &mut Tx, listings: &[ImportedListingId]) -> Result<(), Error> {
+    diesel::delete(search_entries::table.filter(search_entries::imported_listing_id.eq_any(listings.to_vec())))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Takes the price away from what another feed lists: the day until which it was said to hold has passed.
+pub(super) fn take_price(tx: &mut Tx, listing: ImportedListingId) -> Result<(), Error> {
+    let none = None::<UnitPrice>;
+    diesel::update(search_entries::table.filter(search_entries::imported_listing_id.eq(listing)))
+        .set((
+            search_entries::unit_order.eq(marks::unit_order(None)),
+            search_entries::net_price.eq(none),
+            search_entries::cost_recovered.eq(none),
+            search_entries::cost_person.eq(none),
+            search_entries::cost_holder.eq(none),
+            search_entries::cost_onward.eq(none),
+            search_entries::next_change_on.eq(None::<NaiveDate>),
+        ))
+        .execute(tx)?;
     Ok(())
 }
 
@@ -215,5 +309,5 @@ pub(super) fn set_rating(tx: &mut Tx, organisation: OrganisationId, rating: &Sho
     diesel::update(search_entries::table.filter(search_entries::organisation_id.eq(organisation)))
         .set(shown)
         .execute(tx)?;
-    Ok(())
+    changes::mark_all_of(tx, organisation)
 }

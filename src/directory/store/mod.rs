@@ -1,7 +1,9 @@
 //! Rows of the marketplace: what the register says, services and their rates, and the read model of the search.
 
+pub mod changes;
 pub mod entries;
 pub mod limits;
+pub mod published;
 pub mod rates;
 pub mod register;
 pub mod reviews;

@@ -194,6 +194,12 @@ pub fn location(tx: &mut Tx, number: &str) -> Result<Option<RegisterLocation>, E
     Ok(held.filter(|held| held.still_registered).map(|held| held.location))
 }
 
+/// The same of several, by number.
+pub(super) fn locations(tx: &mut Tx, numbers: Vec<String>) -> Result<HashMap<String, RegisterLocation>, Error> {
+    let held = load(tx, numbers)?.into_iter().filter(|(_, held)| held.still_registered);
+    Ok(held.map(|(number, held)| (number, held.location)).collect())
+}
+
 /// The same by its id here.
 ///
 /// # Errors

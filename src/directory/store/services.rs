@@ -23,7 +23,7 @@ const MOST_SERVICES: i64 = 500;
 const REPRICED_AT_ONCE: i64 = 200;
 
 #[derive(Queryable)]
-struct ServiceRow {
+pub(super) struct ServiceRow {
     id: ServiceId,
     organisation: OrganisationId,
     name: String,
@@ -316,7 +316,7 @@ fn listings_of(
 }
 
 /// Where a postcode is: exactly, once postcodes were imported, else the middle of its first half.
-fn place(tx: &mut Tx, postcode: &str) -> Result<Option<(Point, String)>, Error> {
+pub(super) fn place(tx: &mut Tx, postcode: &str) -> Result<Option<(Point, String)>, Error> {
     let Ok(postcode) = Postcode::parse(postcode) else { return Ok(None) };
     if let Some(found) = places::store::postcode(tx, &postcode)? {
         return Ok(Some(found));
@@ -368,18 +368,20 @@ pub fn refresh_all(
 /// # Errors
 /// When the database fails.
 pub fn reprice(tx: &mut Tx, today: NaiveDate) -> Result<usize, Error> {
-    let due: Vec<(Option<ServiceId>, Option<crate::ids::RegisterLocationId>)> = search_entries::table
+    type Due = (Option<ServiceId>, Option<crate::ids::RegisterLocationId>, Option<crate::ids::ImportedListingId>);
+    let due: Vec<Due> = search_entries::table
         .filter(search_entries::next_change_on.le(today))
-        .select((search_entries::service_id, search_entries::register_location_id))
+        .select((search_entries::service_id, search_entries::register_location_id, search_entries::imported_listing_id))
         .order(search_entries::id)
         .limit(REPRICED_AT_ONCE)
         .load(tx)?;
     let count = due.len();
-    for (service, location) in due {
-        match (service, location) {
-            (Some(service), _) => refresh(tx, service, today)?,
-            (None, Some(location)) => register::refresh_by_id(tx, location, today)?,
-            (None, None) => {}
+    for due in due {
+        match due {
+            (Some(service), ..) => refresh(tx, service, today)?,
+            (None, Some(location), _) => register::refresh_by_id(tx, location, today)?,
+            (None, None, Some(listing)) => entries::take_price(tx, listing)?,
+            (None, None, None) => {}
         }
     }
     Ok(count)

@@ -1,0 +1,2 @@
+DROP TABLE feed_identity;
+DROP TABLE service_changes;

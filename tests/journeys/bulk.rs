@@ -160,6 +160,75 @@ fn other_providers_see_no_sheet_and_bad_files_are_refused_in_words() {
     refused("large.csv", &vec![b'a'; 6 << 20], "at most 5 MB");
 }
 
+/// A packed file of some parts.
+fn packed(parts: &[(&str, String)]) -> Vec<u8> {
+    let mut file = zip::ZipWriter::new(std::io::Cursor::new(vec![]));
+    for (name, content) in parts {
+        file.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        file.write_all(content.as_bytes()).unwrap();
+    }
+    file.finish().unwrap().into_inner()
+}
+
+/// A sheet as LibreOffice packs it; the empty rest of the sheet stands in it as one repeated row.
+fn ods(rows: &str) -> Vec<u8> {
+    let space = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+        xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"";
+    let content = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content {space}><office:body><office:spreadsheet>\
+         <table:table table:name=\"A\">{rows}<table:table-row table:number-rows-repeated=\"1048570\">\
+         <table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row></table:table>\
+         </office:spreadsheet></office:body></office:document-content>"
+    );
+    let manifest = "<?xml version=\"1.0\"?><manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
+    packed(&[
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet".to_owned()),
+        ("META-INF/manifest.xml", manifest.to_owned()),
+        ("content.xml", content),
+    ])
+}
+
+#[test]
+fn spreadsheets_of_both_kinds_are_read_and_bombs_are_not() {
+    let town = town(Engine::Sqlite);
+    let provider = town.app.signed_in("provider@example.org");
+    let text = |text: &str| {
+        format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
+    };
+    let number =
+        "<table:table-cell office:value-type=\"float\" office:value=\"31.5\"><text:p>31.5</text:p></table:table-cell>";
+    let row = |cells: &str| format!("<table:table-row>{cells}</table:table-row>");
+    let names = row(&(text("Name") + &text("Price")));
+    let sheet = ods(&(names.clone() + &row(&(text("Garden club") + number))));
+    let (_, rows) = planned(&provider, &send(&provider, "a.ods", &sheet));
+    assert_eq!(rows[0].1, "Price: £30.00 per day → £31.50 per day from 2 November 2026");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    page.write_string(0, 0, "name").unwrap().write_string(0, 1, "price").unwrap();
+    page.write_string(1, 0, "Garden club").unwrap().write_number(1, 1, 31.5).unwrap();
+    let (_, rows) = planned(&provider, &send(&provider, "a.xlsx", &book.save_to_buffer().unwrap()));
+    assert_eq!(rows[0].1, "Price: £30.00 per day → £31.50 per day from 2 November 2026");
+    let far = "<table:table-row table:number-rows-repeated=\"900000\"><table:table-cell/></table:table-row>";
+    let wide = "<table:table-cell table:number-columns-repeated=\"100000000\"><text:p>a</text:p></table:table-cell>";
+    let long = row(&format!(
+        "<table:table-cell table:number-columns-repeated=\"140\"><text:p>{}</text:p></table:table-cell>",
+        "a".repeat(1 << 20)
+    ));
+    let shared = packed(&[
+        ("xl/worksheets/sheet1.xml", "<c r=\"A1\" t=\"s\"/>".repeat(1_000)),
+        ("xl/sharedStrings.xml", format!("<sst><si><t>{}</t></si></sst>", "a".repeat(1 << 20))),
+    ]);
+    for bomb in [
+        ods(&(names.clone() + far + &row(&text("x")))),
+        ods(&(names.clone() + &row(wide))),
+        ods(&(names + &long)),
+        shared,
+        packed(&[("xl/worksheets/sheet1.xml", "<c r=\"XFD1048576\"/>".to_owned())]),
+    ] {
+        send(&provider, "bomb.ods", &bomb).must_be(422).must_say("There is more in this file than we read.");
+    }
+}
+
 #[test]
 fn no_cell_of_a_sheet_is_a_formula() {
     let town = town(Engine::Sqlite);

@@ -304,7 +304,7 @@ impl Own {
         let held = self.holding(subject);
         let mut fields: HashMap<String, String> = said
             .iter()
-            .filter(|(name, _)| is_of_rate(&name))
+            .filter(|(name, _)| is_of_rate(name))
             .map(|(name, text)| ((*name).to_owned(), text.clone()))
             .collect();
         let dated = fields.contains_key("from");

@@ -9,6 +9,8 @@ use super::{MOST_COLUMNS, MOST_ROWS, Sheet};
 
 /// How much a packed file may hold, in bytes.
 const MOST_UNPACKED: u64 = 24 << 20;
+/// How much the cells may come to, in bytes, once every repeated cell and every text that many share is written out.
+const MOST_WRITTEN_OUT: usize = 64 << 20;
 /// How many parts it may have.
 const MOST_PARTS: usize = 500;
 
@@ -89,6 +91,7 @@ fn check_parts(bytes: &[u8]) -> Result<(), String> {
         return Err(TOO_LARGE.to_owned());
     }
     let mut left = MOST_UNPACKED;
+    let (mut sharing, mut longest) = (0_usize, 0_usize);
     for number in 0..archive.len() {
         let part = archive.by_index(number).map_err(|_| UNREADABLE)?;
         let name = part.name().map_err(|_| UNREADABLE)?.into_owned();
@@ -98,14 +101,26 @@ fn check_parts(bytes: &[u8]) -> Result<(), String> {
         left = left.checked_sub(u64::try_from(content.len()).unwrap_or(u64::MAX)).ok_or(TOO_LARGE)?;
         let is_large = match name.as_str() {
             "content.xml" => repeats_too_much(&String::from_utf8_lossy(&content)),
-            sheet if sheet.starts_with("xl/worksheets/") => reaches_too_far(&String::from_utf8_lossy(&content)),
+            // The binary form of spreadsheets says nowhere in words how far it reaches.
+            binary if binary.starts_with("xl/") && binary.ends_with(".bin") && !binary.contains("printerSettings") => {
+                return Err(UNREADABLE.to_owned());
+            }
+            sheet if sheet.starts_with("xl/worksheets/") => {
+                let text = String::from_utf8_lossy(&content);
+                sharing += text.matches("t=\"s\"").count() + text.matches("t='s'").count();
+                reaches_too_far(&text)
+            }
+            texts if texts.eq_ignore_ascii_case("xl/sharedStrings.xml") => {
+                longest = String::from_utf8_lossy(&content).split("si>").map(str::len).max().unwrap_or_default();
+                false
+            }
             _ => false,
         };
         if is_large {
             return Err(TOO_LARGE.to_owned());
         }
     }
-    Ok(())
+    if sharing.saturating_mul(longest) > MOST_WRITTEN_OUT { Err(TOO_LARGE.to_owned()) } else { Ok(()) }
 }
 
 /// Whether a cell of an xlsx sheet lies beyond the rows and columns that are read: all between would be held.
@@ -123,9 +138,30 @@ fn reaches_too_far(sheet: &str) -> bool {
 /// Whether an ods sheet repeats a row or a cell so often, before something else comes, that it would fill the memory. What is
 /// repeated to the sheet's end is empty, and every spreadsheet program writes it so.
 fn repeats_too_much(content: &str) -> bool {
-    let says = |rest: &str| {
-        ["text:p", "office:value", "office:string-value", "office:date-value"].iter().any(|mark| rest.contains(mark))
-    };
+    let cells = content.split("<table:table-row").map(|row| {
+        let times = repeated(row.split('>').next().unwrap_or_default(), "number-rows-repeated=");
+        let cell = |cell: &str| {
+            let across = repeated(cell.split('>').next().unwrap_or_default(), "number-columns-repeated=");
+            if says_something(cell) { cell.len().saturating_mul(across).saturating_mul(times) } else { 0 }
+        };
+        row.split("<table:table-cell").skip(1).map(cell).fold(0, usize::saturating_add)
+    });
+    cells.fold(0, usize::saturating_add) > MOST_WRITTEN_OUT || leaves_too_much_room(content)
+}
+
+/// How often something is repeated, by what its tag says.
+fn repeated(tag: &str, mark: &str) -> usize {
+    let said = tag.split_once(mark).map(|(_, rest)| rest.trim_start_matches(['"', '\'']));
+    said.map_or(1, |rest| rest.split(['"', '\'']).next().and_then(|digits| digits.parse().ok()).unwrap_or(usize::MAX))
+}
+
+/// Whether a part of a sheet has content.
+fn says_something(part: &str) -> bool {
+    ["text:p", "office:value", "office:string-value", "office:date-value"].iter().any(|mark| part.contains(mark))
+}
+
+/// Whether empty rows or cells are repeated so often, before something comes, that it lies beyond what is read.
+fn leaves_too_much_room(content: &str) -> bool {
     ["number-rows-repeated=", "number-columns-repeated="].iter().any(|mark| {
         content.match_indices(mark).any(|(at, mark)| {
             let digits: String =
@@ -133,7 +169,7 @@ fn repeats_too_much(content: &str) -> bool {
             let most = if mark.contains("rows") { MOST_ROWS } else { MOST_COLUMNS };
             let ends = if mark.contains("rows") { "</table:table>" } else { "</table:table-row>" };
             let rest = content[at..].split(ends).next().unwrap_or_default();
-            digits.parse::<u64>().unwrap_or(u64::MAX) > most as u64 && says(rest)
+            digits.parse::<u64>().unwrap_or(u64::MAX) > most as u64 && says_something(rest)
         })
     })
 }

@@ -112,12 +112,15 @@ pub async fn xlsx(visit: Visit, actor: Actor) -> Answer {
     written(visit, actor, "xlsx", kind, writing::xlsx).await
 }
 
+/// Writes rows as a file.
+type Write = fn(&[Vec<String>]) -> Result<Vec<u8>, Error>;
+
 async fn written(
     visit: Visit,
     actor: Actor,
     ending: &str,
     kind: &'static str,
-    write: fn(&[Vec<String>]) -> Result<Vec<u8>, Error>,
+    write: Write,
 ) -> Result<HttpResponse, crate::web::page::Failure> {
     let (provider, today) = (actor.provider_member()?, visit.app.clock.today());
     let read = move |tx: &mut Tx| {

@@ -88,8 +88,22 @@ ids! {
     ServiceId;
     /// A rate of a service from a date on.
     RateId;
+    /// A rule of a council about providers.
+    CouncilRuleId;
     /// Services picked against a fund.
     PackageId;
+    /// Somebody asks several providers for a quote.
+    QuoteRequestId;
+    /// One provider is asked.
+    QuoteAskId;
+    /// What a provider answered.
+    QuoteAnswerId;
+    /// Something that matters for a quote.
+    CriterionId;
+    /// What was chosen of several quotes.
+    ChoiceId;
+    /// What somebody says of a service that they used.
+    ReviewId;
     /// A package ordered for some weeks.
     OrderId;
     /// One line of an order.

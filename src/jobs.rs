@@ -16,7 +16,7 @@ use crate::config::WrongSetting;
 use crate::db::Tx;
 use crate::directory::import::{Event as Happened, cqc_if_changed};
 use crate::error::Error;
-use crate::ids::{ExportId, RemovalId};
+use crate::ids::{ExportId, PackageId, RateId, RemovalId};
 use crate::mail::delivery::{Way, deliver};
 use crate::mail::desk::Desk;
 use crate::mail::smtp::Carrier;
@@ -26,7 +26,7 @@ use crate::queue::{Job, NewJob, store as queue_store};
 use crate::retention::erasing;
 use crate::web::App;
 use crate::web::token::random_text;
-use crate::{auth, directory, lost_factors};
+use crate::{auth, directory, lost_factors, packages};
 
 /// How often a worker looks when nothing woke it.
 const EVERY: Duration = Duration::from_secs(3);
@@ -129,6 +129,7 @@ impl Worker {
         let mut kinds = DAILY.to_vec();
         kinds.push(lost_factors::JOB);
         kinds.push(making::JOB);
+        kinds.push(directory::RATE_ANNOUNCED);
         kinds.extend(self.way.as_ref().map(|_| mail::JOB));
         let now = self.app.clock.now();
         self.app.db.write(move |tx| queue_store::claim(tx, &kinds, now)).await
@@ -146,6 +147,7 @@ impl Worker {
                 let number = job.about.parse().map_err(|cause| Error::internal("a job about a copy", cause))?;
                 making::make(&self.app, ExportId::new(number)).await
             }
+            (directory::RATE_ANNOUNCED, _) => announce(&self.app, &job.about).await,
             (erasing::JOB, _) => erasing::list_due(&self.app).await,
             (making::DELETE_OLD, _) => making::delete_old(&self.app).await,
             (REGISTER, _) => read_register(&self.app).await,
@@ -228,6 +230,23 @@ async fn read_register(app: &App) -> Result<(), Error> {
     let act = Act::new("import.done", format!("imported cqc: {summary}"), thing).after(&summary);
     let event = Event { at: now, author: Author::program("tailormade serve"), act, reference: String::new() };
     app.db.write(move |tx| audit::store::append(tx, &event).map(|_| ())).await
+}
+
+/// Tells everybody who plans with a service that its price changes, package by package in short writes; done again after it
+/// was stopped in the middle, it tells those who were not told.
+async fn announce(app: &App, about: &str) -> Result<(), Error> {
+    let rate: RateId = about.parse().map_err(|cause| Error::internal("a job about a price", cause))?;
+    let mut after = PackageId::new(0);
+    loop {
+        let working = app.clone();
+        let work = move |tx: &mut Tx| packages::store::announcing::tell(tx, &Desk::of(&working), rate, after);
+        match app.db.write(work).await? {
+            Some(last) => after = last,
+            None => break,
+        }
+    }
+    app.wake.wake();
+    Ok(())
 }
 
 /// Brings the search to today in short writes, so that nobody waits behind a long one.

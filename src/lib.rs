@@ -65,16 +65,24 @@ pub mod budgets;
 pub mod register;
 /// The marketplace: providers, services, rates, search.
 pub mod directory;
+/// What a council has decided about providers: accepted, suspended, paid up to an amount.
+pub mod council_rules;
 /// A provider says that an entry of the register is theirs: verified by a letter or an officer, and undone.
 pub mod claims;
+/// What somebody thinks of for a person, before anything is chosen.
+pub mod shortlists;
 /// What is listed, as an open feed for programs: Open Referral UK.
 pub mod open_referral;
 /// Services picked against a fund, costed, ordered.
 pub mod packages;
+/// Several providers are asked what something costs; how their answers stand to what matters; the choice, kept with all of it.
+pub mod quotes;
 /// Agreements on who holds a fund and how: terms, one fixed text, signatures, the end.
 pub mod agreements;
 /// Support that was given: recorded by the provider, confirmed by the person.
 pub mod deliveries;
+/// What people who used a service say of it, read by their council before it is shown.
+pub mod reviews;
 /// When somebody must be asked before an invoice is approved, and who said yes.
 pub mod consent;
 /// Invoices and credit notes: numbered, addressed and taxed by rule, approved or queried, credited.

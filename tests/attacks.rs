@@ -7,6 +7,7 @@ mod links;
 mod mandate_offers;
 mod mandates;
 mod money;
+mod quotes;
 mod rights;
 mod sessions;
 mod sign_in;

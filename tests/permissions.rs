@@ -372,6 +372,14 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
         ("bank-details", "SELECT COALESCE(min(id), 1) AS id FROM bank_changes"),
         ("register", "SELECT COALESCE(min(id), 1) AS id FROM register_locations"),
         ("claims", "SELECT COALESCE(min(id), 1) AS id FROM register_claims"),
+        ("reviews", "SELECT COALESCE(min(id), 1) AS id FROM reviews"),
+        ("quotes", "SELECT COALESCE(min(id), 1) AS id FROM quote_requests"),
+        (
+            "quote-asks",
+            "SELECT COALESCE(min(a.id), 1) AS id FROM quote_asks a JOIN organisations g ON g.id = a.provider_id
+             WHERE g.name = 'Sunrise Day Club Ltd'",
+        ),
+        ("council-rules", "SELECT COALESCE(min(id), 1) AS id FROM council_rules"),
         ("members", "SELECT COALESCE(min(id), 1) AS id FROM users WHERE email = 'reader@test.example'"),
         ("second-factor-removals", "SELECT COALESCE(min(id), 1) AS id FROM factor_removals"),
         ("bulk", "SELECT COALESCE(min(id), 1) AS id FROM bulk_sheets"),

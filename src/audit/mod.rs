@@ -86,6 +86,12 @@ vocabulary! {
         Export = "export", "copy of the record";
         /// A claim of a registered entry.
         Claim = "claim", "claim of a registered entry";
+        /// A request for quotes, with its answers and the choice.
+        Quote = "quote", "request for quotes";
+        /// What somebody says of a service.
+        Review = "review", "review";
+        /// A rule of a council about providers.
+        CouncilRule = "council_rule", "rule of a council";
         /// When somebody must be asked.
         Consent = "consent", "rule on asking first";
         /// Time-limited access.

@@ -120,6 +120,13 @@ whole_number! {
     crate::ids::BankChangeId => crate::ids::BankChangeId::new;
     crate::ids::RemovalId => crate::ids::RemovalId::new;
     crate::ids::ClaimId => crate::ids::ClaimId::new;
+    crate::ids::QuoteRequestId => crate::ids::QuoteRequestId::new;
+    crate::ids::QuoteAskId => crate::ids::QuoteAskId::new;
+    crate::ids::QuoteAnswerId => crate::ids::QuoteAnswerId::new;
+    crate::ids::CriterionId => crate::ids::CriterionId::new;
+    crate::ids::ChoiceId => crate::ids::ChoiceId::new;
+    crate::ids::ReviewId => crate::ids::ReviewId::new;
+    crate::ids::CouncilRuleId => crate::ids::CouncilRuleId::new;
     crate::ids::ImportedListingId => crate::ids::ImportedListingId::new;
     PersonId => PersonId::new;
     MandateId => MandateId::new;

@@ -689,6 +689,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    shortlist_entries (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        service_id -> BigInt,
+        added_by -> BigInt,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    rate_announcements (id) {
+        id -> BigInt,
+        rate_id -> BigInt,
+        package_id -> BigInt,
+        user_id -> BigInt,
+        told_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     packages (id) {
         id -> BigInt,
         fund_id -> BigInt,
@@ -1269,6 +1289,212 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    council_rules (id) {
+        id -> BigInt,
+        council_id -> BigInt,
+        kind -> Text,
+        provider_id -> Nullable<BigInt>,
+        relies_on_id -> Nullable<BigInt>,
+        category -> Nullable<Text>,
+        unit -> Nullable<Text>,
+        most -> Nullable<BigInt>,
+        cause -> Nullable<Text>,
+        reason -> Text,
+        from_date -> Date,
+        to_date -> Nullable<Date>,
+        recorded_by -> BigInt,
+        authority -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    council_rule_endings (id) {
+        id -> BigInt,
+        rule_id -> BigInt,
+        from_date -> Date,
+        reason -> Text,
+        ended_by -> BigInt,
+        authority -> Text,
+        ended_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    quote_requests (id) {
+        id -> BigInt,
+        fund_id -> BigInt,
+        what -> Text,
+        quantity -> BigInt,
+        unit -> Text,
+        times -> Text,
+        starts_on -> Date,
+        outcode -> Text,
+        answer_by -> Date,
+        search_document -> Text,
+        asked_by -> BigInt,
+        authority -> Text,
+        mandate_id -> Nullable<BigInt>,
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    quote_criteria (id) {
+        id -> BigInt,
+        request_id -> BigInt,
+        fund_id -> BigInt,
+        is_price -> Bool,
+        words -> Text,
+        weight -> BigInt,
+    }
+}
+
+diesel::table! {
+    quote_asks (id) {
+        id -> BigInt,
+        request_id -> BigInt,
+        fund_id -> BigInt,
+        provider_id -> BigInt,
+        service_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    quote_answers (id) {
+        id -> BigInt,
+        ask_id -> BigInt,
+        fund_id -> BigInt,
+        number -> BigInt,
+        kind -> Text,
+        entered_price -> Nullable<BigInt>,
+        basis -> Nullable<Text>,
+        net_price -> Nullable<BigInt>,
+        vat_class -> Nullable<Text>,
+        times -> Text,
+        note -> Text,
+        valid_until -> Nullable<Date>,
+        holds_until -> Nullable<Date>,
+        declined_because -> Nullable<Text>,
+        answered_by -> BigInt,
+        authority -> Text,
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    quote_messages (id) {
+        id -> BigInt,
+        ask_id -> BigInt,
+        fund_id -> BigInt,
+        side -> Text,
+        is_feedback -> Bool,
+        text -> Text,
+        written_by -> BigInt,
+        authority -> Text,
+        mandate_id -> Nullable<BigInt>,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    quote_scores (id) {
+        id -> BigInt,
+        answer_id -> BigInt,
+        criterion_id -> BigInt,
+        fund_id -> BigInt,
+        score -> BigInt,
+        scored_by -> BigInt,
+        scored_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    quote_choices (id) {
+        id -> BigInt,
+        request_id -> BigInt,
+        fund_id -> BigInt,
+        answer_id -> Nullable<BigInt>,
+        reason -> Text,
+        document -> Text,
+        sha256 -> Text,
+        chosen_by -> BigInt,
+        authority -> Text,
+        mandate_id -> Nullable<BigInt>,
+        chosen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    quote_acceptances (id) {
+        id -> BigInt,
+        choice_id -> BigInt,
+        fund_id -> BigInt,
+        accepted_by -> BigInt,
+        authority -> Text,
+        mandate_id -> Nullable<BigInt>,
+        accepted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    negotiated_rates (id) {
+        id -> BigInt,
+        fund_id -> BigInt,
+        service_id -> BigInt,
+        choice_id -> BigInt,
+        unit -> Text,
+        net_price -> BigInt,
+        from_date -> Date,
+        to_date -> Nullable<Date>,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reviews (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        service_id -> BigInt,
+        number -> BigInt,
+        delivery_id -> BigInt,
+        as_agreed -> BigInt,
+        on_time -> BigInt,
+        respect -> BigInt,
+        again -> BigInt,
+        words -> Text,
+        written_by -> BigInt,
+        authority -> Text,
+        mandate_id -> Nullable<BigInt>,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    review_decisions (id) {
+        id -> BigInt,
+        review_id -> BigInt,
+        shown -> Bool,
+        reason -> Text,
+        decided_by -> BigInt,
+        authority -> Text,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    review_replies (id) {
+        id -> BigInt,
+        review_id -> BigInt,
+        text -> Text,
+        written_by -> BigInt,
+        authority -> Text,
+        written_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -1315,6 +1541,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     rate_prices,
     rate_notices,
     search_entries,
+    shortlist_entries,
+    rate_announcements,
+    council_rules,
+    council_rule_endings,
     service_changes,
     feed_identity,
     bulk_sheets,
@@ -1323,12 +1553,24 @@ diesel::allow_tables_to_appear_in_same_query!(
     imported_listings,
     packages,
     package_lines,
+    quote_requests,
+    quote_criteria,
+    quote_asks,
+    quote_answers,
+    quote_messages,
+    quote_scores,
+    quote_choices,
+    quote_acceptances,
+    negotiated_rates,
     orders,
     order_lines,
     agreements,
     agreement_signatures,
     agreement_events,
     deliveries,
+    reviews,
+    review_decisions,
+    review_replies,
     council_contacts,
     complaints,
     complaint_entries,

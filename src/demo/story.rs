@@ -67,6 +67,9 @@ struct Offer {
     inside: &'static str,
     unit: &'static str,
     price: &'static str,
+    says: &'static [&'static str],
+    hours: Option<(&'static str, &'static str)>,
+    waiting_weeks: u32,
 }
 
 const HOME_CARE: Offer = Offer {
@@ -78,6 +81,23 @@ const HOME_CARE: Offer = Offer {
     inside: "yes",
     unit: "hour",
     price: "26.40",
+    says: &[
+        "at_home",
+        "for_older",
+        "for_dementia",
+        "for_physical",
+        "language_en",
+        "language_pl",
+        "day_monday",
+        "day_tuesday",
+        "day_wednesday",
+        "day_thursday",
+        "day_friday",
+        "day_saturday",
+        "day_sunday",
+    ],
+    hours: Some(("7am", "10pm")),
+    waiting_weeks: 2,
 };
 const DAY: Offer = Offer {
     name: "Day club",
@@ -88,6 +108,22 @@ const DAY: Offer = Offer {
     inside: "no",
     unit: "day",
     price: "54.00",
+    says: &[
+        "at_premises",
+        "for_adults",
+        "for_older",
+        "for_learning",
+        "access_stepfree",
+        "access_toilet",
+        "access_bus",
+        "way_makaton",
+        "language_en",
+        "day_monday",
+        "day_wednesday",
+        "day_friday",
+    ],
+    hours: Some(("9:30", "15:30")),
+    waiting_weeks: 0,
 };
 const PAINTING: Offer = Offer {
     name: "Art class",
@@ -98,6 +134,9 @@ const PAINTING: Offer = Offer {
     inside: "no",
     unit: "session",
     price: "18.00",
+    says: &["at_premises", "for_adults", "for_mental", "access_stepfree", "language_en", "day_thursday"],
+    hours: Some(("14:00", "16:00")),
+    waiting_weeks: 0,
 };
 const COMPANY: Offer = Offer {
     name: "Befriending",
@@ -108,12 +147,25 @@ const COMPANY: Offer = Offer {
     inside: "no",
     unit: "hour",
     price: "16.00",
+    says: &[
+        "at_home",
+        "at_community",
+        "for_older",
+        "for_sensory",
+        "language_en",
+        "day_tuesday",
+        "day_saturday",
+        "day_sunday",
+    ],
+    hours: None,
+    waiting_weeks: 1,
 };
 
 /// Plays the story from three weeks before its first Monday on.
 pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate, story: Story) -> Result<Told, Error> {
     let cast = Cast::sign_in(app).await?;
     let offers = list_services(&cast, start).await?;
+    council_rule(&cast, clock).await?;
     let fund = budget_and_fund(&cast, seeded, start).await?;
     let agreement = agreement(&cast, &fund, start).await?;
     let ask = json!({ "rule": "above", "above": "150.00" });
@@ -149,6 +201,8 @@ pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate
                 approve_and_pay(&cast, invoice, start + Days::new(28)).await?;
             }
             next_four_weeks(&cast, &fund, &package, start + Days::new(28)).await?;
+            quotes(&cast, clock, &fund).await?;
+            review(&cast, &offers[3]).await?;
             let asked = json!({ "from": start.to_string(), "to": (start + Days::new(27)).to_string() });
             cast.mary.posts(&format!("{fund}/statements"), &asked).await?;
             told.ends_on = Some(start + Days::new(28));
@@ -190,6 +244,16 @@ async fn list_service(provider: &Someone<'_>, offer: &Offer, from: NaiveDate) ->
     });
     let location = provider.posts("/services", &service).await?;
     let id = number(location.trim_end_matches("/edit"))?.to_owned();
+    let mut details = json!({ "version": 1 });
+    for feature in offer.says {
+        details[feature] = "true".into();
+    }
+    if let Some((opens, closes)) = offer.hours {
+        details["opens"] = opens.into();
+        details["closes"] = closes.into();
+    }
+    details["waiting_weeks"] = offer.waiting_weeks.into();
+    provider.posts(&format!("/services/{id}/details"), &details).await?;
     let rate = json!({ "unit": offer.unit, "price": offer.price, "basis": "net", "from": from.to_string() });
     provider.posts(&format!("/services/{id}/rates"), &rate).await?;
     let version = version(&provider.sees(&format!("/services/{id}/edit")).await?);
@@ -201,6 +265,16 @@ async fn list_service(provider: &Someone<'_>, offer: &Offer, from: NaiveDate) ->
 /// The version that a page shows.
 fn version(page: &Value) -> Value {
     page["version"].clone()
+}
+
+/// The council says how much it pays for a day out at most: less than the day club costs a fund that bears the VAT.
+async fn council_rule(cast: &Cast<'_>, clock: &Clock) -> Result<(), Error> {
+    let rule = json!({
+        "kind": "capped", "category": "day_service", "unit": "day", "most": "60.00", "from": clock.today().to_string(),
+        "reason": "The council compared the prices of all day services of the county in March.",
+    });
+    cast.officer.posts("/council-rules", &rule).await?;
+    Ok(())
 }
 
 /// The council records the budget and the fund; answers the fund's path.
@@ -365,6 +439,53 @@ async fn next_four_weeks(cast: &Cast<'_>, fund: &str, package: &str, monday: Nai
     let order = order(&cast.broker, package, monday).await?;
     record(&cast.agency, &order, monday, "2").await?;
     record(&cast.art, &order, monday, "1").await
+}
+
+/// Bea asks three providers for company on Saturdays: one makes an offer, one cannot, one has not answered yet.
+async fn quotes(cast: &Cast<'_>, clock: &Clock, fund: &str) -> Result<(), Error> {
+    let today = clock.today();
+    let form = cast.broker.sees(&format!("/quotes/new?fund={}&within=25&rules=shown", number(fund)?)).await?;
+    let picks = form["picks"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let of = |name: &str| {
+        let is_theirs = |pick: &&Value| pick["label"].as_str().is_some_and(|label| label.contains(name));
+        picks.iter().find(is_theirs).map(|pick| format!("service_{}", pick["id"]))
+    };
+    let mut request = json!({
+        "fund": number(fund)?, "within": "25", "rules": "shown",
+        "what": "Somebody to go out with on Saturdays: the market, a café, the garden centre. She likes to paint.",
+        "quantity": "3", "unit": "hour", "times": "Saturdays, from ten to one",
+        "starts_on": (today + Days::new(19)).to_string(), "answer_by": (today + Days::new(12)).to_string(),
+        "price_weight": "1", "criterion_1": "The same helper every week", "weight_1": "3",
+        "criterion_2": "Somebody who likes art", "weight_2": "2",
+    });
+    for name in ["Befriending", "Art class", "Day club"] {
+        let field = of(name).ok_or_else(|| Error::Internal(format!("no {name} to ask: {form}")))?;
+        request[field] = "yes".into();
+    }
+    cast.broker.posts("/quotes", &request).await?;
+    let ask = cast.charity.sees("/quotes").await?["asks"][0]["href"].clone();
+    let offer = json!({
+        "kind": "offered", "price": "17.50", "basis": "net", "times": "Saturdays from ten to one, always the same helper",
+        "note": "Our helper used to teach art in a school.", "valid_until": (today + Days::new(19)).to_string(),
+    });
+    cast.charity.posts(&format!("{}/answers", ask.as_str().unwrap_or_default()), &offer).await?;
+    let ask = cast.day_club.sees("/quotes").await?["asks"][0]["href"].clone();
+    let decline = json!({ "kind": "declined", "because": "times", "note": "We are closed on Saturdays." });
+    cast.day_club.posts(&format!("{}/answers", ask.as_str().unwrap_or_default()), &decline).await?;
+    Ok(())
+}
+
+/// Mary says how the befriending was; the council lets everybody read it, and the charity answers.
+async fn review(cast: &Cast<'_>, service: &str) -> Result<(), Error> {
+    let review = json!({
+        "as_agreed": "5", "on_time": "4", "respect": "5", "again": "5",
+        "words": "We walk by the river and talk. Once it rained and we had tea instead, which was just as good.",
+    });
+    let review = cast.mary.posts(&format!("/services/{service}/reviews"), &review).await?;
+    cast.officer.posts(&format!("{review}/decision"), &json!({ "decision": "shown" })).await?;
+    let reply = json!({ "text": "Thank you. We pass this on to the volunteer, who will be glad." });
+    cast.charity.posts(&format!("{review}/reply"), &reply).await?;
+    Ok(())
 }
 
 /// Mary ends the agreement with four weeks' notice; the agency makes the final account. Answers its day.

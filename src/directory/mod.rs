@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::ids::{FundId, ImportedListingId, OrganisationId, RateId, RegisterLocationId, ServiceId};
+use crate::ids::{CouncilRuleId, FundId, ImportedListingId, OrganisationId, RateId, RegisterLocationId, ServiceId};
 use crate::money::UnitPrice;
 use crate::people::{Organisation, VatRegistration};
 use crate::places::Point;
@@ -28,6 +28,7 @@ pub use nouns::details::{
     Access, CONFIRMED_FOR, ClientGroup, Communicating, Day, Details, Feature, LONGEST_WAIT, Place, Wait, confirmed,
     is_stale, sinks_on,
 };
+pub use nouns::reviews::{Marks, Question, ShownReview};
 
 vocabulary! {
     /// What kind of help a service is, as people look for it.
@@ -407,8 +408,12 @@ vocabulary! {
     }
 }
 
+/// The kind of the job that tells everybody who plans with a service that its price changes.
+pub const RATE_ANNOUNCED: &str = "rate_announced";
 /// The distances that may be chosen, in miles.
 pub const DISTANCES: [u32; 4] = [5, 10, 25, 50];
+/// How many services stand side by side.
+pub const MOST_COMPARED: usize = 4;
 /// How many results a page shows.
 pub const PAGE: i64 = 20;
 /// Beyond this many, results are not counted and not shown.
@@ -441,6 +446,8 @@ pub struct Wanted {
     pub payer: PayerKind,
     /// Which page, from 1.
     pub page: i64,
+    /// What a council's rules take out of it.
+    pub without: Vec<Limit>,
 }
 
 /// What was found.
@@ -452,4 +459,71 @@ pub struct Found {
     pub count: i64,
     /// How often each mark stands among the first [`MOST_FOUND`] of them.
     pub marks: BTreeMap<String, i64>,
+}
+
+vocabulary! {
+    /// What a rule of a council restrains: everything that hides or caps something has exactly one (domain reference 8,
+    /// indicator 4).
+    Cause {
+        /// Where people can be supported.
+        Where = "where", "where people are supported";
+        /// How: tasks, times, the shortest visit.
+        How = "how", "how people are supported";
+        /// By whom: lists of providers.
+        Who = "who", "by whom people are supported";
+        /// How much money there is for a time: the most that is paid, until when it must be used.
+        HowMuch = "how_much", "how much money there is";
+        /// In which form the money is held.
+        Form = "form", "the form in which the money is held";
+    }
+}
+
+/// A rule of a council that takes services out of a search in one of its funds, unless the visitor wants to see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Which rule.
+    pub id: CouncilRuleId,
+    /// The council's name.
+    pub council: String,
+    /// What it takes out.
+    pub on: LimitOn,
+    /// What it restrains.
+    pub cause: Cause,
+    /// Why the council made it.
+    pub reason: String,
+    /// Since when.
+    pub from: NaiveDate,
+    /// The last day, if there is one.
+    pub until: Option<NaiveDate>,
+}
+
+impl Limit {
+    /// The provider of whom it takes everything out, where it does.
+    #[must_use]
+    pub fn provider(&self) -> Option<OrganisationId> {
+        match self.on {
+            LimitOn::Provider(provider, _) => Some(provider),
+            LimitOn::Price(..) => None,
+        }
+    }
+}
+
+/// What a rule of a council takes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LimitOn {
+    /// Everything that a provider sells.
+    Provider(OrganisationId, String),
+    /// What costs the fund more than this for one.
+    Price(Category, Unit, UnitPrice),
+}
+
+/// As much of an entry as a rule of a council looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// Who sells it; nobody, for a location that is in the register alone.
+    pub organisation: Option<OrganisationId>,
+    /// What kind of help it is.
+    pub category: Category,
+    /// For what the price is, and what the fund pays; nothing where no price is in force.
+    pub pays: Option<(Unit, UnitPrice)>,
 }

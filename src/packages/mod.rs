@@ -50,6 +50,8 @@ pub struct PackageLine {
     pub unit: String,
     /// The price of one unit without VAT.
     pub unit_price: UnitPrice,
+    /// Whether that price was agreed for this fund, beside what the provider lists.
+    pub agreed: bool,
     /// The VAT class.
     pub class: Class,
     /// For goods (class G): whether the person has declared that they are disabled and the goods are for their own use.

@@ -409,7 +409,10 @@ fn line_shown(line: &PackageLine, cost: &Cost) -> LineShown {
         quantity: line.weekly_quantity,
         quantity_words: quantity_words(line.weekly_quantity, &line.unit),
         units: Unit::from_code(&line.unit).map_or_else(|| line.unit.clone(), Unit::plural),
-        price_words: price_words(line.unit_price, &line.unit),
+        price_words: match line.agreed {
+            true => format!("{}, agreed for this fund", price_words(line.unit_price, &line.unit)),
+            false => price_words(line.unit_price, &line.unit),
+        },
         net: cost.net,
         vat_charged: cost.vat_charged,
         onward_vat: cost.onward_vat,

@@ -354,6 +354,7 @@ mod tests {
             provider_name: format!("Provider {number}"),
             unit: "hour".to_owned(),
             unit_price: UnitPrice::parse(price).unwrap(),
+            agreed: false,
             class,
             declaration: false,
             weekly_quantity: Quantity::parse(quantity).unwrap(),

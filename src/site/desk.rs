@@ -105,6 +105,8 @@ impl Desk<'_> {
     fn own_money(&self, person: PersonId) -> DeskSection {
         let links = vec![
             DeskLink::new("Find support", "/search"),
+            DeskLink::new("Ask several providers for a quote", "/quotes"),
+            DeskLink::new("Say how a service was", "/reviews"),
             DeskLink::new("What you are owed and who may act for you", format!("/people/{person}")),
             DeskLink::new("Who looked at your record, and who changed it", format!("/people/{person}/record")),
             complaints(),
@@ -117,6 +119,7 @@ impl Desk<'_> {
         let heading = format!("Acting for {}{until}", mandate.person_name);
         let links = vec![
             DeskLink::new("Find support", "/search"),
+            DeskLink::new("Ask several providers for a quote", "/quotes"),
             DeskLink::new(&format!("About {}", mandate.person_name), format!("/people/{}", mandate.person)),
             complaints(),
         ];
@@ -180,6 +183,9 @@ fn provider() -> DeskSection {
         DeskLink::new("Your entry and services", "/provider"),
         DeskLink::new("Orders and deliveries", "/deliveries"),
         DeskLink::new("Invoices", "/invoices"),
+        DeskLink::new("What you are asked: quotes", "/quotes"),
+        DeskLink::new("What people say of your services", "/reviews"),
+        DeskLink::new("What councils have decided about you", "/council-rules"),
         complaints(),
     ];
     DeskSection { heading: "What you provide".to_owned(), links, ..DeskSection::default() }
@@ -229,6 +235,8 @@ fn council(actor: &Actor, people: usize) -> DeskSection {
     links.extend(actor.council_officer().is_ok().then(|| DeskLink::new("Record a person", "/people/new")));
     links.extend(actor.access_giver().is_ok().then(|| DeskLink::new("Who may look for a time", "/access")));
     links.push(complaints());
+    links.push(DeskLink::new("Rules about providers", "/council-rules"));
+    links.push(DeskLink::new("Reviews to read before they are shown", "/reviews"));
     links.push(DeskLink::new("Claims to entries of the register, bank details to confirm", "/claims"));
     DeskSection { heading, links, ..DeskSection::default() }
 }

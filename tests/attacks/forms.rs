@@ -58,6 +58,27 @@ fn kind(path: &str, field: &str) -> Kind {
         };
     }
     match field {
+        "words" | "criterion_2" | "criterion_3" | "criterion_4" | "criterion_5" | "criterion_1" => {
+            return Kind::OptionalText;
+        }
+        "within" | "price_weight" | "because" | "answer" => return Kind::Choice,
+        "place" if path == "/quotes" => return Kind::Choice,
+        "weight_1" => return Kind::Choice,
+        "weight_2" | "weight_3" | "weight_4" | "weight_5" | "service_1" | "rules" => return Kind::Flag,
+        "answer_by" | "valid_until" | "holds_until" => return Kind::Date,
+        "fund" if path == "/quotes" => return Kind::Id,
+        "seen" if path.ends_with("/choice") => return Kind::OptionalText,
+        "reason" | "feedback_1" if path.starts_with("/quotes/") => return Kind::OptionalText,
+        "score_1_1" => return Kind::Whole,
+        "as_agreed" | "on_time" | "respect" | "again" => return Kind::Choice,
+        "reason" if path.starts_with("/reviews/") => return Kind::OptionalText,
+        "relies_on" => return Kind::Choice,
+        "most" => return Kind::Money,
+        "until" if path.starts_with("/council-rules") => return Kind::Date,
+        "reason" if path.starts_with("/council-rules") => return Kind::Text,
+        _ => {}
+    }
+    match field {
         "about" | "approve" | "outcome" if path.starts_with("/people/") => Kind::Choice,
         "approve_up_to" => Kind::Money,
         "decided_on" | "died_on" => Kind::Date,
@@ -168,6 +189,9 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
         || (path.ends_with("/details") && field != "version")
         || (field == "holder" && path.ends_with("/funds"))
         || path.ends_with("/statements")
+        || (path == "/quotes" && ["words", "category", "place", "within", "price_weight"].contains(&field))
+        || ["because", "holds_until", "score_1_1"].contains(&field)
+        || (path == "/council-rules" && ["provider", "relies_on", "until"].contains(&field))
         || (field == "organisation" && path.ends_with("/mandates"))
 }
 
@@ -292,6 +316,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         path if path.contains("{token}") => own(&cast.tom, path.replace("{token}", "unknown")),
         path if path.starts_with("/account") => own(&cast.tom, path.replace("{id}", "0")),
         "/people" => own(&cast.officer, route.path.to_owned()),
+        path if path.contains("/shortlist") => own(&cast.mary, path.replace("{id}", &mary.to_string())),
         path if path.starts_with("/register/{id}") => own(&cast.day_club, path.replace("{id}", "1")),
         path if path.starts_with("/claims/{id}") => own(&cast.officer, path.replace("{id}", "1")),
         path if path.starts_with("/organisations/{id}") => {
@@ -302,6 +327,20 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         }
         path if path.starts_with("/second-factor-removals/") => own(&cast.day_club, path.replace("{id}", "1")),
         "/access/grants" => own(&cast.officer, route.path.to_owned()),
+        path if path.starts_with("/services/{id}/reviews") => {
+            let used = n("SELECT id AS n FROM services WHERE name = 'Art class'");
+            own(&cast.mary, path.replace("{id}", &used.to_string()))
+        }
+        path if path.starts_with("/reviews/{id}/decision") => own(&cast.officer, path.replace("{id}", "1")),
+        path if path.starts_with("/reviews/{id}") => own(&cast.day_club, path.replace("{id}", "1")),
+        "/quotes" => own(&cast.mary, route.path.to_owned()),
+        path if path.starts_with("/quotes/{id}") => own(&cast.mary, path.replace("{id}", "1")),
+        path if path.starts_with("/quote-asks/{id}") => {
+            let ask = n("SELECT min(a.id) AS n FROM quote_asks a JOIN organisations g ON g.id = a.provider_id
+                WHERE g.name = 'Sunrise Day Club Ltd'");
+            own(&cast.day_club, path.replace("{id}", &ask.to_string()))
+        }
+        path if path.starts_with("/council-rules") => own(&cast.officer, path.replace("{id}", "1")),
         "/access/grants/{id}/end" => own(&cast.officer, route.path.replace("{id}", "1")),
         "/break-glass" => own(&cast.operator, route.path.to_owned()),
         path if path.starts_with("/mandate-offers/{id}") => own(&cast.mary, path.replace("{id}", "1")),
@@ -357,6 +396,20 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             "structure" if route.path.ends_with("/funds") => Value::Null,
             "seen" if route.path.ends_with("/policies") => json!(0),
             "seen" if route.path.ends_with("/roles") => json!("admin,coordinator,finance"),
+            "kind" if route.path.starts_with("/quote-asks") => json!("offered"),
+            "as_agreed" | "on_time" | "respect" | "again" => json!("5"),
+            "person" if route.path.ends_with("/reviews") => json!(mary),
+            "fund" => json!(mary_fund),
+            "within" => json!("10"),
+            "times" => json!("Mornings"),
+            "answer_by" => json!("2026-12-01"),
+            "criterion_1" => json!("A quiet place"),
+            "weight_1" => json!("2"),
+            "answer" => json!("none"),
+            "valid_until" => json!("2026-12-24"),
+            "kind" if route.path == "/council-rules" => json!("capped"),
+            "most" => json!("20.00"),
+            "provider" if route.path == "/council-rules" => Value::Null,
             name => right(world, name),
         };
         if !value.is_null() {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use tailormade::auth::password;
 use tailormade::auth::rights::{Actor, Role, SeeMoney};
 use tailormade::auth::store as auth;
 use tailormade::budgets::{ContributionMode, NewFund, PaymentFrequency, store as budgets};
@@ -29,7 +30,7 @@ use tailormade::vat::{Answer, CharityStatus, Form, Nature, PriceBasis, Recovery,
 use tailormade::web::token::sha256;
 
 /// Goes up when something below changes what is written.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const PROVIDERS: usize = 10_000;
 const SERVICES_EACH: usize = 5;
 /// Providers that are written in one transaction.
@@ -133,7 +134,10 @@ pub fn open(now: DateTime<Utc>) -> Marketplace {
             }
         }
         let unfinished = folder.join("search-unfinished.sqlite");
-        fill(&unfinished, now);
+        let db = Db::open(&DatabaseUrl::sqlite(&unfinished)).unwrap();
+        migrate::up(&db).unwrap();
+        fill(&db, now);
+        drop(db);
         std::fs::rename(&unfinished, &file).unwrap();
     }
     let db = Db::open(&DatabaseUrl::sqlite(&file)).unwrap();
@@ -150,9 +154,8 @@ fn fingerprint() -> String {
     sha256(&format!("{VERSION}{}", texts.collect::<String>()))[..12].to_owned()
 }
 
-fn fill(file: &Path, now: DateTime<Utc>) {
-    let db = Db::open(&DatabaseUrl::sqlite(file)).unwrap();
-    migrate::up(&db).unwrap();
+/// Fills an empty database that has its tables.
+pub fn fill(db: &Db, now: DateTime<Utc>) {
     let england = english();
     let homes: Vec<PlaceRow> = (0..PROVIDERS).map(|number| home(&england, number)).collect();
     for (batch, homes) in homes.chunks(AT_ONCE).enumerate() {
@@ -270,7 +273,9 @@ fn vat_number(number: usize) -> VatNumber {
 }
 
 /// The email address of the person with the fund.
-const PERSON: &str = "person@example.org";
+pub const PERSON: &str = "person@example.org";
+/// Their password.
+pub const PASSWORD: &str = "nobody's real password";
 
 /// A council and a person with one fund, which an exempt holder would spend as principal.
 fn add_person(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error> {
@@ -279,7 +284,7 @@ fn add_person(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error> {
     let (council, officer) = member(tx, &new, Role::Officer, now)?;
     let (holder, _) =
         member(tx, &organisation("A holder".to_owned(), OrganisationKind::Charity, &home), Role::Coordinator, now)?;
-    let user = auth::add_user(tx, PERSON, "A person", "", now)?;
+    let user = auth::add_user(tx, PERSON, "A person", &password::hash(PASSWORD)?, now)?;
     let person =
         NewPerson { user: Some(user), name: "A person".to_owned(), address: new.address, council, fictional: true };
     let fund = NewFund {

@@ -35,7 +35,7 @@ use tailormade::calendar::Clock;
 use tailormade::config::Config;
 use tailormade::db::{Db, Tx};
 use tailormade::directory::forms;
-use tailormade::directory::pages::{self, FundChoice, Located, Search, Seen};
+use tailormade::directory::pages::{self, FundChoice, Located, Rules, Search, Seen};
 use tailormade::directory::rules::asking::Place;
 use tailormade::directory::store::search;
 use tailormade::directory::{Sort, View, Wanted, rules};
@@ -94,6 +94,7 @@ fn wanted(query: &str, view: &View) -> Wanted {
         sort: asked.sort.unwrap_or(Sort::Price),
         payer: rules::payer_kind(view.arrangement, view.recovery),
         page: asked.page,
+        without: vec![],
     }
 }
 
@@ -182,8 +183,10 @@ async fn measure(market: &Marketplace, queries: &[String]) -> Costs {
             found: found(wanted),
             wanted: wanted.clone(),
             view,
+            sells: false,
             located: Located::default(),
             misspelt: None,
+            rules: Rules::default(),
         })
         .collect();
     let structs: Vec<Search> =

@@ -51,7 +51,8 @@ impl Town {
 fn a_letter_to_the_registers_address_verifies_a_claim() {
     for engine in Engine::all() {
         let town = Town::found_claimed(engine);
-        town.app.visitor().open("/search?words=harbour").must_say("Is Harbour Care yours?");
+        town.who("provider").open("/search?words=harbour").must_say("Is Harbour Care yours?");
+        town.app.visitor().open("/search?words=harbour").must_not_say("yours?");
         assert_eq!(town.app.visitor().get(CLAIM).status, 303);
         let claim = town.claimed();
         let enter = format!("{claim}/code");

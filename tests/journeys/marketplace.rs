@@ -205,7 +205,7 @@ fn a_search_that_cannot_be_done_says_why_beside_the_field() {
     let town = Town::found(Engine::Sqlite);
     let visitor = town.app.visitor();
     let cases = [
-        ("place=nowhere", "“nowhere” is not a postcode"),
+        ("place=nowhere", "Nothing here is in a place of that name."),
         ("place=ZZ99+9ZZ", "There is no place ZZ99."),
         ("place=DT1&within=7", "Choose a distance from the list."),
         ("max_price=-1", "Enter a price of 0.00 or more"),
@@ -445,7 +445,9 @@ fn a_provider_says_for_whom_and_when_and_what_nobody_confirms_sinks() {
         let then = NaiveDate::from_ymd_opt(2027, 2, 5).unwrap();
         town.app.db().write_now(move |tx| reprice(tx, then)).unwrap();
         let provider = town.provider();
-        provider.submit(&format!("{first}/edit"), &format!("{first}/confirmation"), &[]).must_say("Confirmed.");
+        provider
+            .submit(&format!("{first}/edit"), &format!("{first}/confirmation"), &[])
+            .must_say("Confirmed as of today.");
         assert_eq!(search("sort=price"), ["Art on Sundays", "Gardening"], "what nobody confirmed comes last");
         assert_eq!(search("place=DT1&sort=distance"), ["Art on Sundays", "Gardening"]);
         town.app.visitor().open(&second).must_say("Not confirmed by its provider since");
@@ -522,4 +524,55 @@ fn what_is_cheaper_depends_on_the_fund_and_the_page_ranks_by_it() {
         assert!(councils.contains("£100.00 per day") && !councils.contains("£120.00 per day"));
         by_council.must_say("this fund or person pays £100.00 per day");
     }
+}
+
+#[test]
+fn services_stand_side_by_side_and_on_the_short_list_of_whoever_chooses() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        town.state_vat("registered", "GB 434 0314 94", "1 1 2020");
+        let club = town.service("Day club", "DT1 1XJ", "100", "day", "net");
+        let art = town.service("Art day", "DT4 8BG", "80", "day", "net");
+        let (club_id, art_id) = (number(&club), number(&art));
+        let visitor = town.app.visitor();
+        let both = format!("/compare?services={club_id},{art_id}&weekly=2&place=DT1");
+        let shown = visitor.open(&both);
+        shown.must_say("£240.00 for 2 days a week").must_say("£192.00 for 2 days a week").must_say("No rating here");
+        shown.must_say("Travel is inside the price.").must_say("How far").must_say("Leave out Art day");
+        shown.must_not_say("not sold by the same unit");
+        visitor.open(&format!("/compare?s{club_id}=true&s{art_id}=true")).must_say("£120.00 for 1 day a week");
+        visitor.get("/compare").must_be(422).must_say("Choose the services to compare first");
+        visitor.get("/compare?services=1,2,3,4,5").must_be(422).must_say("up to 4 services at once. You chose 5.");
+        visitor.get("/compare?services=x").must_be(422);
+        visitor.open("/compare?services=987654").must_say("What you chose is not offered any more.");
+        // The same two as the person's own fund pays them.
+        town.fund(&[("form", "care_managed"), ("weekly", "420.00"), ("recovery_confirmed", "true")]);
+        let person = town.app.signed_in("person@example.org");
+        person.open(&both).must_say("£200.00 for 2 days a week").must_say("The council gets £20.00 VAT back.");
+        // What the person thinks of, somebody who may choose for them sees too; nobody else does.
+        let list = format!("/people/{}/shortlist", town.person);
+        person.submit(&format!("/shortlist?service={club_id}"), &list, &[]).must_say("It is on the short list.");
+        person.post_json(&list, &json!({ "service": club_id })).must_be(201);
+        let own = person.get_json("/shortlist").json();
+        assert_eq!(own["lists"][0]["services"].as_array().unwrap().len(), 1, "put there twice, it stands there once");
+        let broker = town.app.user("broker@example.org", "Bea Broker");
+        town.app.mandate(town.person, broker, tailormade::auth::rights::Authority::NominatedPerson);
+        let broker = town.app.signed_in("broker@example.org");
+        broker.open("/shortlist").must_say("Pat Person").must_say("Day club").must_say("Put here by Pat Person");
+        broker.submit("/shortlist", &format!("{list}/removal"), &[]).must_say("It is off the short list.");
+        person.open("/shortlist").must_say("Nothing is on this list yet.");
+        town.provider().post_json(&list, &json!({ "service": club_id })).must_be(404);
+        town.provider().get("/shortlist").must_be(403);
+        let draft = list_draft(&town);
+        person.post_json(&list, &json!({ "service": draft })).must_be(404);
+    }
+}
+
+fn number(path: &str) -> String {
+    path.rsplit('/').next().unwrap().to_owned()
+}
+
+/// A service that nobody but its provider can find.
+fn list_draft(town: &Town) -> String {
+    number(&list(&town.provider(), "A draft", "DT1 1XJ"))
 }

@@ -136,7 +136,8 @@ fn what_a_person_keeps_and_complains_about_is_in_nobody_elses_reading_of_their_r
 /// Things that are nobody's personal record: what a provider sells, who belongs to an organisation, whose an entry of the
 /// register is, one's own sign-in. Looks at what concerns somebody's safety are kept apart, where that person does not see
 /// them.
-const OF_NO_PERSON: [&str; 10] = [
+const OF_NO_PERSON: [&str; 11] = [
+    "/council-rules/",
     "/services/",
     "/organisations/",
     "/register/",
@@ -150,12 +151,14 @@ const OF_NO_PERSON: [&str; 10] = [
 ];
 
 /// Pages of which the story has no example that anybody may open.
-const UNREACHED: [&str; 7] = [
+const UNREACHED: [&str; 9] = [
     "/people/{id}/exports/{export}",
     "/people/{id}/exports/{export}/file",
     "/mandate-offers/{id}/evidence",
     "/mandates/{id}/evidence/{file}",
     "/funds/{id}/agreements/new",
+    "/quotes/{id}/choice",
+    "/quotes/{id}/choice/document",
     "/agreements/{id}/terms",
     "/invoices/{id}/refund",
 ];

@@ -4,10 +4,12 @@ pub mod details;
 pub mod rates;
 
 use super::rules::asking::{self, Asking, Place};
-use super::{Category, DISTANCES, Feature, ListedVat, MOST_FOUND, PAGE, ServiceWords, Sort, Unit, rules};
+use super::{
+    Category, DISTANCES, Feature, ListedVat, MOST_COMPARED, MOST_FOUND, PAGE, ServiceWords, Sort, Unit, rules,
+};
 use crate::error::{Error, Invalid};
-use crate::ids::FundId;
-use crate::money::{Pence, UnitPrice};
+use crate::ids::{FundId, ServiceId};
+use crate::money::{Pence, Quantity, UnitPrice};
 use crate::people::rules::{check_charity, check_vat};
 use crate::people::store::EntryEdit;
 use crate::people::{Address, OrganisationKind, VatRegistration, VatStatus};
@@ -35,6 +37,14 @@ pub const SEARCH: &[(&str, &str)] = &[
     ("sort", "distance (needs a place; the default with one), price (the default else), name, soonest or rating."),
     ("fund", "The fund whose prices are shown; by default the only one that you choose for."),
     ("page", "Which page, from 1."),
+    ("rules", "shown, to see what the rules of the fund's council hide as well."),
+];
+/// The query of a comparison.
+pub const COMPARE: &[(&str, &str)] = &[
+    ("services", "The ids of up to four services, with commas between them; or a box for each, like s12=true."),
+    ("weekly", "How many units of each a week, like 2; 1 when left out."),
+    ("place", "A postcode, its first half or a town, for the distance."),
+    ("fund", "The fund as which prices are shown."),
 ];
 /// The query of a page about one service.
 pub const SHOW: &[(&str, &str)] = &[("fund", "The fund as which the price is shown.")];
@@ -116,6 +126,8 @@ pub struct Asked {
     pub fund: Option<FundId>,
     /// Which page, from 1.
     pub page: i64,
+    /// With what the rules of the fund's council hide.
+    pub all: bool,
 }
 
 /// Reads the query of a search.
@@ -165,8 +177,59 @@ pub fn search(fields: &Fields) -> Result<Asked, Invalid> {
             room: room || now,
             fund: settled(fund)?,
             page: page?,
+            all: fields.get("rules") == Some("shown"),
         })
     })
+}
+
+/// A comparison as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedToCompare {
+    /// Which services.
+    pub services: Vec<ServiceId>,
+    /// How many units of each a week.
+    pub weekly: Quantity,
+    /// From where.
+    pub place: Option<Place>,
+    /// As which fund.
+    pub fund: Option<FundId>,
+}
+
+/// Reads the query of a comparison.
+///
+/// # Errors
+/// A message for each field that cannot be used.
+pub fn compare(fields: &Fields) -> Result<AskedToCompare, Invalid> {
+    let mut reader = Reader::new(fields);
+    let services = compared(fields);
+    match services.as_ref().map(Vec::len) {
+        None => reader.refuse("services", "Send the ids of services as whole numbers with commas between them."),
+        Some(0) => reader.refuse("services", "Choose the services to compare first: tick them in the search."),
+        Some(many) if many > MOST_COMPARED => {
+            reader.refuse("services", format!("Compare up to {MOST_COMPARED} services at once. You chose {many}."));
+        }
+        Some(_) => {}
+    }
+    let weekly =
+        if given(fields, "weekly") { reader.quantity("weekly", "how many a week") } else { Some(Quantity::ONE) };
+    let place = place(&mut reader, fields);
+    let fund = given(fields, "fund").then(|| reader.id("fund", "a fund"));
+    reader.finish(|| Some(AskedToCompare { services: services?, weekly: weekly?, place: place?, fund: settled(fund)? }))
+}
+
+/// The services of the list and of the boxes, each once.
+fn compared(fields: &Fields) -> Option<Vec<ServiceId>> {
+    let listed = fields.get("services").into_iter().flat_map(|list| list.split(','));
+    let ticked =
+        fields.typed().keys().filter_map(|name| name.strip_prefix('s')).filter(|rest| rest.parse::<i64>().is_ok());
+    let mut found: Vec<ServiceId> = vec![];
+    for id in listed.map(str::trim).chain(ticked) {
+        let id = id.parse().ok()?;
+        if !found.contains(&id) {
+            found.push(id);
+        }
+    }
+    Some(found)
 }
 
 /// What must be said of what is found: one of each list at most.

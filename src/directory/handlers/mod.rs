@@ -1,6 +1,7 @@
 //! The marketplace over HTTP: a provider's entry and services, the search, what it costs.
 
 pub mod bulk;
+mod compare;
 mod search;
 
 use actix_web::web::Path;
@@ -9,8 +10,8 @@ use chrono::NaiveDate;
 use super::forms;
 use super::pages::{self, FundChoice};
 use super::store::rates::NewRate;
-use super::store::{register, services};
-use super::{Listing, View, rules};
+use super::store::{limits, register, reviews, services};
+use super::{Listing, RATE_ANNOUNCED, View, rules};
 use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember, SeeMoney};
 use crate::budgets;
@@ -18,10 +19,12 @@ use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{FundId, ServiceId};
 use crate::people::{OrganisationKind, store as people};
+use crate::queue::{NewJob, store as queue};
 use crate::vat;
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
+pub use compare::compare;
 pub use search::search;
 
 const DETAILS: &str = "directory/details.html";
@@ -131,7 +134,12 @@ pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) 
         let funds = fund_choices(tx, actor.as_ref())?;
         let asked = query.get("fund").map(str::parse).transpose().map_err(|_| no_such_fund(&query))?;
         let view = view(tx, actor.as_ref(), &funds, asked, &query)?;
-        Ok(pages::service(&listing, &view, &funds, is_own, today))
+        let rules = match view.fund {
+            Some(fund) => limits::of_fund(tx, fund, today)?,
+            None => vec![],
+        };
+        let shown = reviews::shown(tx, id)?;
+        Ok(pages::service(&listing, (&view, &rules), &shown, &funds, is_own, today))
     };
     let page = visit.app.db.read(read).await?;
     visit.show("directory/service.html", &page)
@@ -200,7 +208,7 @@ pub async fn confirm(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Su
         services::confirm(tx, provider, listing.service.id, change.version, today)
     };
     let act = ("service.confirmed", "confirmed what is said of");
-    change_service(visit, actor, id, sent, act, "Confirmed. People see today’s date.", save).await
+    change_service(visit, actor, id, sent, act, "Confirmed as of today.", save).await
 }
 
 /// The form of a new rate with everything that can stand on its card.
@@ -224,7 +232,13 @@ pub async fn add_rate(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: S
         let sent = forms::rates::rate(&fields)?;
         let (net, card) = rules::new_rate(&listing, &sent, today)
             .map_err(|(row, refusal)| forms::rates::refused(row, &refusal, &fields))?;
-        services::add_rate(tx, &member, id, &NewRate { terms: &sent.terms, net, card: &card }, (now, today))?;
+        let new = NewRate { terms: &sent.terms, net, card: &card };
+        let rate = services::add_rate(tx, &member, id, &new, (now, today))?.to_string();
+        if !listing.rates.is_empty() {
+            let job =
+                NewJob { kind: RATE_ANNOUNCED, about: &rate, dedupe_key: Some(&format!("{RATE_ANNOUNCED} {rate}")) };
+            queue::enqueue(tx, &job, now)?;
+        }
         let says = format!("recorded a price of “{}”", listing.service.words.name);
         Ok(Done::new(format!("/services/{id}/edit"), Act::new("rate.added", says, id).on_behalf_of(member.provider())))
     };

@@ -1,16 +1,18 @@
 //! The search: what was typed is understood, the place looked up, a misspelling mended where nothing else is found.
 
 use super::super::forms::{self, Asked};
-use super::super::pages::{self, FundChoice, Located, Seen};
+use super::super::pages::{self, FundChoice, Located, Rules, Seen};
 use super::super::rules::asking::Place;
 use super::super::rules::{self, mending};
-use super::super::store::search as store;
-use super::super::{Sort, Wanted};
+use super::super::store::{limits, search as store};
+use super::super::{Found, Limit, Sort, Wanted};
 use super::{fund_choices, view};
+use chrono::NaiveDate;
+
 use crate::auth::rights::Actor;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::places::{self, Postcode, council_by_code, miles_in_metres};
+use crate::places::{Outcode, council_by_code, miles_in_metres};
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Visit};
 
@@ -24,7 +26,7 @@ pub async fn search(visit: Visit, actor: Option<Actor>) -> Answer {
         let funds = fund_choices(tx, actor.as_ref())?;
         match forms::search(&fields)
             .map_err(Error::from)
-            .and_then(|asked| look(tx, actor.as_ref(), &funds, asked, &fields))
+            .and_then(|asked| look(tx, actor.as_ref(), &funds, asked, &fields, today))
         {
             Ok(seen) => Ok((funds, Ok(seen))),
             Err(Error::Invalid(invalid)) => Ok((funds, Err(invalid))),
@@ -46,8 +48,10 @@ fn look(
     funds: &[FundChoice],
     mut asked: Asked,
     typed: &Fields,
+    today: NaiveDate,
 ) -> Result<Seen, Error> {
     let view = view(tx, actor, funds, asked.fund, typed)?;
+    let sells = actor.is_some_and(|actor| !actor.providers().is_empty());
     let located = locate(tx, &mut asked, typed)?;
     let by_place = if located.point.is_some() { Sort::Distance } else { Sort::Price };
     let wanted = Wanted {
@@ -63,19 +67,28 @@ fn look(
         sort: asked.sort.unwrap_or(by_place),
         payer: rules::payer_kind(view.arrangement, view.recovery),
         page: asked.page,
+        without: vec![],
     };
-    let found = store::find(tx, &wanted)?;
-    if found.count == 0
-        && !asked.exact
-        && let Some(words) = mending::mended(&wanted.words)
-    {
-        let mended = Wanted { words, ..wanted.clone() };
-        let found = store::find(tx, &mended)?;
-        if found.count > 0 {
-            return Ok(Seen { found, wanted: mended, view, located, misspelt: Some(wanted.words) });
-        }
+    let limits = view.fund.map(|fund| limits::of_fund(tx, fund, today)).transpose()?.unwrap_or_default();
+    let (found, rules) = find(tx, &wanted, &limits, asked.all)?;
+    let seen = Seen { found, wanted, view, sells, located, misspelt: None, rules };
+    if seen.found.count > 0 || asked.exact {
+        return Ok(seen);
     }
-    Ok(Seen { found, wanted, view, located, misspelt: None })
+    let Some(words) = mending::mended(&seen.wanted.words) else { return Ok(seen) };
+    let mended = Wanted { words, ..seen.wanted.clone() };
+    match find(tx, &mended, &limits, asked.all)? {
+        (found, _) if found.count == 0 => Ok(seen),
+        (found, rules) => Ok(Seen { found, rules, misspelt: Some(seen.wanted.words), wanted: mended, ..seen }),
+    }
+}
+
+/// What is found, without what the rules of the fund's council take out, unless that is to be shown as well.
+fn find(tx: &mut Tx, wanted: &Wanted, limits: &[Limit], all: bool) -> Result<(Found, Rules), Error> {
+    let taken_out = store::taken_out(tx, wanted, limits)?;
+    let without = if all { vec![] } else { limits.to_vec() };
+    let found = store::find(tx, &Wanted { without, ..wanted.clone() })?;
+    Ok((found, Rules { limits: limits.to_vec(), taken_out, shown: all }))
 }
 
 /// Where somebody looks. Words after "near" that are no town are words like all others.
@@ -101,34 +114,22 @@ fn locate(tx: &mut Tx, asked: &mut Asked, typed: &Fields) -> Result<Located, Err
 }
 
 fn place_of(tx: &mut Tx, place: Place, typed: &Fields) -> Result<Located, Error> {
-    match place {
-        Place::Outcode(outcode) => {
-            let unknown = || forms::wrong("place", &format!("There is no place {outcode}. Check the postcode."), typed);
-            let place = outcode.place().ok_or_else(unknown)?;
-            Ok(Located::at(place.point, format!("near {outcode}")))
-        }
-        Place::Postcode(postcode) => near_postcode(tx, &postcode, typed),
+    let (said, unknown) = match &place {
         Place::Council(code) => {
             let name = council_by_code(code).map_or("", |council| council.name.as_str());
-            Ok(Located { point: None, council: Some(code), said: Some(format!("in {name}")) })
+            return Ok(Located { point: None, council: Some(code), said: Some(format!("in {name}")) });
         }
-        Place::Town(name) => {
-            let unknown = || {
-                forms::wrong("place", "Nothing here is in a place of that name. Try a postcode, like DT1 1XJ.", typed)
-            };
-            let point = store::town(tx, &name)?.ok_or_else(unknown)?;
-            Ok(Located::at(point, format!("near {}", pages::capitals(&name))))
-        }
-    }
+        Place::Outcode(outcode) => (format!("near {outcode}"), no_outcode(outcode)),
+        Place::Postcode(postcode) => (format!("near {postcode}"), no_outcode(&postcode.outcode())),
+        Place::Town(name) => (
+            format!("near {}", pages::capitals(name)),
+            "Nothing here is in a place of that name. Try a postcode, like DT1 1XJ.".to_owned(),
+        ),
+    };
+    let point = store::point_of(tx, place)?.ok_or_else(|| forms::wrong("place", &unknown, typed))?;
+    Ok(Located::at(point, said))
 }
 
-/// A postcode exactly, once postcodes were imported, else the middle of its first half.
-fn near_postcode(tx: &mut Tx, postcode: &Postcode, typed: &Fields) -> Result<Located, Error> {
-    if let Some((point, _)) = places::store::postcode(tx, postcode)? {
-        return Ok(Located::at(point, format!("near {postcode}")));
-    }
-    let outcode = postcode.outcode();
-    let unknown = || forms::wrong("place", &format!("There is no place {outcode}. Check the postcode."), typed);
-    let place = outcode.place().ok_or_else(unknown)?;
-    Ok(Located::at(place.point, format!("near {postcode}")))
+fn no_outcode(outcode: &Outcode) -> String {
+    format!("There is no place {outcode}. Check the postcode.")
 }

@@ -58,7 +58,10 @@ pub fn map(points: &[(usize, Point)], from: Option<Point>) -> Option<Map> {
         Some(miles) => {
             format!("The ring is {} from the place that you asked for.", distance_in_words(miles_in_metres(miles)))
         }
-        None => "North is up.".to_owned(),
+        None => {
+            let across = u32::try_from(2 * far).unwrap_or(u32::MAX);
+            format!("North is up. It is about {} from side to side.", distance_in_words(across))
+        }
     };
     Some(Map {
         words: format!("Where {} of these results are. The list says how far away each is.", points.len()),

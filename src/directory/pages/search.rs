@@ -6,11 +6,12 @@ use serde::Serialize;
 use super::facets::{self, FacetList, Narrowed};
 use super::map::{Map, map};
 use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
+use crate::directory::rules::limits;
 use crate::directory::{
-    Category, DISTANCES, Entry, Feature, Found, ListedVat, MOST_FOUND, PAGE, Sort, Source, Unit, View, Wanted,
-    confirmed,
+    Category, Cause, DISTANCES, Entry, Feature, Found, Limit, ListedVat, MOST_FOUND, Offered, PAGE, Sort, Source, Unit,
+    View, Wanted, confirmed,
 };
-use crate::ids::ServiceId;
+use crate::ids::{CouncilRuleId, ServiceId};
 use crate::places::{Point, distance_in_words};
 use crate::register::REGISTER_ATTRIBUTION;
 use crate::web::form::Fields;
@@ -54,10 +55,82 @@ pub struct ResultCard {
     pub rating: Option<Rating>,
     /// Whether it is in the regulator's register alone.
     pub from_register: bool,
-    /// Where its provider claims it, where it is in the register alone.
+    /// Where its provider claims it, where it is in the register alone; for those who sell.
     pub claim_href: Option<String>,
     /// Whether it belongs to the demonstration's story.
     pub fictional: bool,
+    /// The rule of the fund's council that would hide it, where it is shown all the same.
+    pub rule: Option<String>,
+}
+
+/// What the rules of a council do to a search in one of its funds.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// The rules.
+    pub limits: Vec<Limit>,
+    /// What they take out.
+    pub taken_out: Vec<Offered>,
+    /// Whether it is shown all the same.
+    pub shown: bool,
+}
+
+/// What one rule hides.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct HiddenBy {
+    /// Which rule.
+    #[schema(value_type = i64)]
+    pub rule: CouncilRuleId,
+    /// How many results it hides.
+    pub count: i64,
+    /// What it says and why.
+    pub says: String,
+    /// The code of what it restrains.
+    #[schema(value_type = String)]
+    pub cause: Cause,
+    /// What it restrains, in words.
+    pub cause_words: &'static str,
+}
+
+/// What the rules of a council hide in a search.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Hidden {
+    /// How many there are, in a sentence.
+    pub words: String,
+    /// Whether they are shown all the same.
+    pub shown: bool,
+    /// Where they are shown, or hidden again.
+    pub href: String,
+    /// By which rule how many.
+    pub by: Vec<HiddenBy>,
+}
+
+fn hidden(query: &Fields, rules: &Rules) -> Option<Hidden> {
+    let council = &rules.limits.first()?.council;
+    let count = rules.taken_out.len() as i64;
+    let many = if count > MOST_FOUND { "More than 1,000".to_owned() } else { count.to_string() };
+    let words = match (count, rules.shown) {
+        (0, _) => return None,
+        (_, true) => format!("{many} of these would be hidden by rules of {council}."),
+        (_, false) => format!("{many} hidden by rules of {council}."),
+    };
+    let counts = limits::count(&rules.taken_out, &rules.limits);
+    let by = rules.limits.iter().filter_map(|limit| {
+        Some(HiddenBy {
+            rule: limit.id,
+            count: *counts.get(&limit.id)?,
+            says: limits::says(limit),
+            cause: limit.cause,
+            cause_words: limit.cause.words(),
+        })
+    });
+    let typed = query
+        .typed()
+        .iter()
+        .filter(|(name, value)| !["page", "rules"].contains(&name.as_str()) && !value.trim().is_empty());
+    let mut pairs: Vec<(&str, &str)> = typed.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    pairs.extend((!rules.shown).then_some(("rules", "shown")));
+    let href = format!("/search?{}", serde_urlencoded::to_string(pairs).unwrap_or_default());
+    Some(Hidden { words, shown: rules.shown, href, by: by.collect() })
 }
 
 fn card(number: usize, entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
@@ -67,7 +140,7 @@ fn card(number: usize, entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCa
     };
     let claim_href = match entry.source {
         Source::Service(..) | Source::Imported(_) => None,
-        Source::Register(id) => Some(format!("/register/{id}/claim")),
+        Source::Register(id) => seen.sells.then(|| format!("/register/{id}/claim")),
     };
     let fund = seen.view.fund.map(|fund| format!("?fund={fund}")).unwrap_or_default();
     let shown = entry.price.zip(entry.class);
@@ -87,6 +160,7 @@ fn card(number: usize, entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCa
     let near = seen.wanted.near.zip(entry.point);
     let place = [entry.town.as_str(), &entry.postcode];
     let distance = near.map(|((from, _), to)| distance_in_words(from.distance_metres(to)));
+    let rule = limits::limit_on(&limits::offered(entry, seen.wanted.payer), &seen.rules.limits);
     ResultCard {
         number,
         why_here: why_here(entry, seen, price.as_ref(), distance.as_deref()),
@@ -107,6 +181,7 @@ fn card(number: usize, entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCa
         from_register,
         claim_href,
         fictional: entry.fictional,
+        rule: rule.map(limits::says),
     }
 }
 
@@ -171,10 +246,14 @@ pub struct Seen {
     pub wanted: Wanted,
     /// As whom.
     pub view: View,
+    /// Whether whoever looks sells support: then an entry of the register may be theirs.
+    pub sells: bool,
     /// Where.
     pub located: Located,
     /// The words that were typed, where others were looked for because nothing was found with them.
     pub misspelt: Option<Vec<String>>,
+    /// What the rules of the fund's council do to it.
+    pub rules: Rules,
 }
 
 /// The search; template `directory/search.html`.
@@ -190,6 +269,8 @@ pub struct Search {
     pub narrowed_by: Vec<Narrowed>,
     /// How it can be narrowed.
     pub facets: Vec<FacetList>,
+    /// Whether there is anything to compare.
+    pub comparable: bool,
     /// Where the results of this page lie.
     pub map: Option<Map>,
     /// As whom prices are shown.
@@ -200,6 +281,8 @@ pub struct Search {
     pub results: Vec<ResultCard>,
     /// How many there are in all, counted to one more than 1,000.
     pub count: i64,
+    /// What the rules of the fund's council hide.
+    pub hidden: Option<Hidden>,
     /// The page before.
     pub previous_href: Option<String>,
     /// The page after.
@@ -303,11 +386,14 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
         mended: seen.and_then(|seen| mended(query, seen)),
         narrowed_by: seen.map(|seen| facets::narrowed(query, seen)).unwrap_or_default(),
         facets: seen.map(|seen| facets::facets(query, seen)).unwrap_or_default(),
+        comparable: seen
+            .is_some_and(|seen| seen.found.entries.iter().filter(|entry| entry.price.is_some()).count() > 1),
         map: seen.and_then(mapped),
         lists: filters(query),
         room: query.get("room").is_some(),
         results: seen.map(|seen| cards(seen, today)).unwrap_or_default(),
         count,
+        hidden: seen.and_then(|seen| hidden(query, &seen.rules)),
         previous_href,
         next_href,
         page_words,

@@ -7,7 +7,10 @@ use super::details;
 use super::rates::{CardShown, card};
 use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
 use crate::calendar;
-use crate::directory::{Category, Listing, Rate, RateCard, Unit, View, confirmed, is_stale, rules};
+use crate::directory::rules::{limits, reviews};
+use crate::directory::{
+    Category, Limit, Listing, Question, Rate, RateCard, ShownReview, Unit, View, confirmed, is_stale, rules,
+};
 use crate::ids::{FundId, ServiceId};
 use crate::people::Organisation;
 use crate::people::rules::vat_on;
@@ -105,11 +108,66 @@ pub struct Service {
     pub published: bool,
     /// Whether it belongs to the demonstration's story.
     pub fictional: bool,
+    /// The rule of the fund's council that hides it in a search.
+    pub council_rule: Option<String>,
+    /// What people who used it say.
+    pub reviews: Reviews,
+}
+
+/// What one person who used a service says.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct SaidReview {
+    /// In which month: a day could tell who it was.
+    pub when: String,
+    /// In words.
+    pub words: String,
+    /// What the provider answered.
+    pub reply: Option<String>,
+}
+
+/// What people who used a service say.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Reviews {
+    /// How many there are, in a sentence.
+    pub state: String,
+    /// The averages; none of a few.
+    pub averages: Vec<Fact>,
+    /// What was said in words, the newest first.
+    pub said: Vec<SaidReview>,
+}
+
+fn reviews_of(shown: &[ShownReview]) -> Reviews {
+    let averages = reviews::averages(shown);
+    let few =
+        if averages.is_some() { String::new() } else { format!(" There are figures from {} on.", reviews::ENOUGH) };
+    let state = match shown.len() {
+        0 => "Nobody has said yet how it was.".to_owned(),
+        1 => format!("One person has said how it was.{few}"),
+        many => format!("{many} people have said how it was.{few}"),
+    };
+    let fact = |(question, tenths): (&Question, i64)| Fact::new(question.words(), reviews::average_words(tenths));
+    let said = |review: &ShownReview| SaidReview {
+        when: review.on.format("%B %Y").to_string(),
+        words: review.words.clone(),
+        reply: review.reply.clone(),
+    };
+    Reviews {
+        state,
+        averages: averages.map(|all| Question::ALL.iter().zip(all).map(fact).collect()).unwrap_or_default(),
+        said: shown.iter().filter(|review| !review.words.is_empty()).map(said).collect(),
+    }
 }
 
 /// The page of a service.
 #[must_use]
-pub fn service(listing: &Listing, view: &View, funds: &[FundChoice], is_own: bool, today: NaiveDate) -> Service {
+pub fn service(
+    listing: &Listing,
+    (view, council_rules): (&View, &[Limit]),
+    shown: &[ShownReview],
+    funds: &[FundChoice],
+    is_own: bool,
+    today: NaiveDate,
+) -> Service {
     let (service, words, organisation) = (&listing.service, &listing.service.words, &listing.organisation);
     let class = listing.decision.class;
     let rate = rules::rate_on(&listing.rates, today).zip(class);
@@ -139,6 +197,11 @@ pub fn service(listing: &Listing, view: &View, funds: &[FundChoice], is_own: boo
         edit_href: is_own.then(|| format!("/services/{}/edit", service.id)),
         published: service.published,
         fictional: organisation.fictional,
+        reviews: reviews_of(shown),
+        council_rule: rules::service_entry(listing, today).and_then(|entry| {
+            let offered = limits::offered(&entry, rules::payer_kind(view.arrangement, view.recovery));
+            limits::limit_on(&offered, council_rules).map(limits::says)
+        }),
     }
 }
 

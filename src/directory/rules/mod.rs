@@ -2,9 +2,11 @@
 
 pub mod asking;
 pub mod kinds;
+pub mod limits;
 pub mod marks;
 pub mod mending;
 pub mod rates;
+pub mod reviews;
 
 use std::collections::BTreeSet;
 

@@ -161,9 +161,14 @@ impl EntryRow {
             holder: self.cost_holder?,
             onward: self.cost_onward?,
         };
-        let unit = Unit::ALL.get(usize::try_from(self.unit_order).ok()?).copied()?;
+        let unit = unit_at(self.unit_order)?;
         Some(ListedPrice { unit, net: self.net_price?, costs })
     }
+}
+
+/// The unit that has a place among all; nothing for what has no price.
+pub(super) fn unit_at(place: i64) -> Option<Unit> {
+    Unit::ALL.get(usize::try_from(place).ok()?).copied()
 }
 
 /// Puts entries of new sources into the search.

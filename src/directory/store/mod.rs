@@ -3,9 +3,11 @@
 pub mod bulk;
 pub mod changes;
 pub mod entries;
+pub mod limits;
 pub mod published;
 pub mod rates;
 pub mod register;
+pub mod reviews;
 pub mod search;
 pub mod services;
 

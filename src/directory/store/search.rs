@@ -7,16 +7,21 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::not;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable};
 
-use super::entries::EntryRow;
+use super::entries::{EntryRow, unit_at};
 use crate::db::dialect::{Among, Counted, HasWords, Mark, MarkValue, Way};
 use crate::db::schema::search_entries;
 use crate::db::{MultiBackend, Tx};
+use crate::directory::rules::asking::Place;
 use crate::directory::rules::marks;
-use crate::directory::{Found, MOST_FOUND, PAGE, PayerKind, Sort, Unit, Wanted};
+use crate::directory::{Category, Found, Limit, LimitOn, MOST_FOUND, Offered, PAGE, PayerKind, Sort, Unit, Wanted};
 use crate::error::Error;
-use crate::places::Point;
+use crate::ids::OrganisationId;
+use crate::money::UnitPrice;
+use crate::places::{self, Point};
 
 /// The circle that is tried first has a radius of one in this many.
 const FIRST_CIRCLE: u32 = 4;
@@ -60,6 +65,24 @@ fn tally(tx: &mut Tx, wanted: &Wanted) -> Result<BTreeMap<String, i64>, Error> {
     Ok(tally)
 }
 
+/// Where a place is: a postcode exactly once postcodes were imported, else the middle of its first half; nothing for a
+/// place that nobody knows, and for the area of a council, which is no point.
+///
+/// # Errors
+/// When the database fails.
+pub fn point_of(tx: &mut Tx, place: Place) -> Result<Option<Point>, Error> {
+    let outcode = match place {
+        Place::Council(_) => return Ok(None),
+        Place::Town(name) => return town(tx, &name),
+        Place::Outcode(outcode) => outcode,
+        Place::Postcode(postcode) => match places::store::postcode(tx, &postcode)? {
+            Some((point, _)) => return Ok(Some(point)),
+            None => postcode.outcode(),
+        },
+    };
+    Ok(outcode.place().map(|place| place.point))
+}
+
 /// Where a town is, by the name that its entries have: the middle one of them, so that a namesake far away does not pull
 /// it into the sea. Nothing when no entry lies in a town of that name.
 ///
@@ -85,7 +108,8 @@ pub fn town(tx: &mut Tx, name: &str) -> Result<Option<Point>, Error> {
 /// How many there are, up to one more than are shown.
 fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Error> {
     // With nothing else to test, as many as are counted need be listed.
-    let most = (wanted.near.is_none() && wanted.most.is_none()).then_some(MOST_FOUND + 1);
+    let bare = wanted.near.is_none() && wanted.most.is_none() && wanted.without.is_empty();
+    let most = bare.then_some(MOST_FOUND + 1);
     let mut count = 0;
     for circle in circles(wanted) {
         let found = matching(&circle, Way::Listed(most)).select(search_entries::id).limit(MOST_FOUND + 1);
@@ -148,6 +172,10 @@ fn matching(wanted: &Wanted, way: Way) -> Entries {
         query = query
             .filter(search_entries::unit_order.eq_any(Unit::ALL.iter().map(|unit| marks::unit_order(Some(*unit)))));
     }
+    let query = match taken(&wanted.without, wanted.payer) {
+        None => query,
+        Some(taken) => query.filter(not(taken)),
+    };
     match (wanted.most, wanted.payer) {
         (None, _) => query,
         (Some(most), PayerKind::Recovers) => query.filter(search_entries::cost_recovered.le(most)),
@@ -155,6 +183,66 @@ fn matching(wanted: &Wanted, way: Way) -> Entries {
         (Some(most), PayerKind::Bears) => query.filter(search_entries::cost_holder.le(most)),
         (Some(most), PayerKind::BearsTwice) => query.filter(search_entries::cost_onward.le(most)),
     }
+}
+
+/// Whether a council's rules take an entry out.
+type Taken = Box<dyn BoxableExpression<search_entries::table, MultiBackend, SqlType = Nullable<Bool>>>;
+
+/// What a council's rules take out: all of some providers, and of some kinds what costs the fund too much. A council has few
+/// rules, so each is a test of the rows that the indexes find, and no index is asked for them. An entry without a provider or
+/// a price is never among it, so that the opposite can be asked for as well.
+fn taken(limits: &[Limit], payer: PayerKind) -> Option<Taken> {
+    let suspended: Vec<OrganisationId> = limits.iter().filter_map(Limit::provider).collect();
+    let sold = search_entries::organisation_id.is_not_null();
+    let theirs = (!suspended.is_empty())
+        .then(|| Box::new(sold.and(search_entries::organisation_id.eq_any(suspended)).nullable()) as Taken);
+    let dear = limits.iter().filter_map(|limit| match limit.on {
+        LimitOn::Price(category, unit, most) => Some(above(category, unit, most, payer)),
+        LimitOn::Provider(..) => None,
+    });
+    theirs.into_iter().chain(dear).reduce(|all, one| Box::new(all.or(one)))
+}
+
+/// Whether one of a kind costs the fund more than an amount.
+fn above(category: Category, unit: Unit, most: UnitPrice, payer: PayerKind) -> Taken {
+    let kind = search_entries::category.eq(category).and(search_entries::unit_order.eq(marks::unit_order(Some(unit))));
+    match payer {
+        PayerKind::Recovers => Box::new(kind.and(search_entries::cost_recovered.gt(most))),
+        PayerKind::Person => Box::new(kind.and(search_entries::cost_person.gt(most))),
+        PayerKind::Bears => Box::new(kind.and(search_entries::cost_holder.gt(most))),
+        PayerKind::BearsTwice => Box::new(kind.and(search_entries::cost_onward.gt(most))),
+    }
+}
+
+/// What some rules of a council take out of a search, up to one more than is counted: one query, however many rules and
+/// results there are.
+///
+/// # Errors
+/// When the database fails.
+pub fn taken_out(tx: &mut Tx, wanted: &Wanted, limits: &[Limit]) -> Result<Vec<Offered>, Error> {
+    type Row = (Option<OrganisationId>, Category, i64, Option<UnitPrice>);
+    let Some(taken) = taken(limits, wanted.payer) else { return Ok(vec![]) };
+    let all = Wanted { without: vec![], ..wanted.clone() };
+    let found = matching(&all, Way::Listed(None)).filter(taken).limit(MOST_FOUND + 1);
+    macro_rules! with {
+        ($cost:ident) => {
+            found.select((
+                search_entries::organisation_id,
+                search_entries::category,
+                search_entries::unit_order,
+                search_entries::$cost,
+            ))
+        };
+    }
+    let rows: Vec<Row> = match wanted.payer {
+        PayerKind::Recovers => with!(cost_recovered).load(tx)?,
+        PayerKind::Person => with!(cost_person).load(tx)?,
+        PayerKind::Bears => with!(cost_holder).load(tx)?,
+        PayerKind::BearsTwice => with!(cost_onward).load(tx)?,
+    };
+    let offered =
+        |(organisation, category, place, pays): Row| Offered { organisation, category, pays: unit_at(place).zip(pays) };
+    Ok(rows.into_iter().map(offered).collect())
 }
 
 /// The marks that an entry must have, with the columns that say the same.
@@ -238,10 +326,9 @@ mod tests {
     use crate::db::{Db, migrate};
     use crate::directory::rules::marks::unit_order;
     use crate::directory::{
-        Category, Day, Entry, Feature, ListedPrice, ListedVat, ShownRating, Source, UnitCosts, Wait, rules,
+        Cause, Day, Entry, Feature, ListedPrice, ListedVat, ShownRating, Source, UnitCosts, Wait, rules,
     };
-    use crate::ids::RegisterLocationId;
-    use crate::money::UnitPrice;
+    use crate::ids::{CouncilRuleId, RegisterLocationId};
     use crate::register::Rating;
 
     const ENTRIES: i64 = 2_600;
@@ -296,6 +383,7 @@ mod tests {
             && wanted.unit.is_none_or(|unit| entry.price.is_some_and(|price| price.unit == unit))
             && wanted.most.is_none_or(|most| entry.price.is_some_and(|price| price.costs.holder <= most))
             && wanted.near.is_none_or(near)
+            && rules::limits::limit_on(&rules::limits::offered(entry, wanted.payer), &wanted.without).is_none()
             && wanted.features.iter().all(|feature| entry.marks.split(' ').any(|one| one == marks::feature(*feature)))
             && (!wanted.room || entry.wait == Wait::Now)
     }
@@ -363,6 +451,7 @@ mod tests {
                                     sort,
                                     payer,
                                     page,
+                                    without: vec![],
                                 });
                             }
                         }
@@ -371,6 +460,27 @@ mod tests {
             }
         }
         searches
+    }
+
+    /// Rules that take out some of what every search finds.
+    fn limits() -> Vec<Limit> {
+        let limit = |id, on, cause| Limit {
+            id: CouncilRuleId::new(id),
+            council: String::new(),
+            on,
+            cause,
+            reason: String::new(),
+            from: chrono::NaiveDate::MIN,
+            until: None,
+        };
+        let price = |kind, place: usize, most| {
+            LimitOn::Price(kind, Unit::ALL[place], UnitPrice::from_hundredths_of_a_penny(most))
+        };
+        vec![
+            limit(1, LimitOn::Provider(OrganisationId::new(3), String::new()), Cause::Who),
+            limit(2, price(Category::DayService, 0, 20_002), Cause::HowMuch),
+            limit(3, price(Category::Advice, 1, 1), Cause::HowMuch),
+        ]
     }
 
     #[test]
@@ -390,7 +500,20 @@ mod tests {
         })
         .unwrap();
         let mut many = 0;
+        let mut hidden = 0;
+        let mut limited = searches();
+        let all_limits = limits();
         for wanted in searches() {
+            let offered = |entry: &&Entry| is_wanted(entry, &wanted);
+            let offered = all.iter().filter(offered).map(|entry| rules::limits::offered(entry, wanted.payer));
+            let taken = offered.filter(|offered| rules::limits::limit_on(offered, &all_limits).is_some()).count();
+            let found = db.read_now(|tx| taken_out(tx, &wanted, &all_limits)).unwrap();
+            assert_eq!(found.len(), taken.min(MOST_FOUND as usize + 1), "{wanted:?}");
+            hidden += taken;
+        }
+        assert!(hidden > 1_000, "rules that hide something: {hidden}");
+        limited.iter_mut().for_each(|wanted| wanted.without.clone_from(&all_limits));
+        for wanted in searches().into_iter().chain(limited) {
             let found = db.read_now(|tx| find(tx, &wanted)).unwrap();
             let sources: Vec<Source> = found.entries.iter().map(|entry| entry.source).collect();
             assert_eq!((sources, found.count), expected(&all, &wanted), "{wanted:?}");

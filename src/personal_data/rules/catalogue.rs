@@ -349,6 +349,13 @@ pub const TABLES: &[Table] = &[
         own: None,
     },
     Table {
+        name: "shortlist_entries",
+        title: "Services on your short list",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, service_id number, added_by who, added_at moment",
+        own: None,
+    },
+    Table {
         name: "packages",
         title: "Packages that were put together for you",
         of: of_funds!(),
@@ -360,6 +367,85 @@ pub const TABLES: &[Table] = &[
         title: "What is in the packages",
         of: of_funds!("package_id" of "packages"),
         columns: "id number, package_id number, service_id number, weekly_quantity quantity, declaration flag",
+        own: None,
+    },
+    Table {
+        name: "rate_announcements",
+        title: "Changes of prices in your packages that somebody was told of",
+        of: of_funds!("package_id" of "packages"),
+        columns: "id number, rate_id number, package_id number, user_id who, told_at moment",
+        own: None,
+    },
+    Table {
+        name: "quote_requests",
+        title: "What providers were asked for you",
+        of: of_funds!(),
+        columns: "id number, fund_id number, what text by asked_by, quantity quantity, unit code, times text by asked_by, \
+                  starts_on day, outcode text, answer_by day, search_document text, asked_by who, authority text, \
+                  mandate_id number, asked_at moment",
+        own: None,
+    },
+    Table {
+        name: "quote_criteria",
+        title: "What matters to you",
+        of: of_funds!(),
+        columns: "id number, request_id number, fund_id number, is_price flag, words text, weight number",
+        own: None,
+    },
+    Table {
+        name: "quote_asks",
+        title: "Who was asked",
+        of: of_funds!(),
+        columns: "id number, request_id number, fund_id number, provider_id organisation, service_id number",
+        own: None,
+    },
+    Table {
+        name: "quote_answers",
+        title: "What they answered",
+        of: of_funds!(),
+        columns: "id number, ask_id number, fund_id number, number number, kind code, entered_price price, basis code, \
+                  net_price price, vat_class code, times text by answered_by, note text by answered_by, valid_until day, \
+                  holds_until day, declined_because code, answered_by who, authority text, answered_at moment",
+        own: None,
+    },
+    Table {
+        name: "quote_messages",
+        title: "What was written about it",
+        of: of_funds!(),
+        columns: "id number, ask_id number, fund_id number, side code, is_feedback flag, text text by written_by, \
+                  written_by who, authority text, mandate_id number, written_at moment",
+        own: None,
+    },
+    Table {
+        name: "quote_scores",
+        title: "How the answers stood to what matters",
+        of: of_funds!(),
+        columns: "id number, answer_id number, criterion_id number, fund_id number, score number, scored_by who, \
+                  scored_at moment",
+        own: None,
+    },
+    Table {
+        name: "quote_choices",
+        title: "What was chosen, out of what",
+        of: of_funds!(),
+        columns: "id number, request_id number, fund_id number, answer_id number, reason text by chosen_by, document text, \
+                  sha256 code, chosen_by who, authority text, mandate_id number, chosen_at moment",
+        own: None,
+    },
+    Table {
+        name: "quote_acceptances",
+        title: "What was accepted",
+        of: of_funds!(),
+        columns: "id number, choice_id number, fund_id number, accepted_by who, authority text, mandate_id number, \
+                  accepted_at moment",
+        own: None,
+    },
+    Table {
+        name: "negotiated_rates",
+        title: "Prices that were agreed for you",
+        of: of_funds!(),
+        columns: "id number, fund_id number, service_id number, choice_id number, unit code, net_price price, from_date day, \
+                  to_date day, recorded_by who, recorded_at moment",
         own: None,
     },
     Table {
@@ -416,6 +502,30 @@ pub const TABLES: &[Table] = &[
                   delivered_on day, quantity quantity, note text by recorded_by, status code, value_pence pence, query_reason text by decided_by, \
                   invoice_id number, recorded_by who, recorded_at moment, decided_by who, decided_authority text, \
                   decided_at moment, version number",
+        own: None,
+    },
+    Table {
+        name: "reviews",
+        title: "What you said of services that you used",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, service_id number, number number, delivery_id number, as_agreed number, \
+                  on_time number, respect number, again number, words text by written_by, written_by who, authority text, \
+                  mandate_id number, written_at moment",
+        own: None,
+    },
+    Table {
+        name: "review_decisions",
+        title: "Whether it is shown",
+        of: "review_id IN (SELECT id FROM reviews WHERE person_id = {p})",
+        columns: "id number, review_id number, shown flag, reason text by decided_by, decided_by who, authority text, \
+                  decided_at moment",
+        own: None,
+    },
+    Table {
+        name: "review_replies",
+        title: "What the provider answered",
+        of: "review_id IN (SELECT id FROM reviews WHERE person_id = {p})",
+        columns: "id number, review_id number, text text by written_by, written_by who, authority text, written_at moment",
         own: None,
     },
     Table {
@@ -611,6 +721,8 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("service_rates", "as services"),
     ("rate_prices", "as services"),
     ("rate_notices", "as services"),
+    ("council_rules", "what a council has decided about providers: a council’s"),
+    ("council_rule_endings", "as council_rules"),
     ("search_entries", "as services, for the search"),
     ("service_changes", "as services, for the open feed"),
     ("feed_identity", "the installation's own code"),

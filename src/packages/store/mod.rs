@@ -1,5 +1,7 @@
 //! Rows of packages and orders.
 
+pub mod announcing;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
@@ -9,8 +11,8 @@ use crate::auth::rights::{ActingFor, Actor, Choose, SeePlan};
 use crate::budgets::{self, Fund};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{funds, order_lines, orders, organisations, package_lines, packages};
-use crate::directory::{self, Listing};
+use crate::db::schema::{funds, negotiated_rates, order_lines, orders, organisations, package_lines, packages};
+use crate::directory::{self, Listing, Unit};
 use crate::error::Error;
 use crate::ids::{AgreementId, FundId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, ServiceId, UserId};
 use crate::ledger;
@@ -58,6 +60,12 @@ impl FundToChooseFrom {
     #[must_use]
     pub fn fund(&self) -> &Fund {
         &self.fund
+    }
+
+    /// The right of whoever chooses.
+    #[must_use]
+    pub fn acting(&self) -> &ActingFor<Choose> {
+        &self.acting
     }
 }
 
@@ -188,10 +196,12 @@ pub fn package_lines_on(
         .select((package_lines::service_id, package_lines::weekly_quantity, package_lines::declaration))
         .order(package_lines::id)
         .load(tx)?;
+    let agreed = agreed_prices(tx, package, day)?;
     let (mut lines, mut unpriced) = (vec![], vec![]);
     for (service, weekly_quantity, declaration) in rows {
         let listing = directory::store::services::listing(tx, service, day)?;
-        match priced(&listing, weekly_quantity, declaration, day) {
+        let agreed = agreed.iter().rev().find(|(of, ..)| *of == service).map(|(_, unit, net)| (*unit, *net));
+        match priced(&listing, agreed, (weekly_quantity, declaration), day) {
             Ok(line) => lines.push(line),
             Err(reason) => unpriced.push(UnpricedLine {
                 service,
@@ -205,23 +215,39 @@ pub fn package_lines_on(
     Ok((lines, unpriced))
 }
 
-/// A service at its rate on a day, or why it has none.
+/// The prices that were agreed for the fund of a package and hold on a day, the newest last: `quotes` records them when a
+/// person accepts an offer.
+fn agreed_prices(tx: &mut Tx, package: PackageId, day: NaiveDate) -> Result<Vec<(ServiceId, Unit, UnitPrice)>, Error> {
+    let agreed = negotiated_rates::table
+        .inner_join(packages::table.on(packages::fund_id.eq(negotiated_rates::fund_id)))
+        .filter(packages::id.eq(package).and(negotiated_rates::from_date.le(day)))
+        .filter(negotiated_rates::to_date.is_null().or(negotiated_rates::to_date.ge(day)))
+        .select((negotiated_rates::service_id, negotiated_rates::unit, negotiated_rates::net_price))
+        .order((negotiated_rates::from_date, negotiated_rates::id));
+    Ok(agreed.load(tx)?)
+}
+
+/// A service at the price that was agreed for the fund, else at its rate on a day, or why it has none. A price that was agreed
+/// for another unit than the listed one holds only where there is no listed one: how much was chosen each week is in its unit.
 fn priced(
     listing: &Listing,
-    weekly_quantity: Quantity,
-    declaration: bool,
+    agreed: Option<(Unit, UnitPrice)>,
+    (weekly_quantity, declaration): (Quantity, bool),
     day: NaiveDate,
 ) -> Result<PackageLine, String> {
     let class = listing.decision.class.filter(|_| listing.service.published);
     let class = class.ok_or("The provider does not offer it any more.")?;
-    let rate = directory::rules::rate_on(&listing.rates, day).ok_or("The provider names no price for that day.")?;
+    let listed = directory::rules::rate_on(&listing.rates, day).map(|rate| (rate.terms.unit, rate.net));
+    let agreed = agreed.filter(|(unit, _)| listed.is_none_or(|(of, _)| of == *unit));
+    let (unit, unit_price) = agreed.or(listed).ok_or("The provider names no price for that day.")?;
     Ok(PackageLine {
         service: listing.service.id,
         service_name: listing.service.words.name.clone(),
         provider: listing.organisation.id,
         provider_name: listing.organisation.name.clone(),
-        unit: rate.terms.unit.code().to_owned(),
-        unit_price: rate.net,
+        unit: unit.code().to_owned(),
+        unit_price,
+        agreed: agreed.is_some(),
         class,
         declaration,
         weekly_quantity,

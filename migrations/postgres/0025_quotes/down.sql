@@ -1,0 +1,14 @@
+DROP TABLE negotiated_rates;
+DROP TABLE quote_acceptances;
+DROP TABLE quote_choices;
+DROP TABLE quote_scores;
+DROP TABLE quote_messages;
+DROP TABLE quote_answers;
+DROP TABLE quote_asks;
+DROP TABLE quote_criteria;
+DROP TABLE quote_requests;
+DROP FUNCTION refuse_change_of_quote_choices();
+DROP FUNCTION refuse_change_of_quote_messages();
+DROP FUNCTION refuse_change_of_quote_answers();
+DROP FUNCTION refuse_change_of_quote_criteria();
+DROP FUNCTION refuse_change_of_quote_requests();

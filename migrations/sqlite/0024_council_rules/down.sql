@@ -1,0 +1,2 @@
+DROP TABLE council_rule_endings;
+DROP TABLE council_rules;

@@ -1,0 +1,9 @@
+DROP TABLE negotiated_rates;
+DROP TABLE quote_acceptances;
+DROP TABLE quote_choices;
+DROP TABLE quote_scores;
+DROP TABLE quote_messages;
+DROP TABLE quote_answers;
+DROP TABLE quote_asks;
+DROP TABLE quote_criteria;
+DROP TABLE quote_requests;

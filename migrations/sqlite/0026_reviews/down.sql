@@ -1,0 +1,3 @@
+DROP TABLE review_replies;
+DROP TABLE review_decisions;
+DROP TABLE reviews;

@@ -1,0 +1,167 @@
+//! Looking at the answers, choosing one of them, accepting it.
+
+use actix_web::web;
+
+use super::{done, seen};
+use crate::auth::rights::{Actor, Choose, Sign};
+use crate::calendar;
+use crate::db::Tx;
+use crate::error::Error;
+use crate::ids::QuoteRequestId;
+use crate::mail::desk::Desk;
+use crate::people::store as people;
+use crate::quotes::pages::{self, Looker, RequestPage};
+use crate::quotes::store::{self, letters, letters::Words};
+use crate::quotes::{Choice, Snapshot, forms};
+use crate::web::page::{Answer, Submitted, Visit};
+
+const SHOW: &str = "quotes/show.html";
+
+/// The page of a request.
+pub(super) async fn request_page(visit: &Visit, actor: &Actor, id: QuoteRequestId) -> Result<RequestPage, Error> {
+    let (actor, today) = (actor.clone(), visit.app.clock.today());
+    let read = move |tx: &mut Tx| {
+        let asked = store::request(tx, &actor, id)?;
+        let situation = store::situation(tx, &asked)?;
+        let whose = whose(tx, &actor, &asked)?;
+        let fund = format!("{}, {} per week", asked.fund.form.words(), asked.fund.weekly);
+        let person = asked.fund.person;
+        let chooses = actor.may::<Choose>(person) && asked.fund.ended_on.is_none();
+        let looker = Looker { chooses, signs: actor.may::<Sign>(person) };
+        let page = pages::request(&situation, (&whose, &fund), looker, today);
+        page.map_err(|cause| Error::internal("the cost of an answer", cause))
+    };
+    visit.app.db.read(read).await
+}
+
+fn whose(tx: &mut Tx, actor: &Actor, asked: &store::Asked) -> Result<String, Error> {
+    let person = people::person_of_record(tx, asked.fund.person)?;
+    Ok(if actor.person() == Some(person.id) { "For you".to_owned() } else { format!("For {}", person.name) })
+}
+
+/// The right to choose is looked at before the form, which may be wrong.
+async fn may_choose(visit: &Visit, actor: &Actor, id: QuoteRequestId) -> Result<(), Error> {
+    let actor = actor.clone();
+    visit.app.db.read(move |tx| store::to_choose(tx, &actor, id).map(|_| ())).await
+}
+
+/// Notes how answers stand to what matters.
+pub async fn score(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>, sent: Submitted) -> Answer {
+    let (id, who, now) = (*path, actor.clone(), visit.app.clock.now());
+    may_choose(&visit, &actor, id).await?;
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::scores(&sent.fields), move |tx, new| {
+            let to = store::to_choose(tx, &who, id)?;
+            let choice = store::choices::of_request(tx, id)?;
+            store::answers::set_scores(tx, &to, choice.as_ref(), new, now)?;
+            let what = ("quote.looked_at", "noted how answers stand in");
+            Ok(done(format!("/quotes/{id}"), (id, to.asked().fund.person), what))
+        })
+        .await;
+    visit
+        .done_or_again(outcome, "It is noted. Choose when you are ready.", SHOW, request_page(&visit, &actor, id))
+        .await
+}
+
+/// Chooses one of the answers, or none.
+pub async fn choose(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>, sent: Submitted) -> Answer {
+    let id = *path;
+    may_choose(&visit, &actor, id).await?;
+    let (app, who) = (visit.app.clone(), actor.clone());
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::choice(&sent.fields), move |tx, new| {
+            let (desk, to) = (Desk::of(&app), store::to_choose(tx, &who, id)?);
+            let situation = store::situation(tx, to.asked())?;
+            let at = (desk.now, calendar::london(desk.now).date());
+            let told = store::choices::choose(tx, (&to, &situation), new, who.name(), at)?;
+            for (ask, words) in &told {
+                let says = vec![
+                    "Another way was chosen for a request that you answered. Thank you.".to_owned(),
+                    words.clone(),
+                ];
+                let words = Words { subject: "Your offer was not chosen", says, label: "Read it here" };
+                letters::to_provider(tx, &desk, ask, &words)?;
+            }
+            tell_chosen(tx, &desk, to.asked(), new.answer, &who)?;
+            Ok(done(format!("/quotes/{id}"), (id, to.asked().fund.person), ("quote.chosen", "made the choice in")))
+        })
+        .await;
+    visit.app.wake.wake();
+    let notice = "The choice is recorded, with everything that was before you.";
+    visit.done_or_again(outcome, notice, SHOW, request_page(&visit, &actor, id)).await
+}
+
+fn tell_chosen(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    asked: &store::Asked,
+    answer: Option<crate::ids::QuoteAnswerId>,
+    by: &Actor,
+) -> Result<(), Error> {
+    let Some(answer) = answer else { return Ok(()) };
+    let answers = store::answers::of_request(tx, asked.request.id)?;
+    let ask = answers.iter().find(|one| one.id == answer).map(|one| one.ask);
+    let Some(ask) = asked.asks.iter().find(|one| Some(one.id) == ask) else { return Ok(()) };
+    let says = vec!["Your offer was chosen. You learn who it is when the person accepts it.".to_owned()];
+    let words = Words { subject: "Your offer was chosen", says, label: "Look at it" };
+    letters::to_provider(tx, desk, ask, &words)?;
+    let person = people::person_of_record(tx, asked.fund.person)?;
+    let says = vec!["A provider was chosen. It learns who you are only when you accept.".to_owned()];
+    let words = Words { subject: "A choice waits for you", says, label: "Look at it, then accept or not" };
+    let path = format!("/quotes/{}", asked.request.id);
+    letters::to_asker(tx, desk, (&asked.request, &person), (&words, &path), by.user())
+}
+
+/// Accepts what was chosen, as the person or as somebody who signs for them.
+pub async fn accept(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>, sent: Submitted) -> Answer {
+    let (id, who) = (*path, actor.clone());
+    let may = move |tx: &mut Tx| {
+        let asked = store::request(tx, &who, id)?;
+        store::choices::may_accept(&who, &asked).map(|_| ())
+    };
+    visit.app.db.read(may).await?;
+    let (app, who) = (visit.app.clone(), actor.clone());
+    let outcome = visit
+        .write_once(actor.user(), &sent, move |tx| {
+            let (desk, asked) = (Desk::of(&app), store::request(tx, &who, id)?);
+            let acting = store::choices::may_accept(&who, &asked)?;
+            let situation = store::situation(tx, &asked)?;
+            let at = (desk.now, calendar::london(desk.now).date());
+            let ask = store::choices::accept(tx, (&acting, &situation), at)?;
+            let says = vec!["The person has accepted your offer. Who it is you read here.".to_owned()];
+            let words = Words { subject: "Your offer was accepted", says, label: "Read who it is" };
+            letters::to_provider(tx, &desk, &ask, &words)?;
+            Ok(done(format!("/quotes/{id}"), (id, asked.fund.person), ("quote.accepted", "accepted the choice in")))
+        })
+        .await;
+    visit.app.wake.wake();
+    let notice = "It is accepted. The provider now knows who you are, and the price holds for this fund.";
+    visit.done_or_again(outcome, notice, SHOW, request_page(&visit, &actor, id)).await
+}
+
+/// A choice with everything that was before whoever chose.
+pub async fn choice(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>) -> Answer {
+    let id = *path;
+    let read = move |tx: &mut Tx| {
+        let (whose, choice) = kept(tx, &actor, id)?;
+        let snapshot: Snapshot = serde_json::from_str(&choice.document).map_err(|_| Error::NotFound)?;
+        Ok(pages::choice(id, &whose, &choice, &snapshot))
+    };
+    let page = visit.app.db.read(read).await?;
+    seen(&visit, id).await?;
+    visit.show("quotes/choice.html", &page)
+}
+
+/// The document of a choice, byte for byte.
+pub async fn document(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>) -> Answer {
+    let id = *path;
+    let (_, choice) = visit.app.db.read(move |tx| kept(tx, &actor, id)).await?;
+    seen(&visit, id).await?;
+    Ok(visit.file(&format!("choice-{id}.json"), "application/json", choice.document.into_bytes()))
+}
+
+fn kept(tx: &mut Tx, actor: &Actor, id: QuoteRequestId) -> Result<(String, Choice), Error> {
+    let asked = store::request(tx, actor, id)?;
+    let choice = store::choices::of_request(tx, id)?.filter(|choice| !choice.document.is_empty());
+    Ok((whose(tx, actor, &asked)?, choice.ok_or(Error::NotFound)?))
+}

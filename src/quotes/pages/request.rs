@@ -1,0 +1,374 @@
+//! What the pages of a request receive: all answers side by side for the side that asks, one provider's part for that provider.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{chosen_ask, criteria_facts, needs_facts};
+use crate::calendar;
+use crate::money::UnitPrice;
+use crate::people::Person;
+use crate::quotes::rules::standing::{Costs, Situation, Standing};
+use crate::quotes::rules::{said_by, weighing};
+use crate::quotes::{AnswerKind, Choice as Chosen, Criterion, DeclinedBecause, Message, OneAsk, QuoteAnswer, Side};
+use crate::vat::{PriceBasis, Refusal};
+use crate::web::parts::{Choice, Fact, Happened};
+
+/// Something that matters.
+#[derive(Serialize, ToSchema)]
+pub struct CriterionShown {
+    /// Its number.
+    pub id: i64,
+    /// What.
+    pub words: String,
+    /// How much.
+    pub weight: &'static str,
+}
+
+/// How one answer stands to one thing that matters.
+#[derive(Serialize, ToSchema)]
+pub struct ScoreField {
+    /// The name of its field.
+    pub name: String,
+    /// What matters.
+    pub words: String,
+    /// From 1 to 5; nothing, where it was not looked at.
+    pub score: Option<i64>,
+    /// The choices.
+    pub choices: Vec<Choice>,
+}
+
+/// The answer of one provider beside the others.
+#[derive(Serialize, ToSchema)]
+pub struct StandingShown {
+    /// The number of its part.
+    pub ask: i64,
+    /// Its own page, with the thread.
+    pub href: String,
+    /// Who.
+    pub provider: String,
+    /// Which service.
+    pub service: String,
+    /// How it stands, in words.
+    pub state: String,
+    /// The tone of that.
+    pub tone: &'static str,
+    /// What this fund pays for one.
+    pub pays: Option<String>,
+    /// The price without VAT, and the VAT.
+    pub detail: Option<String>,
+    /// What this fund pays for a week.
+    pub weekly: Option<String>,
+    /// At which times.
+    pub times: String,
+    /// What else was said.
+    pub note: String,
+    /// How it stands to what matters.
+    pub scores: Vec<ScoreField>,
+    /// The weighted sum, in words.
+    pub total: Option<String>,
+    /// Whether it is an offer that was not chosen, or may not be: its provider reads why.
+    pub gets_feedback: bool,
+}
+
+/// A request with all of its answers; template `quotes/show.html`.
+#[derive(Serialize, ToSchema)]
+pub struct RequestPage {
+    /// Its id.
+    pub id: i64,
+    /// Whose.
+    pub whose: String,
+    /// How things stand, in a sentence.
+    pub state: String,
+    /// What is needed.
+    pub needs: Vec<Fact>,
+    /// What matters.
+    pub criteria: Vec<CriterionShown>,
+    /// As which fund prices are shown.
+    pub as_fund: String,
+    /// The answers.
+    pub standings: Vec<StandingShown>,
+    /// Whether the actor may look at them and choose, and nothing is chosen yet.
+    pub may_choose: bool,
+    /// The offers that can be chosen, and none of them.
+    pub choices: Vec<Choice>,
+    /// The answers that are seen.
+    pub seen: String,
+    /// Where the choice is kept.
+    pub choice_href: Option<String>,
+    /// What was chosen, in a sentence.
+    pub chosen: Option<String>,
+    /// Whether the actor may accept it.
+    pub may_accept: bool,
+    /// Where what was accepted is put into a package.
+    pub package_href: Option<String>,
+}
+
+/// What the page of a request needs to know of whoever looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Looker {
+    /// Chooses for the person.
+    pub chooses: bool,
+    /// Signs for the person.
+    pub signs: bool,
+}
+
+/// The page of a request.
+///
+/// # Errors
+/// When the law of VAT knows no invoice for an answer, or no rate.
+pub fn request(
+    situation: &Situation,
+    (whose, as_fund): (&str, &str),
+    looker: Looker,
+    today: NaiveDate,
+) -> Result<RequestPage, Refusal> {
+    let standings = situation.standings(today)?;
+    let open = situation.choice.is_none();
+    let chosen = chosen_ask(situation);
+    let accepted = situation.choice.as_ref().is_some_and(|choice| choice.accepted.is_some());
+    let mut choices: Vec<Choice> = standings.iter().filter(|one| one.choosable).filter_map(choosable).collect();
+    choices.push(Choice::new("none", "None of them").hint("The request is closed. Say why."));
+    let criterion =
+        |one: &Criterion| CriterionShown { id: one.id.number(), words: one.words.clone(), weight: one.weight.words() };
+    Ok(RequestPage {
+        id: situation.request.id.number(),
+        whose: whose.to_owned(),
+        state: state(situation, &standings),
+        needs: needs_facts(&situation.request),
+        criteria: situation.criteria.iter().map(criterion).collect(),
+        as_fund: as_fund.to_owned(),
+        standings: standings.iter().map(|one| standing(one, situation)).collect(),
+        may_choose: open && looker.chooses,
+        choices,
+        seen: situation.seen(),
+        choice_href: situation.choice.as_ref().map(|_| format!("/quotes/{}/choice", situation.request.id)),
+        chosen: situation
+            .choice
+            .as_ref()
+            .map(|choice| chosen_words(choice, chosen.map(|ask| ask.provider_name.as_str()))),
+        may_accept: looker.signs && chosen.is_some() && !accepted,
+        package_href: chosen
+            .filter(|_| accepted && looker.chooses)
+            .map(|ask| format!("/packages/add?service={}", ask.service)),
+    })
+}
+
+fn choosable(standing: &Standing<'_>) -> Option<Choice> {
+    let (answer, costs) = (standing.answer?, standing.costs?);
+    let total = standing
+        .total
+        .map_or_else(|| "not all of it was looked at".to_owned(), |total| format!("weighted sum {total}"));
+    let hint = format!("{} a week as this fund pays it; {total}", costs.weekly);
+    Some(Choice::new(answer.id, standing.ask.provider_name.as_str()).hint(hint))
+}
+
+fn state(situation: &Situation, standings: &[Standing<'_>]) -> String {
+    if let Some(choice) = &situation.choice {
+        return match (&choice.answer, &choice.accepted) {
+            (None, _) => "Closed: nobody was chosen.".to_owned(),
+            (Some(_), None) => "A choice was made. It waits to be accepted.".to_owned(),
+            (Some(_), Some(_)) => "A choice was made and accepted.".to_owned(),
+        };
+    }
+    let offers = standings.iter().filter(|one| one.choosable).count();
+    let asked = standings.len();
+    match offers {
+        0 => format!("{asked} asked. There is no offer to choose yet."),
+        1 => format!("{asked} asked. There is one offer to choose from."),
+        many => format!("{asked} asked. There are {many} offers to choose from."),
+    }
+}
+
+fn chosen_words(choice: &Chosen, provider: Option<&str>) -> String {
+    let when = calendar::full(calendar::london(choice.at).date());
+    let what = provider.map_or_else(|| "Nobody was chosen".to_owned(), |provider| format!("{provider} was chosen"));
+    let by = format!("{what} on {when} by {}, {}.", choice.by, choice.authority);
+    let accepted = choice.accepted.as_ref().map(|(name, authority, at)| {
+        format!(" Accepted on {} by {name}, {authority}.", calendar::full(calendar::london(*at).date()))
+    });
+    format!("{by}{}", accepted.unwrap_or_default())
+}
+
+fn detail(costs: &Costs) -> String {
+    let none = UnitPrice::from_hundredths_of_a_penny(0);
+    let vat =
+        if costs.one.vat_charged == none { "no VAT".to_owned() } else { format!("{} VAT", costs.one.vat_charged) };
+    format!("{} without VAT, {vat}. {}.", costs.one.net, costs.one.ground)
+}
+
+fn standing(standing: &Standing<'_>, situation: &Situation) -> StandingShown {
+    let (ask, answer, costs) = (standing.ask, standing.answer, standing.costs);
+    let offered = answer.filter(|answer| answer.offer.is_some());
+    let unit = situation.request.needs.unit;
+    let most = weighing::most(&situation.criteria);
+    let field = |(criterion, score): (&Criterion, &Option<i64>)| {
+        let choice = |value: i64| Choice::new(value, score_words(value)).checked(*score == Some(value));
+        Some(ScoreField {
+            name: format!("score_{}_{}", offered?.id, criterion.id),
+            words: criterion.words.clone(),
+            score: *score,
+            choices: (1..=weighing::BEST).rev().map(choice).collect(),
+        })
+    };
+    let chosen = situation.choice.as_ref().and_then(|choice| choice.answer);
+    StandingShown {
+        ask: ask.id.number(),
+        href: format!("/quote-asks/{}", ask.id),
+        provider: ask.provider_name.clone(),
+        service: ask.service_name.clone(),
+        state: standing.state.clone(),
+        tone: standing.tone,
+        pays: costs.map(|costs| format!("{} {}", costs.one.pays, unit.per())),
+        detail: costs.as_ref().map(detail),
+        weekly: costs.map(|costs| costs.weekly.to_string()),
+        times: answer.map(|answer| answer.times.clone()).unwrap_or_default(),
+        note: answer.map(|answer| answer.note.clone()).unwrap_or_default(),
+        scores: situation.criteria.iter().zip(&standing.scores).filter_map(field).collect(),
+        total: standing.total.map(|total| format!("{total} of {most}")),
+        gets_feedback: offered.is_some_and(|answer| Some(answer.id) != chosen),
+    }
+}
+
+fn score_words(score: i64) -> &'static str {
+    match score {
+        5 => "5: just right",
+        4 => "4: good",
+        3 => "3: will do",
+        2 => "2: not good",
+        _ => "1: bad",
+    }
+}
+
+/// One provider's part of a request; template `quotes/ask.html`.
+#[derive(Serialize, ToSchema)]
+pub struct AskPage {
+    /// Its id.
+    pub id: i64,
+    /// The request's id, for the side that asks.
+    pub request: Option<i64>,
+    /// The provider, for the side that asks; the service, for the provider.
+    pub title: String,
+    /// How it stands.
+    pub state: String,
+    /// The tone of that.
+    pub tone: &'static str,
+    /// What is needed.
+    pub needs: Vec<Fact>,
+    /// What matters.
+    pub criteria: Vec<Fact>,
+    /// Who it is, once the person accepted.
+    pub person: Option<Vec<Fact>>,
+    /// What was answered, the newest first.
+    pub answers: Vec<Happened>,
+    /// What was written, the oldest first.
+    pub thread: Vec<Happened>,
+    /// Whether the actor may make an offer or decline.
+    pub may_answer: bool,
+    /// Whether the actor may take an offer back.
+    pub may_withdraw: bool,
+    /// Whether the actor may write.
+    pub may_write: bool,
+    /// What a price is for, as it stands after the price.
+    pub per: String,
+    /// Whether VAT is inside.
+    pub bases: Vec<Choice>,
+    /// Why one declines.
+    pub reasons: Vec<Choice>,
+    /// A last day for the offer, to begin with.
+    pub valid_until: String,
+}
+
+/// What the page of one provider's part is made of.
+pub struct AskData<'a> {
+    /// The part, and from which side it is looked at.
+    pub one: &'a OneAsk,
+    /// What matters.
+    pub criteria: &'a [Criterion],
+    /// What was answered, the oldest first.
+    pub answers: &'a [QuoteAnswer],
+    /// What was written.
+    pub messages: &'a [Message],
+    /// The choice, if one was made.
+    pub choice: Option<&'a Chosen>,
+    /// Whether the actor may answer.
+    pub may_answer: bool,
+    /// Whether the actor may write.
+    pub may_write: bool,
+}
+
+/// The page of one provider's part of a request. A provider learns of the choice whether it was itself chosen, and nothing else.
+#[must_use]
+pub fn ask(data: &AskData<'_>, today: NaiveDate) -> AskPage {
+    let (one, request) = (data.one, &data.one.request);
+    let latest = data.answers.iter().max_by_key(|answer| answer.number);
+    let chosen = data.choice.and_then(|choice| choice.answer);
+    let is_chosen = chosen.is_some() && chosen == latest.map(|answer| answer.id);
+    let accepted = is_chosen && data.choice.is_some_and(|choice| choice.accepted.is_some());
+    let provider = one.side == Side::Provider;
+    let (state, tone) = match (data.choice, is_chosen, accepted) {
+        (None, ..) => crate::quotes::rules::state(latest, request, today),
+        (Some(_), true, true) => ("Chosen and accepted".to_owned(), "good"),
+        (Some(_), true, false) => ("Chosen; it waits to be accepted".to_owned(), "waiting"),
+        (Some(_), false, _) => ("Closed: another way was chosen".to_owned(), "plain"),
+    };
+    let may = data.may_answer && data.choice.is_none();
+    let offered = latest.is_some_and(|latest| latest.kind == AnswerKind::Offered);
+    let basis = |basis: &PriceBasis| Choice::new(basis.code(), basis.words());
+    let reason = |reason: &DeclinedBecause| Choice::new(reason.code(), reason.words());
+    AskPage {
+        id: one.ask.id.number(),
+        request: (!provider).then(|| request.id.number()),
+        title: if provider { format!("A quote for {}", one.ask.service_name) } else { one.ask.provider_name.clone() },
+        state,
+        tone,
+        needs: needs_facts(request),
+        criteria: criteria_facts(data.criteria),
+        person: (provider && accepted).then(|| person_facts(&one.person)),
+        answers: data.answers.iter().rev().map(|answer| happened(answer, request.needs.unit.per())).collect(),
+        thread: data.messages.iter().map(|message| said(message, one.side)).collect(),
+        may_answer: may && today <= request.needs.answer_by,
+        may_withdraw: may && offered,
+        may_write: data.may_write,
+        per: request.needs.unit.per(),
+        bases: PriceBasis::ALL.iter().map(basis).collect(),
+        reasons: DeclinedBecause::ALL.iter().map(reason).collect(),
+        valid_until: calendar::short(request.needs.starts_on.max(request.needs.answer_by)),
+    }
+}
+
+fn person_facts(person: &Person) -> Vec<Fact> {
+    vec![
+        Fact::new("Name", &person.name),
+        Fact::new("Address", person.address.on_one_line()),
+        Fact::new("Reference", &person.reference),
+    ]
+}
+
+fn happened(answer: &QuoteAnswer, per: String) -> Happened {
+    let mut detail: Vec<String> =
+        answer.declined_because.iter().map(|because| format!("{}.", because.words())).collect();
+    if let Some(offer) = &answer.offer {
+        let basis = offer.basis.words();
+        detail.push(format!("{} {per} {basis}.", offer.entered));
+        detail.push(format!("It can be chosen until {}.", calendar::full(offer.valid_until)));
+        detail.extend(offer.holds_until.map(|last| format!("The price holds until {}.", calendar::full(last))));
+    }
+    detail.extend([&answer.times, &answer.note].into_iter().filter(|text| !text.is_empty()).cloned());
+    Happened {
+        when: calendar::moment(answer.at),
+        what: format!("{} (answer {})", answer.kind.words(), answer.number),
+        who: String::new(),
+        detail: detail.join(" "),
+    }
+}
+
+fn said(message: &Message, reader: Side) -> Happened {
+    let what = if message.is_feedback { "Why another way was chosen" } else { said_by(message.side, reader) };
+    Happened {
+        when: calendar::moment(message.at),
+        what: what.to_owned(),
+        who: String::new(),
+        detail: message.text.clone(),
+    }
+}

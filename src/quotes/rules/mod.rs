@@ -1,0 +1,311 @@
+//! When may be asked, answered, written, chosen and accepted; who sees what of it.
+
+pub mod anonymity;
+pub mod standing;
+pub mod weighing;
+
+use chrono::{Days, NaiveDate};
+
+use super::{
+    AnswerKind, Ask, Choice, Criterion, MOST_ASKED, NewAnswer, NewRequest, Offer, QuoteAnswer, QuoteRequest, Side,
+};
+use crate::auth::rights::Actor;
+use crate::calendar;
+use crate::directory::{Listing, RateTerms, rules as directory};
+use crate::error::{Error, Invalid};
+use crate::ids::{OrganisationId, PersonId, QuoteAnswerId};
+use anonymity::GivesAway;
+use weighing::Scores;
+
+/// The longest that providers are given to answer, in days.
+pub const LONGEST: u64 = 90;
+
+/// Why something cannot be done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody is asked.
+    #[error("Choose at least one provider to ask.")]
+    NobodyAsked,
+    /// Too many are asked.
+    #[error("Ask at most {MOST_ASKED} providers at once. More answers nobody compares.")]
+    TooMany,
+    /// One provider twice.
+    #[error("You chose two services of {0}. Ask each provider for one service.")]
+    Twice(String),
+    /// Whoever acts for the person works for a provider that is asked.
+    #[error("You work for {0}, so somebody else must ask them for the person.")]
+    OwnProvider(String),
+    /// The day to answer by is too early or too late.
+    #[error("Choose a day from {} to {}, so that providers can answer.", calendar::full(*.0), calendar::full(*.1))]
+    AnswerBy(NaiveDate, NaiveDate),
+    /// Support would begin in the past.
+    #[error("Choose {} or a later day.", calendar::full(*.0))]
+    StartsInThePast(NaiveDate),
+    /// Nothing matters.
+    #[error("Say at least one thing that matters, or how much the price does.")]
+    NothingMatters,
+    /// A text tells who the person or the provider is.
+    #[error("{0}")]
+    GivesAway(GivesAway),
+    /// The time to answer is over.
+    #[error("The time to answer was over on {}.", calendar::full(*.0))]
+    TooLateToAnswer(NaiveDate),
+    /// It was chosen, or nothing will be.
+    #[error("This request is closed: a choice was made.")]
+    Closed,
+    /// Nothing that could be taken back.
+    #[error("There is no offer that could be taken back.")]
+    NothingOffered,
+    /// The VAT class is open.
+    #[error("Nobody can say yet which VAT (value added tax) class this service has: {0}")]
+    ClassOpen(String),
+    /// The price cannot be.
+    #[error("{0}")]
+    Price(directory::Refusal),
+    /// An offer that is over when it is made.
+    #[error("Choose {} or a later day, so that it can still be chosen.", calendar::full(*.0))]
+    ValidTooShort(NaiveDate),
+    /// The price would end before it begins.
+    #[error("The price must hold on {}, when support begins.", calendar::full(*.0))]
+    HoldsTooShort(NaiveDate),
+    /// What is chosen is no offer that counts.
+    #[error("Choose one of the offers that stand.")]
+    NoOffer,
+    /// The offer is over.
+    #[error("This offer could be chosen until {}. Ask the provider for a new one.", calendar::full(*.0))]
+    Expired(NaiveDate),
+    /// The choice needs words.
+    #[error(
+        "Say why, in your own words: by what you said matters, this is not the one that stands best, or not all of it was looked at."
+    )]
+    NeedsReason,
+    /// Feedback that tells of others.
+    #[error("Feedback must not name another provider or a price.")]
+    FeedbackTellsOfOthers,
+    /// The answers are others than those that were seen.
+    #[error(
+        "A provider has answered, or taken an answer back, since you opened this page. Look at it again, then choose."
+    )]
+    OtherAnswers,
+    /// Nobody was chosen, or it is accepted already.
+    #[error("There is no choice that waits to be accepted.")]
+    NothingToAccept,
+}
+
+impl Refusal {
+    /// The field that it is about; empty for the whole.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        match self {
+            Self::AnswerBy(..) => "answer_by",
+            Self::StartsInThePast(_) => "starts_on",
+            Self::GivesAway(found) => &found.field,
+            Self::Price(_) => "price",
+            Self::ValidTooShort(_) => "valid_until",
+            Self::HoldsTooShort(_) => "holds_until",
+            Self::NoOffer | Self::Expired(_) => "answer",
+            Self::NeedsReason => "reason",
+            _ => "",
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Closed | Refusal::OtherAnswers | Refusal::NothingToAccept => Self::Conflict(refusal.to_string()),
+            other => match other.field() {
+                "" => Self::Refused(other.to_string()),
+                field => Invalid::field(field, other.to_string()).into(),
+            },
+        }
+    }
+}
+
+/// Whether several providers may be asked so. `listings` are the services that were picked.
+///
+/// # Errors
+/// The first reason why not.
+pub fn check_request(
+    actor: &Actor,
+    person: PersonId,
+    new: &NewRequest,
+    listings: &[Listing],
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    match listings.len() {
+        0 => return Err(Refusal::NobodyAsked),
+        many if many > MOST_ASKED => return Err(Refusal::TooMany),
+        _ => {}
+    }
+    for (place, listing) in listings.iter().enumerate() {
+        let provider = &listing.organisation;
+        if listings[..place].iter().any(|other| other.organisation.id == provider.id) {
+            return Err(Refusal::Twice(provider.name.clone()));
+        }
+        if works_for_asked(actor, person, &[provider.id]) {
+            return Err(Refusal::OwnProvider(provider.name.clone()));
+        }
+    }
+    let (first, last) = (today, today.checked_add_days(Days::new(LONGEST)).unwrap_or(today));
+    if new.needs.answer_by < first || new.needs.answer_by > last {
+        return Err(Refusal::AnswerBy(first, last));
+    }
+    if new.needs.starts_on < today {
+        return Err(Refusal::StartsInThePast(today));
+    }
+    if new.price.is_none() && new.criteria.is_empty() { Err(Refusal::NothingMatters) } else { Ok(()) }
+}
+
+/// Whether somebody who is not the person works for one of the providers that are asked: then they see their own side of it
+/// alone, whatever else they are.
+#[must_use]
+pub fn works_for_asked(actor: &Actor, person: PersonId, asked: &[OrganisationId]) -> bool {
+    actor.person() != Some(person) && asked.iter().any(|provider| actor.works_for(*provider))
+}
+
+/// Whether a choice was made, or is still to be made.
+///
+/// # Errors
+/// When it was.
+pub fn check_open(choice: Option<&Choice>) -> Result<(), Refusal> {
+    if choice.is_some() { Err(Refusal::Closed) } else { Ok(()) }
+}
+
+/// What a provider's answer becomes when it may be given: a price without VAT and its class on the day on which support
+/// begins.
+///
+/// # Errors
+/// The first reason why not.
+pub fn answer(
+    (request, choice): (&QuoteRequest, Option<&Choice>),
+    latest: Option<&QuoteAnswer>,
+    new: &NewAnswer,
+    listing: &Listing,
+    today: NaiveDate,
+) -> Result<Option<Offer>, Refusal> {
+    check_open(choice)?;
+    let (starts_on, answer_by) = (request.needs.starts_on, request.needs.answer_by);
+    match new {
+        NewAnswer::Withdraw => match latest.map(|latest| latest.kind) {
+            Some(AnswerKind::Offered) => Ok(None),
+            _ => Err(Refusal::NothingOffered),
+        },
+        _ if today > answer_by => Err(Refusal::TooLateToAnswer(answer_by)),
+        NewAnswer::Decline { note, .. } => {
+            anonymity::check_provider("note", note)?;
+            Ok(None)
+        }
+        NewAnswer::Offer { price, basis, times, note, valid_until, holds_until } => {
+            anonymity::check_provider("times", times)?;
+            anonymity::check_provider("note", note)?;
+            if *valid_until < answer_by.max(today) {
+                return Err(Refusal::ValidTooShort(answer_by.max(today)));
+            }
+            if holds_until.is_some_and(|last| last < starts_on) {
+                return Err(Refusal::HoldsTooShort(starts_on));
+            }
+            let words = &listing.service.words;
+            let decision = directory::class_on(&listing.organisation, &listing.vat_history, words, starts_on);
+            let class = decision.class.ok_or_else(|| Refusal::ClassOpen(decision.reason.clone()))?;
+            let terms = RateTerms { unit: request.needs.unit, price: *price, basis: *basis, from: starts_on };
+            let net = directory::net_price(&terms, &decision).map_err(Refusal::Price)?;
+            let (entered, basis) = (*price, *basis);
+            Ok(Some(Offer { entered, basis, net, class, valid_until: *valid_until, holds_until: *holds_until }))
+        }
+    }
+}
+
+/// The answer that counts of each provider: the newest.
+#[must_use]
+pub fn latest<'a>(answers: &'a [QuoteAnswer], ask: &Ask) -> Option<&'a QuoteAnswer> {
+    answers.iter().filter(|answer| answer.ask == ask.id).max_by_key(|answer| answer.number)
+}
+
+/// How the answer of a provider stands, in words, with its tone.
+#[must_use]
+pub fn state(answer: Option<&QuoteAnswer>, request: &QuoteRequest, today: NaiveDate) -> (String, &'static str) {
+    match answer.map(|answer| (answer.kind, &answer.offer, answer.declined_because)) {
+        None if today > request.needs.answer_by => ("Did not answer".to_owned(), "plain"),
+        None => (format!("Can answer until {}", calendar::full(request.needs.answer_by)), "waiting"),
+        Some((AnswerKind::Offered, Some(offer), _)) if today > offer.valid_until => {
+            (format!("Could be chosen until {}", calendar::full(offer.valid_until)), "warning")
+        }
+        Some((AnswerKind::Offered, Some(offer), _)) => {
+            (format!("Offered, can be chosen until {}", calendar::full(offer.valid_until)), "good")
+        }
+        Some((AnswerKind::Declined, _, because)) => {
+            (format!("Declined: {}", because.map_or("no reason", super::DeclinedBecause::words)), "plain")
+        }
+        Some((kind, ..)) => (kind.words().to_owned(), "plain"),
+    }
+}
+
+/// Whether an answer can be chosen on a day: an offer that counts and is not over.
+///
+/// # Errors
+/// Why not.
+pub fn check_choosable(answer: Option<&QuoteAnswer>, today: NaiveDate) -> Result<(), Refusal> {
+    match answer.and_then(|answer| answer.offer.as_ref()) {
+        None => Err(Refusal::NoOffer),
+        Some(offer) if offer.valid_until < today => Err(Refusal::Expired(offer.valid_until)),
+        Some(_) => Ok(()),
+    }
+}
+
+/// The answers that somebody saw, as they are sent back with the choice.
+#[must_use]
+pub fn seen(latest: &[Option<&QuoteAnswer>]) -> String {
+    let ids: Vec<String> = latest.iter().flatten().map(|answer| answer.id.to_string()).collect();
+    ids.join(",")
+}
+
+/// Whether a choice may be made so: `stands_best` says whether it is the best by the weights, with all of it looked at.
+///
+/// # Errors
+/// When words are missing.
+pub fn check_reason(chosen: bool, stands_best: bool, reason: &str) -> Result<(), Refusal> {
+    if reason.is_empty() && !(chosen && stands_best) { Err(Refusal::NeedsReason) } else { Ok(()) }
+}
+
+/// Whether feedback tells nothing of the others: neither their names nor a price.
+///
+/// # Errors
+/// When it does.
+pub fn check_feedback(words: &str, others: &[&str]) -> Result<(), Refusal> {
+    let lower = words.to_lowercase();
+    let named = others.iter().any(|name| lower.contains(&name.to_lowercase()));
+    if named || words.contains('£') || lower.contains("pence") || lower.contains("pound") {
+        return Err(Refusal::FeedbackTellsOfOthers);
+    }
+    Ok(())
+}
+
+/// What a provider reads that was not chosen: how its own answer stood to each thing that mattered, and words.
+#[must_use]
+pub fn feedback(criteria: &[Criterion], scores: &Scores, answer: QuoteAnswerId, words: &str) -> String {
+    let line = |criterion: &Criterion| {
+        let score = scores.get(&(answer, criterion.id))?;
+        let (what, weight) = (&criterion.words, criterion.weight.words().to_lowercase());
+        Some(format!("{what} (matters {weight}): your answer stood at {score} of {}.", weighing::BEST))
+    };
+    let mut lines: Vec<String> = criteria.iter().filter_map(line).collect();
+    lines.extend((!words.is_empty()).then(|| words.to_owned()));
+    match lines.as_slice() {
+        [] => "Another way was chosen. No more was said.".to_owned(),
+        _ => lines.join(" "),
+    }
+}
+
+/// The words in which a message is told to be of one side, to the other.
+#[must_use]
+pub const fn said_by(side: Side, reader: Side) -> &'static str {
+    match (side, reader) {
+        (Side::Asker, Side::Asker) | (Side::Provider, Side::Provider) => "You, or a colleague",
+        (Side::Asker, Side::Provider) => "Who asks",
+        (Side::Provider, Side::Asker) => "The provider",
+    }
+}
+
+#[cfg(test)]
+mod tests;

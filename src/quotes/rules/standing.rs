@@ -1,0 +1,171 @@
+//! How the answers to a request stand beside one another, each as this fund would pay it; and the same, kept with the choice.
+
+use chrono::NaiveDate;
+
+use super::weighing::{self, Scores};
+use crate::calendar;
+use crate::directory::{UnitCost, View, rules as directory};
+use crate::ids::QuoteAnswerId;
+use crate::money::{Pence, line_net};
+use crate::quotes::{Ask, AskedThen, Choice, Criterion, QuoteAnswer, QuoteRequest, SearchMade, Snapshot};
+use crate::vat;
+
+/// Everything that is known of a request.
+#[derive(Clone, Debug)]
+pub struct Situation {
+    /// The request.
+    pub request: QuoteRequest,
+    /// What matters.
+    pub criteria: Vec<Criterion>,
+    /// Who was asked.
+    pub asks: Vec<Ask>,
+    /// All answers.
+    pub answers: Vec<QuoteAnswer>,
+    /// How they stand to what matters.
+    pub scores: Scores,
+    /// The choice.
+    pub choice: Option<Choice>,
+    /// As which fund prices are shown.
+    pub view: View,
+}
+
+/// What an offer costs a fund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Costs {
+    /// For one.
+    pub one: UnitCost,
+    /// What the fund pays for a week.
+    pub weekly: Pence,
+}
+
+/// How the answer of one provider stands.
+#[derive(Clone, Debug)]
+pub struct Standing<'a> {
+    /// Who was asked.
+    pub ask: &'a Ask,
+    /// The answer that counts.
+    pub answer: Option<&'a QuoteAnswer>,
+    /// How it stands, in words.
+    pub state: String,
+    /// The tone of that.
+    pub tone: &'static str,
+    /// What it costs, where it is an offer.
+    pub costs: Option<Costs>,
+    /// Whether it can be chosen.
+    pub choosable: bool,
+    /// How it stands to each thing that matters.
+    pub scores: Vec<Option<i64>>,
+    /// The weighted sum, once all of it was looked at.
+    pub total: Option<i64>,
+}
+
+impl Situation {
+    /// How the answers stand on a day, in the order in which the providers were asked.
+    ///
+    /// # Errors
+    /// When the law of VAT knows no invoice for one of them, or no rate.
+    pub fn standings(&self, today: NaiveDate) -> Result<Vec<Standing<'_>>, vat::Refusal> {
+        self.asks.iter().map(|ask| self.standing(ask, today)).collect()
+    }
+
+    fn standing<'a>(&'a self, ask: &'a Ask, today: NaiveDate) -> Result<Standing<'a>, vat::Refusal> {
+        let answer = super::latest(&self.answers, ask);
+        let (state, tone) = super::state(answer, &self.request, today);
+        let scored = answer.filter(|answer| answer.offer.is_some());
+        let score = |criterion: &Criterion| self.scores.get(&(scored?.id, criterion.id)).copied();
+        Ok(Standing {
+            ask,
+            answer,
+            state,
+            tone,
+            costs: self.costs(answer)?,
+            choosable: super::check_choosable(answer, today).is_ok(),
+            scores: self.criteria.iter().map(score).collect(),
+            total: scored.and_then(|answer| weighing::total(answer.id, &self.criteria, &self.scores)),
+        })
+    }
+
+    /// What an answer costs this fund, with VAT by its class and the fund’s arrangement, on the day on which support begins.
+    fn costs(&self, answer: Option<&QuoteAnswer>) -> Result<Option<Costs>, vat::Refusal> {
+        let Some(offer) = answer.and_then(|answer| answer.offer.as_ref()) else { return Ok(None) };
+        let (view, needs) = (&self.view, &self.request.needs);
+        let net = line_net(offer.net, needs.quantity);
+        let weekly = vat::cost(net, offer.class, true, view.arrangement, view.recovery, needs.starts_on)?.budget_pays;
+        Ok(Some(Costs { one: directory::unit_cost(offer.net, offer.class, view, needs.starts_on)?, weekly }))
+    }
+
+    /// The answers that can be chosen on a day.
+    #[must_use]
+    pub fn choosable(&self, today: NaiveDate) -> Vec<QuoteAnswerId> {
+        let latest = self.asks.iter().filter_map(|ask| super::latest(&self.answers, ask));
+        latest.filter(|answer| super::check_choosable(Some(answer), today).is_ok()).map(|answer| answer.id).collect()
+    }
+
+    /// Whether an answer stands best of those that can be chosen, with all of them looked at.
+    #[must_use]
+    pub fn stands_best(&self, answer: QuoteAnswerId, today: NaiveDate) -> bool {
+        weighing::stands_best(answer, &self.choosable(today), &self.criteria, &self.scores)
+    }
+
+    /// The answers that somebody sees now.
+    #[must_use]
+    pub fn seen(&self) -> String {
+        let latest: Vec<_> = self.asks.iter().map(|ask| super::latest(&self.answers, ask)).collect();
+        super::seen(&latest)
+    }
+
+    /// What is needed, in a sentence.
+    #[must_use]
+    pub fn needs_words(&self) -> String {
+        let needs = &self.request.needs;
+        let (quantity, unit) = (needs.quantity.decimal(), needs.unit.plural());
+        format!("{}. {quantity} {unit} a week from {}. {}", needs.what, calendar::full(needs.starts_on), needs.times)
+    }
+
+    /// Everything that whoever chooses has before them, to be kept.
+    ///
+    /// # Errors
+    /// As [`Situation::standings`].
+    pub fn snapshot(
+        &self,
+        search: SearchMade,
+        (chosen, reason): (Option<QuoteAnswerId>, &str),
+        (chosen_by, authority): (&str, &str),
+        (today, at): (NaiveDate, String),
+    ) -> Result<Snapshot, vat::Refusal> {
+        let criteria = self.criteria.iter().map(|one| (one.words.clone(), one.weight.times())).collect();
+        let asked = self.standings(today)?.into_iter().map(then).collect();
+        Ok(Snapshot {
+            request: self.request.id,
+            needs: self.needs_words(),
+            search,
+            criteria,
+            asked,
+            chosen,
+            reason: reason.to_owned(),
+            chosen_by: chosen_by.to_owned(),
+            authority: authority.to_owned(),
+            at,
+        })
+    }
+}
+
+fn then(standing: Standing<'_>) -> AskedThen {
+    let (ask, answer) = (standing.ask, standing.answer);
+    AskedThen {
+        provider: ask.provider,
+        provider_name: ask.provider_name.clone(),
+        service: ask.service,
+        service_name: ask.service_name.clone(),
+        answer: answer.map(|answer| answer.id),
+        state: standing.state,
+        net: standing.costs.map(|costs| costs.one.net.decimal()),
+        vat: standing.costs.map(|costs| costs.one.vat_charged.decimal()),
+        pays: standing.costs.map(|costs| costs.one.pays.decimal()),
+        pays_weekly: standing.costs.map(|costs| costs.weekly.decimal()),
+        times: answer.map(|answer| answer.times.clone()).unwrap_or_default(),
+        note: answer.map(|answer| answer.note.clone()).unwrap_or_default(),
+        scores: standing.scores,
+        total: standing.total,
+    }
+}

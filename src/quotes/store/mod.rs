@@ -1,0 +1,388 @@
+//! Rows of requests for quotes: who asks what of whom.
+
+pub mod answers;
+pub mod choices;
+pub mod letters;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::rules::standing::Situation;
+use super::rules::{self, anonymity};
+use super::{AnswerKind, Ask, Criterion, DeclinedBecause, Needs, NewRequest, OneAsk, QuoteRequest, Side, Weight};
+use crate::auth::rights::{ActingFor, Actor, Choose, SeeMoney};
+use crate::budgets::{self, Fund};
+use crate::db::Tx;
+use crate::db::columns::word;
+use crate::db::schema::{organisations, quote_asks, quote_criteria, quote_requests, services, users};
+use crate::directory::{Listing, Unit, View};
+use crate::error::Error;
+use crate::ids::{CriterionId, FundId, MandateId, OrganisationId, QuoteAskId, QuoteRequestId, ServiceId, UserId};
+use crate::money::Quantity;
+use crate::packages::store as packages;
+use crate::people::store as people;
+
+word! {
+    AnswerKind;
+    DeclinedBecause;
+    Side;
+}
+
+/// The most requests that a page lists.
+const LISTED: i64 = 200;
+
+type RequestRow = (
+    (QuoteRequestId, FundId, String, Quantity, Unit, String),
+    (NaiveDate, String, NaiveDate, String),
+    (UserId, String, String, Option<MandateId>, NaiveDateTime),
+);
+
+fn request_of((need, place, asked): RequestRow) -> QuoteRequest {
+    let (id, fund, what, quantity, unit, times) = need;
+    let (starts_on, outcode, answer_by, search_document) = place;
+    let (asked_by, asked_by_name, authority, mandate, at) = asked;
+    let needs = Needs { what, quantity, unit, times, starts_on, answer_by };
+    let at = at.and_utc();
+    QuoteRequest { id, fund, needs, outcode, search_document, asked_by, asked_by_name, authority, mandate, at }
+}
+
+macro_rules! requests_where {
+    ($tx:expr, $condition:expr) => {{
+        let rows: Vec<RequestRow> = quote_requests::table
+            .inner_join(users::table.on(users::id.eq(quote_requests::asked_by)))
+            .filter($condition)
+            .select((
+                (
+                    quote_requests::id,
+                    quote_requests::fund_id,
+                    quote_requests::what,
+                    quote_requests::quantity,
+                    quote_requests::unit,
+                    quote_requests::times,
+                ),
+                (
+                    quote_requests::starts_on,
+                    quote_requests::outcode,
+                    quote_requests::answer_by,
+                    quote_requests::search_document,
+                ),
+                (
+                    quote_requests::asked_by,
+                    users::name,
+                    quote_requests::authority,
+                    quote_requests::mandate_id,
+                    quote_requests::asked_at,
+                ),
+            ))
+            .order(quote_requests::id.desc())
+            .limit(LISTED)
+            .load($tx)?;
+        rows.into_iter().map(request_of).collect::<Vec<QuoteRequest>>()
+    }};
+}
+
+type AskRow = (QuoteAskId, QuoteRequestId, OrganisationId, String, ServiceId, String);
+
+fn ask_of((id, request, provider, provider_name, service, service_name): AskRow) -> Ask {
+    Ask { id, request, provider, provider_name, service, service_name }
+}
+
+macro_rules! asks_where {
+    ($tx:expr, $condition:expr) => {{
+        let rows: Vec<AskRow> = quote_asks::table
+            .inner_join(organisations::table.on(organisations::id.eq(quote_asks::provider_id)))
+            .inner_join(services::table.on(services::id.eq(quote_asks::service_id)))
+            .filter($condition)
+            .select((
+                quote_asks::id,
+                quote_asks::request_id,
+                quote_asks::provider_id,
+                organisations::name,
+                quote_asks::service_id,
+                services::name,
+            ))
+            .order(quote_asks::id)
+            .load($tx)?;
+        rows.into_iter().map(ask_of).collect::<Vec<Ask>>()
+    }};
+}
+
+/// A request by itself, for a verb whose caller has loaded what gives the right to it.
+pub(super) fn of_record(tx: &mut Tx, id: QuoteRequestId) -> Result<QuoteRequest, Error> {
+    requests_where!(tx, quote_requests::id.eq(id)).pop().ok_or(Error::NotFound)
+}
+
+/// Who was asked. The caller has loaded the request for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn asks(tx: &mut Tx, request: QuoteRequestId) -> Result<Vec<Ask>, Error> {
+    Ok(asks_where!(tx, quote_asks::request_id.eq(request)))
+}
+
+/// A request as the side that asks sees it.
+pub struct Asked {
+    /// The request.
+    pub request: QuoteRequest,
+    /// The fund that would pay.
+    pub fund: Fund,
+    /// Who was asked.
+    pub asks: Vec<Ask>,
+}
+
+/// A request with all of its answers, as whoever sees the fund sees it. Somebody who works for a provider that is asked does
+/// not, whatever else they are: providers never see one another.
+///
+/// # Errors
+/// Not found, when there is none or the actor may not know.
+pub fn request(tx: &mut Tx, actor: &Actor, id: QuoteRequestId) -> Result<Asked, Error> {
+    let request = of_record(tx, id)?;
+    let fund = budgets::store::fund(tx, actor, request.fund)?;
+    let asks = asks(tx, id)?;
+    let providers: Vec<OrganisationId> = asks.iter().map(|ask| ask.provider).collect();
+    if rules::works_for_asked(actor, fund.person, &providers) {
+        return Err(Error::NotFound);
+    }
+    Ok(Asked { request, fund, asks })
+}
+
+/// The right to choose among answers: only [`to_choose`] makes it.
+pub struct ToChoose {
+    asked: Asked,
+    acting: ActingFor<Choose>,
+}
+
+impl ToChoose {
+    /// The request.
+    #[must_use]
+    pub fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    /// The right of whoever chooses.
+    #[must_use]
+    pub fn acting(&self) -> &ActingFor<Choose> {
+        &self.acting
+    }
+}
+
+/// A request among whose answers the actor may choose: as the person, or for them.
+///
+/// # Errors
+/// Not found; forbidden; refused when the fund has ended.
+pub fn to_choose(tx: &mut Tx, actor: &Actor, id: QuoteRequestId) -> Result<ToChoose, Error> {
+    let asked = request(tx, actor, id)?;
+    let acting = packages::fund_to_choose_from(tx, actor, asked.fund.id)?.acting().clone();
+    Ok(ToChoose { asked, acting })
+}
+
+/// As which fund the prices of a request are shown.
+///
+/// # Errors
+/// When the kept form and structure do not fit.
+pub fn view_of(fund: &Fund) -> Result<View, Error> {
+    let arrangement = fund.arrangement().map_err(|cause| Error::internal("a fund without its structure", cause))?;
+    Ok(View { fund: Some(fund.id), arrangement, recovery: fund.recovery })
+}
+
+/// Everything that is known of a request. The caller has loaded it for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn situation(tx: &mut Tx, asked: &Asked) -> Result<Situation, Error> {
+    let id = asked.request.id;
+    Ok(Situation {
+        request: asked.request.clone(),
+        criteria: criteria(tx, id)?,
+        asks: asked.asks.clone(),
+        answers: answers::of_request(tx, id)?,
+        scores: answers::scores(tx, id)?,
+        choice: choices::of_request(tx, id)?,
+        view: view_of(&asked.fund)?,
+    })
+}
+
+/// What matters for a request. The caller has loaded it for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn criteria(tx: &mut Tx, request: QuoteRequestId) -> Result<Vec<Criterion>, Error> {
+    let rows: Vec<(CriterionId, bool, String, i64)> = quote_criteria::table
+        .filter(quote_criteria::request_id.eq(request))
+        .select((quote_criteria::id, quote_criteria::is_price, quote_criteria::words, quote_criteria::weight))
+        .order(quote_criteria::id)
+        .load(tx)?;
+    let criterion = |(id, is_price, words, weight): (CriterionId, bool, String, i64)| {
+        Some(Criterion { id, is_price, words, weight: Weight::counting(weight)? })
+    };
+    Ok(rows.into_iter().filter_map(criterion).collect())
+}
+
+/// The requests of the funds that the actor sees as the person or for them, or of one fund that they see, the newest first.
+///
+/// # Errors
+/// Not found, when the one fund is not theirs to see.
+pub fn requests_seen(tx: &mut Tx, actor: &Actor, fund: Option<FundId>) -> Result<Vec<Asked>, Error> {
+    let funds = match fund {
+        Some(id) => vec![budgets::store::fund(tx, actor, id)?],
+        None => budgets::store::open_funds::<SeeMoney>(tx, actor)?,
+    };
+    let ids: Vec<FundId> = funds.iter().map(|fund| fund.id).collect();
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let found = requests_where!(tx, quote_requests::fund_id.eq_any(ids));
+    let all: Vec<QuoteRequestId> = found.iter().map(|request| request.id).collect();
+    let asks = asks_where!(tx, quote_asks::request_id.eq_any(all));
+    let asked = |request: QuoteRequest| {
+        let fund = funds.iter().find(|fund| fund.id == request.fund)?.clone();
+        let asks: Vec<Ask> = asks.iter().filter(|ask| ask.request == request.id).cloned().collect();
+        let providers: Vec<OrganisationId> = asks.iter().map(|ask| ask.provider).collect();
+        (!rules::works_for_asked(actor, fund.person, &providers)).then_some(Asked { request, fund, asks })
+    };
+    Ok(found.into_iter().filter_map(asked).collect())
+}
+
+/// What the actor's providers are asked, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn asks_of_providers(tx: &mut Tx, actor: &Actor) -> Result<Vec<(QuoteRequest, Ask)>, Error> {
+    let providers = actor.providers();
+    if providers.is_empty() {
+        return Ok(vec![]);
+    }
+    let ids: Vec<QuoteRequestId> = quote_asks::table
+        .filter(quote_asks::provider_id.eq_any(providers.clone()))
+        .select(quote_asks::request_id)
+        .distinct()
+        .order(quote_asks::request_id.desc())
+        .limit(LISTED)
+        .load(tx)?;
+    let asks =
+        asks_where!(tx, quote_asks::provider_id.eq_any(providers).and(quote_asks::request_id.eq_any(ids.clone())));
+    let requests = requests_where!(tx, quote_requests::id.eq_any(ids));
+    let with = |ask: Ask| {
+        let request = requests.iter().find(|request| request.id == ask.request)?.clone();
+        Some((request, ask))
+    };
+    Ok(asks.into_iter().rev().filter_map(with).collect())
+}
+
+/// One provider's part of a request: as that provider, or from the side that asks.
+///
+/// # Errors
+/// Not found, when there is none or the actor may not know.
+pub fn ask(tx: &mut Tx, actor: &Actor, id: QuoteAskId) -> Result<OneAsk, Error> {
+    let ask = asks_where!(tx, quote_asks::id.eq(id)).pop().ok_or(Error::NotFound)?;
+    let found = of_record(tx, ask.request)?;
+    let person = budgets::store::person_of_fund(tx, found.fund)?;
+    let person = people::person_of_record(tx, person)?;
+    let own = actor.providers().contains(&ask.provider) && actor.person() != Some(person.id);
+    let side = if own { Side::Provider } else { Side::Asker };
+    if side == Side::Asker {
+        request(tx, actor, ask.request)?;
+    }
+    Ok(OneAsk { ask, request: found, person, side })
+}
+
+/// What is kept of a new request.
+pub struct ToRecord<'a> {
+    /// What is asked.
+    pub new: &'a NewRequest,
+    /// The services that were picked.
+    pub listings: &'a [Listing],
+    /// The first half of the postcode.
+    pub outcode: &'a str,
+    /// What was found, as JSON.
+    pub search_document: &'a str,
+}
+
+/// Asks several providers, if the rules allow it. Whoever is asked is told by [`letters`].
+///
+/// # Errors
+/// What the rules refuse.
+pub fn add(
+    tx: &mut Tx,
+    actor: &Actor,
+    from: &packages::FundToChooseFrom,
+    record: &ToRecord<'_>,
+    (now, today): (DateTime<Utc>, NaiveDate),
+) -> Result<QuoteRequestId, Error> {
+    let (fund, acting, needs) = (from.fund(), from.acting(), &record.new.needs);
+    let person = people::person_of_record(tx, fund.person)?;
+    rules::check_request(actor, fund.person, record.new, record.listings, today)?;
+    anonymity::check_asker("what", &needs.what, &person)?;
+    anonymity::check_asker("times", &needs.times, &person)?;
+    for (row, (words, _)) in (1..).zip(&record.new.criteria) {
+        anonymity::check_asker(&format!("criterion_{row}"), words, &person)?;
+    }
+    let row = (
+        quote_requests::fund_id.eq(fund.id),
+        quote_requests::what.eq(&needs.what),
+        quote_requests::quantity.eq(needs.quantity),
+        quote_requests::unit.eq(needs.unit),
+        quote_requests::times.eq(&needs.times),
+        quote_requests::starts_on.eq(needs.starts_on),
+        quote_requests::outcode.eq(record.outcode),
+        quote_requests::answer_by.eq(needs.answer_by),
+        quote_requests::search_document.eq(record.search_document),
+        quote_requests::asked_by.eq(acting.user()),
+        quote_requests::authority.eq(acting.authority()),
+        quote_requests::mandate_id.eq(acting.mandate()),
+        quote_requests::asked_at.eq(now.naive_utc()),
+    );
+    let id: QuoteRequestId =
+        diesel::insert_into(quote_requests::table).values(row).returning(quote_requests::id).get_result(tx)?;
+    let price = record.new.price.map(|weight| (true, "The price", weight));
+    let others = record.new.criteria.iter().map(|(words, weight)| (false, words.as_str(), *weight));
+    for (is_price, words, weight) in price.into_iter().chain(others) {
+        let row = (
+            quote_criteria::request_id.eq(id),
+            quote_criteria::fund_id.eq(fund.id),
+            quote_criteria::is_price.eq(is_price),
+            quote_criteria::words.eq(words),
+            quote_criteria::weight.eq(weight.times()),
+        );
+        diesel::insert_into(quote_criteria::table).values(row).execute(tx)?;
+    }
+    for listing in record.listings {
+        let row = (
+            quote_asks::request_id.eq(id),
+            quote_asks::fund_id.eq(fund.id),
+            quote_asks::provider_id.eq(listing.organisation.id),
+            quote_asks::service_id.eq(listing.service.id),
+        );
+        diesel::insert_into(quote_asks::table).values(row).execute(tx)?;
+    }
+    Ok(id)
+}
+
+/// Whose a request is, for a caller who has loaded it for the actor.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn person_of(tx: &mut Tx, id: QuoteRequestId) -> Result<crate::ids::PersonId, Error> {
+    let fund = quote_requests::table.filter(quote_requests::id.eq(id)).select(quote_requests::fund_id).first(tx)?;
+    budgets::store::person_of_fund(tx, fund)
+}
+
+/// Takes the words out of everything about quotes for some funds; amounts, days and fingerprints stay.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_words(tx: &mut Tx, funds: &[FundId]) -> Result<(), Error> {
+    diesel::update(quote_requests::table.filter(quote_requests::fund_id.eq_any(funds.to_vec())))
+        .set((
+            quote_requests::what.eq(""),
+            quote_requests::times.eq(""),
+            quote_requests::outcode.eq(""),
+            quote_requests::search_document.eq(""),
+        ))
+        .execute(tx)?;
+    diesel::update(quote_criteria::table.filter(quote_criteria::fund_id.eq_any(funds.to_vec())))
+        .set(quote_criteria::words.eq(""))
+        .execute(tx)?;
+    answers::erase_words(tx, funds)?;
+    choices::erase_words(tx, funds)
+}

@@ -1,0 +1,463 @@
+//! Several providers are asked, answer apart from one another, one is chosen and accepted: what each side sees, what is kept,
+//! and what the price becomes. The same over HTTP on both engines, and once in a browser.
+
+use serde_json::{Value, json};
+use tailormade::auth::rights::Authority;
+use tailormade::ids::{OrganisationId, PersonId};
+use tailormade::people::OrganisationKind;
+
+use super::council_rules::lists;
+use crate::support::app::{Engine, PASSWORD, TestApp, recovery_code};
+use crate::support::axe::Axe;
+use crate::support::browser::{Browser, DESK, Options, PHONE};
+use crate::support::visitor::{Reply, Visitor};
+
+pub(crate) const PERSON: &str = "person@example.org";
+pub(crate) const BROKER: &str = "broker@example.org";
+/// Two companies and a charity, by what somebody there signs in with and what they charge for a day.
+const PROVIDERS: [(&str, &str, &str, OrganisationKind); 4] = [
+    ("club@example.org", "Outings", "100.00", OrganisationKind::Company),
+    ("charity@example.org", "Day centre", "112.00", OrganisationKind::Charity),
+    ("garden@example.org", "Garden days", "90.00", OrganisationKind::Company),
+    ("dear@example.org", "Grand days", "300.00", OrganisationKind::Company),
+];
+
+/// A person with a direct payment and a broker; four providers, one of them too dear for the council.
+pub(crate) struct Town {
+    pub(crate) app: TestApp,
+    person: PersonId,
+    fund: String,
+    providers: Vec<OrganisationId>,
+}
+
+impl Town {
+    pub(crate) fn found(engine: Engine) -> Self {
+        let app = TestApp::start(engine);
+        let council = app.organisation("Example Council", OrganisationKind::Council, &[]);
+        app.council_officer(app.user("officer@example.org", "Olive Officer"), council);
+        let person = app.person("Pat Person", Some(app.user(PERSON, "Pat Person")), council);
+        app.mandate(person, app.user(BROKER, "Bea Broker"), Authority::Broker);
+        let mut providers = vec![];
+        for (email, service, price, kind) in PROVIDERS {
+            let provider = app.organisation(&format!("{service} Limited"), kind, &["provider"]);
+            app.works_for(app.user(email, &format!("Member of {service}")), provider);
+            lists(&app, email, service, price);
+            providers.push(provider);
+        }
+        let officer = app.signed_in("officer@example.org");
+        let page = format!("/people/{person}");
+        let budget = [("weekly", "420.00"), ("contribution_weekly", "0"), ("agreed_note", "The panel")];
+        officer.submit(&page, &format!("{page}/budgets"), &budget);
+        let fund = [("form", "direct_payment"), ("weekly", "420.00")];
+        let made = officer.submit(&format!("{page}/funds/new"), &format!("{page}/funds"), &fund);
+        let fund = made.location.unwrap().rsplit('/').next().unwrap().to_owned();
+        let cap =
+            [("category", "day_service"), ("unit", "day"), ("most", "150.00"), ("reason", "The rate of the year")];
+        officer.submit("/council-rules/new?kind=capped", "/council-rules", &cap);
+        Self { app, person, fund, providers }
+    }
+
+    pub(crate) fn signed_in(&self, email: &str) -> Visitor {
+        self.app.signed_in(email)
+    }
+
+    pub(crate) fn provider(&self, place: usize) -> OrganisationId {
+        self.providers[place]
+    }
+
+    pub(crate) fn person(&self) -> PersonId {
+        self.person
+    }
+
+    pub(crate) fn fund(&self) -> &str {
+        &self.fund
+    }
+
+    /// The same request as a program sends it.
+    pub(crate) fn body(&self, change: &[(&str, &str)]) -> Value {
+        let mut body = json!({ "fund": self.fund });
+        for (name, value) in self.request() {
+            body[name] = value.into();
+        }
+        for (name, value) in change {
+            body[*name] = (*value).into();
+        }
+        body
+    }
+
+    fn service(&self, name: &str) -> i64 {
+        self.app.number(&format!("SELECT id AS n FROM services WHERE name = '{name}'"))
+    }
+
+    pub(crate) fn new_form(&self) -> String {
+        format!("/quotes/new?fund={}&category=day_service", self.fund)
+    }
+
+    /// What is typed to ask three of the providers.
+    pub(crate) fn request(&self) -> Vec<(String, String)> {
+        let mut typed: Vec<(String, String)> = PROVIDERS[..3]
+            .iter()
+            .map(|(_, service, ..)| (format!("service_{}", self.service(service)), "yes".to_owned()))
+            .collect();
+        let rest = [
+            ("what", "Days out with others, with lunch"),
+            ("quantity", "2"),
+            ("unit", "day"),
+            ("times", "Tuesdays and Thursdays"),
+            ("starts_on", "1 12 2026"),
+            ("answer_by", "16 11 2026"),
+            ("price_weight", "1"),
+            ("criterion_1", "A quiet place"),
+            ("weight_1", "3"),
+        ];
+        typed.extend(rest.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        typed
+    }
+
+    /// Asks three providers; answers the request’s path.
+    pub(crate) fn ask(&self, who: &Visitor) -> String {
+        let typed = self.request();
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        who.submit(&self.new_form(), "/quotes", &typed).location.unwrap()
+    }
+
+    /// Where one of the providers is asked.
+    pub(crate) fn ask_of(&self, email: &str) -> String {
+        self.signed_in(email).get_json("/quotes").json()["asks"][0]["href"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn offers(&self, email: &str, price: &str) -> Reply {
+        let (who, ask) = (self.signed_in(email), self.ask_of(email));
+        let typed = [
+            ("price", price),
+            ("basis", "net"),
+            ("times", "Both days"),
+            ("note", "Lunch is included."),
+            ("valid_until", "30 11 2026"),
+        ];
+        who.submit(&ask, &format!("{ask}/answers"), &typed)
+    }
+
+    /// All three answer: two make offers, one of them twice, one declines.
+    pub(crate) fn all_answer(&self) {
+        self.offers("club@example.org", "95.00");
+        self.offers("club@example.org", "100.00");
+        self.offers("charity@example.org", "112.00");
+        let (garden, ask) = (self.signed_in("garden@example.org"), self.ask_of("garden@example.org"));
+        let decline = json!({ "kind": "declined", "because": "no_room", "note": "From spring on we have." });
+        garden.post_json(&format!("{ask}/answers"), &decline).must_be(201);
+    }
+
+    fn numbers(&self, sql: &str) -> Vec<i64> {
+        let count = self.app.number(&format!("SELECT count(*) AS n FROM ({sql}) AS found"));
+        (0..count).map(|row| self.app.number(&format!("{sql} LIMIT 1 OFFSET {row}"))).collect()
+    }
+
+    /// The answers that count, of the club and of the charity.
+    pub(crate) fn offered(&self) -> (i64, i64) {
+        let of = |place: usize| {
+            self.app.number(&format!(
+                "SELECT COALESCE(max(n.id), 0) AS n FROM quote_answers n JOIN quote_asks a ON a.id = n.ask_id WHERE a.provider_id = {}",
+                self.providers[place]
+            ))
+        };
+        (of(0), of(1))
+    }
+
+    /// Looks at both offers: the charity’s place is quieter, the company is not even the cheaper one for this fund.
+    fn looks(&self, who: &Visitor, request: &str) -> Reply {
+        let (club, charity) = self.offered();
+        let criteria = self.numbers("SELECT id AS n FROM quote_criteria ORDER BY id");
+        let fields: Vec<(String, &str)> = [(club, ["3", "2"]), (charity, ["4", "5"])]
+            .into_iter()
+            .flat_map(|(answer, scores)| {
+                let of = |(criterion, score)| (format!("score_{answer}_{criterion}"), score);
+                criteria.iter().zip(scores).map(of).collect::<Vec<_>>()
+            })
+            .collect();
+        let typed: Vec<(&str, &str)> = fields.iter().map(|(name, score)| (name.as_str(), *score)).collect();
+        who.submit(request, &format!("{request}/scores"), &typed)
+    }
+}
+
+#[test]
+fn several_are_asked_and_none_learns_for_whom_before_it_is_accepted() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let broker = town.signed_in(BROKER);
+        let form = broker.open(&town.new_form());
+        form.must_say("1 hidden by rules of the council.")
+            .must_say("how much money there is")
+            .must_not_say("Grand days,");
+        // 100.00 and VAT costs this direct payment 120.00, the charity 112.00 (domain.md trap 27).
+        form.must_say("£120.00 per day as this fund pays it").must_say("£112.00 per day as this fund pays it");
+        broker.open(&format!("{}&rules=shown", town.new_form())).must_say("Grand days, Grand days Limited");
+        let request = town.ask(&broker);
+        broker.open(&request).must_say("3 asked. There is no offer to choose yet.").must_say("For Pat Person");
+        assert_eq!(town.app.mails().len() - 1, 3, "each of the three is told; one mail told of the cap");
+
+        // A provider sees what is needed and what matters, and neither who nor where, nor who else.
+        let ask = town.ask_of("club@example.org");
+        let page = town.signed_in("club@example.org").open(&ask);
+        page.must_say("Days out with others").must_say("Around DT1").must_say("A quiet place");
+        for hidden in ["Pat", "Mill Lane", "DT1 1XJ", "Bea", "Day centre", "Garden days", "Direct payment"] {
+            page.must_not_say(hidden);
+            let json = town.signed_in("club@example.org").get_json(&ask).body;
+            assert!(!json.contains(hidden), "{hidden} in {json}");
+        }
+        for mail in town.app.mails() {
+            assert!(!mail.text.contains("Pat") && !mail.text.contains("Mill Lane"), "{}", mail.text);
+        }
+        town.all_answer();
+        let shown = broker.open(&request);
+        shown.must_say("There are 2 offers to choose from").must_say("£120.00 per day").must_say("£240.00");
+        shown.must_say("£112.00 per day").must_say("£224.00").must_say("Declined: We have no room at present");
+        shown.must_say("100.00 without VAT").must_not_say("£95.00");
+        let ask_page = town.signed_in("club@example.org").open(&ask);
+        ask_page.must_say("answer 2").must_say("answer 1").must_not_say("112.00");
+
+        // A thread with each, apart.
+        town.signed_in("club@example.org").submit(&ask, &format!("{ask}/messages"), &[("text", "Is a ramp needed?")]);
+        broker.submit(&ask, &format!("{ask}/messages"), &[("text", "No, there is no chair.")]).must_say("Is a ramp");
+        let other = town.ask_of("charity@example.org");
+        town.signed_in("charity@example.org").open(&other).must_not_say("ramp");
+        for told in ["Ring me on 01305 251000", "Her name is Pat", "near DT1 1XJ"] {
+            let refused = broker.send(&ask, &format!("{ask}/messages"), &[("text", told)]);
+            refused.must_be(422).must_say("Take out");
+        }
+    }
+}
+
+#[test]
+fn the_choice_is_kept_with_everything_that_was_before_whoever_chose() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let broker = town.signed_in(BROKER);
+        let request = town.ask(&broker);
+        town.all_answer();
+        town.looks(&broker, &request).must_say("Weighted sum: 19 of 20").must_say("Weighted sum: 9 of 20");
+        let (club, charity) = town.offered();
+        let choose = format!("{request}/choice");
+        broker.send(&request, &choose, &[]).must_be(422).must_say("Choose one of the offers, or none of them.");
+        let worse = club.to_string();
+        broker.send(&request, &choose, &[("answer", &worse)]).must_be(422).must_say("Say why, in your own words");
+        let charity_ask = town.ask_of("charity@example.org").rsplit('/').next().unwrap().to_owned();
+        let club_ask = town.ask_of("club@example.org").rsplit('/').next().unwrap().to_owned();
+        let feedback = format!("feedback_{club_ask}");
+        let better = charity.to_string();
+        for told in ["The others asked only £112", "Day centre Limited is quieter"] {
+            let typed = [("answer", better.as_str()), (feedback.as_str(), told)];
+            broker.send(&request, &choose, &typed).must_be(422).must_say("must not name another provider or a price");
+        }
+        let typed = [("answer", better.as_str()), (feedback.as_str(), "A quieter place was wanted. Thank you.")];
+        let chosen = broker.submit(&request, &choose, &typed);
+        chosen.must_say("Day centre Limited was chosen on 2 November 2026 by Bea Broker, support broker under mandate");
+
+        // The snapshot: who was asked, what was considered, what a rule had hidden and why.
+        let kept = broker.open(&format!("{request}/choice"));
+        kept.must_say("Day centre Limited was chosen.").must_say("It stood best by what mattered.");
+        kept.must_say("£120.00 for one, £240.00 a week").must_say("£112.00 for one, £224.00 a week");
+        kept.must_say("pays at most £150.00 per day").must_say("This rule is about how much money there is.");
+        kept.must_say("Grand days, Grand days Limited")
+            .must_say("Hidden by rule 1")
+            .must_say("Declined: We have no room");
+        let document = broker.get(&format!("{request}/choice/document"));
+        assert!(kept.text().contains(&tailormade::fingerprint::sha256(&document.body)));
+        let snapshot = document.json();
+        assert_eq!(snapshot["search"]["rules"][0]["cause"], "how_much");
+        assert_eq!((snapshot["asked"].as_array().unwrap().len(), &snapshot["chosen"]), (3, &json!(charity)));
+
+        // The chosen one knows nothing yet; the one that was not reads how its own answer stood.
+        let charity_page = format!("/quote-asks/{charity_ask}");
+        town.signed_in("charity@example.org").open(&charity_page).must_say("waits to be accepted").must_not_say("Pat");
+        let club_page = town.signed_in("club@example.org").open(&format!("/quote-asks/{club_ask}"));
+        club_page.must_say("Closed: another way was chosen").must_say("your answer stood at 2 of 5");
+        club_page.must_say("A quieter place was wanted.").must_not_say("112").must_not_say("Day centre");
+        let mails = town.app.mails();
+        let feedback = mails.iter().find(|mail| mail.subject == "Your offer was not chosen").unwrap();
+        assert_eq!(feedback.to, "club@example.org");
+        assert!(feedback.text.contains("2 of 5") && !feedback.text.contains("112"), "{}", feedback.text);
+
+        // The broker does not sign; the person accepts.
+        broker.open(&request).must_not_say("Do you accept it?");
+        let accept = format!("{request}/acceptance");
+        broker.post_json(&accept, &json!({})).must_be(403);
+        let person = town.signed_in(PERSON);
+        person.submit(&request, &accept, &[]).must_say("Accepted on 2 November 2026 by Pat Person");
+        town.signed_in("charity@example.org").open(&charity_page).must_say("Pat Person").must_say("2 Mill Lane");
+        town.signed_in("club@example.org").open(&format!("/quote-asks/{club_ask}")).must_not_say("Pat");
+        person.post_json(&accept, &json!({})).must_be(409);
+    }
+}
+
+#[test]
+fn the_accepted_price_is_the_funds_alone() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let person = town.signed_in(PERSON);
+        let request = town.ask(&person);
+        town.offers("club@example.org", "88.00");
+        let (club, _) = town.offered();
+        let typed = [("answer", club.to_string()), ("reason", "I know the people there.".to_owned())];
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        person.submit(&request, &format!("{request}/choice"), &typed);
+        person.submit(&request, &format!("{request}/acceptance"), &[]).must_say("Put it into a package at this price");
+        let add = format!("/packages/add?service={}", town.service("Outings"));
+        let added = person.submit(
+            &add,
+            "/packages/add",
+            &[("package", &format!("new-{}", town.fund)), ("weekly_quantity", "2")],
+        );
+        added.must_say("£100.00 per day");
+        let package = added.location.unwrap();
+        town.app.on("2026-12-01");
+        let person = town.signed_in(PERSON);
+        person.open(&package).must_say("£88.00 per day, agreed for this fund").must_say("£211.20");
+        let order = [("starts_on", "1 12 2026"), ("weeks", "4")];
+        let ordered = person.send(&package, &format!("{package}/orders"), &order);
+        assert!(ordered.status == 303 || ordered.text().contains("free"), "{}", ordered.text());
+        for public in ["/search?category=day_service", &format!("/services/{}", town.service("Outings"))] {
+            town.app.visitor().open(public).must_not_say("88.00");
+            person.open(public).must_not_say("88.00");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_request_or_an_answer_is_said() {
+    let town = Town::found(Engine::Sqlite);
+    let person = town.signed_in(PERSON);
+    let send = |change: &[(&str, &str)]| {
+        let mut typed = town.request();
+        for (name, value) in change {
+            typed.retain(|(known, _)| known != name);
+            typed.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        person.send(&town.new_form(), "/quotes", &typed)
+    };
+    send(&[("what", "Pat likes to garden")]).must_be(422).must_say("Take out the name");
+    send(&[("answer_by", "1 11 2026")]).must_be(422).must_say("Choose a day from 2 November 2026");
+    send(&[("starts_on", "1 11 2026")]).must_be(422).must_say("Choose 2 November 2026 or a later day.");
+    send(&[("weight_1", "")]).must_be(422).must_say("Choose how much it matters.");
+    let none = PROVIDERS.map(|(_, service, ..)| format!("service_{}", town.service(service)));
+    send(&[(&none[0], ""), (&none[1], ""), (&none[2], "")])
+        .must_be(422)
+        .must_say("Choose at least one provider to ask.");
+    assert_eq!(town.app.number("SELECT count(*) AS n FROM quote_requests"), 0, "nothing was changed");
+    town.ask(&person);
+    let (club, ask) = (town.signed_in("club@example.org"), town.ask_of("club@example.org"));
+    let answers = format!("{ask}/answers");
+    let offer = |change: &[(&str, &str)]| {
+        let mut typed = vec![("price", "95.00"), ("basis", "net"), ("times", "Both"), ("valid_until", "30 11 2026")];
+        typed.retain(|(name, _)| change.iter().all(|(other, _)| other != name));
+        typed.extend(change.iter().copied());
+        club.send(&ask, &answers, &typed)
+    };
+    offer(&[("price", "96.03"), ("basis", "inclusive")]).must_be(422).must_say("the nearest are £96.02 and £96.04");
+    offer(&[("valid_until", "10 11 2026")]).must_be(422).must_say("Choose 16 November 2026 or a later day");
+    offer(&[("holds_until", "30 11 2026")]).must_be(422).must_say("The price must hold on 1 December 2026");
+    offer(&[("note", "Ring 01305 251000")]).must_be(422).must_say("Take out the telephone number");
+    club.post_json(&answers, &json!({ "kind": "withdrawn" })).must_be(422);
+    offer(&[]).must_be(303);
+    club.post_json(&answers, &json!({ "kind": "withdrawn" })).must_be(201);
+    town.app.on("2026-11-17");
+    let club = town.signed_in("club@example.org");
+    let late =
+        json!({ "kind": "offered", "price": "90.00", "basis": "net", "times": "x", "valid_until": "2026-11-30" });
+    club.post_json(&answers, &late).must_be(422).must_say("");
+}
+
+/// Signs in at a browser.
+fn becomes(browser: &Browser, app: &TestApp, email: &str) {
+    browser.goto(&format!("{}/sign-in", app.url));
+    if browser.text().contains("Signed in as") {
+        browser.press("Sign out");
+        browser.goto(&format!("{}/sign-in", app.url));
+    }
+    browser.fill("E-mail address", email);
+    browser.fill("Password", PASSWORD);
+    browser.press("Sign in");
+    if browser.path().starts_with("/sign-in/code") {
+        browser.fill("Code", &recovery_code(app.db(), email));
+        browser.press("Sign in");
+    }
+}
+
+#[test]
+fn in_a_browser_three_providers_from_request_to_recorded_choice() {
+    let Some(browser) = Browser::for_tests(Options { size: DESK, ..Options::default() }) else { return };
+    let Some(axe) = Axe::for_tests() else { return };
+    let town = Town::found(Engine::Sqlite);
+    let open = |path: &str| browser.goto(&format!("{}{path}", town.app.url));
+    let judged = |what: &str| {
+        for size in [PHONE, DESK] {
+            browser.resize(size);
+            axe.must_pass(&browser);
+            assert!(!browser.overflows(), "{what} is wider than {size:?}");
+        }
+        if let Ok(folder) = std::env::var("TAILORMADE_TEST_PICTURES") {
+            for (name, size) in [("phone", PHONE), ("desk", DESK)] {
+                browser.resize(size);
+                browser.screenshot(std::path::Path::new(&format!("{folder}/{what}-{name}.png")));
+            }
+        }
+    };
+    let says = |wanted: &str| {
+        let text = browser.text().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(wanted), "{} does not say {wanted:?}: {text}", browser.path());
+    };
+    becomes(&browser, &town.app, PERSON);
+    open("/quotes");
+    judged("list");
+    open(&town.new_form());
+    says("1 hidden by rules of the council.");
+    judged("new");
+    let typed = town.request();
+    let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.send_form("/quotes", &typed);
+    says("3 asked. There is no offer to choose yet.");
+    let request = browser.path();
+    for (email, price) in
+        [("club@example.org", "100.00"), ("charity@example.org", "112.00"), ("garden@example.org", "90.00")]
+    {
+        becomes(&browser, &town.app, email);
+        let ask = town.ask_of(email);
+        open(&ask);
+        judged("ask");
+        let typed = [("price", price), ("basis", "net"), ("times", "Both days"), ("valid_until", "30 11 2026")];
+        browser.send_form(&format!("{ask}/answers"), &typed);
+        says("Offered, can be chosen until 30 November 2026");
+    }
+    becomes(&browser, &town.app, PERSON);
+    open(&request);
+    says("There are 3 offers to choose from");
+    says("£108.00 per day");
+    judged("request");
+    let (_, charity) = town.offered();
+    let charity = charity.to_string();
+    let typed = [("answer", charity.as_str()), ("reason", "I know the people there.")];
+    browser.send_form(&format!("{request}/choice"), &typed);
+    says("Day centre Limited was chosen");
+    judged("chosen");
+    open(&format!("{request}/choice"));
+    for wanted in
+        ["What rules of the council had hidden", "pays at most £150.00 per day", "Hidden by rule 1", "£112.00 for one"]
+    {
+        says(wanted);
+    }
+    judged("choice");
+    open(&request);
+    browser.press("Yes, accept it");
+    says("Accepted on 2 November 2026");
+    becomes(&browser, &town.app, "officer@example.org");
+    for (path, what) in [
+        ("/council-rules", "rules"),
+        ("/council-rules/1", "rule"),
+        ("/council-rules/new?kind=capped", "new-rule"),
+        ("/council-rules/new?kind=suspended&name=days", "choose-provider"),
+    ] {
+        open(path);
+        judged(what);
+    }
+}

@@ -78,6 +78,11 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "file with the identity providers (OpenID Connect) at which members of organisations sign in; see the README",
     },
     Setting {
+        name: "TAILORMADE_CQC_FILE",
+        default: "none",
+        meaning: "file of the regulator's register that is read every day when it has changed, in any form that `import cqc` takes",
+    },
+    Setting {
         name: "TAILORMADE_OPERATIONS_LISTEN",
         default: "nowhere",
         meaning: "address and port of /health and /metrics, apart from the site, for a network of the operator's own",
@@ -201,6 +206,8 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// The file with the organisations' identity providers, if there is one.
     pub openid_file: Option<PathBuf>,
+    /// The file of the regulator's register that is read when it has changed, if there is one.
+    pub cqc_file: Option<PathBuf>,
     /// Where the operator's own pages answer, if anywhere.
     pub operations_listen: Option<SocketAddr>,
     /// How many pages one network address may ask for in a minute; 0 for no limit.
@@ -285,6 +292,8 @@ impl Config {
         let log = read(&value, "TAILORMADE_LOG", "info", "error, warn, info, debug or trace", |text| {
             ["error", "warn", "info", "debug", "trace"].contains(&text).then(|| text.to_owned())
         })?;
+        let cqc_file =
+            value("TAILORMADE_CQC_FILE").filter(|name| !matches!(name.as_str(), "" | "none")).map(PathBuf::from);
         let openid_file =
             read(&value, "TAILORMADE_OPENID_FILE", "none", "the name of a file, or none", |text| match text {
                 "" => None,
@@ -320,6 +329,7 @@ impl Config {
             sign_in,
             trusted_proxies,
             openid_file,
+            cqc_file,
             operations_listen,
             requests_per_minute,
             longest_request,

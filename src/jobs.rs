@@ -10,9 +10,11 @@ use chrono::{Datelike, TimeDelta};
 use tokio::sync::oneshot;
 
 use crate::audit::sealing::Sealer;
+use crate::audit::{self, Act, Author, Event, Thing, ThingKind};
 use crate::concerns;
 use crate::config::WrongSetting;
 use crate::db::Tx;
+use crate::directory::import::{Event as Happened, cqc_if_changed};
 use crate::error::Error;
 use crate::ids::{ExportId, PackageId, RateId, RemovalId};
 use crate::mail::delivery::{Way, deliver};
@@ -30,6 +32,8 @@ use crate::{auth, directory, lost_factors, packages};
 const EVERY: Duration = Duration::from_secs(3);
 /// Prices and VAT that begin to hold today are put into the search.
 const SEARCH_PRICES: &str = "search_prices";
+/// The operator's file of the regulator's register is read when it has changed.
+const REGISTER: &str = "register_file";
 /// Complaints that were not answered in time go on to the council.
 const TAKE_ON_COMPLAINTS: &str = "take_on_complaints";
 /// Signs of financial abuse in the records are raised, for somebody to judge.
@@ -40,7 +44,8 @@ const FORGET: &str = "forget";
 const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// What is done once on every day.
-const DAILY: [&str; 6] = [SEARCH_PRICES, TAKE_ON_COMPLAINTS, RAISE_SIGNALS, making::DELETE_OLD, erasing::JOB, FORGET];
+const DAILY: [&str; 7] =
+    [REGISTER, SEARCH_PRICES, TAKE_ON_COMPLAINTS, RAISE_SIGNALS, making::DELETE_OLD, erasing::JOB, FORGET];
 
 /// How often what was looked at is written, and what was recorded is sealed.
 const RECORD_EVERY: Duration = Duration::from_secs(1);
@@ -145,6 +150,7 @@ impl Worker {
             (directory::RATE_ANNOUNCED, _) => announce(&self.app, &job.about).await,
             (erasing::JOB, _) => erasing::list_due(&self.app).await,
             (making::DELETE_OLD, _) => making::delete_old(&self.app).await,
+            (REGISTER, _) => read_register(&self.app).await,
             (SEARCH_PRICES, _) => reprice(&self.app).await,
             (RAISE_SIGNALS, _) => raise_signals(&self.app).await,
             (TAKE_ON_COMPLAINTS, _) => take_on_complaints(&self.app).await,
@@ -202,6 +208,28 @@ async fn remove_factor(app: &App, about: &str) -> Result<(), Error> {
     app.db.write(work).await?;
     app.wake.wake();
     Ok(())
+}
+
+/// Reads the operator's file of the regulator's register, if there is one and it has changed, and records that.
+async fn read_register(app: &App) -> Result<(), Error> {
+    let Some(file) = app.config.cqc_file.clone() else { return Ok(()) };
+    let (db, now, today) = (app.db.clone(), app.clock.now(), app.clock.today());
+    let read = move || {
+        let mut tell = |event: Happened<'_>| {
+            if let Happened::Refused { name, row } = event {
+                tracing::warn!("{name}, {row}");
+            }
+        };
+        cqc_if_changed(&db, &file, (now, today), &mut tell)
+    };
+    let read =
+        tokio::task::spawn_blocking(read).await.map_err(|cause| Error::internal("reading the register", cause))?;
+    let Some(summary) = read? else { return Ok(()) };
+    tracing::info!("the regulator's register: {summary}");
+    let thing = Thing { kind: ThingKind::Import, id: None };
+    let act = Act::new("import.done", format!("imported cqc: {summary}"), thing).after(&summary);
+    let event = Event { at: now, author: Author::program("tailormade serve"), act, reference: String::new() };
+    app.db.write(move |tx| audit::store::append(tx, &event).map(|_| ())).await
 }
 
 /// Tells everybody who plans with a service that its price changes, package by package in short writes; done again after it

@@ -382,6 +382,7 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
         ("council-rules", "SELECT COALESCE(min(id), 1) AS id FROM council_rules"),
         ("members", "SELECT COALESCE(min(id), 1) AS id FROM users WHERE email = 'reader@test.example'"),
         ("second-factor-removals", "SELECT COALESCE(min(id), 1) AS id FROM factor_removals"),
+        ("bulk", "SELECT COALESCE(min(id), 1) AS id FROM bulk_sheets"),
         ("imported", "SELECT COALESCE(min(id), 1) AS id FROM imported_listings"),
         ("grants", "SELECT COALESCE(min(id), 1) AS id FROM audit_grants"),
     ];

@@ -662,6 +662,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    bulk_sheets (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        sheet -> Text,
+        sent_by -> BigInt,
+        sent_at -> Timestamp,
+        done_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    read_files (id) {
+        id -> BigInt,
+        name -> Text,
+        sha256 -> Text,
+        read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     feed_identity (id) {
         id -> BigInt,
         code -> Text,
@@ -1527,6 +1547,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     council_rule_endings,
     service_changes,
     feed_identity,
+    bulk_sheets,
+    read_files,
     imported_feeds,
     imported_listings,
     packages,

@@ -10,12 +10,13 @@ use std::io::{Cursor, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::store;
 use crate::db::Db;
 use crate::error::Error;
+use crate::fingerprint::sha256_of;
 use crate::places::{self, PlaceRow, PlaceRows, RefusedRow};
 use crate::register::{RegisterFile, RegisterLocation, RegisterRow, newest_date};
 
@@ -159,6 +160,28 @@ pub fn cqc(
         import.mark_missing(as_of)?;
     }
     Ok(import.summary)
+}
+
+/// Imports a file of the register if it is not what it was when it was last read to its end; nothing when it is.
+///
+/// # Errors
+/// As [`cqc`].
+pub fn cqc_if_changed(
+    db: &Db,
+    file: &std::path::Path,
+    (now, today): (DateTime<Utc>, NaiveDate),
+    tell: &mut dyn FnMut(Event<'_>),
+) -> Result<Option<Summary>, Error> {
+    let (source, name) = (Source::File(file.to_owned()), format!("cqc {}", file.display()));
+    let bytes = std::fs::read(file).map_err(|cause| source.refused(&cause))?;
+    let (found, known) = (sha256_of(&bytes), name.clone());
+    drop(bytes);
+    if db.read_now(|tx| store::bulk::last_read(tx, &known))?.as_deref() == Some(found.as_str()) {
+        return Ok(None);
+    }
+    let summary = cqc(db, &[source], Options::default(), today, tell)?;
+    db.write_now(move |tx| store::bulk::was_read(tx, &name, &found, now))?;
+    Ok(Some(summary))
 }
 
 /// An import of the register on its way.

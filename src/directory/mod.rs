@@ -1,5 +1,6 @@
 //! The marketplace: providers, services, rates, areas, search.
 
+pub mod bulk;
 pub mod forms;
 pub mod handlers;
 pub mod import;

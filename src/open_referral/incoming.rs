@@ -185,9 +185,13 @@ fn services_of(one: Value) -> Vec<Read> {
         return vec![read(service)];
     }
     if let Some(services) = one.get("services").and_then(Value::as_array) {
+        let mut organization = one.clone();
+        if let Some(members) = organization.as_object_mut() {
+            members.remove("services");
+        }
         let of = |service: &Value| {
             let mut service = service.clone();
-            service["organization"] = serde_json::json!({ "id": one["id"], "name": one["name"] });
+            service["organization"] = organization.clone();
             read(service)
         };
         return services.iter().filter(|service| service.is_object()).map(of).collect();

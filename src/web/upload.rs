@@ -105,6 +105,45 @@ pub struct Upload {
     pub file: Result<Option<Uploaded>, &'static str>,
 }
 
+/// A form that carries a sheet in the field `sheet`: whatever it is, it is only read.
+pub struct SheetUpload {
+    /// The fields; the file is among them by its fingerprint, so that the same form is done once.
+    pub sent: Submitted,
+    /// The bytes, or what is wrong with them.
+    pub bytes: Result<Option<Vec<u8>>, &'static str>,
+}
+
+impl FromRequest for SheetUpload {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (known, mut body) = (request.clone(), payload.take());
+        Box::pin(async move {
+            if !known.content_type().eq_ignore_ascii_case("multipart/form-data") {
+                let sent = Submitted::from_request(&known, &mut body).await?;
+                return Ok(Self { sent, bytes: Ok(None) });
+            }
+            let parts = Multipart::new(known.headers(), body);
+            let read = tokio::time::timeout(LONGEST, read(parts, "sheet", any_file)).await;
+            let (mut pairs, bytes) = read.map_err(|_| unreadable("The form took too long to arrive."))??;
+            if let Ok(Some(bytes)) = &bytes {
+                pairs.push(("sheet_sha256".to_owned(), sha256_of(bytes)));
+            }
+            Ok(Self { sent: Submitted::of_form(&known, pairs), bytes })
+        })
+    }
+}
+
+/// Any file that is not too large; nothing for an empty one.
+fn any_file(_: &str, bytes: Vec<u8>) -> Result<Option<Vec<u8>>, &'static str> {
+    if bytes.len() > LARGEST {
+        Err("Choose a file of at most 5 MB.")
+    } else {
+        Ok(Some(bytes).filter(|all| !all.is_empty()))
+    }
+}
+
 impl FromRequest for Upload {
     type Error = Failure;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
@@ -117,7 +156,7 @@ impl FromRequest for Upload {
                 return Ok(Self { sent, file: Ok(None) });
             }
             let parts = Multipart::new(known.headers(), body);
-            let read = tokio::time::timeout(LONGEST, read(parts)).await;
+            let read = tokio::time::timeout(LONGEST, read(parts, "evidence", Uploaded::new)).await;
             let (mut pairs, file) = read.map_err(|_| unreadable("The form took too long to arrive."))??;
             if let Ok(Some(file)) = &file {
                 pairs.push(("evidence_sha256".to_owned(), file.sha256.clone()));
@@ -136,9 +175,14 @@ async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
     poll_fn(|context| stream.as_mut().poll_next(context)).await
 }
 
-type Parts = (Vec<(String, String)>, Result<Option<Uploaded>, &'static str>);
+/// The fields of a form, and the file or what is wrong with it.
+type Parts<T> = (Vec<(String, String)>, Result<Option<T>, &'static str>);
 
-async fn read(mut parts: Multipart) -> Result<Parts, Failure> {
+async fn read<T>(
+    mut parts: Multipart,
+    field: &str,
+    take: fn(&str, Vec<u8>) -> Result<Option<T>, &'static str>,
+) -> Result<Parts<T>, Failure> {
     let (mut pairs, mut file, mut size, mut count) = (vec![], Ok(None), 0, 0);
     while let Some(part) = next(&mut parts).await {
         let mut part = part.map_err(|_| unreadable("The form could not be read."))?;
@@ -151,8 +195,8 @@ async fn read(mut parts: Multipart) -> Result<Parts, Failure> {
         let limit = if sent_name.is_some() { LARGEST + 1 } else { BODY_LIMIT };
         let bytes = content(&mut part, limit, &mut size).await?;
         match sent_name {
-            Some(sent_name) if name == "evidence" => file = Uploaded::new(&sent_name, bytes),
-            Some(_) => return Err(unreadable("Only one file can be sent, as evidence.")),
+            Some(sent_name) if name == field => file = take(&sent_name, bytes),
+            Some(_) => return Err(unreadable("Only one file can be sent, in its own field.")),
             None if bytes.len() >= BODY_LIMIT => return Err(unreadable("What was sent is too long.")),
             None => {
                 let text = String::from_utf8(bytes).map_err(|_| unreadable("The form could not be read."))?;

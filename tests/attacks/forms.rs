@@ -464,7 +464,8 @@ fn says(reply: &Reply, name: &str) -> bool {
 }
 
 /// Where something else is looked at before the form: a state that refuses every form alike.
-const STATE_FIRST: [&str; 3] = ["/funds/{id}/agreements", "/agreements/{id}/terms", "/sign-out"];
+const STATE_FIRST: [&str; 4] =
+    ["/funds/{id}/agreements", "/agreements/{id}/terms", "/provider/bulk/{id}/confirmation", "/sign-out"];
 
 #[test]
 fn bad_values_are_refused_at_their_field_and_nothing_is_changed() {

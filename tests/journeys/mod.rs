@@ -6,6 +6,7 @@ mod agreements;
 mod communication;
 mod concerns;
 mod bank_details;
+mod bulk;
 mod claims;
 mod consent;
 mod council_rules;

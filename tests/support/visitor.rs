@@ -93,6 +93,10 @@ impl Visitor {
 
     /// One request; `headers` come on top of what a browser of the same site sends.
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Reply {
+        self.request_bytes(method, path, headers, body.map(String::into_bytes))
+    }
+
+    fn request_bytes(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Vec<u8>>) -> Reply {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("sec-fetch-site")) {
             request = request.header("sec-fetch-site", "same-origin");
@@ -167,6 +171,29 @@ impl Visitor {
         let mut pairs = self.form(&page, action, typed);
         pairs.retain(|(name, _)| name != "evidence");
         self.post_file(action, &pairs, file)
+    }
+
+    /// Posts pairs and a file of any bytes in a field, in parts.
+    pub fn post_bytes(
+        &self,
+        path: &str,
+        pairs: &[(String, String)],
+        (field, name, bytes): (&str, &str, &[u8]),
+    ) -> Reply {
+        const LINE: &str = "----parts-of-a-form";
+        let mut body = vec![];
+        for (field, value) in pairs {
+            body.extend(
+                format!("--{LINE}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        let head = format!(
+            "--{LINE}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n"
+        );
+        body.extend(head.bytes().chain(bytes.iter().copied()).chain(format!("\r\n--{LINE}--\r\n").bytes()));
+        let form = format!("multipart/form-data; boundary={LINE}");
+        self.request_bytes("POST", path, &[("accept", "text/html"), ("content-type", &form)], Some(body))
     }
 
     /// Posts pairs and a file in parts, without looking at any page.

@@ -1,5 +1,6 @@
 //! The marketplace over HTTP: a provider's entry and services, the search, what it costs.
 
+pub mod bulk;
 mod compare;
 mod search;
 

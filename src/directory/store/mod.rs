@@ -1,5 +1,6 @@
 //! Rows of the marketplace: what the register says, services and their rates, and the read model of the search.
 
+pub mod bulk;
 pub mod changes;
 pub mod entries;
 pub mod limits;

@@ -726,6 +726,8 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("search_entries", "as services, for the search"),
     ("service_changes", "as services, for the open feed"),
     ("feed_identity", "the installation's own code"),
+    ("bulk_sheets", "what a provider lists"),
+    ("read_files", "files of the operator's"),
     ("imported_feeds", "what others publish"),
     ("imported_listings", "what others publish of services; nobody who is contacted is kept of it"),
     ("invoice_series", "the last number of each provider's invoices"),

@@ -1,0 +1,2 @@
+DROP TABLE read_files;
+DROP TABLE bulk_sheets;

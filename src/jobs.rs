@@ -14,7 +14,7 @@ use crate::concerns;
 use crate::config::WrongSetting;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::ids::{ExportId, RemovalId};
+use crate::ids::{ExportId, PackageId, RateId, RemovalId};
 use crate::mail::delivery::{Way, deliver};
 use crate::mail::desk::Desk;
 use crate::mail::smtp::Carrier;
@@ -24,7 +24,7 @@ use crate::queue::{Job, NewJob, store as queue_store};
 use crate::retention::erasing;
 use crate::web::App;
 use crate::web::token::random_text;
-use crate::{auth, directory, lost_factors};
+use crate::{auth, directory, lost_factors, packages};
 
 /// How often a worker looks when nothing woke it.
 const EVERY: Duration = Duration::from_secs(3);
@@ -124,6 +124,7 @@ impl Worker {
         let mut kinds = DAILY.to_vec();
         kinds.push(lost_factors::JOB);
         kinds.push(making::JOB);
+        kinds.push(directory::RATE_ANNOUNCED);
         kinds.extend(self.way.as_ref().map(|_| mail::JOB));
         let now = self.app.clock.now();
         self.app.db.write(move |tx| queue_store::claim(tx, &kinds, now)).await
@@ -141,6 +142,7 @@ impl Worker {
                 let number = job.about.parse().map_err(|cause| Error::internal("a job about a copy", cause))?;
                 making::make(&self.app, ExportId::new(number)).await
             }
+            (directory::RATE_ANNOUNCED, _) => announce(&self.app, &job.about).await,
             (erasing::JOB, _) => erasing::list_due(&self.app).await,
             (making::DELETE_OLD, _) => making::delete_old(&self.app).await,
             (SEARCH_PRICES, _) => reprice(&self.app).await,
@@ -198,6 +200,23 @@ async fn remove_factor(app: &App, about: &str) -> Result<(), Error> {
     let working = app.clone();
     let work = move |tx: &mut Tx| lost_factors::store::carry_out(tx, &Desk::of(&working), id);
     app.db.write(work).await?;
+    app.wake.wake();
+    Ok(())
+}
+
+/// Tells everybody who plans with a service that its price changes, package by package in short writes; done again after it
+/// was stopped in the middle, it tells those who were not told.
+async fn announce(app: &App, about: &str) -> Result<(), Error> {
+    let rate: RateId = about.parse().map_err(|cause| Error::internal("a job about a price", cause))?;
+    let mut after = PackageId::new(0);
+    loop {
+        let working = app.clone();
+        let work = move |tx: &mut Tx| packages::store::announcing::tell(tx, &Desk::of(&working), rate, after);
+        match app.db.write(work).await? {
+            Some(last) => after = last,
+            None => break,
+        }
+    }
     app.wake.wake();
     Ok(())
 }

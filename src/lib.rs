@@ -69,6 +69,8 @@ pub mod directory;
 pub mod council_rules;
 /// A provider says that an entry of the register is theirs: verified by a letter or an officer, and undone.
 pub mod claims;
+/// What somebody thinks of for a person, before anything is chosen.
+pub mod shortlists;
 /// Services picked against a fund, costed, ordered.
 pub mod packages;
 /// Several providers are asked what something costs; how their answers stand to what matters; the choice, kept with all of it.

@@ -9,7 +9,7 @@ use crate::web::assets;
 use crate::{
     access, agreements, auth, bank_details, budgets, claims, communication, concerns, consent, council_rules,
     deliveries, directory, invoices, lost_factors, mail, mandates, organisations, packages, payments, personal_data,
-    quotes, record, reports, retention, reviews, site, users,
+    quotes, record, reports, retention, reviews, shortlists, site, users,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -1322,6 +1322,42 @@ pub const ROUTES: &[Route] = &[
         fields: council_rules::forms::ENDING,
         answers: None,
         handler: || web::post().to(council_rules::handlers::end),
+    },
+    Route {
+        method: "GET",
+        path: "/shortlist",
+        who: Who::PersonOrMandate,
+        says: "The short lists of everybody for whom one chooses.",
+        fields: shortlists::forms::SHOW,
+        answers: Some(schema_of::<shortlists::pages::ShortlistsPage>),
+        handler: || web::get().to(shortlists::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/shortlist",
+        who: Who::PersonOrMandate,
+        says: "Puts a service on a person's short list.",
+        fields: shortlists::forms::SERVICE,
+        answers: None,
+        handler: || web::post().to(shortlists::handlers::add),
+    },
+    Route {
+        method: "POST",
+        path: "/people/{id}/shortlist/removal",
+        who: Who::PersonOrMandate,
+        says: "Takes a service off a person's short list.",
+        fields: shortlists::forms::SERVICE,
+        answers: None,
+        handler: || web::post().to(shortlists::handlers::remove),
+    },
+    Route {
+        method: "GET",
+        path: "/compare",
+        who: Who::Anyone,
+        says: "Up to four services side by side, as one fund pays them.",
+        fields: directory::forms::COMPARE,
+        answers: Some(schema_of::<directory::pages::ComparePage>),
+        handler: || web::get().to(directory::handlers::compare),
     },
     Route {
         method: "GET",

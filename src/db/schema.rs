@@ -631,6 +631,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    shortlist_entries (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        service_id -> BigInt,
+        added_by -> BigInt,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    rate_announcements (id) {
+        id -> BigInt,
+        rate_id -> BigInt,
+        package_id -> BigInt,
+        user_id -> BigInt,
+        told_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     packages (id) {
         id -> BigInt,
         fund_id -> BigInt,
@@ -1465,6 +1485,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_entries,
     council_rules,
     council_rule_endings,
+    shortlist_entries,
+    rate_announcements,
     packages,
     package_lines,
     quote_requests,

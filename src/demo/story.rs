@@ -67,6 +67,9 @@ struct Offer {
     inside: &'static str,
     unit: &'static str,
     price: &'static str,
+    says: &'static [&'static str],
+    hours: Option<(&'static str, &'static str)>,
+    waiting_weeks: u32,
 }
 
 const HOME_CARE: Offer = Offer {
@@ -78,6 +81,23 @@ const HOME_CARE: Offer = Offer {
     inside: "yes",
     unit: "hour",
     price: "26.40",
+    says: &[
+        "at_home",
+        "for_older",
+        "for_dementia",
+        "for_physical",
+        "language_en",
+        "language_pl",
+        "day_monday",
+        "day_tuesday",
+        "day_wednesday",
+        "day_thursday",
+        "day_friday",
+        "day_saturday",
+        "day_sunday",
+    ],
+    hours: Some(("7am", "10pm")),
+    waiting_weeks: 2,
 };
 const DAY: Offer = Offer {
     name: "Day club",
@@ -88,6 +108,22 @@ const DAY: Offer = Offer {
     inside: "no",
     unit: "day",
     price: "54.00",
+    says: &[
+        "at_premises",
+        "for_adults",
+        "for_older",
+        "for_learning",
+        "access_stepfree",
+        "access_toilet",
+        "access_bus",
+        "way_makaton",
+        "language_en",
+        "day_monday",
+        "day_wednesday",
+        "day_friday",
+    ],
+    hours: Some(("9:30", "15:30")),
+    waiting_weeks: 0,
 };
 const PAINTING: Offer = Offer {
     name: "Art class",
@@ -98,6 +134,9 @@ const PAINTING: Offer = Offer {
     inside: "no",
     unit: "session",
     price: "18.00",
+    says: &["at_premises", "for_adults", "for_mental", "access_stepfree", "language_en", "day_thursday"],
+    hours: Some(("14:00", "16:00")),
+    waiting_weeks: 0,
 };
 const COMPANY: Offer = Offer {
     name: "Befriending",
@@ -108,6 +147,18 @@ const COMPANY: Offer = Offer {
     inside: "no",
     unit: "hour",
     price: "16.00",
+    says: &[
+        "at_home",
+        "at_community",
+        "for_older",
+        "for_sensory",
+        "language_en",
+        "day_tuesday",
+        "day_saturday",
+        "day_sunday",
+    ],
+    hours: None,
+    waiting_weeks: 1,
 };
 
 /// Plays the story from three weeks before its first Monday on.
@@ -193,6 +244,16 @@ async fn list_service(provider: &Someone<'_>, offer: &Offer, from: NaiveDate) ->
     });
     let location = provider.posts("/services", &service).await?;
     let id = number(location.trim_end_matches("/edit"))?.to_owned();
+    let mut details = json!({ "version": 1 });
+    for feature in offer.says {
+        details[feature] = "true".into();
+    }
+    if let Some((opens, closes)) = offer.hours {
+        details["opens"] = opens.into();
+        details["closes"] = closes.into();
+    }
+    details["waiting_weeks"] = offer.waiting_weeks.into();
+    provider.posts(&format!("/services/{id}/details"), &details).await?;
     let rate = json!({ "unit": offer.unit, "price": offer.price, "basis": "net", "from": from.to_string() });
     provider.posts(&format!("/services/{id}/rates"), &rate).await?;
     let version = version(&provider.sees(&format!("/services/{id}/edit")).await?);

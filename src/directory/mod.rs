@@ -8,6 +8,8 @@ pub mod pages;
 pub mod rules;
 pub mod store;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use crate::ids::{CouncilRuleId, FundId, OrganisationId, RateId, RegisterLocationId, ServiceId};
@@ -403,8 +405,12 @@ vocabulary! {
     }
 }
 
+/// The kind of the job that tells everybody who plans with a service that its price changes.
+pub const RATE_ANNOUNCED: &str = "rate_announced";
 /// The distances that may be chosen, in miles.
 pub const DISTANCES: [u32; 4] = [5, 10, 25, 50];
+/// How many services stand side by side.
+pub const MOST_COMPARED: usize = 4;
 /// How many results a page shows.
 pub const PAGE: i64 = 20;
 /// Beyond this many, results are not counted and not shown.
@@ -419,6 +425,8 @@ pub struct Wanted {
     pub category: Option<Category>,
     /// Where, and within how many metres.
     pub near: Option<(Point, u32)>,
+    /// In the area of which council, by its code.
+    pub council: Option<&'static str>,
     /// The provider's registration for VAT.
     pub vat: Option<ListedVat>,
     /// The most that one unit may cost the fund.
@@ -446,6 +454,8 @@ pub struct Found {
     pub entries: Vec<Entry>,
     /// How many there are, counted to one more than [`MOST_FOUND`].
     pub count: i64,
+    /// How often each mark stands among the first [`MOST_FOUND`] of them.
+    pub marks: BTreeMap<String, i64>,
 }
 
 vocabulary! {

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use super::{
     CapacityDecision, Cause, Ending, Evidence, GivenMandate, Matter, NamedItem, NewMandate, Outcome, Recorder, rules,
 };
-use crate::auth::rights::{Actor, Approval, Authority, Item};
+use crate::auth::rights::{Actor, Approval, Authority, Item, ItemKind};
 use crate::auth::store::{SCOPES, ScopesRow, scopes_of};
 use crate::calendar;
 use crate::db::Tx;
@@ -516,6 +516,18 @@ pub fn hide(tx: &mut Tx, mandate: MandateId, item: Item, by: UserId, now: DateTi
     );
     diesel::insert_into(mandate_hidden_items::table).values(row).execute(tx)?;
     Ok(())
+}
+
+/// Whether one of some things is kept from a mandate.
+///
+/// # Errors
+/// When the database fails.
+pub fn keeps(tx: &mut Tx, mandate: MandateId, items: &[Item]) -> Result<bool, Error> {
+    let kept: Vec<(ItemKind, i64)> = mandate_hidden_items::table
+        .filter(mandate_hidden_items::mandate_id.eq(mandate))
+        .select((mandate_hidden_items::kind, mandate_hidden_items::item_id))
+        .load(tx)?;
+    Ok(items.iter().any(|item| kept.contains(&(item.kind, item.number))))
 }
 
 /// Shows a thing to a mandate again.

@@ -97,6 +97,24 @@ pub fn council_by_cqc_name(name: &str) -> Option<&'static Council> {
     tables.councils.get(*index)
 }
 
+/// The council, with or without the duty of adult social care, that anybody calls by this name, however it is spelt.
+#[must_use]
+pub fn council_by_any_name(name: &str) -> Option<&'static Council> {
+    static DISTRICTS: OnceLock<HashMap<String, usize>> = OnceLock::new();
+    let tables = tables();
+    let districts = DISTRICTS.get_or_init(|| {
+        let names = tables.councils.iter().enumerate().flat_map(|(index, council)| {
+            let short = council.official_name.trim_end_matches(" Council");
+            let own = [council.name.as_str(), council.official_name.as_str(), short];
+            own.into_iter().chain(council.other_names.iter().map(String::as_str)).map(move |name| (plain(name), index))
+        });
+        names.filter(|(name, _)| !name.is_empty()).collect()
+    });
+    let name = plain(name);
+    let index = tables.by_name.get(&name).or_else(|| districts.get(&name))?;
+    tables.councils.get(*index)
+}
+
 /// The council with the duty of adult social care where this council lies: the county for a district, else itself.
 #[must_use]
 pub fn adult_social_care_council(code: &str) -> Option<&'static Council> {

@@ -17,8 +17,8 @@ mod rows;
 pub mod store;
 
 pub use councils::{
-    Council, CouncilKind, adult_social_care_council, council_by_code, council_by_cqc_name, council_of_location,
-    councils, councils_with_adult_social_care,
+    Council, CouncilKind, adult_social_care_council, council_by_any_name, council_by_code, council_by_cqc_name,
+    council_of_location, councils, councils_with_adult_social_care,
 };
 pub use outcodes::{Country, OutcodePlace, outcode, outcodes};
 pub use points::{Point, distance_in_words, distance_metres, miles_in_metres};

@@ -13,7 +13,7 @@ use crate::people::Person;
 use crate::web::App;
 use crate::{
     agreements, auth, budgets, calendar, communication, concerns, deliveries, invoices, lost_factors, mail, mandates,
-    packages, paper, people, personal_data, quotes, reports, reviews, users,
+    packages, paper, people, personal_data, quotes, reports, reviews, shortlists, users,
 };
 
 /// The kind of the job that lists whose time is over.
@@ -52,6 +52,7 @@ pub fn erase(
     packages::store::erase_words(tx, &funds)?;
     quotes::store::erase_words(tx, &funds)?;
     reviews::store::erase_words(tx, person.id)?;
+    shortlists::store::erase(tx, person.id)?;
     budgets::store::erase_words(tx, person.id)?;
     communication::store::erase(tx, person.id)?;
     personal_data::store::erase(tx, person.id, now)?;

@@ -125,6 +125,15 @@ pub fn used(tx: &mut Tx, person: PersonId) -> Result<Vec<(ServiceId, String, Del
     Ok(used)
 }
 
+/// Whether there is such a service.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn check_service(tx: &mut Tx, id: ServiceId) -> Result<(), Error> {
+    services::table.filter(services::id.eq(id)).select(services::id).first::<ServiceId>(tx)?;
+    Ok(())
+}
+
 /// The newest review of a service by a person, which a new one would follow.
 ///
 /// # Errors

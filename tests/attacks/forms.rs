@@ -191,6 +191,7 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
         || path.ends_with("/statements")
         || (path == "/quotes" && ["words", "category", "place", "within", "price_weight"].contains(&field))
         || ["because", "holds_until", "score_1_1"].contains(&field)
+        || (field == "person" && path.ends_with("/reviews"))
         || (path == "/council-rules" && ["provider", "relies_on", "until"].contains(&field))
         || (field == "organisation" && path.ends_with("/mandates"))
 }
@@ -316,6 +317,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         path if path.contains("{token}") => own(&cast.tom, path.replace("{token}", "unknown")),
         path if path.starts_with("/account") => own(&cast.tom, path.replace("{id}", "0")),
         "/people" => own(&cast.officer, route.path.to_owned()),
+        path if path.contains("/shortlist") => own(&cast.mary, path.replace("{id}", &mary.to_string())),
         path if path.starts_with("/register/{id}") => own(&cast.day_club, path.replace("{id}", "1")),
         path if path.starts_with("/claims/{id}") => own(&cast.officer, path.replace("{id}", "1")),
         path if path.starts_with("/organisations/{id}") => {

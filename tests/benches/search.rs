@@ -34,10 +34,11 @@ use tailormade::budgets::store as budgets;
 use tailormade::calendar::Clock;
 use tailormade::config::Config;
 use tailormade::db::{Db, Tx};
-use tailormade::directory::forms::{self, Place};
-use tailormade::directory::pages::{self, FundChoice, Rules, Search, Seen};
+use tailormade::directory::forms;
+use tailormade::directory::pages::{self, FundChoice, Located, Rules, Search, Seen};
+use tailormade::directory::rules::asking::Place;
 use tailormade::directory::store::search;
-use tailormade::directory::{View, Wanted, rules};
+use tailormade::directory::{Sort, View, Wanted, rules};
 use tailormade::error::Error;
 use tailormade::people::store as people;
 use tailormade::places::miles_in_metres;
@@ -78,18 +79,19 @@ fn wanted(query: &str, view: &View) -> Wanted {
     let asked = forms::search(&fields(query)).unwrap();
     let point = asked.place.map(|place| match place {
         Place::Outcode(outcode) => outcode.place().unwrap().point,
-        Place::Postcode(_) => unreachable!("the searches name outcodes"),
+        _ => unreachable!("the searches name outcodes"),
     });
     Wanted {
         words: asked.words,
         category: asked.category,
         near: point.map(|point| (point, miles_in_metres(asked.within))),
+        council: None,
         vat: asked.vat,
         most: asked.most,
         unit: asked.unit,
         features: asked.features,
         room: asked.room,
-        sort: asked.sort,
+        sort: asked.sort.unwrap_or(Sort::Price),
         payer: rules::payer_kind(view.arrangement, view.recovery),
         page: asked.page,
         without: vec![],
@@ -177,7 +179,14 @@ async fn measure(market: &Marketplace, queries: &[String]) -> Costs {
     let found = |wanted: &Wanted| app.db.read_now(|tx| search::find(tx, wanted)).unwrap();
     let seens: Vec<Seen> = wanteds
         .iter()
-        .map(|wanted| Seen { found: found(wanted), wanted: wanted.clone(), view, rules: Rules::default() })
+        .map(|wanted| Seen {
+            found: found(wanted),
+            wanted: wanted.clone(),
+            view,
+            located: Located::default(),
+            misspelt: None,
+            rules: Rules::default(),
+        })
         .collect();
     let structs: Vec<Search> =
         queries.iter().zip(&seens).map(|(query, seen)| page_of(query, seen, &choices, app)).collect();

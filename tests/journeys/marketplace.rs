@@ -200,7 +200,7 @@ fn a_search_that_cannot_be_done_says_why_beside_the_field() {
     let town = Town::found(Engine::Sqlite);
     let visitor = town.app.visitor();
     let cases = [
-        ("place=nowhere", "“nowhere” is not a postcode"),
+        ("place=nowhere", "Nothing here is in a place of that name."),
         ("place=ZZ99+9ZZ", "There is no place ZZ99."),
         ("place=DT1&within=7", "Choose a distance from the list."),
         ("max_price=-1", "Enter a price of 0.00 or more"),
@@ -398,4 +398,176 @@ fn a_provider_states_a_whole_rate_card_and_everybody_reads_it() {
         let twice = "UPDATE rate_prices SET net_price = 1";
         assert!(town.app.db().write_now(move |tx| Ok(diesel::sql_query(twice).execute(tx)?)).is_err());
     }
+}
+
+#[test]
+fn a_provider_says_for_whom_and_when_and_what_nobody_confirms_sinks() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        town.state_vat("not_registered", "", "1 1 2020");
+        let first = town.service("Art on Sundays", "DT1 1XJ", "18", "session", "net");
+        let second = town.service("Gardening", "DT1 1XJ", "17", "session", "net");
+        let provider = town.provider();
+        let page = format!("{first}/details");
+        let typed = [
+            ("for_dementia", "true"),
+            ("day_sunday", "true"),
+            ("at_premises", "true"),
+            ("language_pl", "true"),
+            ("opens", "9am"),
+            ("closes", "4.30pm"),
+            ("places_left", "2"),
+        ];
+        let wrong = [&typed[..], &[("minimum_age", "70"), ("maximum_age", "60")]].concat();
+        provider.send(&page, &page, &wrong).must_be(422).must_say("The highest age must not be below the lowest.");
+        provider.submit(&page, &page, &typed).must_say("Done. It counts as confirmed today.");
+        let shown = town.app.visitor().open(&first);
+        shown
+            .must_say("Can begin now")
+            .must_say("2 places are free")
+            .must_say("Sunday, 9am to 4:30pm")
+            .must_say("Polish");
+        shown.must_say("People living with dementia").must_say("Confirmed by its provider on");
+        let search = |query: &str| names(&town.app.visitor().get_json(&format!("/search?{query}")));
+        assert_eq!(search("day=sunday&for=dementia"), ["Art on Sundays"]);
+        assert_eq!(search("language=pl&room=true"), ["Art on Sundays"]);
+        assert_eq!(search("words=dementia&place=DT1&sort=distance"), ["Art on Sundays"]);
+        assert_eq!(search("day=monday"), [""; 0]);
+        assert_eq!(search("sort=soonest"), ["Art on Sundays", "Gardening"]);
+        assert_eq!(search("sort=price"), ["Gardening", "Art on Sundays"]);
+        // Three months pass; one of the two is confirmed again.
+        town.app.on("2027-02-05");
+        let then = NaiveDate::from_ymd_opt(2027, 2, 5).unwrap();
+        town.app.db().write_now(move |tx| reprice(tx, then)).unwrap();
+        let provider = town.provider();
+        provider
+            .submit(&format!("{first}/edit"), &format!("{first}/confirmation"), &[])
+            .must_say("Confirmed as of today.");
+        assert_eq!(search("sort=price"), ["Art on Sundays", "Gardening"], "what nobody confirmed comes last");
+        assert_eq!(search("place=DT1&sort=distance"), ["Art on Sundays", "Gardening"]);
+        town.app.visitor().open(&second).must_say("Not confirmed by its provider since");
+        town.app.visitor().open("/search?words=gardening").must_say("Not confirmed by its provider since");
+    }
+}
+
+#[test]
+fn one_box_understands_a_place_a_day_and_a_slip() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        town.state_vat("not_registered", "", "1 1 2020");
+        let club = town.service("Sunday club", "DT1 1XJ", "18", "session", "net");
+        town.service("Monday club", "DT4 8BG", "17", "session", "net");
+        town.provider().submit(&format!("{club}/details"), &format!("{club}/details"), &[("day_sunday", "true")]);
+        let visitor = town.app.visitor();
+        let search = |words: &str| names(&visitor.get_json(&format!("/search?words={}", words.replace(' ', "+"))));
+        assert_eq!(
+            search("I need a day centre near DT1 1XJ on Sundays"),
+            ["Sunday club"],
+            "“centre” is our word for it"
+        );
+        assert_eq!(search("activities near DT1 1XJ"), ["Sunday club", "Monday club"], "the nearest first");
+        assert_eq!(search("club in Dorset"), ["Monday club", "Sunday club"], "in a council, by price");
+        assert_eq!(search("club in Camden"), [""; 0]);
+        assert_eq!(search("club near Dorchester"), ["Sunday club", "Monday club"], "a town is where its entries are");
+        assert_eq!(search("club near nowhere"), [""; 0], "what is no place is a word");
+        let mended = visitor.open("/search?words=actvities+near+DT1");
+        mended.must_say("Nothing was found for “actvities”. These are for “activities”.").must_say("Sunday club");
+        mended.must_say("near DT1").must_say("You sorted by distance, and it is").must_say("Nobody can pay");
+        visitor.open("/search?words=actvities&exact=true").must_say("Nothing was found.");
+        let asked = visitor.open("/search?words=club+near+DT1&within=25");
+        asked.must_say("Narrow it down").must_say("Looking for “club”, near DT1.");
+        let narrowed = visitor.open("/search?words=club+near+DT1&within=25&day=sunday");
+        narrowed.must_say("One result, the nearest first.").must_say("leave this out");
+        visitor.get("/search?place=Atlantis").must_be(422).must_say("Nothing here is in a place of that name.");
+        visitor.get("/search?place=12").must_be(422);
+        visitor.get("/search?day=someday").must_be(422);
+        assert_eq!(names(&visitor.get_json("/search?place=dorchester&sort=distance"))[0], "Sunday club");
+    }
+}
+
+/// Trap 27 of the domain: the same two day services, and two funds of the same person.
+#[test]
+fn what_is_cheaper_depends_on_the_fund_and_the_page_ranks_by_it() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        town.state_vat("registered", "GB 434 0314 94", "1 1 2020");
+        town.service("Company day club", "DT1 1XJ", "100", "day", "net");
+        let charity = town.app.organisation("Kind Days", OrganisationKind::Company, &["provider"]);
+        town.app.works_for(town.app.user("kind@example.org", "Karen Kind"), charity);
+        let kind = town.app.signed_in("kind@example.org");
+        let entry = [("charity_status", "registered"), ("charity_number", "1012345"), ("about", "A charity.")];
+        kind.submit("/provider", "/provider", &entry);
+        kind.submit("/provider", "/provider/vat", &[("vat_status", "not_registered"), ("vat_from", "1 1 2020")]);
+        let service = list(&kind, "Charity day club", "DT1 1XJ");
+        let price = [("price", "112"), ("unit", "day"), ("basis", "net"), ("from", "1 4 2026")];
+        kind.submit(&format!("{service}/edit"), &format!("{service}/rates"), &price);
+        kind.submit(&format!("{service}/edit"), &format!("{service}/publication"), &[]);
+        let direct = town.fund(&[("form", "direct_payment"), ("weekly", "200.00")]);
+        let officer = town.app.signed_in("officer@example.org");
+        let page = format!("/people/{}", town.person);
+        let managed = [("form", "care_managed"), ("weekly", "200.00"), ("recovery_confirmed", "true")];
+        let managed =
+            officer.submit(&format!("{page}/funds/new"), &format!("{page}/funds"), &managed).location.unwrap();
+        let managed = managed.rsplit('/').next().unwrap();
+        let person = town.app.signed_in("person@example.org");
+        let ranked = |fund: &str| person.open(&format!("/search?words=club&sort=price&fund={fund}"));
+        let (by_person, by_council) = (ranked(&direct), ranked(managed));
+        let (mine, councils) = (by_person.text(), by_council.text());
+        assert!(mine.find("Charity day club").unwrap() < mine.find("Company day club").unwrap(), "{mine}");
+        assert!(mine.contains("£112.00 per day") && mine.contains("£120.00 per day"));
+        assert!(councils.find("Company day club").unwrap() < councils.find("Charity day club").unwrap(), "{councils}");
+        assert!(councils.contains("£100.00 per day") && !councils.contains("£120.00 per day"));
+        by_council.must_say("this fund or person pays £100.00 per day");
+    }
+}
+
+#[test]
+fn services_stand_side_by_side_and_on_the_short_list_of_whoever_chooses() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        town.state_vat("registered", "GB 434 0314 94", "1 1 2020");
+        let club = town.service("Day club", "DT1 1XJ", "100", "day", "net");
+        let art = town.service("Art day", "DT4 8BG", "80", "day", "net");
+        let (club_id, art_id) = (number(&club), number(&art));
+        let visitor = town.app.visitor();
+        let both = format!("/compare?services={club_id},{art_id}&weekly=2&place=DT1");
+        let shown = visitor.open(&both);
+        shown.must_say("£240.00 for 2 days a week").must_say("£192.00 for 2 days a week").must_say("No rating here");
+        shown.must_say("Travel is inside the price.").must_say("How far").must_say("Leave out Art day");
+        shown.must_not_say("not sold by the same unit");
+        visitor.open(&format!("/compare?s{club_id}=true&s{art_id}=true")).must_say("£120.00 for 1 day a week");
+        visitor.get("/compare").must_be(422).must_say("Choose the services to compare first");
+        visitor.get("/compare?services=1,2,3,4,5").must_be(422).must_say("up to 4 services at once. You chose 5.");
+        visitor.get("/compare?services=x").must_be(422);
+        visitor.open("/compare?services=987654").must_say("What you chose is not offered any more.");
+        // The same two as the person's own fund pays them.
+        town.fund(&[("form", "care_managed"), ("weekly", "420.00"), ("recovery_confirmed", "true")]);
+        let person = town.app.signed_in("person@example.org");
+        person.open(&both).must_say("£200.00 for 2 days a week").must_say("The council gets £20.00 VAT back.");
+        // What the person thinks of, somebody who may choose for them sees too; nobody else does.
+        let list = format!("/people/{}/shortlist", town.person);
+        person.submit(&format!("/shortlist?service={club_id}"), &list, &[]).must_say("It is on the short list.");
+        person.post_json(&list, &json!({ "service": club_id })).must_be(201);
+        let own = person.get_json("/shortlist").json();
+        assert_eq!(own["lists"][0]["services"].as_array().unwrap().len(), 1, "put there twice, it stands there once");
+        let broker = town.app.user("broker@example.org", "Bea Broker");
+        town.app.mandate(town.person, broker, tailormade::auth::rights::Authority::NominatedPerson);
+        let broker = town.app.signed_in("broker@example.org");
+        broker.open("/shortlist").must_say("Pat Person").must_say("Day club").must_say("Put here by Pat Person");
+        broker.submit("/shortlist", &format!("{list}/removal"), &[]).must_say("It is off the short list.");
+        person.open("/shortlist").must_say("Nothing is on this list yet.");
+        town.provider().post_json(&list, &json!({ "service": club_id })).must_be(404);
+        town.provider().get("/shortlist").must_be(403);
+        let draft = list_draft(&town);
+        person.post_json(&list, &json!({ "service": draft })).must_be(404);
+    }
+}
+
+fn number(path: &str) -> String {
+    path.rsplit('/').next().unwrap().to_owned()
+}
+
+/// A service that nobody but its provider can find.
+fn list_draft(town: &Town) -> String {
+    number(&list(&town.provider(), "A draft", "DT1 1XJ"))
 }

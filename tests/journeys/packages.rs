@@ -240,10 +240,11 @@ fn service(
 ) -> i64 {
     app.fresh.execute(&format!(
         "INSERT INTO services (id, organisation_id, name, category, summary, postcode, nature, \
-         inside_regulated_activity, published, version, created_by, created_at) VALUES ({id}, {organisation}, '{name}', \
-         'other', 'Example', 'DT1 1XJ', '{nature}', '{inside}', true, 1, 1, '2026-11-01 10:00:00'); \
+         inside_regulated_activity, published, version, created_by, created_at, features, confirmed_on) VALUES ({id}, {organisation}, '{name}', \
+         'other', 'Example', 'DT1 1XJ', '{nature}', '{inside}', true, 1, 1, '2026-11-01 10:00:00', '', '2026-11-01'); \
          INSERT INTO service_rates (service_id, unit, entered_price, basis, net_price, from_date, recorded_by, \
-         recorded_at) VALUES ({id}, '{unit}', {price}, 'net', {price}, '2026-01-01', 1, '2026-11-01 10:00:00')"
+         recorded_at, rounding, step_minutes, minimum_minutes, staff, people, hospital_days) VALUES ({id}, '{unit}', \
+         {price}, 'net', {price}, '2026-01-01', 1, '2026-11-01 10:00:00', 'exact', 1, 0, 1, 1, 0)"
     ));
     id
 }
@@ -403,4 +404,47 @@ fn packages_are_changed_by_the_person_alone_and_never_from_an_old_page() {
     early.must_be(422).must_say("Enter the number of weeks as a whole number from 1 to 52.");
     let early = person.send(&package, &format!("{package}/orders"), &[("starts_on", "1 11 2026")]);
     early.must_be(422).must_say("Choose a first day that is not before today, 2 November 2026.");
+}
+
+#[test]
+fn a_price_that_changes_is_told_to_whoever_plans_with_it_before_its_day_and_once() {
+    for engine in Engine::all() {
+        let market = Market::open(engine);
+        let town = &market.town;
+        town.record_budget("420.00");
+        let fund = town.record_fund(&[("form", "direct_payment"), ("weekly", "420")]);
+        let person = town.app.signed_in("person@example.org");
+        let package = market.choose(&fund, &person, "2");
+        town.app.work();
+        let told = || -> Vec<_> {
+            let mut told = town.app.mails();
+            told.retain(|mail| mail.subject == "A price changes in a package");
+            told.sort_by(|left, right| left.to.cmp(&right.to));
+            told
+        };
+        let day_club = town.app.signed_in("dayclub@example.org");
+        let rates = format!("/services/{}/rates", market.day_club);
+        let edit = format!("/services/{}/edit", market.day_club);
+        let new = [("price", "57.00"), ("unit", "day"), ("basis", "net"), ("from", "1 4 2027")];
+        day_club.submit(&edit, &rates, &new);
+        town.app.work();
+        let mails = told();
+        let to: Vec<&str> = mails.iter().map(|mail| mail.to.as_str()).collect();
+        assert_eq!(to, ["broker@example.org", "person@example.org"], "and nobody else");
+        for mail in &mails {
+            let says = |words: &str| assert!(mail.text.contains(words), "{words}: {}", mail.text);
+            says("costs £57.00 per day without VAT from Thursday 1 April 2027. Until then it costs £54.00");
+            says(&package);
+            assert!(!mail.text.contains("Pat") || mail.to == "person@example.org", "{}", mail.text);
+        }
+        // The job is done again after somebody was stopped in the middle: nobody is told twice.
+        town.app.fresh.execute("UPDATE jobs SET done_at = NULL, leased_until = NULL WHERE kind = 'rate_announced'");
+        town.app.work();
+        assert_eq!(told().len(), 2);
+        // What is the same price from another day on is no news.
+        let same = [("price", "57.00"), ("unit", "day"), ("basis", "net"), ("from", "1 5 2027")];
+        day_club.submit(&edit, &rates, &same);
+        town.app.work();
+        assert_eq!(told().len(), 2);
+    }
 }

@@ -106,7 +106,8 @@ fn only_who_used_it_says_how_it_was_and_figures_need_three() {
             "INSERT INTO reviews (person_id, service_id, number, delivery_id, as_agreed, on_time, respect, again, words,
                 written_by, authority, written_at)
              SELECT {third}, service_id, 1, delivery_id, 2, 5, 5, 1, '', written_by, authority, written_at FROM reviews
-             WHERE id = (SELECT min(id) FROM reviews)"
+             WHERE id = (SELECT min(id) FROM reviews WHERE service_id = {})",
+            world.day
         ));
         world.decides(&[("decision", "shown")]).must_be(303);
         let shown = world.service();

@@ -70,7 +70,12 @@ fn selector(css: &str) -> Selector {
 
 impl Visitor {
     pub fn new(url: &str) -> Self {
-        let config = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build();
+        // The server closes what was idle for five seconds; a visitor who reads for longer opens anew.
+        let config = ureq::Agent::config_builder()
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .max_idle_age(std::time::Duration::from_secs(2))
+            .build();
         Self { url: url.to_owned(), agent: config.into(), cookies: RefCell::default() }
     }
 

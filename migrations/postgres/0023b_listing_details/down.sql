@@ -7,6 +7,7 @@ DROP INDEX search_entries_cost_holder;
 DROP INDEX search_entries_cost_onward;
 DROP INDEX search_entries_wait;
 DROP INDEX search_entries_rating;
+DROP INDEX search_entries_town;
 ALTER TABLE search_entries ADD COLUMN unit TEXT;
 UPDATE search_entries SET unit = CASE unit_order WHEN 0 THEN 'hour' WHEN 1 THEN 'session' WHEN 2 THEN 'visit' WHEN 3 THEN 'day' WHEN 4 THEN 'week' WHEN 5 THEN 'mile' WHEN 6 THEN 'item' WHEN 7 THEN 'minute' WHEN 8 THEN 'waking_night' WHEN 9 THEN 'sleeping_night' END;
 ALTER TABLE search_entries

@@ -44,6 +44,7 @@ CREATE INDEX search_entries_cost_holder ON search_entries (sunk, unit_order, cos
 CREATE INDEX search_entries_cost_onward ON search_entries (sunk, unit_order, cost_onward, id);
 CREATE INDEX search_entries_wait ON search_entries (sunk, wait_order, id);
 CREATE INDEX search_entries_rating ON search_entries (sunk, rating_order, id);
+CREATE INDEX search_entries_town ON search_entries (lower(town), id);
 
 -- Full text over the words and the marks, kept by the database itself. Both are split by the program, alike for both
 -- engines, so no dictionary of the server touches them; a mark begins with a sign that no word has.

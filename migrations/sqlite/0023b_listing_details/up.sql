@@ -69,6 +69,7 @@ CREATE INDEX search_entries_cost_holder ON search_entries (sunk, unit_order, cos
 CREATE INDEX search_entries_cost_onward ON search_entries (sunk, unit_order, cost_onward, id);
 CREATE INDEX search_entries_wait ON search_entries (sunk, wait_order, id);
 CREATE INDEX search_entries_rating ON search_entries (sunk, rating_order, id);
+CREATE INDEX search_entries_town ON search_entries (lower(town), id);
 CREATE INDEX search_entries_next_change ON search_entries (next_change_on);
 
 -- Full text over the words and the marks, kept by the database itself; beside the marks stand the squares of 8 and of 20 km

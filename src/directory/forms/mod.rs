@@ -3,22 +3,26 @@
 pub mod details;
 pub mod rates;
 
-use super::{Category, DISTANCES, Feature, ListedVat, MOST_FOUND, PAGE, ServiceWords, Sort, Unit, rules};
+use super::rules::asking::{self, Asking, Place};
+use super::{
+    Category, DISTANCES, Feature, ListedVat, MOST_COMPARED, MOST_FOUND, PAGE, ServiceWords, Sort, Unit, rules,
+};
 use crate::error::{Error, Invalid};
-use crate::ids::FundId;
-use crate::money::{Pence, UnitPrice};
+use crate::ids::{FundId, ServiceId};
+use crate::money::{Pence, Quantity, UnitPrice};
 use crate::people::rules::{check_charity, check_vat};
 use crate::people::store::EntryEdit;
 use crate::people::{Address, OrganisationKind, VatRegistration, VatStatus};
-use crate::places::{Outcode, Postcode};
+use crate::places::Postcode;
 use crate::vat::{Answer, CharityStatus, Class, Nature, VatNumber};
 use crate::web::form::{Fields, LINE, Reader, TEXT};
 
 /// The query of a search.
 pub const SEARCH: &[(&str, &str)] = &[
-    ("words", "Words, or the beginnings of words, that must all be found."),
+    ("words", "What is looked for, as one would say it: \"bathing help near DT1 1XJ on Sundays\"."),
+    ("exact", "true, to look for the words as they are typed, and for nothing that they may mean."),
     ("category", "The code of a kind of help."),
-    ("place", "A postcode or its first half."),
+    ("place", "A postcode, its first half, a town, or a council for its whole area."),
     ("within", "The distance from there in miles: 5, 10, 25 or 50; 10 when left out."),
     ("vat", "The provider's registration for VAT: not_registered, registered, applied_for or unknown."),
     ("max_price", "The most that one unit may cost the fund, in pounds."),
@@ -34,6 +38,13 @@ pub const SEARCH: &[(&str, &str)] = &[
     ("fund", "The fund whose prices are shown; by default the only one that you choose for."),
     ("page", "Which page, from 1."),
     ("rules", "shown, to see what the rules of the fund's council hide as well."),
+];
+/// The query of a comparison.
+pub const COMPARE: &[(&str, &str)] = &[
+    ("services", "The ids of up to four services, with commas between them; or a box for each, like s12=true."),
+    ("weekly", "How many units of each a week, like 2; 1 when left out."),
+    ("place", "A postcode, its first half or a town, for the distance."),
+    ("fund", "The fund as which prices are shown."),
 ];
 /// The query of a page about one service.
 pub const SHOW: &[(&str, &str)] = &[("fund", "The fund as which the price is shown.")];
@@ -84,20 +95,15 @@ pub const SERVICE: &[(&str, &str)] = &[
 pub const PUBLICATION: &[(&str, &str)] =
     &[("version", "The version that you saw."), ("published", "true to publish, false to take back.")];
 
-/// A place as it was typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// A whole postcode.
-    Postcode(Postcode),
-    /// Its first half.
-    Outcode(Outcode),
-}
-
 /// A search as it was typed, before the place and the fund are looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// Beginnings of words.
     pub words: Vec<String>,
+    /// Words after "near" that may begin with the name of a town.
+    pub near: Vec<String>,
+    /// Whether the words are looked for exactly as they were typed.
+    pub exact: bool,
     /// What kind of help.
     pub category: Option<Category>,
     /// Where.
@@ -114,8 +120,8 @@ pub struct Asked {
     pub features: Vec<Feature>,
     /// Whether it must be able to begin now.
     pub room: bool,
-    /// In which order.
-    pub sort: Sort,
+    /// In which order; without a word on it the nearest first, or the lowest price where no place was typed.
+    pub sort: Option<Sort>,
     /// As which fund.
     pub fund: Option<FundId>,
     /// Which page, from 1.
@@ -130,7 +136,11 @@ pub struct Asked {
 /// A message for each field that cannot be used.
 pub fn search(fields: &Fields) -> Result<Asked, Invalid> {
     let mut reader = Reader::new(fields);
-    let words = reader.optional_text("words", "the words", LINE).map(|text| rules::words_of(&text).collect());
+    let exact = reader.flag("exact");
+    let understood = reader.optional_text("words", "the words", LINE).map(|text| {
+        let typed = || Asking { words: rules::words_of(&text).collect(), ..Asking::default() };
+        if exact { typed() } else { asking::understand(&text) }
+    });
     let category = optional(&mut reader, fields, "category", "a kind of help", Category::from_code);
     let place = place(&mut reader, fields);
     let within = within(&mut reader, fields);
@@ -143,27 +153,83 @@ pub fn search(fields: &Fields) -> Result<Asked, Invalid> {
     let fund = given(fields, "fund").then(|| reader.id("fund", "a fund"));
     let pages = (MOST_FOUND + PAGE - 1) / PAGE;
     let page = if given(fields, "page") { reader.whole("page", "the page", 1..=pages) } else { Some(1) };
-    if sort == Some(Some(Sort::Distance)) && !given(fields, "place") {
+    let placed = understood.as_ref().is_some_and(|asking| asking.place.is_some() || !asking.near.is_empty());
+    if sort == Some(Some(Sort::Distance)) && !given(fields, "place") && !placed {
         reader.refuse("place", "Enter a postcode to sort by distance, like DT1 1XJ.");
     }
     reader.finish(|| {
-        let place = place?;
+        let Asking { words, place: said, near, features: also, room: now } = understood?;
+        let place = place?.or(said);
+        let mut features = features?;
+        features.extend(also.into_iter().filter(|feature| !features.contains(feature)).collect::<Vec<_>>());
         Some(Asked {
-            words: words?,
+            words,
+            near,
+            exact,
             category: category?,
-            sort: sort?.unwrap_or(if place.is_some() { Sort::Distance } else { Sort::Price }),
+            sort: sort?,
             place,
             within: within?,
             vat: vat?,
             most: settled(most)?,
             unit: unit?,
-            features: features?,
-            room,
+            features,
+            room: room || now,
             fund: settled(fund)?,
             page: page?,
             all: fields.get("rules") == Some("shown"),
         })
     })
+}
+
+/// A comparison as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedToCompare {
+    /// Which services.
+    pub services: Vec<ServiceId>,
+    /// How many units of each a week.
+    pub weekly: Quantity,
+    /// From where.
+    pub place: Option<Place>,
+    /// As which fund.
+    pub fund: Option<FundId>,
+}
+
+/// Reads the query of a comparison.
+///
+/// # Errors
+/// A message for each field that cannot be used.
+pub fn compare(fields: &Fields) -> Result<AskedToCompare, Invalid> {
+    let mut reader = Reader::new(fields);
+    let services = compared(fields);
+    match services.as_ref().map(Vec::len) {
+        None => reader.refuse("services", "Send the ids of services as whole numbers with commas between them."),
+        Some(0) => reader.refuse("services", "Choose the services to compare first: tick them in the search."),
+        Some(many) if many > MOST_COMPARED => {
+            reader.refuse("services", format!("Compare up to {MOST_COMPARED} services at once. You chose {many}."));
+        }
+        Some(_) => {}
+    }
+    let weekly =
+        if given(fields, "weekly") { reader.quantity("weekly", "how many a week") } else { Some(Quantity::ONE) };
+    let place = place(&mut reader, fields);
+    let fund = given(fields, "fund").then(|| reader.id("fund", "a fund"));
+    reader.finish(|| Some(AskedToCompare { services: services?, weekly: weekly?, place: place?, fund: settled(fund)? }))
+}
+
+/// The services of the list and of the boxes, each once.
+fn compared(fields: &Fields) -> Option<Vec<ServiceId>> {
+    let listed = fields.get("services").into_iter().flat_map(|list| list.split(','));
+    let ticked =
+        fields.typed().keys().filter_map(|name| name.strip_prefix('s')).filter(|rest| rest.parse::<i64>().is_ok());
+    let mut found: Vec<ServiceId> = vec![];
+    for id in listed.map(str::trim).chain(ticked) {
+        let id = id.parse().ok()?;
+        if !found.contains(&id) {
+            found.push(id);
+        }
+    }
+    Some(found)
 }
 
 /// What must be said of what is found: one of each list at most.
@@ -203,12 +269,7 @@ fn optional<T>(
 
 fn place(reader: &mut Reader<'_>, fields: &Fields) -> Option<Option<Place>> {
     let Some(text) = fields.get("place") else { return Some(None) };
-    if let Ok(outcode) = Outcode::parse(text) {
-        return Some(Some(Place::Outcode(outcode)));
-    }
-    let postcode =
-        Postcode::parse(text).map_err(|error| reader.refuse("place", format!("{error}, or its first half, like DT1.")));
-    postcode.ok().map(|postcode| Some(Place::Postcode(postcode)))
+    asking::place(text).map_err(|refusal| reader.refuse("place", refusal)).ok().map(Some)
 }
 
 fn within(reader: &mut Reader<'_>, fields: &Fields) -> Option<u32> {

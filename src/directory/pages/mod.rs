@@ -1,7 +1,10 @@
 //! What the marketplace's pages receive, worded and formatted; here what several of them show.
 
+mod compare;
 mod costs;
 mod details;
+mod facets;
+mod map;
 mod provider;
 mod rates;
 mod search;
@@ -20,11 +23,14 @@ use crate::people::Person;
 use crate::vat::{Arrangement, Class, Recipient, Recovery};
 use crate::web::parts::Choice;
 
+pub use compare::{ComparePage, Compared, Shown, compare, compare_nothing};
 pub use costs::{WhatItCosts, WhatItCostsPage, WordedCostRow, refused_field, what_it_costs_page};
 pub use details::{BoxList, DetailsPage, details_page};
+pub use facets::{Facet, FacetList, Narrowed};
+pub use map::{Dot, Map};
 pub use provider::{OwnService, Provider, ToDo, provider};
 pub use rates::{CardPriceShown, CardShown, NewRatePage, NoticeRow, PriceRow, new_rate};
-pub use search::{AskedWords, Hidden, HiddenBy, ResultCard, Rules, Search, Seen, search};
+pub use search::{AskedWords, Hidden, HiddenBy, Located, ResultCard, Rules, Search, Seen, capitals, search};
 pub use service::{EditService, NewService, RateRow, Reviews, SaidReview, Service, edit_service, new_service, service};
 
 /// The choices of a closed list, each with its code and words.

@@ -3,14 +3,16 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::facets::{self, FacetList, Narrowed};
+use super::map::{Map, map};
 use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
 use crate::directory::rules::limits;
 use crate::directory::{
-    Category, Cause, DISTANCES, Entry, Found, Limit, ListedVat, MOST_FOUND, Offered, PAGE, Sort, Source, Unit, View,
-    Wanted, confirmed,
+    Category, Cause, DISTANCES, Entry, Feature, Found, Limit, ListedVat, MOST_FOUND, Offered, PAGE, Sort, Source, Unit,
+    View, Wanted, confirmed,
 };
 use crate::ids::{CouncilRuleId, ServiceId};
-use crate::places::distance_in_words;
+use crate::places::{Point, distance_in_words};
 use crate::register::REGISTER_ATTRIBUTION;
 use crate::web::form::Fields;
 use crate::web::parts::Choice;
@@ -18,6 +20,10 @@ use crate::web::parts::Choice;
 /// One result of a search.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ResultCard {
+    /// Its number in the whole list.
+    pub number: usize,
+    /// Why it stands where it stands.
+    pub why_here: String,
     /// Its page here; nothing for a location that is in the register alone.
     pub href: Option<String>,
     /// The service's id, where it is one.
@@ -127,7 +133,7 @@ fn hidden(query: &Fields, rules: &Rules) -> Option<Hidden> {
     Some(Hidden { words, shown: rules.shown, href, by: by.collect() })
 }
 
-fn card(entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
+fn card(number: usize, entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
     let service = match entry.source {
         Source::Service(id, _) => Some(id),
         Source::Register(_) => None,
@@ -148,7 +154,10 @@ fn card(entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
     let near = seen.wanted.near.zip(entry.point);
     let place = [entry.town.as_str(), &entry.postcode];
     let rule = limits::limit_on(&limits::offered(entry, seen.wanted.payer), &seen.rules.limits);
+    let distance = near.map(|((from, _), to)| distance_in_words(from.distance_metres(to)));
     ResultCard {
+        number,
+        why_here: why_here(entry, seen, price.as_ref(), distance.as_deref()),
         href: service.map(|id| format!("/services/{id}{fund}")),
         service,
         name: entry.name.clone(),
@@ -158,7 +167,7 @@ fn card(entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
         place: place.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
         wait: entry.wait.words(),
         not_confirmed: entry.confirmed_on.filter(|_| entry.sunk).map(|day| confirmed(day, today)),
-        distance: near.map(|((from, _), to)| distance_in_words(from.distance_metres(to))),
+        distance,
         price,
         no_price,
         vat: entry.vat.words(),
@@ -168,6 +177,59 @@ fn card(entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCard {
         fictional: entry.fictional,
         rule: rule.map(limits::says),
     }
+}
+
+/// Why an entry stands where it stands: nobody pays for a place in the list.
+fn why_here(entry: &Entry, seen: &Seen, price: Option<&Price>, distance: Option<&str>) -> String {
+    if entry.sunk {
+        return "It comes after all others because its provider has not confirmed it for more than three months."
+            .to_owned();
+    }
+    match (seen.wanted.sort, distance, price) {
+        (Sort::Distance, Some(distance), _) => format!("You sorted by distance, and it is {distance} away."),
+        (Sort::Price, _, Some(price)) => {
+            format!("You sorted by price, unit by unit, and this fund or person pays {} {}.", price.pays, price.per)
+        }
+        (Sort::Price, ..) => "You sorted by price, and it has none, so it comes after what has one.".to_owned(),
+        (Sort::Soonest, ..) => match entry.wait.words() {
+            Some(words) => format!("You sorted by what can begin first. {words}."),
+            None => "You sorted by what can begin first, and its provider has not said when.".to_owned(),
+        },
+        (Sort::Rating, ..) => match entry.rating.rating {
+            Some(rating) => format!("You sorted by the regulator’s rating, and it is “{}”.", rating.words()),
+            None => "You sorted by the regulator’s rating, and it has none.".to_owned(),
+        },
+        (Sort::Name | Sort::Distance, ..) => "The list is sorted by name.".to_owned(),
+    }
+}
+
+/// Where somebody looked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Located {
+    /// The point from which distances count.
+    pub point: Option<Point>,
+    /// The council whose area it must be in.
+    pub council: Option<&'static str>,
+    /// In words: "near DT1".
+    pub said: Option<String>,
+}
+
+impl Located {
+    /// Near a point.
+    #[must_use]
+    pub const fn at(point: Point, said: String) -> Self {
+        Self { point: Some(point), council: None, said: Some(said) }
+    }
+}
+
+/// A name as it is written, each word with a capital.
+#[must_use]
+pub fn capitals(name: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+    };
+    name.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// A search that was done: what was found, for what, as whom.
@@ -180,6 +242,10 @@ pub struct Seen {
     pub view: View,
     /// What the rules of the fund's council do to it.
     pub rules: Rules,
+    /// Where.
+    pub located: Located,
+    /// The words that were typed, where others were looked for because nothing was found with them.
+    pub misspelt: Option<Vec<String>>,
 }
 
 /// The search; template `directory/search.html`.
@@ -187,6 +253,18 @@ pub struct Seen {
 pub struct Search {
     /// How many were found and in which order, in a sentence.
     pub state: String,
+    /// What the text was understood to mean, where it says more than words.
+    pub understood: Option<String>,
+    /// What was looked for in the place of a misspelling.
+    pub mended: Option<Mended>,
+    /// What narrows the search already.
+    pub narrowed_by: Vec<Narrowed>,
+    /// How it can be narrowed.
+    pub facets: Vec<FacetList>,
+    /// Whether there is anything to compare.
+    pub comparable: bool,
+    /// Where the results of this page lie.
+    pub map: Option<Map>,
     /// As whom prices are shown.
     pub as_whom: String,
     /// What one must know about prices shown so.
@@ -213,6 +291,10 @@ pub struct Search {
     pub vat_statuses: Vec<Choice>,
     /// What prices are for.
     pub units: Vec<Choice>,
+    /// Lists of what can be said of a service.
+    pub lists: Vec<FilterList>,
+    /// Whether it must be able to begin now.
+    pub room: bool,
     /// The orders.
     pub sorts: Vec<Choice>,
     /// The funds that can be chosen.
@@ -223,6 +305,47 @@ pub struct Search {
     pub asked: AskedWords,
     /// What must be said where the register is shown.
     pub attribution: &'static str,
+}
+
+/// A list of which one can be asked for.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct FilterList {
+    /// The name of the field.
+    pub name: &'static str,
+    /// What is asked.
+    pub label: &'static str,
+    /// The choices.
+    pub choices: Vec<Choice>,
+}
+
+/// What can be asked of a service.
+const FILTERS: [(&str, &str); 6] = [
+    ("for", "For whom"),
+    ("day", "On which day"),
+    ("at", "Where it is given"),
+    ("language", "Language"),
+    ("way", "Way of communicating"),
+    ("access", "The place has"),
+];
+
+fn filters(query: &Fields) -> Vec<FilterList> {
+    let filter = |(name, label): (&'static str, &'static str)| {
+        let chosen = |one: &Feature| query.get(name) == Some(one.value());
+        let choice = |one: Feature| Choice::new(one.value(), one.words()).checked(chosen(&one));
+        FilterList { name, label, choices: Feature::all().filter(|one| one.list() == name).map(choice).collect() }
+    };
+    FILTERS.into_iter().map(filter).collect()
+}
+
+/// What was looked for in the place of a misspelling.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Mended {
+    /// What was typed.
+    pub typed: String,
+    /// What was looked for.
+    pub meant: String,
+    /// The search for what was typed.
+    pub exact_href: String,
 }
 
 /// What was typed into the text fields of a search.
@@ -251,6 +374,15 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
         state: seen.map(search_state).unwrap_or_default(),
         as_whom: as_whom(view, funds),
         price_note: price_note(view),
+        understood: seen.and_then(understood),
+        mended: seen.and_then(|seen| mended(query, seen)),
+        narrowed_by: seen.map(|seen| facets::narrowed(query, seen)).unwrap_or_default(),
+        facets: seen.map(|seen| facets::facets(query, seen)).unwrap_or_default(),
+        comparable: seen
+            .is_some_and(|seen| seen.found.entries.iter().filter(|entry| entry.price.is_some()).count() > 1),
+        map: seen.and_then(mapped),
+        lists: filters(query),
+        room: query.get("room").is_some(),
         results: seen.map(|seen| cards(seen, today)).unwrap_or_default(),
         count,
         hidden: seen.and_then(|seen| hidden(query, &seen.rules)),
@@ -264,14 +396,47 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
         units: choices!(Unit::ALL, query.get("unit").and_then(Unit::from_code)),
         sorts: choices!(Sort::ALL, sort),
         funds: fund_select(funds, view.fund),
-        narrowed: ["category", "max_price", "unit", "vat"].into_iter().any(|name| query.get(name).is_some()),
+        narrowed: ["category", "max_price", "unit", "vat", "room"]
+            .into_iter()
+            .chain(Feature::LISTS)
+            .any(|name| query.get(name).is_some()),
         asked: AskedWords { words: text("words"), place: text("place"), max_price: text("max_price") },
         attribution: REGISTER_ATTRIBUTION,
     }
 }
 
 fn cards(seen: &Seen, today: NaiveDate) -> Vec<ResultCard> {
-    seen.found.entries.iter().map(|entry| card(entry, seen, today)).collect()
+    numbered(seen).map(|(number, entry)| card(number, entry, seen, today)).collect()
+}
+
+/// The entries of this page with their numbers in the whole list.
+fn numbered(seen: &Seen) -> impl Iterator<Item = (usize, &Entry)> {
+    let first = usize::try_from((seen.wanted.page - 1) * PAGE + 1).unwrap_or(1);
+    (first..).zip(&seen.found.entries)
+}
+
+fn mapped(seen: &Seen) -> Option<Map> {
+    let points: Vec<_> = numbered(seen).filter_map(|(number, entry)| Some((number, entry.point?))).collect();
+    map(&points, seen.located.point)
+}
+
+/// What a text was understood to mean, where it says more than words.
+fn understood(seen: &Seen) -> Option<String> {
+    let words = (!seen.wanted.words.is_empty()).then(|| format!("“{}”", seen.wanted.words.join(" ")));
+    let features = seen.wanted.features.iter().map(|feature| match feature {
+        Feature::Day(day) => format!("on {}s", day.words()),
+        Feature::Language(language) => format!("{} spoken", language.words()),
+        other => other.words().to_owned(),
+    });
+    let now = seen.wanted.room.then(|| "can begin now".to_owned());
+    let rest: Vec<String> = seen.located.said.clone().into_iter().chain(features).chain(now).collect();
+    (!rest.is_empty()).then(|| format!("Looking for {}.", words.into_iter().chain(rest).collect::<Vec<_>>().join(", ")))
+}
+
+fn mended(query: &Fields, seen: &Seen) -> Option<Mended> {
+    let typed = seen.misspelt.as_ref()?;
+    let exact_href = facets::with(query, "exact", Some("true"));
+    Some(Mended { typed: typed.join(" "), meant: seen.wanted.words.join(" "), exact_href })
 }
 
 /// "23 results, the nearest first."

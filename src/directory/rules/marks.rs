@@ -2,6 +2,7 @@
 //! with a sign that no word has.
 
 use crate::directory::{Category, Feature, ListedVat, Unit, Wait};
+use crate::places::adult_social_care_council;
 
 /// The mark of everything that can begin now.
 pub const ROOM: &str = "_room";
@@ -30,10 +31,22 @@ pub fn feature(feature: Feature) -> String {
     format!("_f{}{}", feature.list(), feature.value())
 }
 
+/// The mark of the council with the duty of adult social care where something is.
+#[must_use]
+pub fn council(la_code: &str) -> Option<String> {
+    adult_social_care_council(la_code).map(|council| format!("_l{}", council.code.to_lowercase()))
+}
+
 /// All marks of an entry, in one text.
 #[must_use]
-pub fn of(kind: Category, status: ListedVat, priced: Option<Unit>, features: &[Feature], wait: Wait) -> String {
+pub fn of(
+    (kind, status, priced): (Category, ListedVat, Option<Unit>),
+    la_code: &str,
+    features: &[Feature],
+    wait: Wait,
+) -> String {
     let mut marks = vec![category(kind), vat(status), unit(unit_order(priced))];
+    marks.extend(council(la_code));
     marks.extend(features.iter().copied().map(feature));
     marks.extend((wait == Wait::Now).then(|| ROOM.to_owned()));
     marks.join(" ")
@@ -54,14 +67,16 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::places::councils_with_adult_social_care;
 
     #[test]
     fn no_two_marks_are_alike_and_none_is_a_word() {
         let kinds = Category::ALL.iter().copied().map(category);
         let statuses = ListedVat::ALL.iter().copied().map(vat);
         let units = Unit::ALL.iter().copied().map(|one| unit(unit_order(Some(one))));
-        let all: Vec<String> =
-            kinds.chain(statuses).chain(units).chain(Feature::all().map(feature)).chain([ROOM.to_owned()]).collect();
+        let all = kinds.chain(statuses).chain(units).chain(Feature::all().map(feature)).chain([ROOM.to_owned()]);
+        let councils = councils_with_adult_social_care().filter_map(|one| council(&one.code));
+        let all: Vec<String> = all.chain(councils).collect();
         let different: BTreeSet<&String> = all.iter().collect();
         assert_eq!(different.len(), all.len());
         // What SQLite's index keeps has no sign before it, and lies in a column of its own.

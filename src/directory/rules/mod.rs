@@ -1,8 +1,10 @@
 //! What may be listed, in which words it is found, and what it costs whom.
 
+pub mod asking;
 pub mod kinds;
 pub mod limits;
 pub mod marks;
+pub mod mending;
 pub mod rates;
 pub mod reviews;
 
@@ -59,7 +61,12 @@ pub fn register_entry(id: RegisterLocationId, location: &RegisterLocation, today
         la_code: location.council_code.clone().unwrap_or_default(),
         point: point.or_else(outcode_point),
         words: register_words(location, category),
-        marks: marks::of(category, ListedVat::Unknown, None, &[], Wait::Unknown),
+        marks: marks::of(
+            (category, ListedVat::Unknown, None),
+            location.council_code.as_deref().unwrap_or_default(),
+            &[],
+            Wait::Unknown,
+        ),
         vat: ListedVat::Unknown,
         class: None,
         price: None,
@@ -381,6 +388,7 @@ pub fn service_entry(listing: &Listing, today: NaiveDate) -> Option<Entry> {
     let vat = listed_vat(vat_on(vat_history, today));
     let (wait, features) = (service.details.wait(), service.details.features.iter().copied().collect::<Vec<_>>());
     let sunk = is_stale(service.confirmed_on, today);
+    let la_code = place.as_ref().map(|(_, council)| council.clone()).unwrap_or_default();
     let sinks = (!sunk).then(|| sinks_on(service.confirmed_on));
     let price = rate.and_then(|rate| {
         let costs = unit_costs(rate.net, class, today).ok()?;
@@ -394,10 +402,10 @@ pub fn service_entry(listing: &Listing, today: NaiveDate) -> Option<Entry> {
         category: words.category,
         town: organisation.address.town.clone(),
         postcode: words.postcode.clone(),
-        la_code: place.as_ref().map(|(_, council)| council.clone()).unwrap_or_default(),
         point: place.as_ref().map(|(point, _)| *point),
         words: service_words(listing),
-        marks: marks::of(words.category, vat, price.map(|price| price.unit), &features, wait),
+        marks: marks::of((words.category, vat, price.map(|price| price.unit)), &la_code, &features, wait),
+        la_code,
         vat,
         class: Some(class),
         price,

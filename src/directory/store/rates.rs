@@ -153,6 +153,11 @@ pub(super) fn of_services(tx: &mut Tx, ids: &[ServiceId]) -> Result<HashMap<Serv
     Ok(rates)
 }
 
+/// The service of a rate.
+pub(super) fn service_of(tx: &mut Tx, rate: RateId) -> Result<ServiceId, Error> {
+    Ok(service_rates::table.filter(service_rates::id.eq(rate)).select(service_rates::service_id).first(tx)?)
+}
+
 /// A time of day as the minutes since midnight.
 pub(super) fn minute_of(time: NaiveTime) -> i64 {
     i64::from(time.num_seconds_from_midnight() / 60)

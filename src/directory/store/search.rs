@@ -5,6 +5,8 @@
 //! wanted order is walked instead until the page is full. Only the ids are sorted, and the rows of one page are read. And what lies near is looked for in a smaller circle first,
 //! because a page full of that is the nearest there is.
 
+use std::collections::BTreeMap;
+
 use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
@@ -13,18 +15,21 @@ use super::entries::{EntryRow, unit_at};
 use crate::db::dialect::{Among, Counted, HasWords, Mark, MarkValue, Way};
 use crate::db::schema::search_entries;
 use crate::db::{MultiBackend, Tx};
+use crate::directory::rules::asking::Place;
 use crate::directory::rules::marks;
 use crate::directory::{Category, Found, Limit, LimitOn, MOST_FOUND, Offered, PAGE, PayerKind, Sort, Unit, Wanted};
 use crate::error::Error;
 use crate::ids::OrganisationId;
 use crate::money::UnitPrice;
-use crate::places::Point;
+use crate::places::{self, Point};
 
 /// The circle that is tried first has a radius of one in this many.
 const FIRST_CIRCLE: u32 = 4;
 /// The sides of the squares that are marks in SQLite's text index: the letter, the metres.
 const NARROW: (char, i64) = ('n', 8_000);
 const WIDE: (char, i64) = ('w', 20_000);
+/// How many entries of a town say where it is.
+const MOST_OF_A_TOWN: i64 = 200;
 /// The radius up to which the narrow squares are few enough.
 const NARROW_UP_TO: i64 = 17_000;
 
@@ -41,7 +46,63 @@ pub fn find(tx: &mut Tx, wanted: &Wanted) -> Result<Found, Error> {
         _ => page(tx, wanted, Way::Listed(None))?,
     };
     let entries = rows.into_iter().map(EntryRow::entry).collect::<Result<_, _>>()?;
-    Ok(Found { entries, count })
+    let marks = if count == 0 { BTreeMap::new() } else { tally(tx, wanted)? };
+    Ok(Found { entries, count, marks })
+}
+
+/// How often each mark stands among what is found, as far as results are counted.
+fn tally(tx: &mut Tx, wanted: &Wanted) -> Result<BTreeMap<String, i64>, Error> {
+    let found = matching(wanted, Way::Listed(None)).select(search_entries::marks).limit(MOST_FOUND);
+    let mut tally = BTreeMap::new();
+    for marks in found.load::<String>(tx)? {
+        for mark in marks.split(' ') {
+            match tally.get_mut(mark) {
+                Some(count) => *count += 1,
+                None => drop(tally.insert(mark.to_owned(), 1)),
+            }
+        }
+    }
+    Ok(tally)
+}
+
+/// Where a place is: a postcode exactly once postcodes were imported, else the middle of its first half; nothing for a
+/// place that nobody knows, and for the area of a council, which is no point.
+///
+/// # Errors
+/// When the database fails.
+pub fn point_of(tx: &mut Tx, place: Place) -> Result<Option<Point>, Error> {
+    let outcode = match place {
+        Place::Council(_) => return Ok(None),
+        Place::Town(name) => return town(tx, &name),
+        Place::Outcode(outcode) => outcode,
+        Place::Postcode(postcode) => match places::store::postcode(tx, &postcode)? {
+            Some((point, _)) => return Ok(Some(point)),
+            None => postcode.outcode(),
+        },
+    };
+    Ok(outcode.place().map(|place| place.point))
+}
+
+/// Where a town is, by the name that its entries have: the middle one of them, so that a namesake far away does not pull
+/// it into the sea. Nothing when no entry lies in a town of that name.
+///
+/// # Errors
+/// When the database fails.
+pub fn town(tx: &mut Tx, name: &str) -> Result<Option<Point>, Error> {
+    let points: Vec<(Option<i64>, Option<i64>)> = search_entries::table
+        .filter(lower(search_entries::town).eq(name.to_lowercase()))
+        .filter(search_entries::easting.is_not_null())
+        .select((search_entries::easting, search_entries::northing))
+        .order(search_entries::id)
+        .limit(MOST_OF_A_TOWN)
+        .load(tx)?;
+    let middle = |mut along: Vec<i64>| {
+        along.sort_unstable();
+        along.get(along.len() / 2).and_then(|metres| i32::try_from(*metres).ok())
+    };
+    let easting = middle(points.iter().filter_map(|(easting, _)| *easting).collect());
+    let northing = middle(points.iter().filter_map(|(_, northing)| *northing).collect());
+    Ok(easting.zip(northing).map(|(easting, northing)| Point { easting, northing }))
 }
 
 /// How many there are, up to one more than are shown.
@@ -84,6 +145,12 @@ fn page(tx: &mut Tx, wanted: &Wanted, way: Way) -> Result<Vec<EntryRow>, Error> 
     let ids = ids.limit(PAGE).offset((wanted.page - 1) * PAGE);
     let rows = search_entries::table.into_boxed::<MultiBackend>().filter(Among(ids));
     Ok(sorted(rows, wanted).select(EntryRow::as_select()).load(tx)?)
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The text in small letters, on both engines.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
 type Entries = search_entries::BoxedQuery<'static, MultiBackend>;
@@ -189,7 +256,8 @@ fn marks_of(wanted: &Wanted) -> Vec<Mark> {
     let alone = |token| Mark { column: None, token };
     let features = wanted.features.iter().map(|feature| alone(marks::feature(*feature)));
     let room = wanted.room.then(|| alone(marks::ROOM.to_owned()));
-    category.into_iter().chain(vat).chain(unit).chain(features).chain(room).collect()
+    let council = wanted.council.and_then(marks::council).map(alone);
+    category.into_iter().chain(vat).chain(unit).chain(features).chain(room).chain(council).collect()
 }
 
 /// The squares of the grid that a circle touches.
@@ -283,7 +351,7 @@ mod tests {
         let features: Vec<Feature> = (number % 4 == 0).then_some(Feature::Day(Day::Sunday)).into_iter().collect();
         Entry {
             source: Source::Register(RegisterLocationId::new(number)),
-            marks: marks::of(category, vat, price.map(|price| price.unit), &features, wait),
+            marks: marks::of((category, vat, price.map(|price| price.unit)), "", &features, wait),
             words: rules::search_words([name.as_str()]),
             name,
             provider_name: String::new(),
@@ -369,7 +437,9 @@ mod tests {
                                 (Sort::Rating, 1, vec![], true),
                             ] {
                                 let (words, payer) = (words.clone(), PayerKind::Bears);
+                                let council = None;
                                 searches.push(Wanted {
+                                    council,
                                     words,
                                     category,
                                     near,

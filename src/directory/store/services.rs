@@ -251,6 +251,15 @@ pub fn listing(tx: &mut Tx, id: ServiceId, day: NaiveDate) -> Result<Listing, Er
     listings_of(tx, organisation, vec![row.into()], day)?.pop().ok_or(Error::NotFound)
 }
 
+/// The service of a rate, with all that decides what it costs on a day.
+///
+/// # Errors
+/// Not found, when there is no such rate.
+pub fn listing_of_rate(tx: &mut Tx, rate: RateId, day: NaiveDate) -> Result<Listing, Error> {
+    let service = rates::service_of(tx, rate)?;
+    listing(tx, service, day)
+}
+
 /// A service of this provider with all that decides what it costs on a day.
 ///
 /// # Errors

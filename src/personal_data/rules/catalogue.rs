@@ -349,6 +349,13 @@ pub const TABLES: &[Table] = &[
         own: None,
     },
     Table {
+        name: "shortlist_entries",
+        title: "Services on your short list",
+        of: "person_id = {p}",
+        columns: "id number, person_id number, service_id number, added_by who, added_at moment",
+        own: None,
+    },
+    Table {
         name: "packages",
         title: "Packages that were put together for you",
         of: of_funds!(),
@@ -432,6 +439,13 @@ pub const TABLES: &[Table] = &[
         of: of_funds!(),
         columns: "id number, fund_id number, service_id number, choice_id number, unit code, net_price price, from_date day, \
                   to_date day, recorded_by who, recorded_at moment",
+        own: None,
+    },
+    Table {
+        name: "rate_announcements",
+        title: "Changes of prices in your packages that somebody was told of",
+        of: of_funds!("package_id" of "packages"),
+        columns: "id number, rate_id number, package_id number, user_id who, told_at moment",
         own: None,
     },
     Table {

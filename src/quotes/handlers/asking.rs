@@ -74,6 +74,7 @@ fn look(tx: &mut Tx, actor: &Actor, fund: &Fund, looking: &Looking, today: Naive
         words: looking.beginnings(),
         category,
         near: point.map(|point| (point, miles_in_metres(looking.within))),
+        council: None,
         vat: None,
         // What has any price at all: a location of the register alone has none, and nobody there who answers.
         most: Some(UnitPrice::from_hundredths_of_a_penny(i64::MAX)),

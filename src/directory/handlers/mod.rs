@@ -1,13 +1,16 @@
 //! The marketplace over HTTP: a provider's entry and services, the search, what it costs.
 
+mod compare;
+mod search;
+
 use actix_web::web::Path;
 use chrono::NaiveDate;
 
-use super::forms::{self, Asked, Place};
-use super::pages::{self, FundChoice, Rules, Seen};
+use super::forms;
+use super::pages::{self, FundChoice};
 use super::store::rates::NewRate;
-use super::store::{limits, register, reviews, search, services};
-use super::{Listing, View, Wanted, rules};
+use super::store::{limits, register, reviews, services};
+use super::{Listing, RATE_ANNOUNCED, View, rules};
 use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember, SeeMoney};
 use crate::budgets;
@@ -15,10 +18,13 @@ use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{FundId, ServiceId};
 use crate::people::{OrganisationKind, store as people};
-use crate::places::{self, Point, miles_in_metres};
+use crate::queue::{NewJob, store as queue};
 use crate::vat;
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
+
+pub use compare::compare;
+pub use search::search;
 
 const DETAILS: &str = "directory/details.html";
 const NEW_RATE: &str = "directory/new_rate.html";
@@ -201,7 +207,7 @@ pub async fn confirm(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: Su
         services::confirm(tx, provider, listing.service.id, change.version, today)
     };
     let act = ("service.confirmed", "confirmed what is said of");
-    change_service(visit, actor, id, sent, act, "Confirmed. People see today’s date.", save).await
+    change_service(visit, actor, id, sent, act, "Confirmed as of today.", save).await
 }
 
 /// The form of a new rate with everything that can stand on its card.
@@ -225,7 +231,13 @@ pub async fn add_rate(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: S
         let sent = forms::rates::rate(&fields)?;
         let (net, card) = rules::new_rate(&listing, &sent, today)
             .map_err(|(row, refusal)| forms::rates::refused(row, &refusal, &fields))?;
-        services::add_rate(tx, &member, id, &NewRate { terms: &sent.terms, net, card: &card }, (now, today))?;
+        let new = NewRate { terms: &sent.terms, net, card: &card };
+        let rate = services::add_rate(tx, &member, id, &new, (now, today))?.to_string();
+        if !listing.rates.is_empty() {
+            let job =
+                NewJob { kind: RATE_ANNOUNCED, about: &rate, dedupe_key: Some(&format!("{RATE_ANNOUNCED} {rate}")) };
+            queue::enqueue(tx, &job, now)?;
+        }
         let says = format!("recorded a price of “{}”", listing.service.words.name);
         Ok(Done::new(format!("/services/{id}/edit"), Act::new("rate.added", says, id).on_behalf_of(member.provider())))
     };
@@ -276,77 +288,6 @@ where
         Err(error @ (Error::NotFound | Error::Forbidden(_))) => Err(error.into()),
         Err(error) => visit.show_again(error, "directory/edit_service.html", &edit_page(&visit, provider, id).await?),
     }
-}
-
-/// The search.
-pub async fn search(visit: Visit, actor: Option<Actor>) -> Answer {
-    let (query, today) = (visit.query()?, visit.app.clock.today());
-    let fields = query.clone();
-    let read = move |tx: &mut Tx| {
-        let funds = fund_choices(tx, actor.as_ref())?;
-        match forms::search(&fields)
-            .map_err(Error::from)
-            .and_then(|asked| look(tx, actor.as_ref(), &funds, asked, &fields, today))
-        {
-            Ok(seen) => Ok((funds, Ok(seen))),
-            Err(Error::Invalid(invalid)) => Ok((funds, Err(invalid))),
-            Err(error) => Err(error),
-        }
-    };
-    let (funds, outcome) = visit.app.db.read(read).await?;
-    let page = pages::search(&query, &funds, outcome.as_ref().ok(), today);
-    match outcome {
-        Ok(_) => visit.show("directory/search.html", &page),
-        Err(invalid) => visit.show_again(invalid.into(), "directory/search.html", &page),
-    }
-}
-
-/// Looks up the place and the fund, then searches.
-fn look(
-    tx: &mut Tx,
-    actor: Option<&Actor>,
-    funds: &[FundChoice],
-    asked: Asked,
-    typed: &Fields,
-    today: NaiveDate,
-) -> Result<Seen, Error> {
-    let view = view(tx, actor, funds, asked.fund, typed)?;
-    let point = asked.place.as_ref().map(|place| point_of(tx, place, typed)).transpose()?;
-    let wanted = Wanted {
-        words: asked.words,
-        category: asked.category,
-        near: point.map(|point| (point, miles_in_metres(asked.within))),
-        vat: asked.vat,
-        most: asked.most,
-        unit: asked.unit,
-        features: asked.features,
-        room: asked.room,
-        sort: asked.sort,
-        payer: rules::payer_kind(view.arrangement, view.recovery),
-        page: asked.page,
-        without: vec![],
-    };
-    let limits = match view.fund {
-        Some(fund) => limits::of_fund(tx, fund, today)?,
-        None => vec![],
-    };
-    let taken_out = search::taken_out(tx, &wanted, &limits)?;
-    let wanted = if asked.all { wanted } else { Wanted { without: limits.clone(), ..wanted } };
-    let found = search::find(tx, &wanted)?;
-    Ok(Seen { found, wanted, view, rules: Rules { limits, taken_out, shown: asked.all } })
-}
-
-/// Where a place is: a postcode exactly once postcodes were imported, else the middle of its first half.
-fn point_of(tx: &mut Tx, place: &Place, typed: &Fields) -> Result<Point, Error> {
-    let outcode = match place {
-        Place::Outcode(outcode) => outcode.clone(),
-        Place::Postcode(postcode) => match places::store::postcode(tx, postcode)? {
-            Some((point, _)) => return Ok(point),
-            None => postcode.outcode(),
-        },
-    };
-    let unknown = || forms::wrong("place", &format!("There is no place {outcode}. Check the postcode."), typed);
-    Ok(outcode.place().map(|place| place.point).ok_or_else(unknown)?)
 }
 
 /// The funds for which an actor chooses services, with whose they are.

@@ -1,5 +1,7 @@
 //! Rows of packages and orders.
 
+pub mod announcing;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 

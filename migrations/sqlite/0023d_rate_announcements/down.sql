@@ -1,0 +1,2 @@
+DROP INDEX package_lines_service;
+DROP TABLE rate_announcements;

@@ -1,0 +1,168 @@
+//! Up to four services side by side: what each costs one fund for the same weekly use, and what each is.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::rates::card;
+use super::{FundChoice, Price, as_whom, details, fund_select, price, price_note, rating};
+use crate::directory::{Listing, View, confirmed, rules};
+use crate::ids::{FundId, ServiceId};
+use crate::money::{Pence, Quantity, line_net};
+use crate::places::{Point, distance_in_words};
+use crate::web::form::Fields;
+use crate::web::parts::{Choice, Fact};
+
+/// One of the services.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Compared {
+    /// Its id.
+    #[schema(value_type = i64)]
+    pub id: ServiceId,
+    /// Its name.
+    pub name: String,
+    /// Who gives it.
+    pub provider: String,
+    /// Its page.
+    pub href: String,
+    /// What one unit costs the fund.
+    pub price: Option<Price>,
+    /// What so much of it a week costs the fund.
+    #[schema(value_type = Option<String>)]
+    pub weekly: Option<Pence>,
+    /// For how much of it: "2 days a week".
+    pub weekly_words: String,
+    /// What else is on its card.
+    pub included: Vec<String>,
+    /// For whom, where and when; how far, how rated, when confirmed.
+    pub facts: Vec<Fact>,
+    /// The comparison without it.
+    pub without_href: Option<String>,
+}
+
+/// The comparison; template `directory/compare.html`.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ComparePage {
+    /// The services, in the order in which they were chosen.
+    pub compared: Vec<Compared>,
+    /// How many units of each a week.
+    pub weekly: String,
+    /// From where distances count, as it was typed.
+    pub place: Option<String>,
+    /// The ids, for the form.
+    pub services: String,
+    /// As whom prices are shown.
+    pub as_whom: String,
+    /// What one must know about prices shown so.
+    pub price_note: Option<String>,
+    /// The funds that can be chosen.
+    pub funds: Vec<Choice>,
+    /// What must be known before the prices are set side by side.
+    pub note: Option<&'static str>,
+}
+
+/// What the services are seen as.
+pub struct Shown<'a> {
+    /// As whom.
+    pub view: &'a View,
+    /// The funds that can be chosen.
+    pub funds: &'a [FundChoice],
+    /// How much of each a week.
+    pub weekly: Quantity,
+    /// From where.
+    pub from: Option<Point>,
+}
+
+/// The comparison of what was found.
+#[must_use]
+pub fn compare(query: &Fields, listings: &[Listing], shown: &Shown<'_>, today: NaiveDate) -> ComparePage {
+    let ids: Vec<ServiceId> = listings.iter().map(|listing| listing.service.id).collect();
+    let units: Vec<_> =
+        listings.iter().filter_map(|one| rules::rate_on(&one.rates, today)).map(|rate| rate.terms.unit).collect();
+    let alike = units.windows(2).all(|pair| pair[..1] == pair[1..]);
+    let note = (!alike).then_some("These are not sold by the same unit. Look at what a week of each would really be before you set their prices side by side.");
+    ComparePage {
+        compared: listings.iter().map(|listing| compared(query, listing, &ids, shown, today)).collect(),
+        note,
+        ..empty(query, shown.view, shown.funds, shown.weekly, &ids)
+    }
+}
+
+/// The page where nothing could be compared.
+#[must_use]
+pub fn compare_nothing(query: &Fields, funds: &[FundChoice]) -> ComparePage {
+    empty(query, &View::of_a_person(), funds, Quantity::ONE, &[])
+}
+
+fn empty(query: &Fields, view: &View, funds: &[FundChoice], weekly: Quantity, ids: &[ServiceId]) -> ComparePage {
+    ComparePage {
+        compared: vec![],
+        weekly: weekly.to_string(),
+        place: query.get("place").map(str::to_owned),
+        services: listed(ids),
+        as_whom: as_whom(view, funds),
+        price_note: price_note(view),
+        funds: fund_select(funds, view.fund),
+        note: None,
+    }
+}
+
+fn listed(ids: &[ServiceId]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+fn compared(query: &Fields, listing: &Listing, all: &[ServiceId], shown: &Shown<'_>, today: NaiveDate) -> Compared {
+    let (service, view) = (&listing.service, shown.view);
+    let class = listing.decision.class;
+    let rate = rules::rate_on(&listing.rates, today);
+    let price = rate.zip(class).and_then(|(rate, class)| price(rate.terms.unit, rate.net, class, view, today));
+    let unit = rate.map_or("", |rate| rate.terms.unit.words());
+    let many = if shown.weekly == Quantity::ONE { "" } else { "s" };
+    Compared {
+        id: service.id,
+        name: service.words.name.clone(),
+        provider: listing.organisation.name.clone(),
+        href: at_fund(&format!("/services/{}", service.id), view.fund),
+        weekly: price.as_ref().map(|price| line_net(price.pays, shown.weekly)),
+        weekly_words: format!("{} {unit}{many} a week", shown.weekly),
+        price,
+        included: rate.map(|rate| included(card(rate, class, view, today))).unwrap_or_default(),
+        facts: facts(listing, shown.from, today),
+        without_href: without(query, all, service.id),
+    }
+}
+
+fn at_fund(path: &str, fund: Option<FundId>) -> String {
+    fund.map_or_else(|| path.to_owned(), |fund| format!("{path}?fund={fund}"))
+}
+
+/// Other prices, then travel, counting, cancelling: a sentence each.
+fn included(card: super::CardShown) -> Vec<String> {
+    let other = |other: super::CardPriceShown| {
+        other.price.map(|price| format!("{}: {} {}.", other.when, price.pays, price.per))
+    };
+    card.prices.into_iter().filter_map(other).chain(card.rules).collect()
+}
+
+fn facts(listing: &Listing, from: Option<Point>, today: NaiveDate) -> Vec<Fact> {
+    let far = from.zip(listing.place.as_ref()).map(|(from, (to, _))| distance_in_words(from.distance_metres(*to)));
+    let far = far.map(|words| Fact::new("How far", words));
+    let judged = listing.location.as_ref().map(rules::shown_rating).as_ref().and_then(rating);
+    let judged =
+        Fact::new("Care Quality Commission", judged.map_or("No rating here".to_owned(), |rating| rating.words));
+    let kind = Fact::new("Kind of help", listing.service.words.category.words());
+    let said = Fact::new("Confirmed", confirmed(listing.service.confirmed_on, today));
+    let first = [kind].into_iter().chain(far);
+    first.chain(details::facts(&listing.service.details)).chain([judged, said]).collect()
+}
+
+/// The comparison without one of the services; nothing when it is the only one.
+fn without(query: &Fields, all: &[ServiceId], id: ServiceId) -> Option<String> {
+    let others: Vec<ServiceId> = all.iter().copied().filter(|other| *other != id).collect();
+    if others.is_empty() {
+        return None;
+    }
+    let list = listed(&others);
+    let kept = ["weekly", "place", "fund"].into_iter().filter_map(|name| Some((name, query.get(name)?)));
+    let pairs: Vec<(&str, &str)> = [("services", list.as_str())].into_iter().chain(kept).collect();
+    Some(format!("/compare?{}", serde_urlencoded::to_string(pairs).unwrap_or_default()))
+}

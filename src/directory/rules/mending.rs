@@ -1,0 +1,65 @@
+//! Misspellings, mended against our own vocabulary: the words for kinds of help, groups, languages, days and councils.
+//! Done here and not by an engine's own dictionary, so that both engines answer alike.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use super::{kinds, words_of};
+use crate::directory::{Category, Feature};
+use crate::places::councils;
+
+/// Shorter words have too many neighbours.
+const SHORTEST: usize = 4;
+/// From this length on two slips are mended.
+const LONG: usize = 8;
+
+static VOCABULARY: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let kinds = kinds::kinds().iter().flat_map(|kind| kind.also.iter().copied());
+    let words = Category::ALL.iter().map(|kind| kind.words()).chain(Feature::all().map(Feature::words));
+    let councils = councils().iter().map(|council| council.name.as_str());
+    kinds.chain(words).chain(councils).flat_map(words_of).filter(|word| word.chars().count() >= SHORTEST).collect()
+});
+
+/// The words, with those mended that the vocabulary does not know but nearly does; nothing when there is nothing to mend.
+#[must_use]
+pub fn mended(words: &[String]) -> Option<Vec<String>> {
+    let mended: Vec<String> = words.iter().map(|word| nearest(word).unwrap_or_else(|| word.clone())).collect();
+    (mended != words).then_some(mended)
+}
+
+/// The nearest word of the vocabulary to one that it does not know.
+fn nearest(word: &str) -> Option<String> {
+    let long = word.chars().count();
+    let known = VOCABULARY.range(word.to_owned()..).next().is_some_and(|next| next.starts_with(word));
+    if long < SHORTEST || known {
+        return None;
+    }
+    let most = if long >= LONG { 2 } else { 1 };
+    let off = |candidate: &'static String| {
+        let same_start = candidate.chars().next() == word.chars().next();
+        let far = strsim::osa_distance(word, candidate);
+        (far <= most).then_some((far, !same_start, candidate))
+    };
+    VOCABULARY.iter().filter_map(off).min().map(|(.., candidate)| candidate.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mend(text: &str) -> Option<String> {
+        let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+        mended(&words).map(|words| words.join(" "))
+    }
+
+    #[test]
+    fn slips_are_mended_and_names_are_left_alone() {
+        assert_eq!(mend("bathign"), Some("bathing".to_owned()), "two letters that changed places are one slip");
+        assert_eq!(mend("demntia day"), Some("dementia day".to_owned()));
+        assert_eq!(mend("comapnionship"), Some("companionship".to_owned()).filter(|_| mend("comapnionship").is_some()));
+        assert_eq!(mend("advocasy"), Some("advocacy".to_owned()));
+        assert_eq!(mend("bath"), None, "the beginning of a word is right");
+        assert_eq!(mend("sunrise"), None);
+        assert_eq!(mend("art"), None);
+    }
+}

@@ -1,0 +1,120 @@
+//! A price that changes is announced: whoever plans with it is told before its day, once. The law of VAT and the fund decide
+//! what it means for them, so the mail says the price without VAT and leads to the package.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+
+use crate::auth::store as users;
+use crate::budgets;
+use crate::calendar;
+use crate::db::Tx;
+use crate::db::schema::{funds, package_lines, packages, rate_announcements};
+use crate::directory::store::services;
+use crate::directory::{Listing, Rate, rules};
+use crate::error::Error;
+use crate::ids::{FundId, PackageId, RateId, UserId};
+use crate::mail::desk::Desk;
+use crate::mail::{Action, Letter};
+use crate::mandates;
+
+/// How many packages are looked at in one write.
+const AT_ONCE: i64 = 100;
+
+/// A price that changes.
+struct Change<'a> {
+    listing: &'a Listing,
+    old: &'a Rate,
+    new: &'a Rate,
+}
+
+/// Tells everybody who plans with the service of a new rate, from a package on; gives the last package that was looked at,
+/// or nothing when all were. A rate that changes no price is not announced.
+///
+/// # Errors
+/// When the database fails.
+pub fn tell(tx: &mut Tx, desk: &Desk<'_>, rate: RateId, after: PackageId) -> Result<Option<PackageId>, Error> {
+    let today = calendar::london(desk.now).date();
+    let listing = services::listing_of_rate(tx, rate, today)?;
+    let Some(new) = listing.rates.iter().find(|one| one.id == rate) else { return Ok(None) };
+    let earlier: Vec<Rate> = listing.rates.iter().filter(|one| one.id < rate).cloned().collect();
+    let Some(old) = rules::rate_on(&earlier, new.terms.from) else { return Ok(None) };
+    if (old.net, old.terms.unit, &old.card) == (new.net, new.terms.unit, &new.card) {
+        return Ok(None);
+    }
+    let planned: Vec<(PackageId, FundId)> = package_lines::table
+        .inner_join(packages::table.on(packages::id.eq(package_lines::package_id)))
+        .inner_join(funds::table.on(funds::id.eq(packages::fund_id)))
+        .filter(package_lines::service_id.eq(listing.service.id))
+        .filter(packages::id.gt(after))
+        .filter(funds::ended_on.is_null())
+        .order(packages::id)
+        .limit(AT_ONCE)
+        .select((packages::id, packages::fund_id))
+        .load(tx)?;
+    let change = Change { listing: &listing, old, new };
+    for (package, fund) in &planned {
+        tell_of(tx, desk, &change, *package, *fund)?;
+    }
+    Ok(planned.last().map(|(package, _)| *package))
+}
+
+/// Tells those who plan with one package and were not told yet.
+fn tell_of(tx: &mut Tx, desk: &Desk<'_>, change: &Change<'_>, package: PackageId, fund: FundId) -> Result<(), Error> {
+    let told: Vec<UserId> = rate_announcements::table
+        .filter(rate_announcements::rate_id.eq(change.new.id).and(rate_announcements::package_id.eq(package)))
+        .select(rate_announcements::user_id)
+        .load(tx)?;
+    for user in planners(tx, desk, package, fund)?.into_iter().filter(|user| !told.contains(user)) {
+        let letter = letter(desk, change, &users::user_name(tx, user)?, package);
+        let address = users::email_of(tx, user)?;
+        desk.post(tx, &address, "A price changes in a package", &letter)?;
+        let row = (
+            rate_announcements::rate_id.eq(change.new.id),
+            rate_announcements::package_id.eq(package),
+            rate_announcements::user_id.eq(user),
+            rate_announcements::told_at.eq(desk.now.naive_utc()),
+        );
+        diesel::insert_into(rate_announcements::table).values(row).execute(tx)?;
+    }
+    Ok(())
+}
+
+/// The person, and those who choose for them and do not have this package kept from them.
+fn planners(tx: &mut Tx, desk: &Desk<'_>, package: PackageId, fund: FundId) -> Result<BTreeSet<UserId>, Error> {
+    let today = calendar::london(desk.now).date();
+    let person = budgets::store::person_of_fund(tx, fund)?;
+    let mut found: BTreeSet<UserId> = crate::people::store::person_of_record(tx, person)?.user.into_iter().collect();
+    for given in mandates::store::of_person(tx, person)? {
+        let chooses = given.holds_on(today) && given.scopes.choose;
+        if chooses && !mandates::store::keeps(tx, given.id, &[package.into(), fund.into()])? {
+            found.insert(given.user);
+        }
+    }
+    Ok(found)
+}
+
+fn letter(desk: &Desk<'_>, change: &Change<'_>, name: &str, package: PackageId) -> Letter {
+    let (words, provider) = (&change.listing.service.words.name, &change.listing.organisation.name);
+    let from = calendar::full(change.new.terms.from);
+    let price = |rate: &Rate| format!("{} {} without VAT", rate.net, rate.terms.unit.per());
+    let changes = format!(
+        "“{words}” of {provider} costs {} from {from}. Until then it costs {}.",
+        price(change.new),
+        price(change.old)
+    );
+    Letter {
+        greeting: format!("Dear {name}"),
+        paragraphs: vec![
+            changes,
+            "It is in a package that you plan with. What the money pays for it follows from VAT (value added tax) and from \
+             who holds the money: open the package and see. What is ordered already keeps its price."
+                .to_owned(),
+        ],
+        action: Some(Action {
+            label: "Open the package".to_owned(),
+            href: format!("{}/packages/{package}", desk.public_url),
+        }),
+        afterwards: vec![],
+    }
+}

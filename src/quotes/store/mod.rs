@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use super::rules::standing::Situation;
 use super::rules::{self, anonymity};
 use super::{AnswerKind, Ask, Criterion, DeclinedBecause, Needs, NewRequest, OneAsk, QuoteRequest, Side, Weight};
+use crate::auth::rights::visibility::{self, Access, Around, Data};
 use crate::auth::rights::{ActingFor, Actor, Choose, SeeMoney};
 use crate::budgets::{self, Fund};
 use crate::db::Tx;
@@ -147,6 +148,15 @@ pub fn request(tx: &mut Tx, actor: &Actor, id: QuoteRequestId) -> Result<Asked, 
         return Err(Error::NotFound);
     }
     Ok(Asked { request, fund, asks })
+}
+
+/// Whether an actor sees what the person needs and plans, and so the words of a request: whoever handles a council's money
+/// sees its prices alone.
+#[must_use]
+pub fn sees_plan(actor: &Actor, asked: &Asked) -> bool {
+    let (person, council, holder) = (asked.fund.person, asked.fund.council, asked.fund.holder);
+    let around = Around { person, council, holder, provider: None };
+    visibility::sees(actor, &around, Data::Plan) > Access::Nothing
 }
 
 /// The right to choose among answers: only [`to_choose`] makes it.
@@ -306,8 +316,8 @@ pub fn ask(tx: &mut Tx, actor: &Actor, id: QuoteAskId) -> Result<OneAsk, Error> 
     let person = people::person_of_record(tx, person)?;
     let own = actor.providers().contains(&ask.provider) && actor.person() != Some(person.id);
     let side = if own { Side::Provider } else { Side::Asker };
-    if side == Side::Asker {
-        request(tx, actor, ask.request)?;
+    if side == Side::Asker && !sees_plan(actor, &request(tx, actor, ask.request)?) {
+        return Err(Error::NotFound);
     }
     Ok(OneAsk { ask, request: found, person, side })
 }

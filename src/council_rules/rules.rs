@@ -6,6 +6,7 @@ use super::{About, CouncilRule, NewRule, RuleKind};
 use crate::auth::rights::Actor;
 use crate::calendar;
 use crate::directory::Cause;
+use crate::directory::rules::limits::sentence;
 use crate::error::Error;
 use crate::ids::OrganisationId;
 
@@ -118,12 +119,11 @@ pub fn says(rule: &CouncilRule) -> String {
         (_, _) => format!("{council} accepts {provider}"),
     };
     let until = rule.until.map(|day| format!(" until {}", calendar::full(day))).unwrap_or_default();
-    let ended = rule
-        .ending
-        .as_ref()
-        .map(|ending| format!(" It no longer holds from {}, because: {}", calendar::full(ending.from), ending.reason));
+    let ended = rule.ending.as_ref().map(|ending| {
+        format!(" It no longer holds from {}, because: {}", calendar::full(ending.from), sentence(&ending.reason))
+    });
     let ended = ended.unwrap_or_default();
-    format!("{what} from {}{until}, because: {}{ended}", calendar::full(rule.from), rule.reason)
+    format!("{what} from {}{until}, because: {}{ended}", calendar::full(rule.from), sentence(&rule.reason))
 }
 
 /// What a rule does to whom it concerns.

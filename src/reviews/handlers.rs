@@ -78,6 +78,7 @@ pub async fn write(visit: Visit, actor: Actor, path: web::Path<ServiceId>, sent:
         )
         .into());
     }
+    visit.app.db.read(move |tx| store::check_service(tx, service)).await?;
     let form = forms::review(&sent.fields, for_whom(&actor, None).ok());
     let named = forms::person(&sent.fields).ok().flatten();
     let outcome = visit

@@ -84,13 +84,13 @@ pub fn check_reply(review: &Review) -> Result<(), Refusal> {
     }
 }
 
-/// Whether somebody sees a review: whoever stands for the person, who reads for their council, and the provider once it is
-/// shown.
+/// Whether somebody sees a review: whoever sees the person's plan, an officer of their council, and the provider once it is
+/// shown. Whoever handles a council's money needs no words about care.
 #[must_use]
 pub fn sees(actor: &Actor, review: &Review) -> bool {
     let shown = review.decision.as_ref().is_some_and(|decision| decision.shown);
     actor.may::<crate::auth::rights::SeePlan>(review.person)
-        || actor.councils().contains(&review.council)
+        || actor.officer_of(review.council).is_ok()
         || (shown && actor.providers().contains(&review.provider))
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Decision, NewReview, Review, rules};
-use crate::auth::rights::{ActingFor, Actor, Approve, SeePlan};
+use crate::auth::rights::{ActingFor, Actor, Approve, CouncilOfficer, SeePlan};
 use crate::db::Tx;
 use crate::db::schema::{
     deliveries, funds, order_lines, organisations, people, review_decisions, review_replies, reviews, services,
@@ -103,6 +103,20 @@ pub fn list(tx: &mut Tx, actor: &Actor) -> Result<Vec<Review>, Error> {
     Ok(found)
 }
 
+/// How many reviews wait to be read at a council.
+///
+/// # Errors
+/// When the database fails.
+pub fn unread(tx: &mut Tx, officer: &CouncilOfficer) -> Result<usize, Error> {
+    let count: i64 = reviews::table
+        .inner_join(people::table.on(people::id.eq(reviews::person_id)))
+        .left_join(review_decisions::table.on(review_decisions::review_id.eq(reviews::id)))
+        .filter(people::council_id.eq(officer.council()).and(review_decisions::id.is_null()))
+        .count()
+        .get_result(tx)?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
 /// The services that a person used: something of them was confirmed. Each with the newest such delivery.
 ///
 /// # Errors
@@ -123,6 +137,15 @@ pub fn used(tx: &mut Tx, person: PersonId) -> Result<Vec<(ServiceId, String, Del
         }
     }
     Ok(used)
+}
+
+/// Whether there is such a service.
+///
+/// # Errors
+/// Not found, when there is none.
+pub fn check_service(tx: &mut Tx, id: ServiceId) -> Result<(), Error> {
+    services::table.filter(services::id.eq(id)).select(services::id).first::<ServiceId>(tx)?;
+    Ok(())
 }
 
 /// The newest review of a service by a person, which a new one would follow.

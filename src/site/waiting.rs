@@ -16,6 +16,8 @@ use crate::ids::OrderId;
 use crate::invoices::{self, Step, asking, steps};
 use crate::mandates::{self, Recorder};
 use crate::packages;
+use crate::quotes;
+use crate::reviews;
 
 /// How many things the list shows; the numbers above it count all.
 const SHOWN: usize = 20;
@@ -37,6 +39,7 @@ impl List {
         list.queries(tx, actor)?;
         list.bills(tx, actor)?;
         list.invoices(tx, actor, today)?;
+        list.quotes(tx, actor, today)?;
         list.complaints(tx, actor)?;
         list.safeguarding(tx, actor)?;
         list.things.sort_by_key(|(since, _)| *since);
@@ -155,6 +158,40 @@ impl List {
         for (order, since) in to_bill {
             let why = "What you delivered is confirmed.".to_owned();
             self.add(since, format!("Order {order}"), why, "Make the invoice", format!("/orders/{order}/invoices/new"));
+        }
+        Ok(())
+    }
+
+    /// What a provider is asked waits for its answer, a choice for whoever signs for the person, a review for the council.
+    fn quotes(&mut self, tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<(), Error> {
+        let asked = quotes::store::waiting_for_provider(tx, actor, today)?;
+        self.count(asked.len(), "request for a quote to answer", "requests for a quote to answer", "/quotes");
+        for (request, ask) in asked {
+            let why = format!("It can be answered until {}.", calendar::full(request.needs.answer_by));
+            let since = calendar::london(request.at).date();
+            self.add(
+                since,
+                format!("A quote for {}", ask.service_name),
+                why,
+                "Read and answer",
+                format!("/quote-asks/{}", ask.id),
+            );
+        }
+        let chosen = quotes::store::choices::to_accept(tx, actor)?;
+        self.count(chosen.len(), "choice to accept", "choices to accept", "/quotes");
+        for (request, since) in chosen {
+            let why = "A provider was chosen. It learns who it is only when you accept.".to_owned();
+            let what = format!("The choice in request for quotes {request}");
+            self.add(since, what, why, "Look at it, then accept or not", format!("/quotes/{request}"));
+        }
+        if let Ok(officer) = actor.council_officer() {
+            let unread = reviews::store::unread(tx, &officer)?;
+            self.count(
+                unread,
+                "review to read before it is shown",
+                "reviews to read before they are shown",
+                "/reviews",
+            );
         }
         Ok(())
     }

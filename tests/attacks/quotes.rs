@@ -61,6 +61,13 @@ fn nobody_reads_or_decides_anothers() {
     let reader = town.signed_in("reader@example.org");
     assert_eq!(reader.get_json(&club_ask).status, 200);
     refused(&town.app, &reader, &format!("{club_ask}/answers"), &json!({ "kind": "withdrawn" }), 403);
+    // Whoever handles the council's money sees the prices, and no words about what the person needs.
+    let finance = town.app.user("finance@example.org", "Fay Finance");
+    town.app.member(finance, tailormade::ids::OrganisationId::new(1), Role::Finance);
+    let finance = town.signed_in("finance@example.org");
+    let page = finance.get_json(&request).body;
+    assert!(page.contains("120.00") && !page.contains("Days out") && !page.contains("A quiet place"), "{page}");
+    assert_eq!(finance.get_json(&club_ask).status, 404);
     // The person's side does not answer for a provider.
     let person = town.signed_in(PERSON);
     refused(&town.app, &person, &format!("{club_ask}/answers"), &json!({ "kind": "withdrawn" }), 403);

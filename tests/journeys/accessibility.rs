@@ -100,9 +100,18 @@ fn the_pages_that_people_need_rarely_pass_axe() {
         "/deliveries",
         "/invoices/{id}",
         "/funds/{id}/money",
+        "/quotes",
+        "/quotes/{id}",
+        "/quote-asks/{id}",
+        "/reviews",
+        "/reviews/{id}",
     ]));
     walk.becomes(&OFFICER);
     walk.sees(&owned(&[
+        "/council-rules",
+        "/council-rules/{id}",
+        "/council-rules/new",
+        "/reviews",
         "/people/{id}",
         "/people/{id}/consent",
         "/people/{id}/record",

@@ -11,7 +11,7 @@ use super::forms;
 use super::pages::{self, FundChoice};
 use super::store::rates::NewRate;
 use super::store::{limits, register, reviews, services};
-use super::{Listing, RATE_ANNOUNCED, View, rules};
+use super::{Listing, View, rules};
 use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember, SeeMoney};
 use crate::budgets;
@@ -19,7 +19,6 @@ use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{FundId, ServiceId};
 use crate::people::{OrganisationKind, store as people};
-use crate::queue::{NewJob, store as queue};
 use crate::vat;
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
@@ -233,12 +232,7 @@ pub async fn add_rate(visit: Visit, actor: Actor, path: Path<ServiceId>, sent: S
         let (net, card) = rules::new_rate(&listing, &sent, today)
             .map_err(|(row, refusal)| forms::rates::refused(row, &refusal, &fields))?;
         let new = NewRate { terms: &sent.terms, net, card: &card };
-        let rate = services::add_rate(tx, &member, id, &new, (now, today))?.to_string();
-        if !listing.rates.is_empty() {
-            let job =
-                NewJob { kind: RATE_ANNOUNCED, about: &rate, dedupe_key: Some(&format!("{RATE_ANNOUNCED} {rate}")) };
-            queue::enqueue(tx, &job, now)?;
-        }
+        services::add_rate(tx, &member, id, &new, (now, today))?;
         let says = format!("recorded a price of “{}”", listing.service.words.name);
         Ok(Done::new(format!("/services/{id}/edit"), Act::new("rate.added", says, id).on_behalf_of(member.provider())))
     };

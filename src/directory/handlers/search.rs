@@ -72,7 +72,8 @@ fn look(
     let limits = view.fund.map(|fund| limits::of_fund(tx, fund, today)).transpose()?.unwrap_or_default();
     let (found, rules) = find(tx, &wanted, &limits, asked.all)?;
     let seen = Seen { found, wanted, view, sells, located, misspelt: None, rules };
-    if seen.found.count > 0 || asked.exact {
+    // What rules hide alone was no misspelling.
+    if seen.found.count > 0 || !seen.rules.taken_out.is_empty() || asked.exact {
         return Ok(seen);
     }
     let Some(words) = mending::mended(&seen.wanted.words) else { return Ok(seen) };

@@ -55,7 +55,13 @@ pub fn says(limit: &Limit) -> String {
             format!("{council} pays at most {most} {} for {kind} from {from}{until}", unit.per())
         }
     };
-    format!("{what}, because: {}", limit.reason)
+    format!("{what}, because: {}", sentence(&limit.reason))
+}
+
+/// What somebody wrote, as the end of a sentence.
+#[must_use]
+pub fn sentence(words: &str) -> String {
+    if words.ends_with(['.', '!', '?']) { words.to_owned() } else { format!("{words}.") }
 }
 
 #[cfg(test)]

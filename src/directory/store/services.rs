@@ -10,11 +10,12 @@ use super::{entries, register};
 use crate::auth::rights::ProviderMember;
 use crate::db::Tx;
 use crate::db::schema::{search_entries, services};
-use crate::directory::{Category, Details, Feature, Listing, Service, ServiceWords, rules};
+use crate::directory::{Category, Details, Feature, Listing, RATE_ANNOUNCED, Service, ServiceWords, rules};
 use crate::error::Error;
 use crate::ids::{OrganisationId, RateId, ServiceId};
 use crate::people;
 use crate::places::{self, Point, Postcode};
+use crate::queue::{NewJob, store as queue};
 use crate::vat::{Answer, Nature};
 
 /// The most services that one provider may list: its page shows them all.
@@ -223,7 +224,7 @@ fn own(tx: &mut Tx, provider: &ProviderMember, id: ServiceId) -> Result<Service,
     Ok(row.into())
 }
 
-/// Adds a rate from a day on; rates before it stay as they are.
+/// Adds a rate from a day on; rates before it stay as they are, and whoever plans with the service is told.
 ///
 /// # Errors
 /// Not found, when it is not this provider's service.
@@ -235,7 +236,14 @@ pub fn add_rate(
     (now, today): (DateTime<Utc>, NaiveDate),
 ) -> Result<RateId, Error> {
     own(tx, provider, id)?;
+    let is_first = rates::of_services(tx, &[id])?.is_empty();
     let added = rates::add(tx, id, rate, provider.user(), now)?;
+    if !is_first {
+        let about = added.to_string();
+        let key = format!("{RATE_ANNOUNCED} {about}");
+        let job = NewJob { kind: RATE_ANNOUNCED, about: &about, dedupe_key: Some(&key) };
+        queue::enqueue(tx, &job, now)?;
+    }
     refresh(tx, id, today)?;
     Ok(added)
 }

@@ -29,7 +29,8 @@ pub(super) async fn request_page(visit: &Visit, actor: &Actor, id: QuoteRequestI
         let chooses = actor.may::<Choose>(person) && asked.fund.ended_on.is_none();
         let looker = Looker { chooses, signs: actor.may::<Sign>(person) };
         let page = pages::request(&situation, (&whose, &fund), looker, today);
-        page.map_err(|cause| Error::internal("the cost of an answer", cause))
+        let page = page.map_err(|cause| Error::internal("the cost of an answer", cause))?;
+        Ok(if store::sees_plan(&actor, &asked) { page } else { page.prices_alone() })
     };
     visit.app.db.read(read).await
 }
@@ -162,6 +163,7 @@ pub async fn document(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId
 
 fn kept(tx: &mut Tx, actor: &Actor, id: QuoteRequestId) -> Result<(String, Choice), Error> {
     let asked = store::request(tx, actor, id)?;
-    let choice = store::choices::of_request(tx, id)?.filter(|choice| !choice.document.is_empty());
+    let kept = |choice: &Choice| !choice.document.is_empty() && store::sees_plan(actor, &asked);
+    let choice = store::choices::of_request(tx, id)?.filter(kept);
     Ok((whose(tx, actor, &asked)?, choice.ok_or(Error::NotFound)?))
 }

@@ -104,6 +104,21 @@ pub struct RequestPage {
     pub package_href: Option<String>,
 }
 
+impl RequestPage {
+    /// The same without what the person needs and what was said about it, for who sees the prices alone.
+    #[must_use]
+    pub fn prices_alone(mut self) -> Self {
+        self.needs.retain(|fact| !["What", "When"].contains(&fact.label.as_str()));
+        self.criteria.clear();
+        for standing in &mut self.standings {
+            standing.times.clear();
+            standing.note.clear();
+            standing.scores.clear();
+        }
+        self
+    }
+}
+
 /// What the page of a request needs to know of whoever looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Looker {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::{Asked, ToChoose, answers};
 use crate::auth::rights::{ActingFor, Actor, Sign};
 use crate::db::Tx;
-use crate::db::schema::{negotiated_rates, quote_acceptances, quote_choices, users};
+use crate::db::schema::{funds, negotiated_rates, quote_acceptances, quote_choices, users};
 use crate::error::Error;
 use crate::fingerprint::sha256;
 use crate::ids::{ChoiceId, FundId, QuoteAnswerId, QuoteAskId, QuoteRequestId};
@@ -141,6 +141,28 @@ pub fn may_accept(actor: &Actor, asked: &Asked) -> Result<ActingFor<Sign>, Error
             "Only the person, or somebody who signs for them, accepts: then the provider learns who it is.".to_owned(),
         )
     })
+}
+
+/// The choices that wait to be accepted by an actor who signs for the person, with the day on which each was made.
+///
+/// # Errors
+/// When the database fails.
+pub fn to_accept(tx: &mut Tx, actor: &Actor) -> Result<Vec<(QuoteRequestId, NaiveDate)>, Error> {
+    let people = actor.people_for::<Sign>();
+    if people.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows: Vec<(QuoteRequestId, FundId, NaiveDateTime)> = quote_choices::table
+        .inner_join(funds::table.on(funds::id.eq(quote_choices::fund_id)))
+        .left_join(quote_acceptances::table.on(quote_acceptances::choice_id.eq(quote_choices::id)))
+        .filter(funds::person_id.eq_any(people).and(quote_choices::answer_id.is_not_null()))
+        .filter(quote_acceptances::id.is_null())
+        .select((quote_choices::request_id, quote_choices::fund_id, quote_choices::chosen_at))
+        .order(quote_choices::id)
+        .limit(50)
+        .load(tx)?;
+    let seen = rows.into_iter().filter(|(_, fund, _)| !actor.hides(*fund));
+    Ok(seen.map(|(request, _, at)| (request, calendar::london(at.and_utc()).date())).collect())
 }
 
 /// Accepts what was chosen: the provider learns who it is, and the price holds for this fund.

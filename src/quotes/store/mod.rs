@@ -5,16 +5,20 @@ pub mod choices;
 pub mod letters;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::rules::standing::Situation;
 use super::rules::{self, anonymity};
 use super::{AnswerKind, Ask, Criterion, DeclinedBecause, Needs, NewRequest, OneAsk, QuoteRequest, Side, Weight};
+use crate::auth::rights::visibility::{self, Access, Around, Data};
 use crate::auth::rights::{ActingFor, Actor, Choose, SeeMoney};
 use crate::budgets::{self, Fund};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{organisations, quote_asks, quote_criteria, quote_requests, services, users};
+use crate::db::schema::{
+    organisations, quote_answers, quote_asks, quote_choices, quote_criteria, quote_requests, services, users,
+};
 use crate::directory::{Listing, Unit, View};
 use crate::error::Error;
 use crate::ids::{CriterionId, FundId, MandateId, OrganisationId, QuoteAskId, QuoteRequestId, ServiceId, UserId};
@@ -146,6 +150,15 @@ pub fn request(tx: &mut Tx, actor: &Actor, id: QuoteRequestId) -> Result<Asked, 
     Ok(Asked { request, fund, asks })
 }
 
+/// Whether an actor sees what the person needs and plans, and so the words of a request: whoever handles a council's money
+/// sees its prices alone.
+#[must_use]
+pub fn sees_plan(actor: &Actor, asked: &Asked) -> bool {
+    let (person, council, holder) = (asked.fund.person, asked.fund.council, asked.fund.holder);
+    let around = Around { person, council, holder, provider: None };
+    visibility::sees(actor, &around, Data::Plan) > Access::Nothing
+}
+
 /// The right to choose among answers: only [`to_choose`] makes it.
 pub struct ToChoose {
     asked: Asked,
@@ -269,6 +282,29 @@ pub fn asks_of_providers(tx: &mut Tx, actor: &Actor) -> Result<Vec<(QuoteRequest
     Ok(asks.into_iter().rev().filter_map(with).collect())
 }
 
+/// What waits for the answer of providers whose daily work the actor runs: neither answered nor closed, and not too late.
+///
+/// # Errors
+/// When the database fails.
+pub fn waiting_for_provider(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<Vec<(QuoteRequest, Ask)>, Error> {
+    if actor.provider_member().is_err() {
+        return Ok(vec![]);
+    }
+    let answered = quote_answers::table.filter(quote_answers::ask_id.eq(quote_asks::id));
+    let closed = quote_choices::table.filter(quote_choices::request_id.eq(quote_asks::request_id));
+    let open: Vec<QuoteAskId> = quote_asks::table
+        .inner_join(quote_requests::table.on(quote_requests::id.eq(quote_asks::request_id)))
+        .filter(quote_asks::provider_id.eq_any(actor.providers()).and(quote_requests::answer_by.ge(today)))
+        .filter(not(exists(answered)).and(not(exists(closed))))
+        .select(quote_asks::id)
+        .order(quote_asks::id.desc())
+        .limit(LISTED)
+        .load(tx)?;
+    let mut asked = asks_of_providers(tx, actor)?;
+    asked.retain(|(_, ask)| open.contains(&ask.id) && actor.speaks_for(ask.provider).is_some());
+    Ok(asked)
+}
+
 /// One provider's part of a request: as that provider, or from the side that asks.
 ///
 /// # Errors
@@ -280,8 +316,8 @@ pub fn ask(tx: &mut Tx, actor: &Actor, id: QuoteAskId) -> Result<OneAsk, Error> 
     let person = people::person_of_record(tx, person)?;
     let own = actor.providers().contains(&ask.provider) && actor.person() != Some(person.id);
     let side = if own { Side::Provider } else { Side::Asker };
-    if side == Side::Asker {
-        request(tx, actor, ask.request)?;
+    if side == Side::Asker && !sees_plan(actor, &request(tx, actor, ask.request)?) {
+        return Err(Error::NotFound);
     }
     Ok(OneAsk { ask, request: found, person, side })
 }

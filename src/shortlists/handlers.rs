@@ -1,6 +1,7 @@
 //! Short lists over HTTP: shown, added to, taken from.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use actix_web::web::Path;
 
@@ -41,8 +42,8 @@ async fn page(visit: &Visit, actor: &Actor, asked: Option<ServiceId>) -> Result<
         let thoughts = store::of(tx, &choosing)?;
         let mut listings: BTreeMap<ServiceId, Listing> = BTreeMap::new();
         for thought in &thoughts {
-            if !listings.contains_key(&thought.service) {
-                listings.insert(thought.service, services::listing(tx, thought.service, today)?);
+            if let Entry::Vacant(new) = listings.entry(thought.service) {
+                new.insert(services::listing(tx, thought.service, today)?);
             }
         }
         let thinking_of = asked.map(|id| offered(tx, id, today)).transpose()?;

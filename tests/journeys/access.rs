@@ -112,7 +112,8 @@ fn access_to_one_person_reaches_nobody_else_and_is_taken_back_at_once() {
     auditor.get("/people").must_be(403);
     let tom = sign_in(&app, &seed::NEIGHBOUR).get_json("/").json();
     let links = tom["sections"][0]["links"].as_array().unwrap();
-    let own = |link: &serde_json::Value| link["href"].as_str().filter(|href| href.starts_with("/funds/")).map(str::to_owned);
+    let own =
+        |link: &serde_json::Value| link["href"].as_str().filter(|href| href.starts_with("/people/")).map(str::to_owned);
     let tom = links.iter().find_map(own).unwrap();
     auditor.get(&tom).must_be(404);
     mary.open(&format!("/people/{person}/record")).must_say("let Ada Auditor look at this record");

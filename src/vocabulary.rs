@@ -53,3 +53,10 @@ macro_rules! vocabulary {
         }
     };
 }
+
+/// Words with a capital in front, as they begin a line.
+#[must_use]
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -12,6 +12,7 @@ use crate::calendar;
 use crate::communication::Flag;
 use crate::money::Pence;
 use crate::vat::Structure;
+use crate::vocabulary::capital;
 
 /// A choice of a list of radios.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -172,20 +173,14 @@ fn fund_facts(fund: &Fund, parties: &Parties) -> Vec<Fact> {
         fact("The council", &parties.council),
         fact("Form of the fund", fund.form.words()),
         fact("Amount", format!("{} per week", fund.weekly)),
-        fact("The person’s contribution", in_sentence_case(fund.contribution_mode.words())),
+        fact("The person’s contribution", capital(fund.contribution_mode.words())),
     ]
-}
-
-/// With a capital at the beginning.
-fn in_sentence_case(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn radios<T: Copy + PartialEq>(all: &[T], chosen: T, words: impl Fn(T) -> (&'static str, &'static str)) -> Vec<Choice> {
     let choice = |one: &T| {
         let (value, label) = words(*one);
-        Choice { value: value.to_owned(), label: in_sentence_case(label), hint: None, checked: *one == chosen }
+        Choice { value: value.to_owned(), label: capital(label), hint: None, checked: *one == chosen }
     };
     all.iter().map(choice).collect()
 }

@@ -21,6 +21,7 @@ use crate::people::{Organisation, Person, whose};
 use crate::record::rules::may_read;
 use crate::users::Link;
 use crate::vat::{Form, Recovery, Structure};
+use crate::vocabulary::capital;
 use crate::web::parts::{Choice, Fact};
 
 /// A council's people; template `budgets/people.html`.
@@ -771,12 +772,6 @@ fn fund_links(fund: &Fund, actor: &Actor) -> Vec<Fact> {
 #[must_use]
 pub fn holders_of(funds: &[Fund]) -> Vec<OrganisationId> {
     funds.iter().filter_map(|fund| fund.holder).collect()
-}
-
-/// The words with a capital at the front.
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::{CapacityDecision, Evidence, GivenMandate, Matter, NamedItem, Offer, 
 use crate::auth::rights::{Actor, Authority, Item};
 use crate::calendar;
 use crate::people::{Organisation, Person};
+use crate::vocabulary::capital;
 use crate::web::parts::{Choice, Fact, Happened};
 
 /// Who may act for a person; template `mandates/list.html`.
@@ -311,10 +312,4 @@ fn evidence_shown(one: &Evidence, given: &GivenMandate) -> EvidenceShown {
         file: one.file.as_ref().map(|(_, name)| name.clone()),
         href: one.file.as_ref().map(|(file, _)| format!("/mandates/{}/evidence/{file}", given.id)),
     }
-}
-
-/// The words with a capital at the front.
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

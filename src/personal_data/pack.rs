@@ -14,6 +14,7 @@ use crate::calendar;
 use crate::error::Error;
 use crate::money::{Pence, Quantity, UnitPrice};
 use crate::render::Renderer;
+use crate::vocabulary::capital;
 
 /// What a cell of a sheet must not begin with: a program for sheets could take it for a formula.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -244,9 +245,7 @@ fn section(rows: &Rows) -> Section {
 /// The name of a column as it is read.
 fn head(column: &str) -> String {
     let plain = column.trim_end_matches("_pence").trim_end_matches("_id");
-    let words = plain.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    capital(&plain.replace('_', " "))
 }
 
 /// A value as a person reads it.

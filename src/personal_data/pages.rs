@@ -8,6 +8,7 @@ use super::rules::catalogue::TABLES;
 use super::{Export, Finding, Ground, Purpose, Status, Withholding, rules};
 use crate::calendar;
 use crate::people::Person;
+use crate::vocabulary::capital;
 use crate::web::parts::Choice;
 
 /// The copies of a person's record; template `personal_data/exports.html`.
@@ -246,9 +247,4 @@ fn held_back(count: i64) -> Option<String> {
         "{things} by the council, as the Data Protection Act 2018 allows. The copy says where to complain: to the \
                   council, to the Information Commissioner (ico.org.uk), or to a court."
     ))
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -15,6 +15,12 @@ pub struct Point {
 }
 
 impl Point {
+    /// The point of an easting and a northing as databases keep them; nothing for numbers that lie on no grid.
+    #[must_use]
+    pub fn from_metres(easting: i64, northing: i64) -> Option<Point> {
+        Some(Point { easting: i32::try_from(easting).ok()?, northing: i32::try_from(northing).ok()? })
+    }
+
     /// The point for WGS84 degrees, good to about 5 metres, or nothing when they lie outside the United Kingdom.
     ///
     /// Helmert transformation to the Airy ellipsoid, then the transverse Mercator projection, both as in the Ordnance

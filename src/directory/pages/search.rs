@@ -14,6 +14,7 @@ use crate::directory::{
 use crate::ids::{CouncilRuleId, ServiceId};
 use crate::places::{Point, distance_in_words};
 use crate::register::REGISTER_ATTRIBUTION;
+use crate::vocabulary::capital;
 use crate::web::form::Fields;
 use crate::web::parts::Choice;
 
@@ -123,13 +124,7 @@ fn hidden(query: &Fields, rules: &Rules) -> Option<Hidden> {
             cause_words: limit.cause.words(),
         })
     });
-    let typed = query
-        .typed()
-        .iter()
-        .filter(|(name, value)| !["page", "rules"].contains(&name.as_str()) && !value.trim().is_empty());
-    let mut pairs: Vec<(&str, &str)> = typed.map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    pairs.extend((!rules.shown).then_some(("rules", "shown")));
-    let href = format!("/search?{}", serde_urlencoded::to_string(pairs).unwrap_or_default());
+    let href = facets::with(query, "rules", (!rules.shown).then_some("shown"));
     Some(Hidden { words, shown: rules.shown, href, by: by.collect() })
 }
 
@@ -231,11 +226,7 @@ impl Located {
 /// A name as it is written, each word with a capital.
 #[must_use]
 pub fn capitals(name: &str) -> String {
-    let word = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
-    };
-    name.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    name.split(' ').map(capital).collect::<Vec<_>>().join(" ")
 }
 
 /// A search that was done: what was found, for what, as whom.
@@ -477,8 +468,5 @@ fn turning(query: &Fields, seen: &Seen) -> (Option<String>, Option<String>, Stri
 }
 
 fn page_href(query: &Fields, page: i64) -> String {
-    let typed = query.typed().iter().filter(|(name, value)| *name != "page" && !value.trim().is_empty());
-    let mut pairs: Vec<(&str, String)> = typed.map(|(name, value)| (name.as_str(), value.clone())).collect();
-    pairs.push(("page", page.to_string()));
-    format!("/search?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+    facets::with(query, "page", Some(&page.to_string()))
 }

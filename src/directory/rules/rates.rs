@@ -12,6 +12,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use crate::calendar;
 use crate::directory::{Band, BandDays, BandPrice, Cancellation, CancelledBy, Counting, Notice, RateTerms, Unit};
 use crate::money::{Pence, Quantity, UnitPrice, line_net_per};
+use crate::vocabulary::capital;
 
 /// How many other prices a card has room for.
 pub const OTHER_PRICES: usize = 12;
@@ -296,11 +297,6 @@ pub fn when(band: &Band, minutes: Option<u32>) -> String {
         }
         (_, times, length) => [Some(days), times, length].into_iter().flatten().collect::<Vec<_>>().join(", "),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Days as people say them.

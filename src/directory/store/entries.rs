@@ -121,11 +121,8 @@ impl EntryRow {
             _ => return Err(Error::Internal(format!("an entry of the search without a source: {}", self.name))),
         };
         let price = self.price();
-        let narrow = |metres: i64| i32::try_from(metres).ok();
-        let point = self
-            .easting
-            .zip(self.northing)
-            .and_then(|(easting, northing)| Some(Point { easting: narrow(easting)?, northing: narrow(northing)? }));
+        let point =
+            self.easting.zip(self.northing).and_then(|(easting, northing)| Point::from_metres(easting, northing));
         Ok(Entry {
             source,
             name: self.name,

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::search::{self, Entries};
 use super::services::ServiceRow;
 use super::{rates, register};
 use crate::db::dialect::{HasWords, Mark, Way};
@@ -76,8 +77,6 @@ pub enum Part {
     },
 }
 
-type Entries = search_entries::BoxedQuery<'static, MultiBackend>;
-
 /// The entries of published services that are asked for: what is a draft, or may not be published any more, has none.
 fn matching(asked: &Asked) -> Entries {
     let mut query = search_entries::table.into_boxed::<MultiBackend>().filter(search_entries::service_id.is_not_null());
@@ -98,7 +97,7 @@ fn matching(asked: &Asked) -> Entries {
         query = query.filter(search_entries::service_id.eq_any(changed.select(service_changes::service_id.nullable())));
     }
     if let Some((point, metres)) = asked.near {
-        query = within(query, point, metres.into());
+        query = search::within(query, point, metres.into(), Way::Listed(None));
     }
     if let Some(council) = &asked.la_code {
         query = query.filter(search_entries::la_code.eq(council.clone()));
@@ -133,17 +132,6 @@ fn detailed(mut query: Entries, asked: &Asked) -> Entries {
         saying!(services::closes_minute.le(minute));
     }
     query
-}
-
-/// A circle, inside a box that an index answers.
-fn within(query: Entries, point: Point, metres: i64) -> Entries {
-    let (easting, northing) = (i64::from(point.easting), i64::from(point.northing));
-    let east = || search_entries::easting - easting;
-    let north = || search_entries::northing - northing;
-    query
-        .filter(search_entries::easting.between(easting - metres, easting + metres))
-        .filter(search_entries::northing.between(northing - metres, northing + metres))
-        .filter((east() * east() + north() * north()).le(metres * metres))
 }
 
 /// How many services are asked for.
@@ -249,11 +237,8 @@ fn places(tx: &mut Tx, ids: &[ServiceId]) -> Result<HashMap<ServiceId, (Point, S
             search_entries::la_code,
         ))
         .load(tx)?;
-    let narrow = |metres: i64| i32::try_from(metres).ok();
-    let place = |(id, easting, northing, council): Row| {
-        let point = Point { easting: narrow(easting?)?, northing: narrow(northing?)? };
-        Some((id?, (point, council)))
-    };
+    let place =
+        |(id, easting, northing, council): Row| Some((id?, (Point::from_metres(easting?, northing?)?, council)));
     Ok(rows.into_iter().filter_map(place).collect())
 }
 

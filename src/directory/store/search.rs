@@ -98,11 +98,11 @@ pub fn town(tx: &mut Tx, name: &str) -> Result<Option<Point>, Error> {
         .load(tx)?;
     let middle = |mut along: Vec<i64>| {
         along.sort_unstable();
-        along.get(along.len() / 2).and_then(|metres| i32::try_from(*metres).ok())
+        along.get(along.len() / 2).copied()
     };
     let easting = middle(points.iter().filter_map(|(easting, _)| *easting).collect());
     let northing = middle(points.iter().filter_map(|(_, northing)| *northing).collect());
-    Ok(easting.zip(northing).map(|(easting, northing)| Point { easting, northing }))
+    Ok(easting.zip(northing).and_then(|(easting, northing)| Point::from_metres(easting, northing)))
 }
 
 /// How many there are, up to one more than are shown.
@@ -153,7 +153,7 @@ extern "SQL" {
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
-type Entries = search_entries::BoxedQuery<'static, MultiBackend>;
+pub(super) type Entries = search_entries::BoxedQuery<'static, MultiBackend>;
 
 /// The entries that are looked for.
 fn matching(wanted: &Wanted, way: Way) -> Entries {
@@ -290,7 +290,7 @@ macro_rules! squared_distance {
 }
 
 /// A circle; inside a box, which an index answers, where another index does not give the order.
-fn within(query: Entries, point: Point, metres: i64, way: Way) -> Entries {
+pub(super) fn within(query: Entries, point: Point, metres: i64, way: Way) -> Entries {
     let (easting, northing) = (i64::from(point.easting), i64::from(point.northing));
     let circle = query.filter(squared_distance!(point).le(metres * metres));
     if way == Way::Walked {

@@ -3,12 +3,13 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{capital, time};
+use super::time;
 use crate::auth::rights::{Actor, Approval, Authority, Scopes};
 use crate::calendar;
 use crate::mandates::rules::offers::{self as rules, Standing};
 use crate::mandates::{Offer, Outcome, Recorder};
 use crate::people::Person;
+use crate::vocabulary::capital;
 use crate::web::parts::Fact;
 
 /// An offer in the list.

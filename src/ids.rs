@@ -102,6 +102,10 @@ ids! {
     CriterionId;
     /// What was chosen of several quotes.
     ChoiceId;
+    /// A photograph or a document that a provider shows with a service.
+    ServiceFileId;
+    /// A search that somebody keeps.
+    SavedSearchId;
     /// What somebody says of a service that they used.
     ReviewId;
     /// A package ordered for some weeks.

@@ -71,6 +71,8 @@ pub mod council_rules;
 pub mod claims;
 /// What somebody thinks of for a person, before anything is chosen.
 pub mod shortlists;
+/// Searches that are kept: who keeps one is told when something new fits.
+pub mod saved_searches;
 /// What is listed, as an open feed for programs: Open Referral UK.
 pub mod open_referral;
 /// Services picked against a fund, costed, ordered.

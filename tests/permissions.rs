@@ -373,6 +373,10 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
         ("register", "SELECT COALESCE(min(id), 1) AS id FROM register_locations"),
         ("claims", "SELECT COALESCE(min(id), 1) AS id FROM register_claims"),
         ("reviews", "SELECT COALESCE(min(id), 1) AS id FROM reviews"),
+        ("documents", "SELECT COALESCE(min(id), 1) AS id FROM service_files"),
+        ("photos", "SELECT COALESCE(min(id), 1) AS id FROM service_files"),
+        ("files", "SELECT COALESCE(min(id), 1) AS id FROM service_files"),
+        ("saved-searches", "SELECT COALESCE(min(id), 1) AS id FROM saved_searches"),
         ("quotes", "SELECT COALESCE(min(id), 1) AS id FROM quote_requests"),
         (
             "quote-asks",

@@ -344,6 +344,26 @@ pub fn actor(tx: &mut Tx, session: SessionId, now: DateTime<Utc>, today: NaiveDa
     Ok(Some(actor.with_second_factor(second_factor_at.is_some()).with_access(is_operator, accesses)))
 }
 
+/// Somebody with what they may do of their own or for others at this moment, while they are not signed in: for what is
+/// looked up for them. There is no session, no second factor and no access for a time. Nothing for somebody who has died.
+///
+/// # Errors
+/// When the database fails.
+pub fn away(tx: &mut Tx, user: UserId, today: NaiveDate) -> Result<Option<Actor>, Error> {
+    let (name, person): (String, Option<PersonId>) = users::table
+        .left_join(people::table.on(people::user_id.eq(users::id.nullable())))
+        .filter(users::id.eq(user))
+        .select((users::name, people::id.nullable()))
+        .first(tx)?;
+    let alive = person.map(|person| living(tx, person)).transpose()?;
+    if alive == Some(None) {
+        return Ok(None);
+    }
+    let memberships = memberships_of(tx, user)?;
+    let mandates = mandates_of(tx, user, &memberships, today)?;
+    Ok(Some(Actor::new(user, SessionId::new(0), name, person, memberships, mandates)))
+}
+
 /// The person, unless their death is recorded: then nobody acts as them.
 fn living(tx: &mut Tx, person: PersonId) -> Result<Option<PersonId>, Error> {
     let newest = deaths::table.filter(deaths::person_id.eq(person)).order(deaths::id.desc());

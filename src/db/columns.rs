@@ -126,6 +126,8 @@ whole_number! {
     crate::ids::CriterionId => crate::ids::CriterionId::new;
     crate::ids::ChoiceId => crate::ids::ChoiceId::new;
     crate::ids::ReviewId => crate::ids::ReviewId::new;
+    crate::ids::ServiceFileId => crate::ids::ServiceFileId::new;
+    crate::ids::SavedSearchId => crate::ids::SavedSearchId::new;
     crate::ids::CouncilRuleId => crate::ids::CouncilRuleId::new;
     crate::ids::ImportedListingId => crate::ids::ImportedListingId::new;
     PersonId => PersonId::new;

@@ -124,6 +124,51 @@ pub enum Way {
     /// The order that another index gives is walked, and each row of it looked up in the list: right where they are many,
     /// and a page takes the first.
     Walked,
+    /// The words and marks of each row are read: right where they are many and another index leaves few rows to read.
+    Read,
+}
+
+/// Beginnings of how many letters SQLite's text index knows, as its migration says.
+const INDEXED: usize = 6;
+
+/// The side of the squares by which SQLite's text index is ordered, in metres, as its migration says.
+const SQUARE: i64 = 8_000;
+/// How many squares there are in a row of them, from west to east.
+const SQUARES: i64 = 256;
+/// The bits of a number of the text index that are the entry's own number.
+const ID: i64 = 0xFFFF_FFFF;
+
+/// Neighbouring squares of one row, as the first and the last number that an entry in them can have in SQLite's text index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Squares {
+    first: i64,
+    last: i64,
+}
+
+/// The number of the square in which a point lies, as SQLite's text index is ordered.
+#[must_use]
+pub fn square(easting: i64, northing: i64) -> i64 {
+    along(northing) * SQUARES + along(easting) + 1
+}
+
+/// Which square it is along an axis.
+fn along(metres: i64) -> i64 {
+    (metres.max(0) / SQUARE).min(SQUARES - 1)
+}
+
+impl Squares {
+    /// The squares that a circle touches, row by row; the point and the radius in metres.
+    #[must_use]
+    pub fn around((easting, northing): (i64, i64), metres: i64) -> Vec<Self> {
+        let row = |row: i64| {
+            // How far the row's nearest edge is from the circle's middle, and how wide the circle is there at most.
+            let off = (row * SQUARE - northing).max(northing - (row + 1) * SQUARE).max(0);
+            let half = (metres * metres - off * off).max(0).isqrt() + 1;
+            let number = |east: i64| row * SQUARES + along(east) + 1;
+            Self { first: number(easting - half) << 32, last: number(easting + half) << 32 | ID }
+        };
+        (along(northing - metres)..=along(northing + metres)).map(row).collect()
+    }
 }
 
 /// What a column of an entry must be.
@@ -151,38 +196,54 @@ pub enum MarkValue {
 #[derive(Clone, Debug)]
 pub struct HasWords {
     way: Way,
-    sqlite: String,
+    listed: String,
+    places: Vec<Squares>,
+    read: Vec<(&'static str, String)>,
     #[cfg(feature = "postgres")]
     marks: Vec<Mark>,
     #[cfg(feature = "postgres")]
-    postgres: String,
+    indexed: String,
 }
 
 impl HasWords {
-    /// Entries must have a word that begins with each of these, each of the marks, and one of the squares if there are
-    /// any. The squares only help SQLite's text index to find less: what is near must be asked for beside them.
+    /// Entries must have a word that begins with each of these, and each of the marks. Where places are given, SQLite's text
+    /// index looks there alone: what is near must be asked for beside it.
     #[must_use]
-    pub fn beginning_with(words: &[String], marks: Vec<Mark>, squares: &[String], way: Way) -> Self {
-        let mut listed: Vec<String> = words.iter().map(|word| format!("words : \"{word}\"*")).collect();
-        listed.extend(marks.iter().map(|mark| format!("marks : \"{}\"", mark.token.trim_start_matches('_'))));
-        if !squares.is_empty() {
-            let squares: Vec<String> = squares.iter().map(|square| format!("\"{square}\"")).collect();
-            listed.push(format!("marks : ({})", squares.join(" OR ")));
-        }
-        #[cfg(feature = "postgres")]
-        let indexed = {
-            let alone = marks.iter().filter(|mark| mark.column.is_none()).map(|mark| format!("'{}'", mark.token));
-            words.iter().map(|word| format!("'{word}':*")).chain(alone).collect::<Vec<_>>().join(" & ")
-        };
+    pub fn beginning_with(words: &[String], marks: Vec<Mark>, places: Vec<Squares>, way: Way) -> Self {
         Self {
             way,
-            sqlite: listed.join(" AND "),
+            listed: listed(words, &marks),
+            places,
+            read: read(words, &marks, way),
             #[cfg(feature = "postgres")]
-            postgres: indexed,
+            indexed: indexed(words, &marks),
             #[cfg(feature = "postgres")]
             marks,
         }
     }
+}
+
+/// What SQLite's text index is asked. It knows beginnings of up to [`INDEXED`] letters; for a longer one it would put together
+/// the list of everything that has such a word, wherever it is, so it is asked for the first letters.
+fn listed(words: &[String], marks: &[Mark]) -> String {
+    let beginning = |word: &String| word.chars().take(INDEXED).collect::<String>();
+    let words = words.iter().map(|word| format!("\"{}\"*", beginning(word)));
+    words.chain(marks.iter().map(|mark| format!("\"{}\"", mark.token))).collect::<Vec<_>>().join(" AND ")
+}
+
+/// What is looked for in the rows themselves, by column: what the text index was not asked for.
+fn read(words: &[String], marks: &[Mark], way: Way) -> Vec<(&'static str, String)> {
+    let all = way == Way::Read;
+    let words = words.iter().filter(|word| all || word.chars().count() > INDEXED);
+    let marks = marks.iter().filter(|_| all).map(|mark| ("marks", format!(" {} ", mark.token)));
+    words.map(|word| ("words", format!(" {word}"))).chain(marks).collect()
+}
+
+/// What PostgreSQL's text index is asked: words, and the marks that no column says.
+#[cfg(feature = "postgres")]
+fn indexed(words: &[String], marks: &[Mark]) -> String {
+    let alone = marks.iter().filter(|mark| mark.column.is_none()).map(|mark| format!("'{}'", mark.token));
+    words.iter().map(|word| format!("'{word}':*")).chain(alone).collect::<Vec<_>>().join(" & ")
 }
 
 /// The statement's text depends on how many words and marks there are.
@@ -202,17 +263,47 @@ impl<Grouping> ValidGrouping<Grouping> for HasWords {
 impl<Source> AppearsOnTable<Source> for HasWords where search_entries::words: AppearsOnTable<Source> {}
 impl<Source> SelectableExpression<Source> for HasWords where search_entries::words: SelectableExpression<Source> {}
 
+impl HasWords {
+    /// The ids that SQLite's text index lists, place by place.
+    fn list<'b>(&'b self, out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let found = format!("SELECT rowid & {ID} FROM search_text WHERE search_text MATCH ");
+        out.push_sql(&found);
+        out.push_bind_param::<Text, _>(&self.listed)?;
+        for (number, place) in self.places.iter().enumerate() {
+            if number > 0 {
+                out.push_sql(" UNION ALL ");
+                out.push_sql(&found);
+                out.push_bind_param::<Text, _>(&self.listed)?;
+            }
+            out.push_sql(" AND rowid BETWEEN ");
+            out.push_bind_param::<BigInt, _>(&place.first)?;
+            out.push_sql(" AND ");
+            out.push_bind_param::<BigInt, _>(&place.last)?;
+        }
+        Ok(())
+    }
+}
+
 impl QueryFragment<Sqlite> for HasWords {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        if self.way == Way::Walked {
+        out.push_sql("(TRUE");
+        if self.way != Way::Read {
             // The plus keeps SQLite from going through the list, all of which it would have to sort.
-            out.push_sql("+");
+            out.push_sql(if self.way == Way::Walked { " AND +" } else { " AND " });
+            out.push_sql("search_entries.id IN (");
+            self.list(&mut out)?;
+            if let (Way::Listed(Some(most)), []) = (&self.way, self.read.as_slice()) {
+                out.push_sql(" LIMIT ");
+                out.push_bind_param::<BigInt, _>(most)?;
+            }
+            out.push_sql(")");
         }
-        out.push_sql("search_entries.id IN (SELECT rowid FROM search_text WHERE search_text MATCH ");
-        out.push_bind_param::<Text, _>(&self.sqlite)?;
-        if let Way::Listed(Some(most)) = &self.way {
-            out.push_sql(" LIMIT ");
-            out.push_bind_param::<BigInt, _>(most)?;
+        for (column, text) in &self.read {
+            out.push_sql(" AND instr(' ' || search_entries.");
+            out.push_sql(column);
+            out.push_sql(" || ' ', ");
+            out.push_bind_param::<Text, _>(text)?;
+            out.push_sql(") > 0");
         }
         out.push_sql(")");
         Ok(())
@@ -223,9 +314,9 @@ impl QueryFragment<Sqlite> for HasWords {
 impl QueryFragment<diesel::pg::Pg> for HasWords {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
         out.push_sql("(TRUE");
-        if !self.postgres.is_empty() {
+        if !self.indexed.is_empty() {
             out.push_sql(" AND array_to_tsvector(string_to_array(search_entries.words || ' ' || search_entries.marks, ' ')) @@ CAST(");
-            out.push_bind_param::<Text, _>(&self.postgres)?;
+            out.push_bind_param::<Text, _>(&self.indexed)?;
             out.push_sql(" AS tsquery)");
         }
         for (column, value) in self.marks.iter().filter_map(|mark| mark.column.as_ref()) {
@@ -277,22 +368,58 @@ impl<T: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Among<T> {
     }
 }
 
-/// How many rows a query finds; give the query a limit to bound the counting.
-#[derive(Clone, Copy, Debug, QueryId)]
-pub struct Counted<T>(pub T);
-
-impl<T: Query> Query for Counted<T> {
-    type SqlType = BigInt;
+/// Whether an entry of the search is one of these, however many they are: one text carries all their ids.
+#[derive(Clone, Debug)]
+pub struct OneOf {
+    ids: String,
 }
 
-impl<T> RunQueryDsl<Tx> for Counted<T> {}
+impl OneOf {
+    /// One of the entries with these ids.
+    #[must_use]
+    pub fn ids(ids: &[i64]) -> Self {
+        Self { ids: ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",") }
+    }
+}
 
-impl<T: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Counted<T> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        out.push_sql("SELECT COUNT(*) FROM (");
-        self.0.walk_ast(out.reborrow())?;
-        out.push_sql(") AS found");
+impl QueryId for OneOf {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Expression for OneOf {
+    type SqlType = Bool;
+}
+
+impl<Grouping> ValidGrouping<Grouping> for OneOf {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<Source> AppearsOnTable<Source> for OneOf where search_entries::id: AppearsOnTable<Source> {}
+impl<Source> SelectableExpression<Source> for OneOf where search_entries::id: SelectableExpression<Source> {}
+
+impl QueryFragment<Sqlite> for OneOf {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("search_entries.id IN (SELECT value FROM json_each('[' || ");
+        out.push_bind_param::<Text, _>(&self.ids)?;
+        out.push_sql(" || ']'))");
         Ok(())
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl QueryFragment<diesel::pg::Pg> for OneOf {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
+        out.push_sql("search_entries.id = ANY (CAST('{' || ");
+        out.push_bind_param::<Text, _>(&self.ids)?;
+        out.push_sql(" || '}' AS BIGINT[]))");
+        Ok(())
+    }
+}
+
+impl QueryFragment<MultiBackend> for OneOf {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        MultiBackend::walk_variant_ast(self, out)
     }
 }
 

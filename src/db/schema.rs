@@ -699,6 +699,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    service_files (id) {
+        id -> BigInt,
+        service_id -> BigInt,
+        kind -> Text,
+        words -> Text,
+        name -> Text,
+        width -> Nullable<BigInt>,
+        height -> Nullable<BigInt>,
+        sha256 -> Text,
+        bytes -> Binary,
+        added_by -> BigInt,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    saved_searches (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        name -> Text,
+        query -> Text,
+        fund_id -> Nullable<BigInt>,
+        state -> Text,
+        saved_at -> Timestamp,
+        checked_on -> Date,
+    }
+}
+
+diesel::table! {
+    saved_search_hits (id) {
+        id -> BigInt,
+        saved_search_id -> BigInt,
+        service_id -> Nullable<BigInt>,
+        register_location_id -> Nullable<BigInt>,
+        imported_listing_id -> Nullable<BigInt>,
+        new_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
     rate_announcements (id) {
         id -> BigInt,
         rate_id -> BigInt,
@@ -1542,6 +1582,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     rate_notices,
     search_entries,
     shortlist_entries,
+    service_files,
+    saved_searches,
+    saved_search_hits,
     rate_announcements,
     council_rules,
     council_rule_endings,

@@ -122,7 +122,10 @@ impl Drop for Writer {
         self.jobs = None;
         self.stop_checkpoints = None;
         for thread in self.threads.drain(..) {
-            thread.join().ok();
+            // Work that held the last handle of the database ends on the writer's own thread, which cannot wait for itself.
+            if thread.thread().id() != std::thread::current().id() {
+                thread.join().ok();
+            }
         }
     }
 }

@@ -4,12 +4,14 @@ pub mod bulk;
 pub mod forms;
 pub mod handlers;
 pub mod import;
+pub mod looking;
 mod nouns;
 pub mod pages;
+pub mod photos;
 pub mod rules;
 pub mod store;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
@@ -28,6 +30,7 @@ pub use nouns::details::{
     Access, CONFIRMED_FOR, ClientGroup, Communicating, Day, Details, Feature, LONGEST_WAIT, Place, Wait, confirmed,
     is_stale, sinks_on,
 };
+pub use nouns::files::{FileUse, MOST_DOCUMENTS, MOST_PHOTOS, ServiceFile};
 pub use nouns::reviews::{Marks, Question, ShownReview};
 
 vocabulary! {
@@ -458,7 +461,7 @@ pub struct Found {
     /// How many there are, counted to one more than [`MOST_FOUND`].
     pub count: i64,
     /// How often each mark stands among the first [`MOST_FOUND`] of them.
-    pub marks: BTreeMap<String, i64>,
+    pub marks: HashMap<String, i64>,
 }
 
 vocabulary! {

@@ -13,7 +13,7 @@ use crate::people::Person;
 use crate::web::App;
 use crate::{
     agreements, auth, budgets, calendar, communication, concerns, deliveries, invoices, lost_factors, mail, mandates,
-    packages, paper, people, personal_data, quotes, reports, reviews, shortlists, users,
+    packages, paper, people, personal_data, quotes, reports, reviews, saved_searches, shortlists, users,
 };
 
 /// The kind of the job that lists whose time is over.
@@ -51,6 +51,7 @@ pub fn erase(
     deliveries::store::erase_words(tx, &funds)?;
     packages::store::erase_words(tx, &funds)?;
     shortlists::store::erase(tx, person.id)?;
+    saved_searches::store::erase(tx, person.user, &funds)?;
     quotes::store::erase_words(tx, &funds)?;
     reviews::store::erase_words(tx, person.id)?;
     budgets::store::erase_words(tx, person.id)?;

@@ -328,6 +328,18 @@ impl Visit {
             .body(bytes)
     }
 
+    /// Answers with a photograph that was made here, for anybody who sees the page that shows it. It is asked for again after
+    /// an hour, so that one that was deleted goes.
+    #[must_use]
+    pub fn picture(&self, jpeg: Vec<u8>) -> HttpResponse {
+        HttpResponse::Ok()
+            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+            .insert_header((header::CACHE_CONTROL, "private, max-age=3600"))
+            .content_type("image/jpeg")
+            .body(jpeg)
+    }
+
     /// Answers with a paper as it was issued: a file to keep, its fingerprint in a header. It carries its own style and
     /// may do nothing else.
     #[must_use]

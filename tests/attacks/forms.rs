@@ -65,6 +65,8 @@ fn kind(path: &str, field: &str) -> Kind {
         "place" if path == "/quotes" => return Kind::Choice,
         "weight_1" => return Kind::Choice,
         "weight_2" | "weight_3" | "weight_4" | "weight_5" | "service_1" | "rules" => return Kind::Flag,
+        "query" => return Kind::Choice,
+        "seen" if path.ends_with("/photos") => return Kind::Text,
         "answer_by" | "valid_until" | "holds_until" => return Kind::Date,
         "fund" if path == "/quotes" => return Kind::Id,
         "seen" if path.ends_with("/choice") => return Kind::OptionalText,
@@ -317,6 +319,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         path if path.contains("{token}") => own(&cast.tom, path.replace("{token}", "unknown")),
         path if path.starts_with("/account") => own(&cast.tom, path.replace("{id}", "0")),
         "/people" => own(&cast.officer, route.path.to_owned()),
+        path if path.starts_with("/saved-searches") => own(&cast.mary, path.replace("{id}", "1")),
         path if path.contains("/shortlist") => own(&cast.mary, path.replace("{id}", &mary.to_string())),
         path if path.starts_with("/register/{id}") => own(&cast.day_club, path.replace("{id}", "1")),
         path if path.starts_with("/claims/{id}") => own(&cast.officer, path.replace("{id}", "1")),
@@ -363,6 +366,9 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
         path if path.starts_with("/packages/{id}") => {
             own(&cast.mary, path.replace("{id}", &package.to_string()).replace("{service}", &service.to_string()))
         }
+        path if path.starts_with("/services/{id}/files") => {
+            own(&cast.day_club, path.replace("{id}", &service.to_string()).replace("{file}", "1"))
+        }
         path if path.starts_with("/services/{id}") => own(&cast.day_club, path.replace("{id}", &service.to_string())),
         path if path.starts_with("/provider") || path == "/services" => own(&cast.day_club, path.to_owned()),
         "/agreements/{id}/signatures" | "/agreements/{id}/ending" => own(&cast.mary, route.path.replace("{id}", "1")),
@@ -403,6 +409,9 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             "fund" => json!(mary_fund),
             "within" => json!("10"),
             "times" => json!("Mornings"),
+            "query" => json!("words=art"),
+            "seen" if route.path.ends_with("/photos") => json!("A wheel"),
+            "title" => json!("A leaflet"),
             "answer_by" => json!("2026-12-01"),
             "criterion_1" => json!("A quiet place"),
             "weight_1" => json!("2"),

@@ -35,6 +35,8 @@ const SEARCHES: usize = 1_600;
 const LARGER: i64 = 10;
 /// No answer takes longer than this.
 const LONGEST: Duration = Duration::from_secs(60);
+/// Every how many searches the memory is looked at.
+const LOOK: usize = 50;
 /// Further apart than any two numbers of rows of the small marketplace.
 const APART: i64 = 1_000_000;
 
@@ -73,7 +75,8 @@ impl Serving {
         ticks * 10_000.0
     }
 
-    /// A line of what the system says of its memory, in megabytes.
+    /// A line of what the system says of its memory, in megabytes: `VmRSS` is all of it, `RssAnon` what is its own, without
+    /// the pages of files that the system keeps anyway and lends it.
     fn memory(&self, line: &str) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let found = status.lines().find_map(|one| one.strip_prefix(line)).unwrap();
@@ -124,17 +127,22 @@ struct Turn {
     p50: f64,
     p99: f64,
     cpu: f64,
+    /// The most of its own memory, in megabytes, looked at every [`LOOK`] searches.
+    memory: f64,
 }
 
 /// Asks all searches with so many connections.
 fn turn(serving: &Serving, cookie: &str, queries: &[String], connections: usize) -> Turn {
     let (next, before) = (AtomicUsize::new(0), serving.used());
     let ask = || {
-        let (agent, mut taken) = (agent(), vec![]);
+        let (agent, mut taken, mut memory) = (agent(), vec![], 0.0_f64);
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             if number >= SEARCHES {
-                return taken;
+                return (taken, memory);
+            }
+            if number % LOOK == 0 {
+                memory = memory.max(serving.memory("RssAnon:"));
             }
             let began = Instant::now();
             let path = format!("{}/search?{}", serving.url, queries[number % queries.len()]);
@@ -144,13 +152,15 @@ fn turn(serving: &Serving, cookie: &str, queries: &[String], connections: usize)
             assert!(body.contains("Prices as this fund pays them"), "signed in, with the fund");
         }
     };
-    let mut taken: Vec<f64> = thread::scope(|scope| {
+    let asked: Vec<(Vec<f64>, f64)> = thread::scope(|scope| {
         let threads: Vec<_> = (0..connections).map(|_| scope.spawn(ask)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
+    let memory = asked.iter().fold(0.0_f64, |most, (_, memory)| most.max(*memory));
+    let mut taken: Vec<f64> = asked.into_iter().flat_map(|(taken, _)| taken).collect();
     taken.sort_by(f64::total_cmp);
     let within = |share: f64| taken[((taken.len() as f64 * share).ceil() as usize).clamp(1, taken.len()) - 1];
-    Turn { p50: within(0.5), p99: within(0.99), cpu: (serving.used() - before) / SEARCHES as f64 }
+    Turn { p50: within(0.5), p99: within(0.99), cpu: (serving.used() - before) / SEARCHES as f64, memory }
 }
 
 /// Measures one database, and prints it.
@@ -174,7 +184,11 @@ fn measure(what: &str, database: &str, queries: &[String]) -> Turn {
         loaded.p99 / loaded.p50,
         loaded.cpu
     );
-    println!("  memory: {rest:.0} MB at rest, {:.0} MB at most", serving.memory("VmHWM:"));
+    println!(
+        "  memory: {rest:.0} MB at rest; in load {:.0} MB of its own at most, {:.0} MB with what it shows of files",
+        loaded.memory,
+        serving.memory("VmHWM:")
+    );
     alone
 }
 

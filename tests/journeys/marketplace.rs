@@ -18,7 +18,7 @@ const PROVIDER: &str = "provider@example.org";
 pub(super) struct Town {
     pub(super) app: TestApp,
     pub(super) provider: OrganisationId,
-    person: PersonId,
+    pub(super) person: PersonId,
 }
 
 impl Town {
@@ -51,7 +51,7 @@ impl Town {
         service
     }
 
-    fn fund(&self, typed: &[(&str, &str)]) -> String {
+    pub(super) fn fund(&self, typed: &[(&str, &str)]) -> String {
         let officer = self.app.signed_in("officer@example.org");
         let page = format!("/people/{}", self.person);
         let budget = [("weekly", "420.00"), ("contribution_weekly", "0"), ("agreed_note", "The panel")];

@@ -28,6 +28,8 @@ mod register;
 mod reports;
 mod retention;
 mod reviews;
+mod saved_searches;
+mod service_files;
 mod second_factor;
 pub mod sign_ins;
 mod safeguarding;

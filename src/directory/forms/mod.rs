@@ -1,6 +1,7 @@
 //! What browsers and programs send to the marketplace.
 
 pub mod details;
+pub mod files;
 pub mod rates;
 
 use super::rules::asking::{self, Asking, Place};

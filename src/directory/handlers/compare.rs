@@ -1,10 +1,10 @@
 //! Up to four services side by side, as one fund pays them.
 
 use super::super::forms;
+use super::super::looking::{fund_choices, view};
 use super::super::pages::{self, ComparePage, Shown};
 use super::super::rules;
 use super::super::store::{search, services};
-use super::{fund_choices, view};
 use crate::auth::rights::Actor;
 use crate::db::Tx;
 use crate::error::Error;

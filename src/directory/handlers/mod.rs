@@ -2,22 +2,24 @@
 
 pub mod bulk;
 mod compare;
+pub mod files;
 mod search;
 
 use actix_web::web::Path;
 use chrono::NaiveDate;
 
 use super::forms;
-use super::pages::{self, FundChoice};
+use super::looking::{fund_choices, no_such_fund, view};
+use super::pages;
+use super::store::files::of as files_of;
 use super::store::rates::NewRate;
 use super::store::{limits, register, reviews, services};
-use super::{Listing, View, rules};
+use super::{Listing, rules};
 use crate::audit::Act;
-use crate::auth::rights::{Actor, ProviderMember, SeeMoney};
-use crate::budgets;
+use crate::auth::rights::{Actor, ProviderMember};
 use crate::db::Tx;
 use crate::error::Error;
-use crate::ids::{FundId, ServiceId};
+use crate::ids::ServiceId;
 use crate::people::{OrganisationKind, store as people};
 use crate::vat;
 use crate::web::form::Fields;
@@ -138,7 +140,8 @@ pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) 
             None => vec![],
         };
         let shown = reviews::shown(tx, id)?;
-        Ok(pages::service(&listing, (&view, &rules), &shown, &funds, is_own, today))
+        let page = pages::service(&listing, (&view, &rules), &shown, &funds, is_own, today);
+        Ok(page.with_files(&files_of(tx, id)?))
     };
     let page = visit.app.db.read(read).await?;
     visit.show("directory/service.html", &page)
@@ -283,44 +286,6 @@ where
         Err(error @ (Error::NotFound | Error::Forbidden(_))) => Err(error.into()),
         Err(error) => visit.show_again(error, "directory/edit_service.html", &edit_page(&visit, provider, id).await?),
     }
-}
-
-/// The funds for which an actor chooses services, with whose they are.
-fn fund_choices(tx: &mut Tx, actor: Option<&Actor>) -> Result<Vec<FundChoice>, Error> {
-    let Some(actor) = actor else { return Ok(vec![]) };
-    let funds = budgets::store::open_funds::<SeeMoney>(tx, actor)?;
-    if funds.is_empty() {
-        return Ok(vec![]);
-    }
-    let people = people::people_acted_for(tx, actor)?;
-    Ok(pages::fund_choices(funds, &people, actor))
-}
-
-/// As which fund prices are shown: the one asked for, else the only one there is, else as a person would pay.
-fn view(
-    tx: &mut Tx,
-    actor: Option<&Actor>,
-    funds: &[FundChoice],
-    asked: Option<FundId>,
-    typed: &Fields,
-) -> Result<View, Error> {
-    let fund = match (asked, funds) {
-        (None, [only]) => only.fund.clone(),
-        (None, _) => return Ok(View::of_a_person()),
-        (Some(id), _) => {
-            let actor = actor.ok_or_else(|| no_such_fund(typed))?;
-            match budgets::store::fund(tx, actor, id) {
-                Err(Error::NotFound) => return Err(no_such_fund(typed)),
-                found => found?,
-            }
-        }
-    };
-    let arrangement = fund.arrangement().map_err(|cause| Error::internal("a fund without its structure", cause))?;
-    Ok(View { fund: Some(fund.id), arrangement, recovery: fund.recovery })
-}
-
-fn no_such_fund(typed: &Fields) -> Error {
-    forms::wrong("fund", "Choose a fund from the list.", typed).into()
 }
 
 /// What one price costs in each form of budget.

@@ -1,6 +1,6 @@
 //! How a search can be narrowed: what is said of what was found, each with how often, as a link that asks for it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -68,7 +68,7 @@ pub fn facets(query: &Fields, seen: &Seen) -> Vec<FacetList> {
 
 /// How often each mark was found, and in which search.
 struct Tally<'a> {
-    marks: &'a BTreeMap<String, i64>,
+    marks: &'a HashMap<String, i64>,
     total: i64,
     query: &'a Fields,
 }

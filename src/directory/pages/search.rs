@@ -302,6 +302,8 @@ pub struct Search {
     pub narrowed: bool,
     /// What was typed into the text fields.
     pub asked: AskedWords,
+    /// The whole search as one value of a query, for whoever saves it.
+    pub keep_query: String,
     /// What must be said where the register is shown.
     pub attribution: &'static str,
 }
@@ -400,8 +402,25 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
             .chain(Feature::LISTS)
             .any(|name| query.get(name).is_some()),
         asked: AskedWords { words: text("words"), place: text("place"), max_price: text("max_price") },
+        keep_query: keep_query(query, seen),
         attribution: REGISTER_ATTRIBUTION,
     }
+}
+
+/// The search as it was understood: with the words that were meant, and the fund that was taken because it is the only one.
+fn keep_query(query: &Fields, seen: Option<&Seen>) -> String {
+    let mended = seen.filter(|seen| seen.misspelt.is_some()).map(|seen| seen.wanted.words.join(" "));
+    let fund = seen.and_then(|seen| seen.view.fund).map(|fund| fund.to_string());
+    let settled: Vec<(&str, &str)> = [("words", mended.as_deref()), ("fund", fund.as_deref())]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+    let typed = query.typed().iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let typed =
+        typed.filter(|(name, value)| !value.trim().is_empty() && !settled.iter().any(|(known, _)| known == name));
+    let pairs: Vec<(&str, &str)> = typed.chain(settled.iter().copied()).collect();
+    let whole = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    serde_urlencoded::to_string([("", whole)]).map(|one| one.trim_start_matches('=').to_owned()).unwrap_or_default()
 }
 
 fn cards(seen: &Seen, today: NaiveDate) -> Vec<ResultCard> {

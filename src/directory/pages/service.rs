@@ -4,12 +4,14 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::details;
+use super::files::{DocumentShown, PhotoShown, documents, photos};
 use super::rates::{CardShown, card};
 use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
 use crate::calendar;
 use crate::directory::rules::{limits, reviews};
 use crate::directory::{
-    Category, Limit, Listing, Question, Rate, RateCard, ShownReview, Unit, View, confirmed, is_stale, rules,
+    Category, Limit, Listing, Question, Rate, RateCard, ServiceFile, ShownReview, Unit, View, confirmed, is_stale,
+    rules,
 };
 use crate::ids::{FundId, ServiceId};
 use crate::people::Organisation;
@@ -110,6 +112,10 @@ pub struct Service {
     pub fictional: bool,
     /// The rule of the fund's council that hides it in a search.
     pub council_rule: Option<String>,
+    /// Photographs of it.
+    pub photos: Vec<PhotoShown>,
+    /// Documents of it.
+    pub documents: Vec<DocumentShown>,
     /// What people who used it say.
     pub reviews: Reviews,
 }
@@ -198,10 +204,20 @@ pub fn service(
         published: service.published,
         fictional: organisation.fictional,
         reviews: reviews_of(shown),
+        photos: vec![],
+        documents: vec![],
         council_rule: rules::service_entry(listing, today).and_then(|entry| {
             let offered = limits::offered(&entry, rules::payer_kind(view.arrangement, view.recovery));
             limits::limit_on(&offered, council_rules).map(limits::says)
         }),
+    }
+}
+
+impl Service {
+    /// With what its provider shows beside the words.
+    #[must_use]
+    pub fn with_files(self, shown: &[ServiceFile]) -> Self {
+        Self { photos: photos(self.id, shown), documents: documents(self.id, shown), ..self }
     }
 }
 

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::changes;
 use crate::db::Tx;
-use crate::db::dialect::{HasWords, Way};
+use crate::db::dialect::{HasWords, Way, square};
 use crate::db::schema::search_entries;
 use crate::directory::rules::{self, marks};
 use crate::directory::{Category, Entry, ListedPrice, ListedVat, ShownRating, Source, Unit, UnitCosts, Wait};
@@ -110,16 +110,37 @@ fn rating_order(rating: Option<Rating>) -> i64 {
     rating.and_then(place).unwrap_or(UNRATED)
 }
 
+/// Where an entry comes from, as its row says it.
+#[derive(Clone, Copy, Debug, Queryable, Selectable)]
+#[diesel(table_name = search_entries)]
+pub(super) struct SourceRow {
+    service_id: Option<ServiceId>,
+    organisation_id: Option<OrganisationId>,
+    register_location_id: Option<RegisterLocationId>,
+    imported_listing_id: Option<ImportedListingId>,
+}
+
+impl SourceRow {
+    pub(super) fn source(self) -> Result<Source, Error> {
+        match (self.service_id, self.organisation_id, self.register_location_id, self.imported_listing_id) {
+            (Some(service), Some(organisation), None, None) => Ok(Source::Service(service, organisation)),
+            (None, None, Some(location), None) => Ok(Source::Register(location)),
+            (None, None, None, Some(listing)) => Ok(Source::Imported(listing)),
+            _ => Err(Error::Internal("an entry of the search without a source".to_owned())),
+        }
+    }
+}
+
 impl EntryRow {
     /// The entry of a row.
     pub(super) fn entry(self) -> Result<Entry, Error> {
-        let source = match (self.service_id, self.organisation_id, self.register_location_id, self.imported_listing_id)
-        {
-            (Some(service), Some(organisation), None, None) => Source::Service(service, organisation),
-            (None, None, Some(location), None) => Source::Register(location),
-            (None, None, None, Some(listing)) => Source::Imported(listing),
-            _ => return Err(Error::Internal(format!("an entry of the search without a source: {}", self.name))),
+        let source = SourceRow {
+            service_id: self.service_id,
+            organisation_id: self.organisation_id,
+            register_location_id: self.register_location_id,
+            imported_listing_id: self.imported_listing_id,
         };
+        let source = source.source()?;
         let price = self.price();
         let point =
             self.easting.zip(self.northing).and_then(|(easting, northing)| Point::from_metres(easting, northing));
@@ -168,9 +189,12 @@ pub(super) fn unit_at(place: i64) -> Option<Unit> {
     Unit::ALL.get(usize::try_from(place).ok()?).copied()
 }
 
-/// Puts entries of new sources into the search.
+/// Puts entries of new sources into the search, place by place: SQLite's text index is in the order of places, and writes a
+/// part of itself out whenever one comes that lies before the last.
 pub(super) fn add(tx: &mut Tx, entries: &[Entry]) -> Result<(), Error> {
-    for entry in entries {
+    let mut by_place: Vec<&Entry> = entries.iter().collect();
+    by_place.sort_by_key(|entry| entry.point.map(|point| square(point.easting.into(), point.northing.into())));
+    for entry in by_place {
         diesel::insert_into(search_entries::table).values(EntryRow::from(entry)).execute(tx)?;
     }
     Ok(())
@@ -237,7 +261,7 @@ fn like(tx: &mut Tx, provider: &str, name: &str) -> Result<Vec<Like>, Error> {
         return Ok(vec![]);
     }
     let rows: Vec<Row> = search_entries::table
-        .filter(HasWords::beginning_with(&words, vec![], &[], Way::Listed(None)))
+        .filter(HasWords::beginning_with(&words, vec![], vec![], Way::Listed(None)))
         .filter(search_entries::register_location_id.is_null())
         .select((
             search_entries::service_id,

@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod changes;
 pub mod entries;
+pub mod files;
 pub mod limits;
 pub mod published;
 pub mod rates;

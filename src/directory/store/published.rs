@@ -83,7 +83,7 @@ fn matching(asked: &Asked) -> Entries {
     if !asked.words.is_empty() || !asked.marks.is_empty() {
         let mark = |token: &String| Mark { column: None, token: token.clone() };
         let marks = asked.marks.iter().map(mark).collect();
-        query = query.filter(HasWords::beginning_with(&asked.words, marks, &[], Way::Listed(None)));
+        query = query.filter(HasWords::beginning_with(&asked.words, marks, vec![], Way::Listed(None)));
     }
     if asked.priced {
         query = query.filter(search_entries::net_price.is_not_null());

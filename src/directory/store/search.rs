@@ -1,68 +1,103 @@
 //! The search: a handful of queries over the read model, whatever it shows.
 //!
-//! Two things keep a search as cheap when it finds much as when it finds little. The hits are counted first, up to a
-//! bound. If they are few, the indexes that find them list them all, to be sorted; if they are many, the index of the
-//! wanted order is walked instead until the page is full. Only the ids are sorted, and the rows of one page are read. And what lies near is looked for in a smaller circle first,
-//! because a page full of that is the nearest there is.
+//! What keeps a search as cheap when it finds much as when it finds little: the hits are listed first, up to a bound. If they
+//! are few, those alone are sorted; if they are many, the index of the wanted order is walked instead until the page is
+//! full, and what is nearest is looked for in a smaller circle first, because a page full of that is the nearest there is.
+//! Only ids are sorted, and the rows of one page are read.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 
-use super::entries::{EntryRow, unit_at};
-use crate::db::dialect::{Among, Counted, HasWords, Mark, MarkValue, Way};
+use super::entries::{EntryRow, SourceRow, unit_at};
+use crate::db::dialect::{Among, HasWords, Mark, MarkValue, OneOf, Squares, Way};
 use crate::db::schema::search_entries;
 use crate::db::{MultiBackend, Tx};
 use crate::directory::rules::asking::Place;
 use crate::directory::rules::marks;
-use crate::directory::{Category, Found, Limit, LimitOn, MOST_FOUND, Offered, PAGE, PayerKind, Sort, Unit, Wanted};
+use crate::directory::{
+    Category, Entry, Found, Limit, LimitOn, MOST_FOUND, Offered, PAGE, PayerKind, Sort, Source, Unit, Wanted,
+};
 use crate::error::Error;
-use crate::ids::OrganisationId;
+use crate::ids::{ImportedListingId, OrganisationId, RegisterLocationId, ServiceId};
 use crate::money::UnitPrice;
 use crate::places::{self, Point};
 
 /// The circle that is tried first has a radius of one in this many.
 const FIRST_CIRCLE: u32 = 4;
-/// The sides of the squares that are marks in SQLite's text index: the letter, the metres.
-const NARROW: (char, i64) = ('n', 8_000);
-const WIDE: (char, i64) = ('w', 20_000);
 /// How many entries of a town say where it is.
 const MOST_OF_A_TOWN: i64 = 200;
-/// The radius up to which the narrow squares are few enough.
-const NARROW_UP_TO: i64 = 17_000;
-
 /// Finds one page of entries, and counts all of them up to a bound.
 ///
 /// # Errors
 /// When the database fails.
 pub fn find(tx: &mut Tx, wanted: &Wanted) -> Result<Found, Error> {
-    let count = count(tx, wanted)?;
-    let rows = match (count, wanted.sort, wanted.near) {
+    let (ids, marks) = first(tx, wanted)?;
+    let rows = match (ids.len() as i64, wanted.sort, wanted.near) {
         (0, ..) => vec![],
+        (count, ..) if count <= MOST_FOUND => {
+            let found = search_entries::table.into_boxed::<MultiBackend>().filter(OneOf::ids(&ids));
+            page(tx, wanted, found)?
+        }
         (_, Sort::Distance, Some(_)) => nearest(tx, wanted)?,
-        (count, ..) if count > MOST_FOUND => page(tx, wanted, Way::Walked)?,
-        _ => page(tx, wanted, Way::Listed(None))?,
+        // What an index leaves near is read; without a place it leaves everything, and a list says which to take.
+        (.., Some(_)) => page(tx, wanted, matching(wanted, Way::Read))?,
+        (.., None) => page(tx, wanted, matching(wanted, Way::Walked))?,
     };
     let entries = rows.into_iter().map(EntryRow::entry).collect::<Result<_, _>>()?;
-    let marks = if count == 0 { BTreeMap::new() } else { tally(tx, wanted)? };
-    Ok(Found { entries, count, marks })
+    Ok(Found { entries, count: ids.len() as i64, marks })
+}
+
+/// The first entries that are found, in no order, one more than are counted; and how often each mark stands among those
+/// that are.
+fn first(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<i64>, HashMap<String, i64>), Error> {
+    // With nothing else to test, as many as are counted need be listed.
+    let bare = wanted.near.is_none() && wanted.most.is_none() && wanted.without.is_empty();
+    let most = MOST_FOUND + 1;
+    let found = matching(wanted, Way::Listed(bare.then_some(most))).limit(most);
+    let found: Vec<(i64, String)> = found.select((search_entries::id, search_entries::marks)).load(tx)?;
+    let (ids, marks): (Vec<i64>, Vec<String>) = found.into_iter().unzip();
+    Ok((ids, tally(&marks)))
+}
+
+/// Where all that is found comes from, in no order, one more than are counted at most.
+///
+/// # Errors
+/// When the database fails.
+pub fn sources(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<Source>, Error> {
+    let found = matching(wanted, Way::Listed(None)).limit(MOST_FOUND + 1);
+    let rows: Vec<SourceRow> = found.select(SourceRow::as_select()).load(tx)?;
+    rows.into_iter().map(SourceRow::source).collect()
+}
+
+/// The entries of these that are still there, in the order of their names.
+///
+/// # Errors
+/// When the database fails.
+pub fn entries_of(
+    tx: &mut Tx,
+    services: &[ServiceId],
+    locations: &[RegisterLocationId],
+    imported: &[ImportedListingId],
+) -> Result<Vec<Entry>, Error> {
+    let theirs = search_entries::service_id
+        .eq_any(services)
+        .or(search_entries::register_location_id.eq_any(locations))
+        .or(search_entries::imported_listing_id.eq_any(imported));
+    let found = search_entries::table.filter(theirs).order((search_entries::name, search_entries::id));
+    let rows: Vec<EntryRow> = found.select(EntryRow::as_select()).load(tx)?;
+    rows.into_iter().map(EntryRow::entry).collect()
 }
 
 /// How often each mark stands among what is found, as far as results are counted.
-fn tally(tx: &mut Tx, wanted: &Wanted) -> Result<BTreeMap<String, i64>, Error> {
-    let found = matching(wanted, Way::Listed(None)).select(search_entries::marks).limit(MOST_FOUND);
-    let mut tally = BTreeMap::new();
-    for marks in found.load::<String>(tx)? {
-        for mark in marks.split(' ') {
-            match tally.get_mut(mark) {
-                Some(count) => *count += 1,
-                None => drop(tally.insert(mark.to_owned(), 1)),
-            }
-        }
+fn tally(found: &[String]) -> HashMap<String, i64> {
+    let mut tally: HashMap<&str, i64> = HashMap::new();
+    for mark in found.iter().take(MOST_FOUND as usize).flat_map(|marks| marks.split(' ')) {
+        *tally.entry(mark).or_default() += 1;
     }
-    Ok(tally)
+    tally.into_iter().map(|(mark, count)| (mark.to_owned(), count)).collect()
 }
 
 /// Where a place is: a postcode exactly once postcodes were imported, else the middle of its first half; nothing for a
@@ -105,27 +140,11 @@ pub fn town(tx: &mut Tx, name: &str) -> Result<Option<Point>, Error> {
     Ok(easting.zip(northing).and_then(|(easting, northing)| Point::from_metres(easting, northing)))
 }
 
-/// How many there are, up to one more than are shown.
-fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Error> {
-    // With nothing else to test, as many as are counted need be listed.
-    let bare = wanted.near.is_none() && wanted.most.is_none() && wanted.without.is_empty();
-    let most = bare.then_some(MOST_FOUND + 1);
-    let mut count = 0;
-    for circle in circles(wanted) {
-        let found = matching(&circle, Way::Listed(most)).select(search_entries::id).limit(MOST_FOUND + 1);
-        count = Counted(found).get_result(tx)?;
-        if count > MOST_FOUND {
-            break;
-        }
-    }
-    Ok(count)
-}
-
 /// A page of the nearest.
 fn nearest(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<EntryRow>, Error> {
     let mut rows = vec![];
     for circle in circles(wanted) {
-        rows = page(tx, &circle, Way::Listed(None))?;
+        rows = page(tx, &circle, matching(&circle, Way::Listed(None)))?;
         // What has sunk comes after everything that lies further off and has not.
         if rows.len() as i64 == PAGE && rows.last().is_none_or(|last| !last.sunk) {
             break;
@@ -140,8 +159,9 @@ fn circles(wanted: &Wanted) -> Vec<Wanted> {
     wanted.near.map(smaller).into_iter().chain([wanted.clone()]).collect()
 }
 
-fn page(tx: &mut Tx, wanted: &Wanted, way: Way) -> Result<Vec<EntryRow>, Error> {
-    let ids = sorted(matching(wanted, way), wanted).select(search_entries::id);
+/// The wanted page of what is found.
+fn page(tx: &mut Tx, wanted: &Wanted, found: Entries) -> Result<Vec<EntryRow>, Error> {
+    let ids = sorted(found, wanted).select(search_entries::id);
     let ids = ids.limit(PAGE).offset((wanted.page - 1) * PAGE);
     let rows = search_entries::table.into_boxed::<MultiBackend>().filter(Among(ids));
     Ok(sorted(rows, wanted).select(EntryRow::as_select()).load(tx)?)
@@ -161,13 +181,16 @@ fn matching(wanted: &Wanted, way: Way) -> Entries {
     let marks = marks_of(wanted);
     let has_words = !wanted.words.is_empty() || !marks.is_empty();
     if has_words {
-        let squares = wanted.near.map(|(point, metres)| squares(point, metres.into())).unwrap_or_default();
-        query = query.filter(HasWords::beginning_with(&wanted.words, marks, &squares, way));
+        let around = |(point, metres): (Point, u32)| {
+            Squares::around((point.easting.into(), point.northing.into()), metres.into())
+        };
+        let places = wanted.near.map(around).unwrap_or_default();
+        query = query.filter(HasWords::beginning_with(&wanted.words, marks, places, way));
     }
     if let Some((point, metres)) = wanted.near {
         query = within(query, point, i64::from(metres), way);
     }
-    if wanted.most.is_some() && !has_words && wanted.near.is_none() && way != Way::Walked {
+    if wanted.most.is_some() && !has_words && wanted.near.is_none() && matches!(way, Way::Listed(_)) {
         // What has a price has a unit, with which the indexes by price begin.
         query = query
             .filter(search_entries::unit_order.eq_any(Unit::ALL.iter().map(|unit| marks::unit_order(Some(*unit)))));
@@ -260,25 +283,6 @@ fn marks_of(wanted: &Wanted) -> Vec<Mark> {
     category.into_iter().chain(vat).chain(unit).chain(features).chain(room).chain(council).collect()
 }
 
-/// The squares of the grid that a circle touches.
-fn squares(point: Point, metres: i64) -> Vec<String> {
-    let (letter, side) = if metres <= NARROW_UP_TO { NARROW } else { WIDE };
-    let (easting, northing) = (i64::from(point.easting), i64::from(point.northing));
-    let along = |middle: i64| (middle - metres) / side..=(middle + metres) / side;
-    // How far the circle's middle is from the nearest edge of a square, on one axis.
-    let off = |middle: i64, square: i64| (square * side - middle).max(middle - (square + 1) * side).max(0);
-    let mut squares = vec![];
-    for east in along(easting) {
-        for north in along(northing) {
-            let (across, up) = (off(easting, east), off(northing, north));
-            if across * across + up * up <= metres * metres {
-                squares.push(format!("{letter}{east}x{north}"));
-            }
-        }
-    }
-    squares
-}
-
 /// The square of the distance from a point, in metres.
 macro_rules! squared_distance {
     ($point:expr) => {{
@@ -293,7 +297,7 @@ macro_rules! squared_distance {
 pub(super) fn within(query: Entries, point: Point, metres: i64, way: Way) -> Entries {
     let (easting, northing) = (i64::from(point.easting), i64::from(point.northing));
     let circle = query.filter(squared_distance!(point).le(metres * metres));
-    if way == Way::Walked {
+    if !matches!(way, Way::Listed(_)) {
         return circle;
     }
     circle
@@ -323,12 +327,11 @@ mod tests {
     use super::super::entries;
     use super::*;
     use crate::config::DatabaseUrl;
+    use crate::db::dialect::square;
     use crate::db::{Db, migrate};
     use crate::directory::rules::marks::unit_order;
-    use crate::directory::{
-        Cause, Day, Entry, Feature, ListedPrice, ListedVat, ShownRating, Source, UnitCosts, Wait, rules,
-    };
-    use crate::ids::{CouncilRuleId, RegisterLocationId};
+    use crate::directory::{Cause, Day, Feature, ListedPrice, ListedVat, ShownRating, UnitCosts, Wait, rules};
+    use crate::ids::CouncilRuleId;
     use crate::register::Rating;
 
     const ENTRIES: i64 = 2_600;
@@ -488,7 +491,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&DatabaseUrl::sqlite(&folder.path().join("search.sqlite"))).unwrap();
         migrate::up(&db).unwrap();
-        let all: Vec<Entry> = (1..=ENTRIES).map(entry).collect();
+        let mut all: Vec<Entry> = (1..=ENTRIES).map(entry).collect();
+        // They are numbered as they are added: place by place.
+        all.sort_by_key(|one| one.point.map(|point| square(point.easting.into(), point.northing.into())));
         let added = all.clone();
         db.write_now(move |tx| {
             tx.batch_execute(&format!(

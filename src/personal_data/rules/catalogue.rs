@@ -356,6 +356,13 @@ pub const TABLES: &[Table] = &[
         own: None,
     },
     Table {
+        name: "saved_searches",
+        title: "Searches that you keep, or that somebody keeps for your funds",
+        of: "(user_id = (SELECT user_id FROM people WHERE id = {p}) OR fund_id IN (SELECT id FROM funds WHERE person_id = {p}))",
+        columns: "id number, user_id who, name text by user_id, query text by user_id, fund_id number, state code, saved_at moment, checked_on day",
+        own: None,
+    },
+    Table {
         name: "packages",
         title: "Packages that were put together for you",
         of: of_funds!(),
@@ -723,6 +730,8 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("rate_notices", "as services"),
     ("council_rules", "what a council has decided about providers: a council’s"),
     ("council_rule_endings", "as council_rules"),
+    ("service_files", "as services: what a provider shows with them"),
+    ("saved_search_hits", "as search_entries: what is known to fit a saved search"),
     ("search_entries", "as services, for the search"),
     ("service_changes", "as services, for the open feed"),
     ("feed_identity", "the installation's own code"),

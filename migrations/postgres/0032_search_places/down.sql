@@ -1,0 +1,14 @@
+DROP INDEX search_entries_cost_recovered;
+CREATE INDEX search_entries_cost_recovered ON search_entries (sunk, unit_order, cost_recovered, id);
+DROP INDEX search_entries_cost_person;
+CREATE INDEX search_entries_cost_person ON search_entries (sunk, unit_order, cost_person, id);
+DROP INDEX search_entries_cost_holder;
+CREATE INDEX search_entries_cost_holder ON search_entries (sunk, unit_order, cost_holder, id);
+DROP INDEX search_entries_cost_onward;
+CREATE INDEX search_entries_cost_onward ON search_entries (sunk, unit_order, cost_onward, id);
+DROP INDEX search_entries_name;
+CREATE INDEX search_entries_name ON search_entries (sunk, name, id);
+DROP INDEX search_entries_wait;
+CREATE INDEX search_entries_wait ON search_entries (sunk, wait_order, id);
+DROP INDEX search_entries_rating;
+CREATE INDEX search_entries_rating ON search_entries (sunk, rating_order, id);

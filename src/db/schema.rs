@@ -730,6 +730,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    package_visits (id) {
+        id -> BigInt,
+        package_id -> BigInt,
+        service_id -> BigInt,
+        days -> Text,
+        start_minute -> BigInt,
+        minutes -> BigInt,
+        staff -> BigInt,
+        miles -> BigInt,
+    }
+}
+
+diesel::table! {
     orders (id) {
         id -> BigInt,
         package_id -> BigInt,
@@ -764,6 +777,32 @@ diesel::table! {
         quantity -> BigInt,
         net_pence -> BigInt,
         budget_pence -> BigInt,
+    }
+}
+
+diesel::table! {
+    order_visits (id) {
+        id -> BigInt,
+        order_id -> BigInt,
+        order_line_id -> BigInt,
+        days -> Text,
+        start_minute -> BigInt,
+        minutes -> BigInt,
+        staff -> BigInt,
+        miles -> BigInt,
+    }
+}
+
+diesel::table! {
+    order_parts (id) {
+        id -> BigInt,
+        order_id -> BigInt,
+        order_line_id -> BigInt,
+        words -> Text,
+        unit -> Text,
+        quantity -> BigInt,
+        base_quantity -> BigInt,
+        unit_price -> BigInt,
     }
 }
 
@@ -847,6 +886,36 @@ diesel::table! {
         decided_authority -> Nullable<Text>,
         decided_at -> Nullable<Timestamp>,
         version -> BigInt,
+    }
+}
+
+diesel::table! {
+    delivery_visits (id) {
+        id -> BigInt,
+        delivery_id -> BigInt,
+        starts_at -> Timestamp,
+        minutes -> BigInt,
+        staff -> BigInt,
+        miles -> BigInt,
+        outcome -> Text,
+        cancelled_at -> Nullable<Timestamp>,
+        hospital_since -> Nullable<Date>,
+        percent -> BigInt,
+        reason -> Text,
+        rate_id -> BigInt,
+        agreed -> Bool,
+    }
+}
+
+diesel::table! {
+    delivery_parts (id) {
+        id -> BigInt,
+        delivery_id -> BigInt,
+        words -> Text,
+        unit -> Text,
+        quantity -> BigInt,
+        base_quantity -> BigInt,
+        unit_price -> BigInt,
     }
 }
 
@@ -1023,6 +1092,7 @@ diesel::table! {
         vat_pence -> BigInt,
         budget_pence -> BigInt,
         ground -> Text,
+        base_quantity -> BigInt,
     }
 }
 
@@ -1553,6 +1623,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     imported_listings,
     packages,
     package_lines,
+    package_visits,
     quote_requests,
     quote_criteria,
     quote_asks,
@@ -1564,10 +1635,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     negotiated_rates,
     orders,
     order_lines,
+    order_visits,
+    order_parts,
     agreements,
     agreement_signatures,
     agreement_events,
     deliveries,
+    delivery_visits,
+    delivery_parts,
     reviews,
     review_decisions,
     review_replies,

@@ -29,6 +29,9 @@ pub use nouns::details::{
     is_stale, sinks_on,
 };
 pub use nouns::reviews::{Marks, Question, ShownReview};
+pub use nouns::visits::{
+    AskedVisit, Became, Charge, LONGEST_VISIT, MOST_MILES, MOST_STAFF, Outcome, PricePart, Tariff, Visit,
+};
 
 vocabulary! {
     /// What kind of help a service is, as people look for it.

@@ -3,3 +3,4 @@
 pub mod cards;
 pub mod details;
 pub mod reviews;
+pub mod visits;

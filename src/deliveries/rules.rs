@@ -238,6 +238,7 @@ mod tests {
             quantity: Quantity::whole(4),
             net: Pence::parse("216.00").unwrap(),
             budget: Pence::parse("259.20").unwrap(),
+            times: crate::packages::Times::default(),
         }
     }
 

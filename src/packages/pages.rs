@@ -4,12 +4,12 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::rules::{self, WeekCosting};
-use super::{HolderFee, Order, OrderLine, OrderStatus, Package, PackageLine, UnpricedLine};
+use super::{HolderFee, Order, OrderLine, OrderStatus, Package, PackageLine, PlannedVisit, Times, UnpricedLine, VISIT_ROWS};
 use crate::auth::rights::{Actor, Choose};
 use crate::budgets::{self, Books, Fund};
 use crate::calendar::{self, Period};
 use crate::communication::Flag;
-use crate::directory::{Listing, Unit};
+use crate::directory::{BandDays, Listing, Unit};
 use crate::error::Error;
 use crate::ids::{FundId, OrderId, OrganisationId, PackageId, ServiceId};
 use crate::money::{Pence, Quantity, UnitPrice};
@@ -154,6 +154,9 @@ pub fn list(
     })
 }
 
+/// For how many weeks a package names the bank holidays.
+const SOON: u32 = 8;
+
 /// A package, costed; template `packages/show.html`.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct PackagePage {
@@ -180,6 +183,10 @@ pub struct PackagePage {
     pub lines: Vec<LineShown>,
     /// The fee of the holder, where it comes out of the budget.
     pub fee: Option<LineShown>,
+    /// Whether something in it is planned by days and times.
+    pub by_times: bool,
+    /// The bank holidays of the next weeks.
+    pub holidays: Option<String>,
     /// What one should know about the fee.
     pub fee_note: Option<String>,
     /// Services that have no price now.
@@ -224,6 +231,10 @@ pub struct LineShown {
     pub units: String,
     /// The price of one unit without VAT.
     pub price_words: String,
+    /// On which days and at which times, in words; empty where a quantity alone is planned.
+    pub times: Vec<String>,
+    /// How the price of an ordinary week comes about, where it is planned by times.
+    pub price_parts: Vec<String>,
     /// The price of a week without VAT.
     #[schema(value_type = String)]
     pub net: Pence,
@@ -370,6 +381,8 @@ pub fn package(data: &PackageData, actor: &Actor, today: NaiveDate) -> Result<Pa
         weekly,
         lines: week.as_ref().map(shown).unwrap_or_default(),
         fee: week.as_ref().and_then(|week| Some(fee_shown(counted?, week.fee.as_ref()?))),
+        by_times: lines.iter().any(|line| line.times.is_planned()),
+        holidays: Period::of_weeks(today, SOON).ok().and_then(bank_holidays_in).map(|fact| fact.value),
         fee_note: fee.as_ref().and_then(fee_note),
         unpriced: unpriced.iter().map(unpriced_shown).collect(),
         refusal,
@@ -409,6 +422,8 @@ fn line_shown(line: &PackageLine, cost: &Cost) -> LineShown {
         quantity: line.weekly_quantity,
         quantity_words: quantity_words(line.weekly_quantity, &line.unit),
         units: Unit::from_code(&line.unit).map_or_else(|| line.unit.clone(), Unit::plural),
+        times: time_words(&line.times, &line.unit),
+        price_parts: rules::times::price_words(&line.times.parts),
         price_words: match line.agreed {
             true => format!("{}, agreed for this fund", price_words(line.unit_price, &line.unit)),
             false => price_words(line.unit_price, &line.unit),
@@ -425,6 +440,12 @@ fn line_shown(line: &PackageLine, cost: &Cost) -> LineShown {
     }
 }
 
+/// Days and times in words.
+fn time_words(times: &Times, unit: &str) -> Vec<String> {
+    let by_time = Unit::from_code(unit).is_some_and(|unit| unit.minutes().is_some());
+    times.visits.iter().map(|one| rules::times::words(one, by_time)).collect()
+}
+
 fn recovered_words(by: Option<RecoveredBy>) -> String {
     by.map_or_else(|| "There is no VAT".to_owned(), |by| by.words().to_owned())
 }
@@ -438,6 +459,8 @@ fn fee_shown(fee: &HolderFee, cost: &Cost) -> LineShown {
         quantity_words: quantity_words(Quantity::ONE, "week"),
         units: Unit::Week.plural(),
         price_words: price_words(fee.weekly.into(), "week"),
+        times: vec![],
+        price_parts: vec![],
         net: cost.net,
         vat_charged: cost.vat_charged,
         onward_vat: cost.onward_vat,
@@ -576,6 +599,10 @@ pub struct OrderLineShown {
     pub quantity_words: String,
     /// The price of one unit without VAT.
     pub price_words: String,
+    /// On which days and at which times, in words; empty where a quantity alone was ordered.
+    pub times: Vec<String>,
+    /// How the price comes about, where it was ordered by times.
+    pub price_parts: Vec<String>,
     /// The price of all of it without VAT.
     #[schema(value_type = String)]
     pub net: Pence,
@@ -662,6 +689,84 @@ pub fn order(data: &OrderData, actor: &Actor) -> Result<OrderPage, Error> {
     })
 }
 
+/// The page on which a service of a package is planned by days and times; template `packages/visits.html`.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct VisitsPage {
+    /// The package.
+    #[schema(value_type = i64)]
+    pub package: PackageId,
+    /// Its name.
+    pub package_name: String,
+    /// The version that is shown.
+    pub version: i64,
+    /// The service.
+    #[schema(value_type = i64)]
+    pub service: ServiceId,
+    /// Its name.
+    pub name: String,
+    /// Who gives it.
+    pub provider_name: String,
+    /// Whether its prices are by time, so that each visit needs a length.
+    pub by_time: bool,
+    /// Whether travel is charged by the mile.
+    pub by_mile: bool,
+    /// The rows of the form.
+    pub rows: Vec<VisitRow>,
+}
+
+/// One row of the form: visits on some days at a time.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct VisitRow {
+    /// Its number, from 1.
+    pub number: usize,
+    /// The days.
+    pub days: Vec<Choice>,
+    /// When each begins.
+    pub start: String,
+    /// How many minutes each lasts.
+    pub minutes: String,
+    /// How many people give it.
+    pub staff: String,
+    /// How many miles are driven for each.
+    pub miles: String,
+}
+
+/// The form with the days and times as they are planned now.
+#[must_use]
+pub fn visits(package: &Package, listing: &Listing, planned: &[PlannedVisit], today: NaiveDate) -> VisitsPage {
+    let rate = crate::directory::rules::rate_on(&listing.rates, today);
+    let by_time = rate.is_some_and(|rate| rate.terms.unit.minutes().is_some());
+    let staff = rate.map_or(1, |rate| rate.card.staff);
+    VisitsPage {
+        package: package.id,
+        package_name: package.name.clone(),
+        version: package.version,
+        service: listing.service.id,
+        name: listing.service.words.name.clone(),
+        provider_name: listing.organisation.name.clone(),
+        by_time,
+        by_mile: rate.is_some_and(|rate| rate.card.mile_net.is_some()),
+        rows: (1..=VISIT_ROWS).map(|number| visit_row(number, planned.get(number - 1), staff)).collect(),
+    }
+}
+
+fn visit_row(number: usize, planned: Option<&PlannedVisit>, staff: u32) -> VisitRow {
+    let all = [BandDays::Every, BandDays::Weekdays, BandDays::Weekend].into_iter().chain((0..7).map(BandDays::Named));
+    let choice = |days: BandDays| {
+        let chosen = planned.is_some_and(|planned| planned.days == days);
+        Choice::new(days.code(), crate::directory::rules::rates::days(days)).checked(chosen)
+    };
+    let miles = planned.map(|planned| planned.miles).filter(|miles| *miles != Quantity::default());
+    VisitRow {
+        number,
+        days: all.map(choice).collect(),
+        start: planned.map(|planned| calendar::time(planned.start)).unwrap_or_default(),
+        minutes: planned.map(|planned| planned.minutes.to_string()).unwrap_or_default(),
+        staff: planned.map_or(staff, |planned| planned.staff).to_string(),
+        miles: miles.map(Quantity::decimal).unwrap_or_default(),
+    }
+}
+
 fn order_line_shown(line: &OrderLine, whole: bool) -> OrderLineShown {
     OrderLineShown {
         id: line.id.number(),
@@ -670,6 +775,8 @@ fn order_line_shown(line: &OrderLine, whole: bool) -> OrderLineShown {
         provider_name: line.provider_name.clone(),
         quantity_words: quantity_words(line.quantity, &line.unit),
         price_words: price_words(line.unit_price, &line.unit),
+        times: time_words(&line.times, &line.unit),
+        price_parts: rules::times::price_words(&line.times.parts),
         net: line.net,
         budget: whole.then_some(line.budget),
     }

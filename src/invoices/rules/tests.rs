@@ -39,6 +39,7 @@ fn line(id: i64, price: &str, class: Class) -> OrderLine {
         quantity: Quantity::whole(40),
         net: Pence::ZERO,
         budget: Pence::ZERO,
+        times: crate::packages::Times::default(),
     }
 }
 

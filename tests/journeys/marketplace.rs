@@ -32,7 +32,7 @@ impl Town {
         Self { app, provider, person }
     }
 
-    fn provider(&self) -> Visitor {
+    pub(super) fn provider(&self) -> Visitor {
         self.app.signed_in(PROVIDER)
     }
 
@@ -51,7 +51,7 @@ impl Town {
         service
     }
 
-    fn fund(&self, typed: &[(&str, &str)]) -> String {
+    pub(super) fn fund(&self, typed: &[(&str, &str)]) -> String {
         let officer = self.app.signed_in("officer@example.org");
         let page = format!("/people/{}", self.person);
         let budget = [("weekly", "420.00"), ("contribution_weekly", "0"), ("agreed_note", "The panel")];
@@ -80,7 +80,7 @@ impl Town {
     }
 }
 
-fn list(provider: &Visitor, name: &str, postcode: &str) -> String {
+pub(super) fn list(provider: &Visitor, name: &str, postcode: &str) -> String {
     let typed = [
         ("name", name),
         ("category", "day_service"),

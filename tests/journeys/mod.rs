@@ -32,3 +32,4 @@ mod second_factor;
 pub mod sign_ins;
 mod safeguarding;
 pub mod site;
+mod visit_prices;

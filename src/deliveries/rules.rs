@@ -56,6 +56,9 @@ pub enum Refusal {
     /// A visit at the same time.
     #[error("A visit that began then is recorded already. Withdraw that one first, if it is wrong.")]
     SameTime,
+    /// A cancellation that is to come.
+    #[error("Enter when it was cancelled: that time has not come yet.")]
+    NotCancelledYet,
     /// A line that was ordered by quantity, or by times.
     #[error("This was ordered {0}. Record it like that.")]
     OtherWay(&'static str),
@@ -78,6 +81,7 @@ impl Refusal {
             Self::MoreThanLeft { .. } | Self::NothingLeft(_) => Some("quantity"),
             Self::MoreMoneyThanLeft { .. } => Some("minutes"),
             Self::SameTime => Some("start"),
+            Self::NotCancelledYet => Some("cancelled_at"),
             _ => None,
         }
     }
@@ -198,6 +202,9 @@ pub fn check_visit(
         matches!(new.became.outcome, Outcome::CancelledByPerson | Outcome::CancelledByProvider | Outcome::Hospital);
     if new.visit.starts > now && !called_off {
         return Err(Refusal::InTheFuture(today));
+    }
+    if new.became.cancelled_at.is_some_and(|at| at > now) {
+        return Err(Refusal::NotCancelledYet);
     }
     let counts: Vec<&Delivery> = before.iter().filter(|found| found.status.counts()).collect();
     let began = |found: &&Delivery| found.visit.as_ref().is_some_and(|kept| kept.visit.starts == new.visit.starts);
@@ -418,6 +425,83 @@ mod tests {
         let line = day_club();
         let days: Vec<Pence> = (0..4).map(|before| value(&line, Quantity::whole(before), Quantity::ONE)).collect();
         assert_eq!(days, vec![Pence::parse("64.80").unwrap(); 4]);
+    }
+
+    fn half_hours(quantity: i64) -> PricePart {
+        PricePart {
+            words: "At any time".to_owned(),
+            unit: "minute".to_owned(),
+            quantity: Quantity::whole(20 * quantity),
+            base: Quantity::whole(60),
+            price: UnitPrice::parse("25.00").unwrap(),
+        }
+    }
+
+    fn ordered_by_times() -> OrderLine {
+        let start = chrono::NaiveTime::from_hms_opt(9, 0, 0).unwrap();
+        let days = crate::directory::BandDays::Every;
+        let visit = crate::packages::PlannedVisit { days, start, minutes: 20, staff: 1, miles: Quantity::default() };
+        let times = crate::packages::Times { visits: vec![visit], parts: vec![half_hours(7)] };
+        let (net, budget) = (Pence::parse("58.33").unwrap(), Pence::parse("70.00").unwrap());
+        OrderLine { net, budget, times, ..day_club() }
+    }
+
+    fn visited(id: i64, day: u32) -> Delivery {
+        let starts = crate::packages::rules::times::begins(
+            NaiveDate::from_ymd_opt(2026, 11, day).unwrap(),
+            chrono::NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
+        );
+        let visit = Visit { starts, minutes: 20, staff: 1, miles: Quantity::default() };
+        let charge = Charge { parts: vec![half_hours(1)], percent: 100, reason: String::new() };
+        let became = crate::directory::Became::GIVEN;
+        let kept = crate::deliveries::DeliveredVisit {
+            visit,
+            became,
+            charge,
+            rate: crate::ids::RateId::new(1),
+            agreed: false,
+        };
+        Delivery {
+            id: crate::ids::DeliveryId::new(id),
+            line: OrderLineId::new(1),
+            order: OrderId::new(1),
+            fund: FundId::new(1),
+            provider: OrganisationId::new(2),
+            on: calendar::london(starts).date(),
+            quantity: Quantity::from_hundredths(33),
+            note: String::new(),
+            status: DeliveryStatus::Confirmed,
+            value: None,
+            query_reason: None,
+            invoice: None,
+            authority: None,
+            version: 1,
+            visit: Some(kept),
+        }
+    }
+
+    #[test]
+    fn visits_are_worth_what_was_ordered_to_the_penny_and_no_more() {
+        // domain.md trap 16: seven visits of 20 minutes at 25.00 an hour come to 58.33 together, and 70.00 with VAT.
+        let (line, mut before, mut worth) = (ordered_by_times(), vec![], Pence::ZERO);
+        for day in 2..9 {
+            let found = visited(i64::from(day), day);
+            worth += super::worth(&line, &before, &found);
+            before.push(found);
+        }
+        assert_eq!(worth, line.budget);
+        let member = worker_of(2).provider_member().unwrap();
+        let (order, period) = order();
+        let more = visited(9, 9).visit.unwrap();
+        let new = NewVisit { visit: more.visit, became: more.became, note: String::new() };
+        let now = calendar::from_london(day("2026-11-10").and_time(chrono::NaiveTime::MIN)).unwrap();
+        let tried = |before: &[Delivery], new: &NewVisit| {
+            check_visit(&member, (&order, period), (&line, before), (new, &more.charge), (now, day("2026-11-10")))
+        };
+        assert!(matches!(tried(&before, &new), Err(Refusal::MoreMoneyThanLeft { .. })));
+        assert_eq!(tried(&before[..6], &new), Ok(()));
+        let again = NewVisit { visit: before[0].visit.as_ref().unwrap().visit, ..new };
+        assert_eq!(tried(&before[..6], &again), Err(Refusal::SameTime));
     }
 
     proptest! {

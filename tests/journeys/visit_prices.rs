@@ -128,7 +128,7 @@ fn a_page_works_out_what_a_visit_costs_step_by_step() {
         assert_eq!(json["calculator"]["answer"]["pays"], "36.00");
         // What is wrong is said at its field, and what was typed stays.
         let wrong = ask("day=31+2+2026&start=25:99&minutes=-30&staff=99");
-        wrong.must_be(422).must_say("Enter a whole number from 1 to 1440");
+        wrong.must_be(422).must_say("as a whole number from 1 to 1440");
         for kept in ["31 2 2026", "25:99", "-30", "99"] {
             assert!(wrong.body.contains(&format!("value=\"{kept}\"")), "{kept} is kept: {}", wrong.text());
         }
@@ -213,12 +213,15 @@ fn refused_changes_nothing(story: &Story, record: &str) {
     let says = |typed: &[(&str, &str)], sentence: &str| {
         story.records(record, typed).must_be(422).must_say(sentence);
     };
-    says(&with(&[("minutes", "-30")]), "Enter a whole number from 1 to 1440");
-    says(&with(&[("minutes", "99999")]), "Enter a whole number from 1 to 1440");
+    says(&with(&[("minutes", "-30")]), "as a whole number from 1 to 1440");
+    says(&with(&[("minutes", "99999")]), "as a whole number from 1 to 1440");
     says(&with(&[("minutes", "1440")]), "of it is left. This visit comes to");
     says(&with(&[("on", "1 11 2026")]), "The order is for");
     says(&with(&[("on", "30 11 2026")]), "The order is for");
     says(&with(&[("outcome", "cancelled_by_person")]), "when it was cancelled");
+    let later = [("outcome", "cancelled_by_person"), ("on", "15 11 2026"), ("start", "5pm")];
+    let later = [&later[..], &[("cancelled_on", "15 11 2026"), ("cancelled_at", "6pm")]].concat();
+    says(&with(&later), "Enter a time before the visit was to begin.");
     // The same visit a second time, by another form.
     says(&[("on", "15 11 2026"), ("start", "10am"), ("minutes", "60")], "A visit that began then is recorded already.");
     // By quantity, as programs may try.

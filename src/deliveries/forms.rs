@@ -19,7 +19,10 @@ pub const RECORD: &[(&str, &str)] = &[
     ("minutes", "How many minutes it lasted, 1 to 1440; needed where prices are by time."),
     ("staff", "How many people gave it together; 1 when left out."),
     ("miles", "How many miles were driven for it, where travel is charged by the mile."),
-    ("outcome", "given (also when left out), cancelled_by_person, nobody_there, cancelled_by_provider, missed or hospital."),
+    (
+        "outcome",
+        "given (also when left out), cancelled_by_person, nobody_there, cancelled_by_provider, missed or hospital.",
+    ),
     ("cancelled_on", "The day on which the person cancelled it."),
     ("cancelled_at", "The time at which the person cancelled it."),
     ("hospital_since", "The day since which the person was in hospital."),
@@ -105,7 +108,10 @@ fn became(reader: &mut Reader<'_>, outcome: Outcome, starts: Option<DateTime<Utc
     let plain = Became { outcome, ..Became::GIVEN };
     match outcome {
         Outcome::CancelledByPerson => {
-            let (on, time) = (reader.date("cancelled_on", "the day on which it was cancelled"), reader.time("cancelled_at", "when it was cancelled"));
+            let (on, time) = (
+                reader.date("cancelled_on", "the day on which it was cancelled"),
+                reader.time("cancelled_at", "when it was cancelled"),
+            );
             let at = instant(reader, "cancelled_at", on?, time?)?;
             if starts.is_some_and(|starts| at >= starts) {
                 let late = "Enter a time before the visit was to begin. If somebody came and nobody was there, say so instead.";

@@ -328,9 +328,7 @@ fn line_summary(line: &OrderLine, all: &[Delivery], actor: &Actor) -> LineSummar
     let own = rules::recorder(actor, line.provider).is_ok();
     LineSummary {
         id: line.id.number(),
-        may_record: own
-            && line.kind == OrderLineKind::Service
-            && (left.hundredths() > 0 || line.times.is_planned()),
+        may_record: own && line.kind == OrderLineKind::Service && (left.hundredths() > 0 || line.times.is_planned()),
         description: line.description.clone(),
         provider: line.provider_name.clone(),
         ordered: words(line.quantity),
@@ -352,7 +350,13 @@ pub async fn record(visit: Visit, actor: Actor, path: web::Path<OrderLineId>, se
             let save = move |tx: &mut Tx, new: &NewDelivery| {
                 let id = store::record(tx, &member, line, new, now, today)?;
                 let after = serde_json::json!({ "quantity": new.quantity.decimal() });
-                recorded(tx, &member, (line, id), &format!("support that was given on {}", calendar::full(new.on)), &after)
+                recorded(
+                    tx,
+                    &member,
+                    (line, id),
+                    &format!("support that was given on {}", calendar::full(new.on)),
+                    &after,
+                )
             };
             visit.write_form(actor.user(), &sent, forms::record(&sent.fields), save).await
         }
@@ -399,12 +403,7 @@ enum Way {
 }
 
 /// The right to record under a line of an order that the actor sees, and how; a provider sees its own lines alone.
-fn may_record(
-    tx: &mut Tx,
-    actor: &Actor,
-    line: OrderLineId,
-    today: NaiveDate,
-) -> Result<(ProviderMember, Way), Error> {
+fn may_record(tx: &mut Tx, actor: &Actor, line: OrderLineId, today: NaiveDate) -> Result<(ProviderMember, Way), Error> {
     let line = orders_store::line(tx, line)?;
     let order = orders_store::order(tx, actor, line.order)?;
     if !actor.providers().contains(&line.provider) && !store::sight(tx, actor, order.fund)?.whole {

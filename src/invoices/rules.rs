@@ -141,11 +141,7 @@ pub fn line_field(place: usize) -> String {
 ///
 /// # Errors
 /// When there is nothing, or when VAT refuses.
-pub fn draft(
-    billed: &[Billed<'_>],
-    terms: TaxTerms,
-    tax_point: NaiveDate,
-) -> Result<Vec<InvoiceLine>, Refusal> {
+pub fn draft(billed: &[Billed<'_>], terms: TaxTerms, tax_point: NaiveDate) -> Result<Vec<InvoiceLine>, Refusal> {
     if billed.is_empty() {
         return Err(Refusal::Nothing);
     }

@@ -81,7 +81,10 @@ fn version(reader: &mut Reader<'_>) -> Option<i64> {
 /// The fields of the form that plans a service by days and times; its rows count from 1.
 pub const VISITS: &[(&str, &str)] = &[
     ("version", "The version of the package that was seen."),
-    ("days_1", "On which days: every, weekdays, weekend, or a day's name; up to days_8. A row left empty counts for nothing."),
+    (
+        "days_1",
+        "On which days: every, weekdays, weekend, or a day's name; up to days_8. A row left empty counts for nothing.",
+    ),
     ("start_1", "When each visit begins, like 8:30am; up to start_8."),
     ("minutes_1", "How many minutes each lasts, 1 to 1440; needed where prices are by time; up to minutes_8."),
     ("staff_1", "How many people give it together; 1 when left out; up to staff_8."),
@@ -258,8 +261,17 @@ mod tests {
         let row = [("version", "1"), ("days_1", "weekdays"), ("start_1", "8am"), ("minutes_1", "30"), ("staff_2", "1")];
         let (_, planned) = visits(&fields(&row), true).unwrap();
         assert_eq!((planned.len(), planned[0].days, planned[0].staff), (1, BandDays::Weekdays, 1));
-        let bad = [("version", "1"), ("days_2", "bank_holidays"), ("minutes_2", "-5"), ("staff_2", "11"), ("miles_2", "9999")];
-        assert_eq!(wrong(visits(&fields(&bad), true).unwrap_err()), ["days_2", "start_2", "minutes_2", "staff_2", "miles_2"]);
+        let bad = [
+            ("version", "1"),
+            ("days_2", "bank_holidays"),
+            ("minutes_2", "-5"),
+            ("staff_2", "11"),
+            ("miles_2", "9999"),
+        ];
+        assert_eq!(
+            wrong(visits(&fields(&bad), true).unwrap_err()),
+            ["days_2", "start_2", "minutes_2", "staff_2", "miles_2"]
+        );
         assert!(visits(&fields(&[("version", "1")]), true).unwrap().1.is_empty());
     }
 

@@ -123,7 +123,9 @@ fn a_page_works_out_what_a_visit_costs_step_by_step() {
             .must_say("Bank holidays: 30 minutes at £40.00 per hour: £20.00.")
             .must_say("Travel is inside the price.")
             .must_say("£6.00 VAT");
-        ask("day=24+11+2026&start=8am&minutes=30&staff=2").must_say("It would cost £34.08").must_say("2 people give it");
+        ask("day=24+11+2026&start=8am&minutes=30&staff=2")
+            .must_say("It would cost £34.08")
+            .must_say("2 people give it");
         let json = visitor.get_json(&format!("{}?day=2026-11-29&start=10:00&minutes=60", story.service)).json();
         assert_eq!(json["calculator"]["answer"]["pays"], "36.00");
         // What is wrong is said at its field, and what was typed stays.
@@ -180,8 +182,11 @@ fn a_week_by_days_and_times_is_ordered_given_billed_and_credited_at_its_own_pric
         let person = story.person();
         let page = person.open(&format!("{order}/deliveries"));
         page.must_say("From 8:05am, 27 minutes").must_say("£14.20 without VAT");
-        page.must_say("The person cancelled it on Sunday 1 November 2026 at 8pm, 36 hours before. 50% of the price is charged");
-        page.must_say("The provider did not come. Nothing is charged.").must_say("70 minutes at £30.00 per hour: £35.00");
+        page.must_say(
+            "The person cancelled it on Sunday 1 November 2026 at 8pm, 36 hours before. 50% of the price is charged",
+        );
+        page.must_say("The provider did not come. Nothing is charged.")
+            .must_say("70 minutes at £30.00 per hour: £35.00");
         person.submit(&format!("{order}/deliveries"), &format!("{order}/deliveries/confirmation"), &[]);
         person.open(&format!("{order}/deliveries")).must_say("Confirmed, nothing to bill");
         // 14.20, half of that, 35.00 and 33.00 are 89.30; VAT once on all of it.
@@ -195,9 +200,11 @@ fn a_week_by_days_and_times_is_ordered_given_billed_and_credited_at_its_own_pric
         person.open(&invoice).must_say("No visit at this price was planned");
         // Ten minutes of a Sunday were too many: 5.00 and 1.00 VAT come off, and nothing of the other Sunday.
         let lines = provider.get_json(&invoice).json();
-        let place = lines["sheet"]["lines"].as_array().unwrap().iter().position(|line| {
-            line["description"].as_str().unwrap().contains("Sundays (8 Nov")
-        });
+        let place = lines["sheet"]["lines"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .position(|line| line["description"].as_str().unwrap().contains("Sundays (8 Nov"));
         let field = format!("line-{}", place.unwrap() + 1);
         let credit = json!({ "version": lines["version"], "reason": "It was an hour", field: "10" });
         provider.post_json(&format!("{invoice}/credit"), &credit).must_be(201);

@@ -31,7 +31,8 @@ pub fn asked(fields: &Fields, by_time: bool) -> Result<AskedVisit, Invalid> {
     } else {
         Some(None)
     };
-    let staff = if given("staff") { small(&mut reader, "staff", "how many people give it", MOST_STAFF) } else { Some(None) };
+    let staff =
+        if given("staff") { small(&mut reader, "staff", "how many people give it", MOST_STAFF) } else { Some(None) };
     let miles = match given("miles") {
         false => Some(Quantity::default()),
         true if fields.get("miles") == Some("0") => Some(Quantity::default()),

@@ -143,9 +143,7 @@ pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) 
         Ok((calculated(&listing, &view, &query, today), page))
     };
     match visit.app.db.read(read).await? {
-        (Ok(Some(calculator)), page) => {
-            visit.show(SERVICE, &pages::Service { calculator: Some(calculator), ..page })
-        }
+        (Ok(Some(calculator)), page) => visit.show(SERVICE, &pages::Service { calculator: Some(calculator), ..page }),
         (Ok(None), page) => visit.show(SERVICE, &page),
         (Err(invalid), page) => visit.show_again(invalid.into(), SERVICE, &page),
     }

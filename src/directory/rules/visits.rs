@@ -8,7 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::rates::{self, NoPrice, Part};
 use crate::calendar::{self, CalendarError};
 use crate::directory::{
-    AskedVisit, Band, Became, CancelledBy, Cancellation, Charge, Counting, Outcome, PricePart, Rounding, Tariff, Unit, Visit,
+    AskedVisit, Band, Became, Cancellation, CancelledBy, Charge, Counting, Outcome, PricePart, Rounding, Tariff, Unit,
+    Visit,
 };
 use crate::money::{Pence, Quantity, UnitPrice, round_half_away};
 
@@ -54,7 +55,11 @@ fn ends(visit: &Visit) -> DateTime<Utc> {
 /// How many times the price is charged, for so many people as give the visit together.
 fn times(tariff: &Tariff, staff: u32) -> Result<i64, NoPrice> {
     let of_card = tariff.staff.max(1);
-    if staff > 0 && staff.is_multiple_of(of_card) { Ok(i64::from(staff / of_card)) } else { Err(NoPrice::Staff(of_card)) }
+    if staff > 0 && staff.is_multiple_of(of_card) {
+        Ok(i64::from(staff / of_card))
+    } else {
+        Err(NoPrice::Staff(of_card))
+    }
 }
 
 fn by_time(tariff: &Tariff, of_unit: i64, part: &Part, times: i64) -> PricePart {
@@ -238,7 +243,9 @@ pub fn steps(tariff: &Tariff, visit: &Visit) -> Result<Vec<String>, NoPrice> {
         let staff = visit.staff;
         found.push(match tariff.staff {
             0 | 1 => format!("{staff} people give it together: each is charged."),
-            of_card => format!("{staff} people give it together and the price is for {of_card}: it is charged {times} times."),
+            of_card => {
+                format!("{staff} people give it together and the price is for {of_card}: it is charged {times} times.")
+            }
         });
     }
     found.extend(parts.iter().map(|part| format!("{}: {}.", part.words, part_words(part))));
@@ -281,7 +288,9 @@ fn holidays(tariff: &Tariff, visit: &Visit) -> Vec<String> {
     let matters = tariff.prices.iter().any(|price| price.band.days == crate::directory::BandDays::BankHolidays);
     let mut found: Vec<String> = days
         .iter()
-        .filter_map(|day| Some(format!("{} is a bank holiday: {}.", calendar::long(*day), calendar::bank_holiday(*day)?)))
+        .filter_map(|day| {
+            Some(format!("{} is a bank holiday: {}.", calendar::long(*day), calendar::bank_holiday(*day)?))
+        })
         .filter(|_| matters)
         .collect();
     found.dedup();
@@ -325,7 +334,8 @@ mod tests {
         let waking = tariff(Unit::Hour, vec![price_of(BandDays::Every, None, "18.00")]);
         assert_eq!(comes_to(&waking, &visit("2026-10-24 22:00", 600)), "180.00", "trap 17");
         assert_eq!(comes_to(&waking, &visit("2027-03-27 22:00", 480)), "144.00", "trap 17");
-        let minutes = price(&tariff(Unit::Hour, vec![price_of(BandDays::Every, None, "26.40")]), &visit("2026-11-24 09:00", 25));
+        let minutes =
+            price(&tariff(Unit::Hour, vec![price_of(BandDays::Every, None, "26.40")]), &visit("2026-11-24 09:00", 25));
         assert_eq!(net(&minutes.unwrap()).decimal(), "11.00", "golden document G5");
     }
 
@@ -342,15 +352,24 @@ mod tests {
 
     #[test]
     fn staff_travel_and_other_units() {
-        let card = Tariff { mile_net: UnitPrice::parse("0.60").ok(), ..tariff(Unit::Hour, vec![price_of(BandDays::Every, None, "20.00")]) };
+        let card = Tariff {
+            mile_net: UnitPrice::parse("0.60").ok(),
+            ..tariff(Unit::Hour, vec![price_of(BandDays::Every, None, "20.00")])
+        };
         let two = Visit { staff: 2, miles: Quantity::parse("3.5").unwrap(), ..visit("2026-11-24 09:00", 60) };
         assert_eq!(comes_to(&card, &two), "42.10");
         let pairs = Tariff { staff: 2, ..card };
         assert_eq!(comes_to(&pairs, &two), "22.10");
         assert_eq!(price(&pairs, &visit("2026-11-24 09:00", 60)), Err(NoPrice::Staff(2)));
-        let day = tariff(Unit::Day, vec![price_of(BandDays::Every, None, "54.00"), price_of(BandDays::Named(5), None, "60.00")]);
+        let day = tariff(
+            Unit::Day,
+            vec![price_of(BandDays::Every, None, "54.00"), price_of(BandDays::Named(5), None, "60.00")],
+        );
         assert_eq!(comes_to(&day, &visit("2026-11-28 09:00", 1)), "60.00", "a Saturday");
-        assert_eq!(comes_to(&day.at_agreed(UnitPrice::parse("50.00").unwrap()), &visit("2026-11-28 09:00", 1)), "50.00");
+        assert_eq!(
+            comes_to(&day.at_agreed(UnitPrice::parse("50.00").unwrap()), &visit("2026-11-28 09:00", 1)),
+            "50.00"
+        );
     }
 
     #[test]
@@ -381,7 +400,11 @@ mod tests {
         };
         let card = Tariff { cancellation, ..tariff(Unit::Hour, vec![price_of(BandDays::Every, None, "26.40")]) };
         let planned = visit("2026-11-26 09:00", 60);
-        let cancelled = |at: &str| Became { outcome: Outcome::CancelledByPerson, cancelled_at: Some(visit(at, 1).starts), hospital_since: None };
+        let cancelled = |at: &str| Became {
+            outcome: Outcome::CancelledByPerson,
+            cancelled_at: Some(visit(at, 1).starts),
+            hospital_since: None,
+        };
         let charged = |became: &Became| {
             let charge = charge(&card, &planned, became).unwrap();
             (charge.percent, net(&charge.parts).decimal())
@@ -392,7 +415,10 @@ mod tests {
         let plain = |outcome| Became { outcome, ..Became::GIVEN };
         assert_eq!(charged(&plain(Outcome::NobodyThere)).0, 100);
         assert_eq!([Outcome::CancelledByProvider, Outcome::Missed].map(|outcome| charged(&plain(outcome)).0), [0, 0]);
-        let in_hospital = |day: u32| Became { hospital_since: chrono::NaiveDate::from_ymd_opt(2026, 11, day), ..plain(Outcome::Hospital) };
+        let in_hospital = |day: u32| Became {
+            hospital_since: chrono::NaiveDate::from_ymd_opt(2026, 11, day),
+            ..plain(Outcome::Hospital)
+        };
         assert_eq!([25, 24].map(|day| charged(&in_hospital(day)).0), [100, 0]);
         let why = charge(&card, &planned, &cancelled("2026-11-25 08:00")).unwrap();
         assert_eq!(why.parts[0].words, "At any time, 50% of the price");

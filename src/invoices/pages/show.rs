@@ -8,8 +8,8 @@ use super::{Sheet, tone};
 use crate::calendar;
 use crate::consent;
 use crate::deliveries::Delivery;
-use crate::directory::rules::visits;
 use crate::deliveries::rules::{amount, answered_by};
+use crate::directory::rules::visits;
 use crate::invoices::{Asking, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, May, rules};
 use crate::money::{Pence, Quantity};
 use crate::organisations::{Confirmation, DutyException};
@@ -282,7 +282,12 @@ impl Compared {
         };
         let deliveries: Vec<&Delivery> = deliveries.iter().filter(given).copied().collect();
         let much = |found: &Delivery| match agreed.times.is_planned() {
-            true => found.parts().iter().filter(|part| line.bills(agreed, part)).map(|part| part.quantity.hundredths()).sum(),
+            true => found
+                .parts()
+                .iter()
+                .filter(|part| line.bills(agreed, part))
+                .map(|part| part.quantity.hundredths())
+                .sum(),
             false => found.quantity.hundredths(),
         };
         let confirmed = Quantity::from_hundredths(deliveries.iter().copied().map(much).sum());

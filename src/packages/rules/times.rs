@@ -21,10 +21,13 @@ pub fn tariff(rates: &[Rate], agreed: &[AgreedPrice], day: NaiveDate) -> Result<
     let rate = rate_on(rates, day).ok_or_else(|| "The provider names no price for that day.".to_owned())?;
     let listed = Tariff::listed(rate);
     let holds = |agreed: &&AgreedPrice| agreed.holds_on(day) && agreed.unit == listed.unit;
-    Ok((rate.id, match agreed.iter().rfind(holds) {
-        Some(agreed) => listed.at_agreed(agreed.net),
-        None => listed,
-    }))
+    Ok((
+        rate.id,
+        match agreed.iter().rfind(holds) {
+            Some(agreed) => listed.at_agreed(agreed.net),
+            None => listed,
+        },
+    ))
 }
 
 /// The instant at which a visit begins that is planned for a time which the clock may leave out in March: then an hour later.
@@ -127,9 +130,8 @@ pub fn words(one: &PlannedVisit, by_time: bool) -> String {
 /// Parts of a price in words: "Mondays to Fridays: 5 visits at £14.20 per visit".
 #[must_use]
 pub fn price_words(parts: &[PricePart]) -> Vec<String> {
-    let said = |part: &PricePart| {
-        format!("{}: {} at {}", part.words, visits::quantity_words(part), visits::price_words(part))
-    };
+    let said =
+        |part: &PricePart| format!("{}: {} at {}", part.words, visits::quantity_words(part), visits::price_words(part));
     parts.iter().map(said).collect()
 }
 
@@ -168,7 +170,13 @@ mod tests {
     }
 
     fn planned(days: BandDays, start: &str, minutes: u32) -> PlannedVisit {
-        PlannedVisit { days, start: calendar::parse_time(start).unwrap(), minutes, staff: 1, miles: Quantity::default() }
+        PlannedVisit {
+            days,
+            start: calendar::parse_time(start).unwrap(),
+            minutes,
+            staff: 1,
+            miles: Quantity::default(),
+        }
     }
 
     fn week() -> Vec<PlannedVisit> {

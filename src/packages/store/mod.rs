@@ -8,8 +8,8 @@ use diesel::prelude::*;
 
 use super::rules::{self, Commitment, FrozenLine};
 use super::{
-    AgreedPrice, HolderFee, MOST_LINES, Order, OrderLine, OrderLineKind, OrderStatus, Package, PackageLine, PlannedVisit,
-    Times, UnpricedLine,
+    AgreedPrice, HolderFee, MOST_LINES, Order, OrderLine, OrderLineKind, OrderStatus, Package, PackageLine,
+    PlannedVisit, Times, UnpricedLine,
 };
 use crate::auth::rights::{ActingFor, Actor, Choose, SeePlan};
 use crate::budgets::{self, Fund};

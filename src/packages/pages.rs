@@ -6,9 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::rules::{self, WeekCosting};
-use super::{
-    HolderFee, Order, OrderLine, OrderStatus, Package, PackageLine, PlannedVisit, Times, UnpricedLine, VISIT_ROWS,
-};
+use super::{HolderFee, Order, OrderLine, OrderStatus, Package, PackageLine, Times, UnpricedLine};
 use crate::auth::rights::{Actor, Choose};
 use crate::budgets::{self, Books, Fund};
 use crate::calendar::{self, Period};

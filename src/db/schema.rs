@@ -770,6 +770,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    package_visits (id) {
+        id -> BigInt,
+        package_id -> BigInt,
+        service_id -> BigInt,
+        days -> Text,
+        start_minute -> BigInt,
+        minutes -> BigInt,
+        staff -> BigInt,
+        miles -> BigInt,
+    }
+}
+
+diesel::table! {
     orders (id) {
         id -> BigInt,
         package_id -> BigInt,
@@ -804,6 +817,32 @@ diesel::table! {
         quantity -> BigInt,
         net_pence -> BigInt,
         budget_pence -> BigInt,
+    }
+}
+
+diesel::table! {
+    order_visits (id) {
+        id -> BigInt,
+        order_id -> BigInt,
+        order_line_id -> BigInt,
+        days -> Text,
+        start_minute -> BigInt,
+        minutes -> BigInt,
+        staff -> BigInt,
+        miles -> BigInt,
+    }
+}
+
+diesel::table! {
+    order_parts (id) {
+        id -> BigInt,
+        order_id -> BigInt,
+        order_line_id -> BigInt,
+        words -> Text,
+        unit -> Text,
+        quantity -> BigInt,
+        base_quantity -> BigInt,
+        unit_price -> BigInt,
     }
 }
 
@@ -887,6 +926,36 @@ diesel::table! {
         decided_authority -> Nullable<Text>,
         decided_at -> Nullable<Timestamp>,
         version -> BigInt,
+    }
+}
+
+diesel::table! {
+    delivery_visits (id) {
+        id -> BigInt,
+        delivery_id -> BigInt,
+        starts_at -> Timestamp,
+        minutes -> BigInt,
+        staff -> BigInt,
+        miles -> BigInt,
+        outcome -> Text,
+        cancelled_at -> Nullable<Timestamp>,
+        hospital_since -> Nullable<Date>,
+        percent -> BigInt,
+        reason -> Text,
+        rate_id -> BigInt,
+        agreed -> Bool,
+    }
+}
+
+diesel::table! {
+    delivery_parts (id) {
+        id -> BigInt,
+        delivery_id -> BigInt,
+        words -> Text,
+        unit -> Text,
+        quantity -> BigInt,
+        base_quantity -> BigInt,
+        unit_price -> BigInt,
     }
 }
 
@@ -1063,6 +1132,7 @@ diesel::table! {
         vat_pence -> BigInt,
         budget_pence -> BigInt,
         ground -> Text,
+        base_quantity -> BigInt,
     }
 }
 
@@ -1596,6 +1666,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     imported_listings,
     packages,
     package_lines,
+    package_visits,
     quote_requests,
     quote_criteria,
     quote_asks,
@@ -1607,10 +1678,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     negotiated_rates,
     orders,
     order_lines,
+    order_visits,
+    order_parts,
     agreements,
     agreement_signatures,
     agreement_events,
     deliveries,
+    delivery_visits,
+    delivery_parts,
     reviews,
     review_decisions,
     review_replies,

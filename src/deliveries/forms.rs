@@ -1,8 +1,13 @@
 //! What a provider sends of a delivery, and a person of their answer.
 
-use super::{NewDelivery, Seen};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+use super::{NewDelivery, NewVisit, Seen};
+use crate::calendar;
+use crate::directory::{Became, LONGEST_VISIT, MOST_MILES, MOST_STAFF, Outcome, Visit};
 use crate::error::Invalid;
 use crate::ids::{DeliveryId, OrderLineId};
+use crate::money::Quantity;
 use crate::web::form::{Fields, MOST_CHANGES, Reader, TEXT};
 
 /// The fields of the form that records a delivery.
@@ -10,6 +15,17 @@ pub const RECORD: &[(&str, &str)] = &[
     ("on", "The day on which it was given, not in the future."),
     ("quantity", "How much, in the unit of the order line."),
     ("note", "A note for the person; may be empty."),
+    ("start", "For what was ordered by days and times: when the visit began, like 9:05am."),
+    ("minutes", "How many minutes it lasted, 1 to 1440; needed where prices are by time."),
+    ("staff", "How many people gave it together; 1 when left out."),
+    ("miles", "How many miles were driven for it, where travel is charged by the mile."),
+    (
+        "outcome",
+        "given (also when left out), cancelled_by_person, nobody_there, cancelled_by_provider, missed or hospital.",
+    ),
+    ("cancelled_on", "The day on which the person cancelled it."),
+    ("cancelled_at", "The time at which the person cancelled it."),
+    ("hospital_since", "The day since which the person was in hospital."),
 ];
 
 /// The fields of the form that confirms a delivery.
@@ -36,6 +52,84 @@ pub fn record(fields: &Fields) -> Result<NewDelivery, Invalid> {
     let quantity = reader.quantity("quantity", "how much was given");
     let note = reader.optional_text("note", "the note", TEXT);
     reader.finish(|| Some(NewDelivery { on: on?, quantity: quantity?, note: note? }))
+}
+
+/// Reads what became of a visit that was ordered by day and time.
+///
+/// # Errors
+/// A message for each wrong field.
+pub fn visit(fields: &Fields, by_time: bool) -> Result<NewVisit, Invalid> {
+    let mut reader = Reader::new(fields);
+    let given = |name: &str| fields.get(name).is_some();
+    let on = reader.date("on", "the day");
+    let start = reader.time("start", "when it began");
+    let starts = on.zip(start).and_then(|(on, start)| instant(&mut reader, "start", on, start));
+    let minutes = match by_time || given("minutes") {
+        true => reader.whole("minutes", "how many minutes it lasted", 1..=LONGEST_VISIT),
+        false => Some(1),
+    };
+    let staff = match given("staff") {
+        true => reader.whole("staff", "how many people gave it", 1..=MOST_STAFF),
+        false => Some(1),
+    };
+    let miles = miles(&mut reader, fields);
+    let outcome = match given("outcome") {
+        true => reader.choice("outcome", "what became of it", Outcome::from_code),
+        false => Some(Outcome::Given),
+    };
+    let became = outcome.and_then(|outcome| became(&mut reader, outcome, starts));
+    let note = reader.optional_text("note", "the note", TEXT);
+    reader.finish(|| {
+        let (minutes, staff) = (u32::try_from(minutes?).ok()?, u32::try_from(staff?).ok()?);
+        let visit = Visit { starts: starts?, minutes, staff, miles: miles? };
+        Some(NewVisit { visit, became: became?, note: note? })
+    })
+}
+
+/// A time on a day, unless the clock leaves it out.
+fn instant(reader: &mut Reader<'_>, field: &str, on: NaiveDate, time: NaiveTime) -> Option<DateTime<Utc>> {
+    calendar::from_london(on.and_time(time)).map_err(|error| reader.refuse(field, error.to_string())).ok()
+}
+
+fn miles(reader: &mut Reader<'_>, fields: &Fields) -> Option<Quantity> {
+    if fields.get("miles").is_none_or(|typed| typed == "0") {
+        return Some(Quantity::default());
+    }
+    let miles = reader.quantity("miles", "how many miles were driven")?;
+    if miles > Quantity::whole(MOST_MILES) {
+        reader.refuse("miles", format!("Enter at most {MOST_MILES} miles for one visit."));
+        return None;
+    }
+    Some(miles)
+}
+
+/// What the price of a visit that was not made depends on.
+fn became(reader: &mut Reader<'_>, outcome: Outcome, starts: Option<DateTime<Utc>>) -> Option<Became> {
+    let plain = Became { outcome, ..Became::GIVEN };
+    match outcome {
+        Outcome::CancelledByPerson => {
+            let (on, time) = (
+                reader.date("cancelled_on", "the day on which it was cancelled"),
+                reader.time("cancelled_at", "when it was cancelled"),
+            );
+            let at = instant(reader, "cancelled_at", on?, time?)?;
+            if starts.is_some_and(|starts| at >= starts) {
+                let late = "Enter a time before the visit was to begin. If somebody came and nobody was there, say so instead.";
+                reader.refuse("cancelled_at", late);
+                return None;
+            }
+            Some(Became { cancelled_at: Some(at), ..plain })
+        }
+        Outcome::Hospital => {
+            let since = reader.date("hospital_since", "the day since which they were in hospital")?;
+            if starts.is_some_and(|starts| since > calendar::london(starts).date()) {
+                reader.refuse("hospital_since", "Enter the day of the visit or one before.");
+                return None;
+            }
+            Some(Became { hospital_since: Some(since), ..plain })
+        }
+        _ => Some(plain),
+    }
 }
 
 /// Reads the version that somebody saw.
@@ -110,6 +204,21 @@ mod tests {
         let named: Vec<&str> = refused.errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(named, ["on", "quantity"]);
         assert!(record(&fields(&[("on", "3/11/2026"), ("quantity", "1.5")])).is_ok());
+    }
+
+    #[test]
+    fn a_visit_that_was_not_made_says_when_it_was_called_off() {
+        let planned = [("on", "24 11 2026"), ("start", "9am"), ("minutes", "30")];
+        assert_eq!(visit(&fields(&planned), true).unwrap().became, Became::GIVEN);
+        let wrong = |more: &[(&str, &str)]| -> Vec<String> {
+            let sent = [&planned[..], more].concat();
+            visit(&fields(&sent), true).unwrap_err().errors.into_iter().map(|error| error.field).collect()
+        };
+        let cancelled = ("outcome", "cancelled_by_person");
+        assert_eq!(wrong(&[cancelled]), ["cancelled_on", "cancelled_at"]);
+        assert_eq!(wrong(&[cancelled, ("cancelled_on", "24 11 2026"), ("cancelled_at", "9am")]), ["cancelled_at"]);
+        assert_eq!(wrong(&[("outcome", "hospital"), ("hospital_since", "25 11 2026")]), ["hospital_since"]);
+        assert_eq!(wrong(&[("staff", "-1"), ("miles", "1e9"), ("outcome", "lost")]), ["staff", "miles", "outcome"]);
     }
 
     #[test]

@@ -6,9 +6,11 @@ use std::collections::btree_map::Entry;
 use actix_web::web;
 use chrono::NaiveDate;
 
-use super::pages::{LinePart, LineSummary, May, OrderDeliveries, OrderLink, OrderPart, Overview, ProviderPart, Row};
+use super::pages::{
+    LinePart, LineSummary, May, OrderDeliveries, OrderLink, OrderPart, Overview, ProviderPart, Row, VisitForm,
+};
 use super::store::ForWhom;
-use super::{Delivery, DeliveryStatus, Seen, forms, rules, store};
+use super::{Delivery, DeliveryStatus, NewDelivery, NewVisit, Seen, forms, rules, store};
 use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::visibility::{self, Access, Around, Data};
 use crate::auth::rights::{Actor, Approve, ProviderMember};
@@ -105,7 +107,11 @@ fn provider_part(tx: &mut Tx, actor: &Actor, member: &ProviderMember, today: Nai
         let Some(whom) = whom.get(&order.id) else { continue };
         let sums = Sums::of(quantities.get(&line.id));
         let may_bill = bills && (line.kind == OrderLineKind::Fee || sums.unbilled.hundredths() > 0);
-        parts.push(LinePart { may_bill, ..line_part(line, &sums, whom, order.period()?, today) });
+        let mut part = LinePart { may_bill, ..line_part(line, &sums, whom, order.period()?, today) };
+        if line.times.is_planned() {
+            part.visit = Some(visit_form(tx, line, today)?);
+        }
+        parts.push(part);
     }
     let queried = store::queried(tx, actor)?;
     let queried = rows(tx, actor, &queried)?;
@@ -153,7 +159,8 @@ fn line_part(line: &OrderLine, sums: &Sums, whom: &ForWhom, period: calendar::Pe
         confirmed: rules::amount(sums.confirmed, &line.unit),
         waiting: rules::amount(sums.waiting, &line.unit),
         left: rules::amount(left, &line.unit),
-        may_record: !is_fee && left.hundredths() > 0,
+        may_record: !is_fee && (left.hundredths() > 0 || line.times.is_planned()),
+        visit: None,
         is_fee,
         may_bill: false,
         unit: format!("{}s", line.unit),
@@ -162,6 +169,12 @@ fn line_part(line: &OrderLine, sums: &Sums, whom: &ForWhom, period: calendar::Pe
         quantity_id: id("quantity"),
         note_id: id("note"),
     }
+}
+
+/// The form of a line that was ordered by days and times, with what is usual of it.
+fn visit_form(tx: &mut Tx, line: &OrderLine, today: NaiveDate) -> Result<VisitForm, Error> {
+    let tariff = orders_store::times::tariff(tx, line, today)?.ok().map(|(_, tariff)| tariff);
+    Ok(VisitForm::new(line, tariff.as_ref()))
 }
 
 /// What waits for the actor's answer, by order.
@@ -210,6 +223,7 @@ fn rows(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<Row>, Error
         let amount = rules::amount(found.quantity, &line.unit);
         let reason = forms::field_of_delivery(found.id, "reason");
         let mut row = Row::new(found, &line.description, amount, &line.provider_name, may, reason);
+        row.price = row.price.filter(|_| readable.prices.contains(&found.id));
         if !readable.notes.contains(&found.id) {
             row.note = String::new();
         }
@@ -219,18 +233,20 @@ fn rows(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<Row>, Error
     Ok(some.iter().filter_map(row).collect())
 }
 
-/// The deliveries whose notes, and those whose bills the actor may read.
+/// The deliveries whose notes, whose bills and whose prices the actor may read.
 #[derive(Default)]
 struct Readable {
     notes: Vec<DeliveryId>,
     bills: Vec<DeliveryId>,
+    prices: Vec<DeliveryId>,
 }
 
 fn readable(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Readable, Error> {
     let mut funds: BTreeMap<FundId, Fund> = BTreeMap::new();
     let mut readable = Readable::default();
     let kept = store::bills_of_hidden(tx, actor)?;
-    for found in some.iter().filter(|found| !found.note.is_empty() || found.invoice.is_some()) {
+    let tells = |found: &&Delivery| !found.note.is_empty() || found.invoice.is_some() || found.visit.is_some();
+    for found in some.iter().filter(tells) {
         let fund = match funds.entry(found.fund) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(budgets::store::fund_of_record(tx, found.fund)?),
@@ -244,6 +260,9 @@ fn readable(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Readable, E
         let sees = actor.providers().contains(&found.provider) || budgets::store::sees(actor, fund);
         if sees && !found.invoice.is_some_and(hides) {
             readable.bills.push(found.id);
+        }
+        if sees {
+            readable.prices.push(found.id);
         }
     }
     Ok(readable)
@@ -294,7 +313,9 @@ fn order_deliveries(tx: &mut Tx, actor: &Actor, id: OrderId) -> Result<OrderDeli
         seen: Row::seen(&rows),
         rows,
         may_record: lines.iter().any(|line| rules::recorder(actor, line.provider).is_ok()),
-        may_bill: all.iter().any(|found| found.status == DeliveryStatus::Confirmed && bills(found.provider)),
+        may_bill: all
+            .iter()
+            .any(|found| found.status == DeliveryStatus::Confirmed && !found.is_free() && bills(found.provider)),
     })
 }
 
@@ -307,7 +328,7 @@ fn line_summary(line: &OrderLine, all: &[Delivery], actor: &Actor) -> LineSummar
     let own = rules::recorder(actor, line.provider).is_ok();
     LineSummary {
         id: line.id.number(),
-        may_record: own && line.kind == OrderLineKind::Service && left.hundredths() > 0,
+        may_record: own && line.kind == OrderLineKind::Service && (left.hundredths() > 0 || line.times.is_planned()),
         description: line.description.clone(),
         provider: line.provider_name.clone(),
         ordered: words(line.quantity),
@@ -323,18 +344,33 @@ pub async fn record(visit: Visit, actor: Actor, path: web::Path<OrderLineId>, se
     let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
     let known = actor.clone();
     // Who may not do it learns nothing from a form that is wrong.
-    let member = visit.app.db.read(move |tx| may_record(tx, &known, line)).await?;
-    let outcome = visit
-        .write_form(actor.user(), &sent, forms::record(&sent.fields), move |tx, new| {
-            let id = store::record(tx, &member, line, new, now, today)?;
-            let order = orders_store::line(tx, line)?.order;
-            let says = format!("recorded support that was given on {}", calendar::full(new.on));
-            let after = serde_json::json!({ "quantity": new.quantity.decimal() });
-            let act = Act::new("delivery.recorded", says, id).concerning(orders_store::person_of_order(tx, order)?);
-            let act = act.on_behalf_of(member.provider()).after(&after);
-            Ok(Done::new(format!("/deliveries#line-{line}"), act))
-        })
-        .await;
+    let (member, way) = visit.app.db.read(move |tx| may_record(tx, &known, line, today)).await?;
+    let outcome = match way {
+        Way::Quantity => {
+            let save = move |tx: &mut Tx, new: &NewDelivery| {
+                let id = store::record(tx, &member, line, new, now, today)?;
+                let after = serde_json::json!({ "quantity": new.quantity.decimal() });
+                recorded(
+                    tx,
+                    &member,
+                    (line, id),
+                    &format!("support that was given on {}", calendar::full(new.on)),
+                    &after,
+                )
+            };
+            visit.write_form(actor.user(), &sent, forms::record(&sent.fields), save).await
+        }
+        Way::Visit { by_time } => {
+            let save = move |tx: &mut Tx, new: &NewVisit| {
+                let id = store::visits::record(tx, &member, line, new, (now, today))?;
+                let when = calendar::moment(new.visit.starts);
+                let outcome = new.became.outcome;
+                let after = serde_json::json!({ "minutes": new.visit.minutes, "outcome": outcome.code() });
+                recorded(tx, &member, (line, id), &format!("what became of a visit on {when}"), &after)
+            };
+            visit.write_form(actor.user(), &sent, forms::visit(&sent.fields, by_time), save).await
+        }
+    };
     match outcome {
         Ok(location) => Ok(visit.done(&location, "It is recorded, and waits to be confirmed.")),
         Err(error) => {
@@ -345,14 +381,41 @@ pub async fn record(visit: Visit, actor: Actor, path: web::Path<OrderLineId>, se
     }
 }
 
-/// The right to record under a line of an order that the actor sees; a provider sees its own lines alone.
-fn may_record(tx: &mut Tx, actor: &Actor, line: OrderLineId) -> Result<ProviderMember, Error> {
+/// What is recorded of a record.
+fn recorded(
+    tx: &mut Tx,
+    member: &ProviderMember,
+    (line, id): (OrderLineId, DeliveryId),
+    what: &str,
+    after: &serde_json::Value,
+) -> Result<Done, Error> {
+    let order = orders_store::line(tx, line)?.order;
+    let act = Act::new("delivery.recorded", format!("recorded {what}"), id);
+    let act = act.concerning(orders_store::person_of_order(tx, order)?).on_behalf_of(member.provider()).after(after);
+    Ok(Done::new(format!("/deliveries#line-{line}"), act))
+}
+
+/// How what is given under a line is counted.
+#[derive(Clone, Copy)]
+enum Way {
+    Quantity,
+    Visit { by_time: bool },
+}
+
+/// The right to record under a line of an order that the actor sees, and how; a provider sees its own lines alone.
+fn may_record(tx: &mut Tx, actor: &Actor, line: OrderLineId, today: NaiveDate) -> Result<(ProviderMember, Way), Error> {
     let line = orders_store::line(tx, line)?;
     let order = orders_store::order(tx, actor, line.order)?;
     if !actor.providers().contains(&line.provider) && !store::sight(tx, actor, order.fund)?.whole {
         return Err(Error::NotFound);
     }
-    rules::recorder(actor, line.provider).map_err(Error::from)
+    let member = rules::recorder(actor, line.provider)?;
+    if !line.times.is_planned() {
+        return Ok((member, Way::Quantity));
+    }
+    let tariff = orders_store::times::tariff(tx, &line, today)?.ok();
+    let by_time = tariff.is_none_or(|(_, tariff)| tariff.unit.minutes().is_some());
+    Ok((member, Way::Visit { by_time }))
 }
 
 /// An error as a page with several forms shows it; JSON keeps the names of the fields as they were sent.

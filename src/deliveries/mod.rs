@@ -9,7 +9,8 @@ pub mod store;
 
 use chrono::NaiveDate;
 
-use crate::ids::{DeliveryId, FundId, InvoiceId, OrderId, OrderLineId, OrganisationId};
+use crate::directory::{Became, Charge, PricePart, Visit};
+use crate::ids::{DeliveryId, FundId, InvoiceId, OrderId, OrderLineId, OrganisationId, RateId};
 use crate::money::{Pence, Quantity};
 use crate::vocabulary;
 
@@ -74,6 +75,48 @@ pub struct Delivery {
     pub authority: Option<String>,
     /// Counts changes: an answer names the version that was seen.
     pub version: i64,
+    /// What became of it and what is charged, where it is a visit that was ordered by day and time.
+    pub visit: Option<DeliveredVisit>,
+}
+
+impl Delivery {
+    /// Whether nothing is charged for it.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.visit.as_ref().is_some_and(|visit| visit.charge.parts.is_empty())
+    }
+
+    /// The parts of its price; none where it is counted by quantity, and where nothing is charged.
+    #[must_use]
+    pub fn parts(&self) -> &[PricePart] {
+        self.visit.as_ref().map_or(&[], |visit| &visit.charge.parts)
+    }
+}
+
+/// A visit with the price that was kept with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveredVisit {
+    /// As it was made, or as it had been planned.
+    pub visit: Visit,
+    /// What became of it.
+    pub became: Became,
+    /// What is charged, and why.
+    pub charge: Charge,
+    /// By which rate.
+    pub rate: RateId,
+    /// Whether the price was agreed for the fund.
+    pub agreed: bool,
+}
+
+/// A visit that a provider records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewVisit {
+    /// As it was made, or as it had been planned.
+    pub visit: Visit,
+    /// What became of it.
+    pub became: Became,
+    /// What the provider writes about it; may be empty.
+    pub note: String,
 }
 
 /// What a provider records.

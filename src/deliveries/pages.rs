@@ -1,10 +1,19 @@
 //! What the pages about deliveries receive, worded.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Delivery, DeliveryStatus};
 use crate::calendar;
+use crate::directory::rules::visits;
+use crate::directory::{Outcome, PricePart, Tariff};
+use crate::money::Pence;
+use crate::packages::rules::times;
+use crate::packages::{OrderLine, PlannedVisit};
+use crate::vocabulary::capital;
+use crate::web::parts::Choice;
 
 /// What an actor has to do with deliveries; template `deliveries/overview.html`.
 #[derive(Serialize, ToSchema)]
@@ -80,6 +89,50 @@ pub struct LinePart {
     pub quantity_id: String,
     /// The id of the note field.
     pub note_id: String,
+    /// What its form asks instead of a quantity, where it was ordered by days and times.
+    pub visit: Option<VisitForm>,
+}
+
+/// What is asked of a visit, and what is usual of it.
+#[derive(Serialize, ToSchema)]
+pub struct VisitForm {
+    /// On which days and at which times it was ordered, in words.
+    pub planned: Vec<String>,
+    /// Whether its prices are by time, so that it needs a length.
+    pub by_time: bool,
+    /// Whether travel is charged by the mile.
+    pub by_mile: bool,
+    /// When it begins, if all visits begin at the same time.
+    pub start: String,
+    /// How many minutes it lasts, if all last as long.
+    pub minutes: String,
+    /// How many people give it.
+    pub staff: String,
+    /// What can become of it.
+    pub outcomes: Vec<Choice>,
+}
+
+impl VisitForm {
+    /// The form for a line, by its tariff of today.
+    #[must_use]
+    pub fn new(line: &OrderLine, tariff: Option<&Tariff>) -> Self {
+        let by_time = tariff.is_none_or(|tariff| tariff.unit.minutes().is_some());
+        let visits = &line.times.visits;
+        let only = |of: fn(&PlannedVisit) -> String| -> String {
+            let all: BTreeSet<String> = visits.iter().map(of).collect();
+            all.into_iter().next().filter(|first| visits.iter().all(|one| of(one) == *first)).unwrap_or_default()
+        };
+        let outcome = |one: &Outcome| Choice::new(one.code(), one.words()).checked(*one == Outcome::Given);
+        Self {
+            planned: visits.iter().map(|one| times::words(one, by_time)).collect(),
+            by_time,
+            by_mile: tariff.is_some_and(|tariff| tariff.mile_net.is_some()),
+            start: only(|one| calendar::time(one.start)),
+            minutes: only(|one| one.minutes.to_string()),
+            staff: only(|one| one.staff.to_string()),
+            outcomes: Outcome::ALL.iter().map(outcome).collect(),
+        }
+    }
 }
 
 /// What waits under one order.
@@ -114,6 +167,12 @@ pub struct Row {
     pub provider: String,
     /// What the provider wrote.
     pub note: String,
+    /// What became of a visit that was not made, in words.
+    pub outcome: Option<&'static str>,
+    /// Why it is charged, or not, where it was not made.
+    pub why: String,
+    /// What it costs; for whoever sees the money, where it was ordered by days and times.
+    pub price: Option<VisitPrice>,
     /// The state, as a code.
     pub status: &'static str,
     /// The state in words.
@@ -134,6 +193,23 @@ pub struct Row {
     pub may_withdraw: bool,
     /// The id of the reason field.
     pub reason_id: String,
+}
+
+/// What a visit costs.
+#[derive(Serialize, ToSchema)]
+pub struct VisitPrice {
+    /// Without VAT.
+    #[schema(value_type = String)]
+    pub net: Pence,
+    /// How that comes about.
+    pub parts: Vec<String>,
+}
+
+impl VisitPrice {
+    fn new(parts: &[PricePart]) -> Self {
+        let said = |part: &PricePart| format!("{}: {}", part.words, visits::part_words(part));
+        Self { net: visits::net(parts), parts: parts.iter().map(said).collect() }
+    }
 }
 
 /// The deliveries of one order; template `deliveries/order.html`.
@@ -205,17 +281,25 @@ impl Row {
     #[must_use]
     pub fn new(found: &Delivery, what: &str, amount: String, provider: &str, may: May, reason_id: String) -> Self {
         let open = super::rules::is_open(found.status);
+        let kept = found.visit.as_ref();
+        let status_words = match found.status {
+            DeliveryStatus::Confirmed if found.is_free() => "Confirmed, nothing to bill",
+            status => status.words(),
+        };
         Self {
             id: found.id.number(),
             version: found.version,
             order: found.order.number(),
             when: calendar::long(found.on),
             what: what.to_owned(),
-            amount,
+            amount: kept.map_or(amount, |kept| capital(&super::rules::visit_words(&kept.visit))),
             provider: provider.to_owned(),
             note: found.note.clone(),
+            outcome: kept.map(|kept| kept.became.outcome).filter(|one| *one != Outcome::Given).map(Outcome::words),
+            why: kept.map(|kept| kept.charge.reason.clone()).unwrap_or_default(),
+            price: kept.map(|kept| VisitPrice::new(&kept.charge.parts)),
             status: found.status.code(),
-            status_words: found.status.words(),
+            status_words,
             tone: tone(found.status),
             query_reason: found.query_reason.clone(),
             authority: found.authority.clone(),

@@ -1,13 +1,16 @@
 //! What may be recorded as delivered, who may confirm it, and what of an order's money it is worth.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Delivery, DeliveryStatus, NewDelivery};
+use super::{Delivery, DeliveryStatus, NewDelivery, NewVisit};
 use crate::auth::rights::{ActingFor, Actor, Approve, ProviderMember};
 use crate::calendar::{self, Period};
+use crate::directory::rules::visits;
+use crate::directory::{Charge, Outcome, PricePart, Unit, Visit};
 use crate::error::{Error, Invalid};
 use crate::ids::{OrganisationId, PersonId};
 use crate::money::{Pence, Quantity};
+use crate::packages::rules::times;
 use crate::packages::{Order, OrderLine, OrderLineKind, OrderStatus};
 
 /// Why a delivery cannot be recorded or answered.
@@ -38,6 +41,27 @@ pub enum Refusal {
     /// All of it is delivered.
     #[error("All of the {0} that were ordered have been recorded. Nothing is left.")]
     NothingLeft(String),
+    /// More than what was ordered is worth.
+    #[error(
+        "What was ordered comes to {ordered} without VAT, and {left} of it is left. This visit comes to {asked}. Ask the person to order more."
+    )]
+    MoreMoneyThanLeft {
+        /// What is left, without VAT.
+        left: Pence,
+        /// What was ordered, without VAT.
+        ordered: Pence,
+        /// What the visit comes to.
+        asked: Pence,
+    },
+    /// A visit at the same time.
+    #[error("A visit that began then is recorded already. Withdraw that one first, if it is wrong.")]
+    SameTime,
+    /// A cancellation that is to come.
+    #[error("Enter when it was cancelled: that time has not come yet.")]
+    NotCancelledYet,
+    /// A line that was ordered by quantity, or by times.
+    #[error("This was ordered {0}. Record it like that.")]
+    OtherWay(&'static str),
     /// Somebody who works for the provider.
     #[error("Somebody who works for the provider cannot confirm or query what it delivered.")]
     OwnDelivery,
@@ -55,6 +79,9 @@ impl Refusal {
         match self {
             Self::OutsideOrder(_) | Self::InTheFuture(_) => Some("on"),
             Self::MoreThanLeft { .. } | Self::NothingLeft(_) => Some("quantity"),
+            Self::MoreMoneyThanLeft { .. } => Some("minutes"),
+            Self::SameTime => Some("start"),
+            Self::NotCancelledYet => Some("cancelled_at"),
             _ => None,
         }
     }
@@ -98,8 +125,10 @@ pub fn confirmed(deliveries: &[Delivery]) -> Quantity {
     total(deliveries.iter().filter(|delivery| delivery.status.is_confirmed()))
 }
 
+/// A visit for which nothing is charged uses up nothing.
 fn total<'a>(deliveries: impl Iterator<Item = &'a Delivery>) -> Quantity {
-    Quantity::from_hundredths(deliveries.map(|delivery| delivery.quantity.hundredths()).sum())
+    let charged = deliveries.filter(|delivery| !delivery.is_free());
+    Quantity::from_hundredths(charged.map(|delivery| delivery.quantity.hundredths()).sum())
 }
 
 /// Checks what a provider wants to record under a line of which so much is recorded already.
@@ -113,17 +142,9 @@ pub fn check_record(
     new: &NewDelivery,
     today: NaiveDate,
 ) -> Result<(), Refusal> {
-    if line.provider != member.provider() {
-        return Err(Refusal::NotTheProvider);
-    }
-    if line.kind == OrderLineKind::Fee {
-        return Err(Refusal::Fee);
-    }
-    if order.status != OrderStatus::Open {
-        return Err(Refusal::OrderClosed);
-    }
-    if !period.contains(new.on) {
-        return Err(Refusal::OutsideOrder(period));
+    check_open(member, (order, period), line, new.on)?;
+    if line.times.is_planned() {
+        return Err(Refusal::OtherWay("by days and times"));
     }
     if new.on > today {
         return Err(Refusal::InTheFuture(today));
@@ -140,6 +161,86 @@ pub fn check_record(
         });
     }
     Ok(())
+}
+
+/// Whether a line can take a record of a day.
+fn check_open(
+    member: &ProviderMember,
+    (order, period): (&Order, Period),
+    line: &OrderLine,
+    on: NaiveDate,
+) -> Result<(), Refusal> {
+    if line.provider != member.provider() {
+        return Err(Refusal::NotTheProvider);
+    }
+    if line.kind == OrderLineKind::Fee {
+        return Err(Refusal::Fee);
+    }
+    if order.status != OrderStatus::Open {
+        return Err(Refusal::OrderClosed);
+    }
+    if period.contains(on) { Ok(()) } else { Err(Refusal::OutsideOrder(period)) }
+}
+
+/// Checks a visit that a provider wants to record under a line with these deliveries: all of them together cost no more than
+/// what was ordered. What was called off may be recorded before its day.
+///
+/// # Errors
+/// Why it cannot be recorded.
+pub fn check_visit(
+    member: &ProviderMember,
+    order: (&Order, Period),
+    (line, before): (&OrderLine, &[Delivery]),
+    (new, charge): (&NewVisit, &Charge),
+    (now, today): (DateTime<Utc>, NaiveDate),
+) -> Result<(), Refusal> {
+    check_open(member, order, line, calendar::london(new.visit.starts).date())?;
+    if !line.times.is_planned() {
+        return Err(Refusal::OtherWay("by quantity"));
+    }
+    let called_off =
+        matches!(new.became.outcome, Outcome::CancelledByPerson | Outcome::CancelledByProvider | Outcome::Hospital);
+    if new.visit.starts > now && !called_off {
+        return Err(Refusal::InTheFuture(today));
+    }
+    if new.became.cancelled_at.is_some_and(|at| at > now) {
+        return Err(Refusal::NotCancelledYet);
+    }
+    let counts: Vec<&Delivery> = before.iter().filter(|found| found.status.counts()).collect();
+    let began = |found: &&Delivery| found.visit.as_ref().is_some_and(|kept| kept.visit.starts == new.visit.starts);
+    if counts.iter().copied().any(|found| began(&found)) {
+        return Err(Refusal::SameTime);
+    }
+    let used = visits::net(counts.iter().flat_map(|found| found.parts()));
+    let with_it = visits::net(counts.iter().flat_map(|found| found.parts()).chain(&charge.parts));
+    if with_it > line.net {
+        let (left, asked) = (line.net - used, visits::net(&charge.parts));
+        return Err(Refusal::MoreMoneyThanLeft { left, ordered: line.net, asked });
+    }
+    Ok(())
+}
+
+/// How much of a service a visit is.
+#[must_use]
+pub fn visit_quantity(visit: &Visit, unit: Unit) -> Quantity {
+    match unit.minutes() {
+        Some(of_unit) => times::in_units(i64::from(visit.minutes) * i64::from(visit.staff), of_unit),
+        None => Quantity::ONE,
+    }
+}
+
+/// When a visit was and how long: "from 9am, 30 minutes, by 2 people".
+#[must_use]
+pub fn visit_words(visit: &Visit) -> String {
+    let begins = calendar::time(calendar::london(visit.starts).time());
+    // Where nothing is priced by time a visit is kept with a minute.
+    let long = if visit.minutes > 1 { format!(", {}", visits::hours(i64::from(visit.minutes))) } else { String::new() };
+    let staff = if visit.staff > 1 { format!(", by {} people", visit.staff) } else { String::new() };
+    let miles = match visit.miles.hundredths() {
+        0 => String::new(),
+        _ => format!(", {} miles", visit.miles),
+    };
+    format!("from {begins}{long}{staff}{miles}")
 }
 
 /// The right to answer for the person what a provider says it delivered; never for somebody who works for that provider.
@@ -174,6 +275,23 @@ pub const fn is_open(status: DeliveryStatus) -> bool {
 pub fn value(line: &OrderLine, before: Quantity, part: Quantity) -> Pence {
     let up_to = |quantity: i64| line.budget.pro_rata(quantity, line.quantity.hundredths());
     up_to(before.hundredths() + part.hundredths()) - up_to(before.hundredths())
+}
+
+/// What of a line's money a delivery is worth when it is confirmed after these others: by quantity, or by price where it is a
+/// visit.
+#[must_use]
+pub fn worth(line: &OrderLine, others: &[Delivery], found: &Delivery) -> Pence {
+    if found.visit.is_none() {
+        return value(line, confirmed(others), found.quantity);
+    }
+    let before: Vec<&PricePart> =
+        others.iter().filter(|other| other.status.is_confirmed()).flat_map(Delivery::parts).collect();
+    let up_to = |net: Pence| match line.net.pence() {
+        0 => Pence::ZERO,
+        whole => line.budget.pro_rata(net.pence(), whole),
+    };
+    let after = before.iter().copied().chain(found.parts());
+    up_to(visits::net(after)) - up_to(visits::net(before.iter().copied()))
 }
 
 /// Who answered, from the authority that is on record, as the page says it; to the person themself where it is their `own`.
@@ -238,6 +356,7 @@ mod tests {
             quantity: Quantity::whole(4),
             net: Pence::parse("216.00").unwrap(),
             budget: Pence::parse("259.20").unwrap(),
+            times: crate::packages::Times::default(),
         }
     }
 
@@ -306,6 +425,83 @@ mod tests {
         let line = day_club();
         let days: Vec<Pence> = (0..4).map(|before| value(&line, Quantity::whole(before), Quantity::ONE)).collect();
         assert_eq!(days, vec![Pence::parse("64.80").unwrap(); 4]);
+    }
+
+    fn half_hours(quantity: i64) -> PricePart {
+        PricePart {
+            words: "At any time".to_owned(),
+            unit: "minute".to_owned(),
+            quantity: Quantity::whole(20 * quantity),
+            base: Quantity::whole(60),
+            price: UnitPrice::parse("25.00").unwrap(),
+        }
+    }
+
+    fn ordered_by_times() -> OrderLine {
+        let start = chrono::NaiveTime::from_hms_opt(9, 0, 0).unwrap();
+        let days = crate::directory::BandDays::Every;
+        let visit = crate::packages::PlannedVisit { days, start, minutes: 20, staff: 1, miles: Quantity::default() };
+        let times = crate::packages::Times { visits: vec![visit], parts: vec![half_hours(7)] };
+        let (net, budget) = (Pence::parse("58.33").unwrap(), Pence::parse("70.00").unwrap());
+        OrderLine { net, budget, times, ..day_club() }
+    }
+
+    fn visited(id: i64, day: u32) -> Delivery {
+        let starts = crate::packages::rules::times::begins(
+            NaiveDate::from_ymd_opt(2026, 11, day).unwrap(),
+            chrono::NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
+        );
+        let visit = Visit { starts, minutes: 20, staff: 1, miles: Quantity::default() };
+        let charge = Charge { parts: vec![half_hours(1)], percent: 100, reason: String::new() };
+        let became = crate::directory::Became::GIVEN;
+        let kept = crate::deliveries::DeliveredVisit {
+            visit,
+            became,
+            charge,
+            rate: crate::ids::RateId::new(1),
+            agreed: false,
+        };
+        Delivery {
+            id: crate::ids::DeliveryId::new(id),
+            line: OrderLineId::new(1),
+            order: OrderId::new(1),
+            fund: FundId::new(1),
+            provider: OrganisationId::new(2),
+            on: calendar::london(starts).date(),
+            quantity: Quantity::from_hundredths(33),
+            note: String::new(),
+            status: DeliveryStatus::Confirmed,
+            value: None,
+            query_reason: None,
+            invoice: None,
+            authority: None,
+            version: 1,
+            visit: Some(kept),
+        }
+    }
+
+    #[test]
+    fn visits_are_worth_what_was_ordered_to_the_penny_and_no_more() {
+        // domain.md trap 16: seven visits of 20 minutes at 25.00 an hour come to 58.33 together, and 70.00 with VAT.
+        let (line, mut before, mut worth) = (ordered_by_times(), vec![], Pence::ZERO);
+        for day in 2..9 {
+            let found = visited(i64::from(day), day);
+            worth += super::worth(&line, &before, &found);
+            before.push(found);
+        }
+        assert_eq!(worth, line.budget);
+        let member = worker_of(2).provider_member().unwrap();
+        let (order, period) = order();
+        let more = visited(9, 9).visit.unwrap();
+        let new = NewVisit { visit: more.visit, became: more.became, note: String::new() };
+        let now = calendar::from_london(day("2026-11-10").and_time(chrono::NaiveTime::MIN)).unwrap();
+        let tried = |before: &[Delivery], new: &NewVisit| {
+            check_visit(&member, (&order, period), (&line, before), (new, &more.charge), (now, day("2026-11-10")))
+        };
+        assert!(matches!(tried(&before, &new), Err(Refusal::MoreMoneyThanLeft { .. })));
+        assert_eq!(tried(&before[..6], &new), Ok(()));
+        let again = NewVisit { visit: before[0].visit.as_ref().unwrap().visit, ..new };
+        assert_eq!(tried(&before[..6], &again), Err(Refusal::SameTime));
     }
 
     proptest! {

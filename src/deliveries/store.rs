@@ -1,5 +1,7 @@
 //! Rows of deliveries.
 
+pub mod visits;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -9,12 +11,12 @@ use super::{Delivery, DeliveryStatus, NewDelivery, Seen, rules};
 use crate::auth::rights::{Actor, Approve, ProviderMember, SeePlan};
 use crate::calendar;
 use crate::db::columns::word;
-use crate::db::schema::{deliveries, funds, invoice_lines, invoices, orders, people};
+use crate::db::schema::{deliveries, delivery_visits, funds, invoice_lines, invoices, orders, people};
 use crate::db::{Tx, dialect};
 use crate::error::Error;
 use crate::ids::{DeliveryId, FundId, InvoiceId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
 use crate::money::{Pence, Quantity};
-use crate::packages::{OrderLine, store as orders_store};
+use crate::packages::{Order, OrderLine, store as orders_store};
 use crate::people::Address;
 use crate::{budgets, ledger};
 
@@ -64,12 +66,13 @@ impl From<DeliveryRow> for Delivery {
             invoice: row.invoice,
             authority: row.authority,
             version: row.version,
+            visit: None,
         }
     }
 }
 
-fn nouns(rows: Vec<DeliveryRow>) -> Vec<Delivery> {
-    rows.into_iter().map(Delivery::from).collect()
+fn nouns(tx: &mut Tx, rows: Vec<DeliveryRow>) -> Result<Vec<Delivery>, Error> {
+    visits::with_visits(tx, rows.into_iter().map(Delivery::from).collect())
 }
 
 /// What an actor may do with the deliveries of an order, and which lines of it they see.
@@ -99,7 +102,7 @@ pub fn sight(tx: &mut Tx, actor: &Actor, fund: FundId) -> Result<Sight, Error> {
 /// Not found, when there is none or the actor may not know.
 pub fn delivery(tx: &mut Tx, actor: &Actor, id: DeliveryId) -> Result<Delivery, Error> {
     let row: DeliveryRow = deliveries::table.filter(deliveries::id.eq(id)).first(tx)?;
-    let found = Delivery::from(row);
+    let found = nouns(tx, vec![row])?.pop().ok_or(Error::NotFound)?;
     if is_hidden(actor, &found, &orders_store::hidden_orders(tx, actor)?) {
         return Err(Error::NotFound);
     }
@@ -143,7 +146,7 @@ pub fn of_order(tx: &mut Tx, actor: &Actor, order: OrderId) -> Result<Vec<Delive
         .filter(deliveries::order_id.eq(order))
         .order((deliveries::delivered_on, deliveries::id))
         .load(tx)?;
-    let mut all = nouns(rows);
+    let mut all = nouns(tx, rows)?;
     let hidden = orders_store::hidden_orders(tx, actor)?;
     all.retain(|found| !is_hidden(actor, found, &hidden));
     Ok(all)
@@ -156,7 +159,7 @@ pub fn of_order(tx: &mut Tx, actor: &Actor, order: OrderId) -> Result<Vec<Delive
 pub fn of_line(tx: &mut Tx, line: OrderLineId) -> Result<Vec<Delivery>, Error> {
     let rows: Vec<DeliveryRow> =
         deliveries::table.filter(deliveries::order_line_id.eq(line)).order(deliveries::id).load(tx)?;
-    Ok(nouns(rows))
+    nouns(tx, rows)
 }
 
 /// The deliveries that are on an invoice, for a caller who has loaded the invoice for the actor.
@@ -167,7 +170,7 @@ pub fn of_invoice(tx: &mut Tx, order: OrderId, invoice: InvoiceId) -> Result<Vec
     let on_it = deliveries::order_id.eq(order).and(deliveries::invoice_id.eq(invoice));
     let rows: Vec<DeliveryRow> =
         deliveries::table.filter(on_it).order((deliveries::delivered_on, deliveries::id)).load(tx)?;
-    Ok(nouns(rows))
+    nouns(tx, rows)
 }
 
 /// What a provider delivered under an order, was confirmed, and is on no invoice yet: the oldest day first.
@@ -180,10 +183,10 @@ pub fn unbilled(tx: &mut Tx, order: OrderId, provider: OrganisationId) -> Result
         .filter(deliveries::status.eq(DeliveryStatus::Confirmed))
         .order((deliveries::delivered_on, deliveries::id))
         .load(tx)?;
-    Ok(nouns(rows))
+    nouns(tx, rows)
 }
 
-/// How much of some order lines is in each status.
+/// How much of some order lines is in each status; a visit for which nothing is charged uses up nothing.
 ///
 /// # Errors
 /// When the database fails.
@@ -193,6 +196,10 @@ pub fn quantities(
 ) -> Result<BTreeMap<OrderLineId, BTreeMap<DeliveryStatus, Quantity>>, Error> {
     let rows: Vec<(OrderLineId, DeliveryStatus, i64)> = deliveries::table
         .filter(deliveries::order_line_id.eq_any(lines.to_vec()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(
+            delivery_visits::table
+                .filter(delivery_visits::delivery_id.eq(deliveries::id).and(delivery_visits::percent.eq(0))),
+        )))
         .group_by((deliveries::order_line_id, deliveries::status))
         .select((deliveries::order_line_id, deliveries::status, dialect::sum("quantity")))
         .load(tx)?;
@@ -248,7 +255,7 @@ pub fn to_confirm(tx: &mut Tx, actor: &Actor) -> Result<Vec<Delivery>, Error> {
         .order((deliveries::delivered_on, deliveries::id))
         .limit(PAGE)
         .load(tx)?;
-    let mut all = nouns(rows);
+    let mut all = nouns(tx, rows)?;
     let hidden = orders_store::hidden_orders(tx, actor)?;
     all.retain(|found| !is_hidden(actor, found, &hidden) && !actor.hides(found.fund));
     Ok(all)
@@ -265,7 +272,7 @@ pub fn queried(tx: &mut Tx, actor: &Actor) -> Result<Vec<Delivery>, Error> {
         .order(deliveries::id)
         .limit(PAGE)
         .load(tx)?;
-    Ok(nouns(rows))
+    nouns(tx, rows)
 }
 
 /// Records what a provider delivered under its line, if the order leaves room for it.
@@ -284,6 +291,17 @@ pub fn record(
     let order = orders_store::order_of_record(tx, line.order)?;
     let recorded = rules::recorded(&of_line(tx, line.id)?);
     rules::check_record(member, (&order, order.period()?), (&line, recorded), new, today)?;
+    insert(tx, member, &order, &line, new, now)
+}
+
+fn insert(
+    tx: &mut Tx,
+    member: &ProviderMember,
+    order: &Order,
+    line: &OrderLine,
+    new: &NewDelivery,
+    now: DateTime<Utc>,
+) -> Result<DeliveryId, Error> {
     let row = (
         deliveries::order_line_id.eq(line.id),
         deliveries::order_id.eq(order.id),
@@ -337,8 +355,7 @@ pub fn confirm(tx: &mut Tx, actor: &Actor, seen: Seen, now: DateTime<Utc>) -> Re
     let fund = budgets::store::fund_of_record(tx, found.fund)?;
     let right = rules::may_answer(actor, fund.person, found.provider)?;
     let line = orders_store::line(tx, found.line)?;
-    let before = rules::confirmed(&of_line(tx, line.id)?);
-    let value = rules::value(&line, before, found.quantity);
+    let value = rules::worth(&line, &of_line(tx, line.id)?, &found);
     let deed = Deed {
         status: DeliveryStatus::Confirmed,
         value: Some(value),
@@ -361,7 +378,10 @@ fn post_delivered(
     value: Pence,
     (by, now): (UserId, DateTime<Utc>),
 ) -> Result<(), Error> {
-    let what = rules::amount(found.quantity, &line.unit);
+    let what = match &found.visit {
+        Some(kept) => rules::visit_words(&kept.visit),
+        None => rules::amount(found.quantity, &line.unit),
+    };
     let entry = ledger::Entry {
         kind: ledger::EntryKind::Delivered,
         // The day on which it was confirmed: until then the money was reserved.

@@ -161,6 +161,20 @@ const COMPANY: Offer = Offer {
     waiting_weeks: 1,
 };
 
+const SHORT_VISITS: Offer = Offer {
+    name: "Short visits at home",
+    category: "care_at_home",
+    summary: "Half an hour to get up and have breakfast, or an hour at the weekend.",
+    postcode: "DT4 8BG",
+    nature: "welfare",
+    inside: "yes",
+    unit: "hour",
+    price: "26.40",
+    says: &["at_home", "for_older", "for_physical", "language_en", "day_monday", "day_thursday", "day_sunday"],
+    hours: Some(("7am", "10pm")),
+    waiting_weeks: 0,
+};
+
 /// Plays the story from three weeks before its first Monday on.
 pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate, story: Story) -> Result<Told, Error> {
     let cast = Cast::sign_in(app).await?;
@@ -209,6 +223,9 @@ pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate
         }
     }
     direct_payment(&cast, clock, seeded, &offers, start, &mut told).await?;
+    if let (Story::Underway, Some(fund)) = (story, told.funds.last()) {
+        short_visits(&cast, clock, fund, start).await?;
+    }
     Ok(told)
 }
 
@@ -350,14 +367,20 @@ async fn deliver_week(cast: &Cast<'_>, clock: &Clock, order: &str, monday: Naive
 
 /// A provider records what it gave of an order, on its line of it.
 async fn record(provider: &Someone<'_>, order: &str, on: NaiveDate, quantity: &str) -> Result<(), Error> {
+    let line = open_line(provider, order).await?;
+    let delivery = json!({ "on": on.to_string(), "quantity": quantity, "note": "" });
+    provider.posts(&format!("/order-lines/{line}/deliveries"), &delivery).await?;
+    Ok(())
+}
+
+/// A provider's line of an order under which it can record something.
+async fn open_line(provider: &Someone<'_>, order: &str) -> Result<Value, Error> {
     let seen = provider.sees("/deliveries").await?;
     let order: Value = number(order)?.parse::<i64>().map_err(|cause| Error::internal(order, cause))?.into();
     let is_open = |line: &&Value| line["order"] == order && line["may_record"] == true;
     let line = seen["provider"]["lines"].as_array().and_then(|lines| lines.iter().find(is_open));
     let line = line.ok_or_else(|| Error::Internal(format!("no line of order {order}: {seen}")))?;
-    let delivery = json!({ "on": on.to_string(), "quantity": quantity, "note": "" });
-    provider.posts(&format!("/order-lines/{}/deliveries", line["line"]), &delivery).await?;
-    Ok(())
+    Ok(line["line"].clone())
 }
 
 async fn confirm_all(person: &Someone<'_>, order: &str) -> Result<(), Error> {
@@ -499,6 +522,36 @@ async fn end(cast: &Cast<'_>, clock: &Clock, agreement: &str, on: NaiveDate) -> 
     let version = version(&cast.agency.sees(agreement).await?);
     cast.agency.posts(&format!("{agreement}/final-account"), &json!({ "version": version })).await?;
     Ok(day)
+}
+
+/// The agency lists short visits with a card of prices; Tom plans some by days and times. The first was made today and waits
+/// for him; the next one he has called off in time.
+async fn short_visits(cast: &Cast<'_>, clock: &Clock, fund: &str, start: NaiveDate) -> Result<(), Error> {
+    let today = clock.today();
+    let service = list_service(&cast.agency, &SHORT_VISITS, start - Days::new(90)).await?;
+    let card = json!({
+        "unit": "hour", "price": "26.40", "basis": "net", "from": today.to_string(), "days_1": "weekdays", "minutes_1": "30",
+        "price_1": "14.20", "days_2": "weekend", "price_2": "31.00", "days_3": "bank_holidays", "price_3": "52.80",
+        "rounding": "up", "step_minutes": "5", "minimum_minutes": "15", "notice_hours_1": "24", "notice_percent_1": "100",
+        "notice_hours_2": "48", "notice_percent_2": "50",
+    });
+    cast.agency.posts(&format!("/services/{service}/rates"), &card).await?;
+    let package = package(&cast.tom, fund, "Short visits", &[(&service, "1")]).await?;
+    let visits = json!({
+        "version": version(&cast.tom.sees(&package).await?), "days_1": "monday", "start_1": "8:30am", "minutes_1": "30",
+        "days_2": "thursday", "start_2": "8:30am", "minutes_2": "30", "days_3": "sunday", "start_3": "10am", "minutes_3": "60",
+    });
+    cast.tom.posts(&format!("{package}/lines/{service}/visits"), &visits).await?;
+    let order = order(&cast.tom, &package, today).await?;
+    let line = open_line(&cast.agency, &order).await?;
+    let made = json!({ "on": today.to_string(), "start": "8:34am", "minutes": "28", "note": "All well." });
+    cast.agency.posts(&format!("/order-lines/{line}/deliveries"), &made).await?;
+    let off = json!({
+        "on": (today + Days::new(3)).to_string(), "start": "8:30am", "minutes": "30", "outcome": "cancelled_by_person",
+        "cancelled_on": today.to_string(), "cancelled_at": "9am", "note": "Tom has an appointment.",
+    });
+    cast.agency.posts(&format!("/order-lines/{line}/deliveries"), &off).await?;
+    Ok(())
 }
 
 /// Tom buys day club with his direct payment; one of four days did not happen and is credited; he reports what else he spent.

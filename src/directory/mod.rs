@@ -32,6 +32,9 @@ pub use nouns::details::{
 };
 pub use nouns::files::{FileUse, MOST_DOCUMENTS, MOST_PHOTOS, ServiceFile};
 pub use nouns::reviews::{Marks, Question, ShownReview};
+pub use nouns::visits::{
+    AskedVisit, Became, Charge, LONGEST_VISIT, MOST_MILES, MOST_STAFF, Outcome, PricePart, Tariff, Visit,
+};
 
 vocabulary! {
     /// What kind of help a service is, as people look for it.

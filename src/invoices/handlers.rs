@@ -15,9 +15,10 @@ use crate::calendar;
 use crate::db::Tx;
 use crate::deliveries::rules::amount;
 use crate::deliveries::{self, DeliveryStatus};
+use crate::directory::rules::visits;
 use crate::error::Error;
 use crate::ids::{InvoiceId, OrderId, PersonId};
-use crate::money::Pence;
+use crate::money::{Pence, Quantity};
 use crate::organisations::{self, Confirmation, DutyException};
 use crate::packages::{OrderLineKind, store as orders_store};
 use crate::paper;
@@ -241,7 +242,7 @@ fn compared(tx: &mut Tx, actor: &Actor, invoice: &Invoice, lines: &[InvoiceLine]
     let row = |(place, line): (usize, &InvoiceLine)| {
         let agreed = agreed.iter().find(|agreed| agreed.id == line.order_line)?;
         let given: Vec<_> = confirmed.iter().filter(|delivery| delivery.line == line.order_line).collect();
-        let before = credited.iter().find(|credit| credit.line.order_line == line.order_line);
+        let before = credited.iter().find(|credit| credit.line.is_like(line));
         let before = before.map(|credit| credit.before).unwrap_or_default();
         Some(Compared::new((place, line), agreed, &given, |delivery| !actor.hides(delivery.id), before))
     };
@@ -365,7 +366,13 @@ fn credit_field(place: usize, line: &CreditLine) -> CreditField {
     CreditField {
         field: rules::line_field(place),
         label: format!("How much of “{}” do you credit?", line.line.description),
-        hint: format!("{billed} billed at {}.{taken}", line.line.unit_price),
+        hint: match line.line.base == Quantity::ONE {
+            true => format!("{billed} billed at {}.{taken}", line.line.unit_price),
+            false => {
+                let per = visits::per(&line.line.unit, line.line.base);
+                format!("{billed} billed at {} {per}.{taken}", line.line.unit_price)
+            }
+        },
         unit: format!("{}s", line.line.unit),
         left: line.left().decimal(),
     }

@@ -8,7 +8,7 @@ use super::pages::{Sheet, SheetFacts, address_lines};
 use super::rules::{self, Around, CreditLine, Refusal};
 use super::store::{self, Decision, NewInvoice};
 use super::{
-    Addressee, CreditAsked, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Subject, Sums, TaxTerms,
+    Addressee, Billed, CreditAsked, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Subject, Sums, TaxTerms,
     number_text,
 };
 use crate::audit::Act;
@@ -89,9 +89,9 @@ impl Prepared {
     }
 }
 
-/// What is billed: quantities of order lines over some days.
+/// What is billed: quantities or visits of order lines over some days.
 struct Billable<'a> {
-    lines: Vec<(&'a OrderLine, Quantity)>,
+    lines: Vec<Billed<'a>>,
     deliveries: Vec<DeliveryId>,
     worth: Pence,
     period: (NaiveDate, NaiveDate),
@@ -126,15 +126,21 @@ fn support<'a>(
     own: &'a [OrderLine],
     member: &ProviderFinance,
 ) -> Result<Option<Billable<'a>>, Error> {
-    let found = deliveries::store::unbilled(tx, order.id, member.provider())?;
+    let mut found = deliveries::store::unbilled(tx, order.id, member.provider())?;
+    // What is charged with nothing stands on no bill.
+    found.retain(|delivery| !delivery.is_free());
     let (Some(first), Some(last)) = (found.first(), found.last()) else {
         return Ok(None);
     };
-    let quantity = |line: &OrderLine| {
-        let of_line = found.iter().filter(|delivery| delivery.line == line.id);
-        Quantity::from_hundredths(of_line.map(|delivery| delivery.quantity.hundredths()).sum())
-    };
-    let lines = own.iter().map(|line| (line, quantity(line))).filter(|(_, quantity)| quantity.hundredths() > 0);
+    let lines = own.iter().flat_map(|line| {
+        let of_line: Vec<&Delivery> = found.iter().filter(|delivery| delivery.line == line.id).collect();
+        if line.times.is_planned() {
+            return rules::billed_visits(line, &of_line);
+        }
+        let quantity = Quantity::from_hundredths(of_line.iter().map(|found| found.quantity.hundredths()).sum());
+        let any = quantity.hundredths() > 0;
+        any.then(|| Billed::by_quantity(line, quantity)).into_iter().collect()
+    });
     Ok(Some(Billable {
         lines: lines.collect(),
         deliveries: found.iter().map(|delivery| delivery.id).collect(),
@@ -154,7 +160,7 @@ fn fee<'a>(tx: &mut Tx, order: &Order, own: &'a [OrderLine], today: NaiveDate) -
         let open = line.quantity.hundredths() * passed / order.weeks - before.hundredths();
         if open > 0 {
             let open = Quantity::from_hundredths(open);
-            billable.lines.push((line, open));
+            billable.lines.push(Billed::by_quantity(line, open));
             billable.worth += deliveries::rules::value(line, before, open);
             weeks_billed = weeks_billed.min(before.hundredths() * order.weeks / line.quantity.hundredths());
         }
@@ -177,7 +183,7 @@ fn prepare(
 ) -> Result<Prepared, Error> {
     let provider = people_store::organisation(tx, member.provider())?;
     let vat_number = vat_number_on(tx, provider.id, today)?;
-    let billed: Vec<&OrderLine> = billable.lines.iter().map(|(line, _)| *line).collect();
+    let billed: Vec<&OrderLine> = billable.lines.iter().map(|billed| billed.line).collect();
     rules::check_registration(&billed, vat_number.is_some(), today)?;
     let terms = TaxTerms { arrangement: order.arrangement()?, recovery: order.recovery };
     let lines = rules::draft(&billable.lines, terms, today)?;
@@ -456,7 +462,7 @@ pub fn credit_lines(tx: &mut Tx, invoice: &Invoice) -> Result<Vec<CreditLine>, E
     }
     let ordered = orders_store::lines_of(tx, invoice.order)?;
     let line = |line: InvoiceLine| {
-        let before = taken.iter().filter(|taken| taken.order_line == line.order_line);
+        let before = taken.iter().filter(|taken| taken.is_like(&line));
         CreditLine {
             before: Quantity::from_hundredths(before.map(|taken| taken.quantity.hundredths()).sum()),
             declaration: ordered.iter().any(|ordered| ordered.id == line.order_line && ordered.declaration),

@@ -15,9 +15,11 @@ use chrono::NaiveDate;
 
 use crate::budgets::Payer;
 use crate::consent;
+use crate::directory::PricePart;
 use crate::ids::{DocumentId, FundId, InvoiceId, OrderId, OrderLineId, OrganisationId, PersonId, UserId};
 use crate::ledger::rules::Bill;
-use crate::money::{BasisPoints, Pence, Quantity, UnitPrice};
+use crate::money::{BasisPoints, Pence, Quantity, UnitPrice, line_net_per};
+use crate::packages::OrderLine;
 use crate::vat::{Arrangement, Category, Class, Form, Recovery};
 use crate::vocabulary;
 
@@ -177,8 +179,10 @@ pub struct InvoiceLine {
     pub unit: String,
     /// How much.
     pub quantity: Quantity,
-    /// The price of one unit without VAT.
+    /// The price without VAT, of as many units as `base` says.
     pub unit_price: UnitPrice,
+    /// For how many units the price is: 60 where minutes have a price by the hour, else one.
+    pub base: Quantity,
     /// The VAT class.
     pub class: Class,
     /// The VAT category.
@@ -193,6 +197,62 @@ pub struct InvoiceLine {
     pub budget: Pence,
     /// Why VAT is charged or not.
     pub ground: String,
+}
+
+impl InvoiceLine {
+    /// Whether another line is of the same thing at the same price, as a credit note takes a line of its invoice back.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let key = |line: &Self| (line.order_line, line.unit_price, line.base);
+        key(self) == key(other) && self.unit == other.unit && self.description == other.description
+    }
+
+    /// Whether it bills a part of what visits of its order line cost.
+    #[must_use]
+    pub fn bills(&self, agreed: &OrderLine, part: &PricePart) -> bool {
+        let named = self.description.starts_with(&format!("{}: {} (", agreed.description, part.words));
+        named && (&self.unit, self.unit_price, self.base) == (&part.unit, part.price, part.base)
+    }
+}
+
+/// What is billed of an order line: a quantity at its agreed price, or a part of what its visits cost.
+#[derive(Clone, Debug)]
+pub struct Billed<'a> {
+    /// The order line.
+    pub line: &'a OrderLine,
+    /// What it is, as the document says.
+    pub description: String,
+    /// What is counted.
+    pub unit: String,
+    /// How much.
+    pub quantity: Quantity,
+    /// For how much of it the price is.
+    pub base: Quantity,
+    /// The price without VAT.
+    pub price: UnitPrice,
+}
+
+impl<'a> Billed<'a> {
+    /// A quantity at the price of the order line.
+    #[must_use]
+    pub fn by_quantity(line: &'a OrderLine, quantity: Quantity) -> Self {
+        let (description, unit) = (line.description.clone(), line.unit.clone());
+        Self { line, description, unit, quantity, base: Quantity::ONE, price: line.unit_price }
+    }
+
+    /// A part of what visits cost, with the days on which they were.
+    #[must_use]
+    pub fn of_part(line: &'a OrderLine, part: &PricePart, days: &str) -> Self {
+        let description = format!("{}: {} ({days})", line.description, part.words);
+        let (unit, quantity) = (part.unit.clone(), part.quantity);
+        Self { line, description, unit, quantity, base: part.base, price: part.price }
+    }
+
+    /// Without VAT.
+    #[must_use]
+    pub fn net(&self) -> Pence {
+        line_net_per(self.price, self.quantity, self.base)
+    }
 }
 
 /// The sums of some lines.

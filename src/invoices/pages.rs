@@ -9,8 +9,9 @@ use utoipa::ToSchema;
 use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, rules};
 use crate::calendar;
 use crate::deliveries::rules::amount;
+use crate::directory::rules::visits;
 use crate::ids::OrderId;
-use crate::money::{Pence, UnitPrice};
+use crate::money::{Pence, Quantity, UnitPrice};
 use crate::people::{Address, Organisation};
 use crate::vat::{Category, VatNumber};
 pub use show::{AsksShown, Compared, Reference, Show, Shown, Trustees, trustees};
@@ -84,6 +85,8 @@ pub struct SheetLine {
     /// The price of one unit without VAT.
     #[schema(value_type = String)]
     pub unit_price: UnitPrice,
+    /// For what that price is, where it is not for one of what is counted: "per hour" where minutes are.
+    pub per: String,
     /// The rate of VAT in words.
     pub vat_rate: String,
     /// Without VAT.
@@ -156,6 +159,7 @@ impl Sheet {
             description: line.description.clone(),
             quantity: amount(line.quantity, &line.unit),
             unit_price: line.unit_price,
+            per: if line.base == Quantity::ONE { String::new() } else { visits::per(&line.unit, line.base) },
             vat_rate: rate_words(line.category, line.rate),
             net: line.net,
         };

@@ -1,23 +1,29 @@
 //! What comes on an invoice, to whom it is addressed, who decides on it, and what a credit note takes back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
-use super::{Addressee, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Sums, TaxTerms};
+use super::{Addressee, Billed, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, Parties, Sums, TaxTerms};
 use crate::auth::rights::{ActingFor, Actor, Approval, Approve, NoSecondFactor, SeeMoney};
 use crate::budgets::Payer;
 use crate::calendar;
 use crate::consent;
+use crate::deliveries::Delivery;
+use crate::directory::PricePart;
+use crate::directory::rules::visits;
 use crate::error::{Error, Invalid};
 use crate::ids::{OrganisationId, UserId};
 use crate::ledger::rules::Credited;
-use crate::money::{BasisPoints, Pence, Quantity, line_net};
+use crate::money::{BasisPoints, Pence, Quantity, line_net_per};
 use crate::packages::{Order, OrderLine};
 use crate::vat::{self, Category, DocumentLine, Form, PackageLine, costing, document};
 
 /// Within how many days an invoice must be paid (Procurement Act 2023 s.68 and s.73; our terms for everybody).
 const DAYS_TO_PAY: u64 = 30;
+
+/// How many days of a line are named one by one.
+const DAYS_NAMED: usize = 7;
 
 /// Why an invoice cannot be made, decided on or credited.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -131,34 +137,31 @@ pub fn line_field(place: usize) -> String {
 
 // ---- what comes on an invoice ----
 
-/// The lines of an invoice: quantity by agreed price, VAT once for each category and rate, and what the budget pays.
+/// The lines of an invoice: quantity by price, each rounded once, VAT once for each category and rate, and what the budget pays.
 ///
 /// # Errors
 /// When there is nothing, or when VAT refuses.
-pub fn draft(
-    billed: &[(&OrderLine, Quantity)],
-    terms: TaxTerms,
-    tax_point: NaiveDate,
-) -> Result<Vec<InvoiceLine>, Refusal> {
+pub fn draft(billed: &[Billed<'_>], terms: TaxTerms, tax_point: NaiveDate) -> Result<Vec<InvoiceLine>, Refusal> {
     if billed.is_empty() {
         return Err(Refusal::Nothing);
     }
     let refused = |refusal: vat::Refusal| Refusal::Vat(refusal.to_string());
-    let on_document = |(line, quantity): &(&OrderLine, Quantity)| DocumentLine {
-        net: line_net(line.unit_price, *quantity),
-        class: line.class,
-        declaration: line.declaration,
+    let on_document = |billed: &Billed<'_>| DocumentLine {
+        net: billed.net(),
+        class: billed.line.class,
+        declaration: billed.line.declaration,
     };
     let nets: Vec<DocumentLine> = billed.iter().map(on_document).collect();
     let taxed = document(&nets, terms.arrangement.recipient(), tax_point).map_err(refused)?;
     let costs = costing(&costed(&nets), terms.arrangement, terms.recovery, tax_point).map_err(refused)?;
-    let line = |(place, (line, quantity)): (usize, &(&OrderLine, Quantity))| InvoiceLine {
-        order_line: line.id,
-        description: line.description.clone(),
-        unit: line.unit.clone(),
-        quantity: *quantity,
-        unit_price: line.unit_price,
-        class: line.class,
+    let line = |(place, billed): (usize, &Billed<'_>)| InvoiceLine {
+        order_line: billed.line.id,
+        description: billed.description.clone(),
+        unit: billed.unit.clone(),
+        quantity: billed.quantity,
+        unit_price: billed.price,
+        base: billed.base,
+        class: billed.line.class,
         category: taxed.line_treatments[place].category,
         rate: taxed.line_treatments[place].rate,
         net: nets[place].net,
@@ -249,6 +252,28 @@ pub fn groups(lines: &[InvoiceLine]) -> Vec<VatGroup> {
         }
     }
     groups
+}
+
+/// What visits of an order line come to on a document: each part of their prices with the days on which it was given.
+#[must_use]
+pub fn billed_visits<'a>(line: &'a OrderLine, delivered: &[&Delivery]) -> Vec<Billed<'a>> {
+    let days = |part: &PricePart| {
+        let with = delivered.iter().filter(|found| found.parts().iter().any(|other| other.is_like(part)));
+        let days: BTreeSet<NaiveDate> = with.map(|found| found.on).collect();
+        days_words(&days)
+    };
+    let parts = visits::together(delivered.iter().flat_map(|found| found.parts()));
+    parts.iter().map(|part| Billed::of_part(line, part, &days(part))).collect()
+}
+
+/// Days on a document: each of some, else how many there are and from when until when.
+fn days_words(days: &BTreeSet<NaiveDate>) -> String {
+    match (days.first(), days.last()) {
+        (Some(first), Some(last)) if days.len() > DAYS_NAMED => {
+            format!("{} days from {} to {}", days.len(), calendar::short(*first), calendar::short(*last))
+        }
+        _ => days.iter().map(|day| calendar::short(*day)).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// The last day to pay.
@@ -602,7 +627,7 @@ impl CreditLine {
     /// The line up to some quantity, as a document has it.
     fn up_to(&self, quantity: i64) -> DocumentLine {
         DocumentLine {
-            net: line_net(self.line.unit_price, Quantity::from_hundredths(quantity)),
+            net: line_net_per(self.line.unit_price, Quantity::from_hundredths(quantity), self.line.base),
             class: self.line.class,
             declaration: self.declaration,
         }
@@ -676,8 +701,14 @@ pub fn difference(
 ) -> (String, bool) {
     let words = |hundredths: i64| crate::deliveries::rules::amount(Quantity::from_hundredths(hundredths), &billed.unit);
     let mut sentences = vec![];
-    if billed.unit_price != agreed.unit_price {
-        sentences.push(format!("The price is {}, agreed were {}.", billed.unit_price, agreed.unit_price));
+    match agreed.times.is_planned() {
+        true if !agreed.times.parts.iter().any(|part| billed.bills(agreed, part)) => {
+            sentences.push("No visit at this price was planned: see on what was given why it is charged.".to_owned());
+        }
+        false if billed.unit_price != agreed.unit_price => {
+            sentences.push(format!("The price is {}, agreed were {}.", billed.unit_price, agreed.unit_price));
+        }
+        _ => {}
     }
     if let Some(confirmed) = confirmed {
         let more = billed.quantity.hundredths() - confirmed.hundredths();

@@ -259,7 +259,7 @@ pub fn credit_notes_of(tx: &mut Tx, some: &[InvoiceId]) -> Result<BTreeMap<Invoi
 type LineRow = (
     InvoiceId,
     (OrderLineId, String, String, Quantity, UnitPrice, String, String),
-    (BasisPoints, Pence, Pence, Pence, String),
+    (BasisPoints, Pence, Pence, Pence, String, Quantity),
 );
 
 /// The lines of an invoice, in their order. The caller has loaded the invoice for the actor.
@@ -294,6 +294,7 @@ pub fn lines_of(tx: &mut Tx, some: &[InvoiceId]) -> Result<BTreeMap<InvoiceId, V
                 invoice_lines::vat_pence,
                 invoice_lines::budget_pence,
                 invoice_lines::ground,
+                invoice_lines::base_quantity,
             ),
         ))
         .order(invoice_lines::id)
@@ -307,7 +308,7 @@ pub fn lines_of(tx: &mut Tx, some: &[InvoiceId]) -> Result<BTreeMap<InvoiceId, V
 
 fn line_noun(row: LineRow) -> Result<InvoiceLine, Error> {
     let (_, (order_line, description, unit, quantity, unit_price, class, category), amounts) = row;
-    let (rate, net, vat, budget, ground) = amounts;
+    let (rate, net, vat, budget, ground, base) = amounts;
     let class = Class::parse(&class).ok_or_else(|| Error::internal("a kept VAT class", class))?;
     let category = Category::parse(&category).ok_or_else(|| Error::internal("a kept VAT category", category))?;
     Ok(InvoiceLine {
@@ -316,6 +317,7 @@ fn line_noun(row: LineRow) -> Result<InvoiceLine, Error> {
         unit,
         quantity,
         unit_price,
+        base,
         class,
         category,
         rate,
@@ -521,6 +523,7 @@ fn add_line(tx: &mut Tx, invoice: InvoiceId, line: &InvoiceLine) -> Result<(), E
         invoice_lines::vat_pence.eq(line.vat),
         invoice_lines::budget_pence.eq(line.budget),
         invoice_lines::ground.eq(&line.ground),
+        invoice_lines::base_quantity.eq(line.base),
     );
     diesel::insert_into(invoice_lines::table).values(row).execute(tx)?;
     Ok(())

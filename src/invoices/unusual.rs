@@ -62,10 +62,15 @@ impl Around {
         };
         for line in lines {
             let Some(ordered) = self.ordered.get(&line.order_line) else { continue };
-            if line.unit_price != ordered.unit_price {
+            let planned = ordered.times.parts.iter().find(|part| line.bills(ordered, part));
+            let (known, most) = match ordered.times.is_planned() {
+                true => (planned.is_some(), planned.map_or(line.quantity, |part| part.quantity)),
+                false => (line.unit_price == ordered.unit_price, ordered.quantity),
+            };
+            if !known {
                 facts.price_changed.push(line.description.clone());
             }
-            if line.quantity > ordered.quantity {
+            if line.quantity > most {
                 facts.more_than_ordered.push(line.description.clone());
             }
         }

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::MOST_WEEKS;
+use super::{MOST_WEEKS, PlannedVisit, VISIT_ROWS};
+use crate::directory::{BandDays, LONGEST_VISIT, MOST_MILES, MOST_STAFF};
 use crate::error::Invalid;
 use crate::ids::{FundId, PackageId, ServiceId};
 use crate::money::Quantity;
@@ -75,6 +76,69 @@ fn service_and_quantity(reader: &mut Reader<'_>) -> (Option<ServiceId>, Option<Q
 /// The version of the package that the visitor saw.
 fn version(reader: &mut Reader<'_>) -> Option<i64> {
     reader.version("the version of the package")
+}
+
+/// The fields of the form that plans a service by days and times; its rows count from 1.
+pub const VISITS: &[(&str, &str)] = &[
+    ("version", "The version of the package that was seen."),
+    (
+        "days_1",
+        "On which days: every, weekdays, weekend, or a day's name; up to days_8. A row left empty counts for nothing.",
+    ),
+    ("start_1", "When each visit begins, like 8:30am; up to start_8."),
+    ("minutes_1", "How many minutes each lasts, 1 to 1440; needed where prices are by time; up to minutes_8."),
+    ("staff_1", "How many people give it together; 1 when left out; up to staff_8."),
+    ("miles_1", "How many miles are driven for each, where travel is charged by the mile; up to miles_8."),
+];
+
+/// Reads the days and times of a service; empty rows count for nothing, and without any the service has a quantity alone.
+///
+/// # Errors
+/// A message for each field that cannot be used.
+pub fn visits(fields: &Fields, by_time: bool) -> Result<(i64, Vec<PlannedVisit>), Invalid> {
+    let mut reader = Reader::new(fields);
+    let version = version(&mut reader);
+    let mut planned = vec![];
+    for row in 1..=VISIT_ROWS {
+        let name = |field: &str| format!("{field}_{row}");
+        // How many give it stands in every row, so it alone is no visit.
+        if ["days", "start", "minutes", "miles"].iter().any(|field| fields.get(&name(field)).is_some()) {
+            planned.push(visit(&mut reader, fields, name, by_time));
+        }
+    }
+    reader.finish(|| Some((version?, planned.into_iter().collect::<Option<Vec<PlannedVisit>>>()?)))
+}
+
+fn visit(
+    reader: &mut Reader<'_>,
+    fields: &Fields,
+    name: impl Fn(&str) -> String,
+    by_time: bool,
+) -> Option<PlannedVisit> {
+    let given = |field: &str| fields.get(&name(field)).is_some();
+    let weekly = |code: &str| BandDays::from_code(code, None).filter(|days| *days != BandDays::BankHolidays);
+    let days = reader.choice(&name("days"), "on which days", weekly);
+    let start = reader.time(&name("start"), "when it begins");
+    let minutes = match by_time || given("minutes") {
+        true => reader.whole(&name("minutes"), "how many minutes it lasts", 1..=LONGEST_VISIT),
+        false => Some(1),
+    };
+    let staff = match given("staff") {
+        true => reader.whole(&name("staff"), "how many people give it", 1..=MOST_STAFF),
+        false => Some(1),
+    };
+    let miles = match fields.get(&name("miles")) {
+        None | Some("0") => Some(Quantity::default()),
+        Some(_) => reader.quantity(&name("miles"), "how many miles").filter(|miles| {
+            let fits = *miles <= Quantity::whole(MOST_MILES);
+            if !fits {
+                reader.refuse(&name("miles"), format!("Enter at most {MOST_MILES} miles for one visit."));
+            }
+            fits
+        }),
+    };
+    let (minutes, staff) = (u32::try_from(minutes?).ok()?, u32::try_from(staff?).ok()?);
+    Some(PlannedVisit { days: days?, start: start?, minutes, staff, miles: miles? })
 }
 
 /// The fields of the form that takes a service out of a package.
@@ -190,6 +254,25 @@ mod tests {
             assert_eq!(wrong(line(&sent(quantity)).unwrap_err()), ["weekly_quantity"], "{quantity}");
         }
         assert_eq!(wrong(line(&fields(&[])).unwrap_err()), ["service", "weekly_quantity", "version"]);
+    }
+
+    #[test]
+    fn days_and_times_are_read_row_by_row_and_empty_rows_count_for_nothing() {
+        let row = [("version", "1"), ("days_1", "weekdays"), ("start_1", "8am"), ("minutes_1", "30"), ("staff_2", "1")];
+        let (_, planned) = visits(&fields(&row), true).unwrap();
+        assert_eq!((planned.len(), planned[0].days, planned[0].staff), (1, BandDays::Weekdays, 1));
+        let bad = [
+            ("version", "1"),
+            ("days_2", "bank_holidays"),
+            ("minutes_2", "-5"),
+            ("staff_2", "11"),
+            ("miles_2", "9999"),
+        ];
+        assert_eq!(
+            wrong(visits(&fields(&bad), true).unwrap_err()),
+            ["days_2", "start_2", "minutes_2", "staff_2", "miles_2"]
+        );
+        assert!(visits(&fields(&[("version", "1")]), true).unwrap().1.is_empty());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::budgets::{self, Fund};
 use crate::calendar;
 use crate::communication;
 use crate::db::Tx;
+use crate::directory;
 use crate::error::{Error, Invalid};
 use crate::ids::{FundId, OrderId, PackageId, ServiceId};
 use crate::people::store as people;
@@ -144,6 +145,58 @@ fn at_its_line(error: Error, sent: &Fields) -> Error {
     }
 }
 
+const VISITS: &str = "packages/visits.html";
+
+/// The page on which a service of a package is planned by days and times.
+pub async fn visits(visit: Visit, actor: Actor, path: Path<(PackageId, ServiceId)>) -> Answer {
+    let page = visits_page(&visit, &actor, *path).await?;
+    let id = page.package;
+    visit.seen_of(id, move |tx| store::person_of_package(tx, id)).await?;
+    visit.show(VISITS, &page)
+}
+
+async fn visits_page(
+    visit: &Visit,
+    actor: &Actor,
+    (id, service): (PackageId, ServiceId),
+) -> Result<pages::VisitsPage, Error> {
+    let (who, today) = (actor.clone(), visit.app.clock.today());
+    let read = move |tx: &mut Tx| {
+        let to = store::package_to_change(tx, &who, id)?;
+        let listing = store::offered_in(tx, &to, service, today)?;
+        let planned = store::times::of_package(tx, id)?.remove(&service).unwrap_or_default();
+        Ok(pages::visits(to.package(), &listing, &planned, today))
+    };
+    visit.app.db.read(read).await
+}
+
+/// Plans a service of a package by days and times.
+pub async fn set_visits(visit: Visit, actor: Actor, path: Path<(PackageId, ServiceId)>, sent: Submitted) -> Answer {
+    let (id, service) = *path;
+    let (who, today, fields) = (actor.clone(), visit.app.clock.today(), sent.fields.clone());
+    let save = move |tx: &mut Tx| {
+        let to = store::package_to_change(tx, &who, id)?;
+        let listing = store::offered_in(tx, &to, service, today)?;
+        let rate = directory::rules::rate_on(&listing.rates, today);
+        let unit = rate.map(|rate| rate.terms.unit).ok_or_else(|| Error::Refused(NO_PRICE.to_owned()))?;
+        let (version, planned) = forms::visits(&fields, unit.minutes().is_some())?;
+        let to = to.unchanged_since(version)?;
+        store::times::set(tx, &to, &listing, &planned, unit)?;
+        let lines: Vec<String> = planned.iter().map(|one| rules::times::words(one, unit.minutes().is_some())).collect();
+        let says = format!("planned days and times of a service in the package “{}”", to.package().name);
+        let act = Act::new("package.times_set", says, id).concerning(to.fund().person);
+        let after = serde_json::json!({ "service": service, "times": lines });
+        Ok(Done::new(format!("/packages/{id}"), act.after(&after)))
+    };
+    match visit.write_once(actor.user(), &sent, save).await {
+        Ok(location) => Ok(visit.done(&location, "The days and times are planned.")),
+        Err(error) => visit.show_again(error, VISITS, &visits_page(&visit, &actor, *path).await?),
+    }
+}
+
+/// Why nothing can be planned with a service.
+const NO_PRICE: &str = "The provider names no price for today, so nothing can be planned with it.";
+
 /// Takes a service out of a package.
 pub async fn remove_line(visit: Visit, actor: Actor, path: Path<(PackageId, ServiceId)>, sent: Submitted) -> Answer {
     let (id, service) = *path;
@@ -208,8 +261,11 @@ fn frozen(
         rules::cost_week(&lines, fee, arrangement, fund.recovery, day).map_err(|refusal| refused(refusal.into()))?;
     rules::check_order(fund, &week, rules::committed(days, &others)).map_err(refused)?;
     let fee = fee.map(|fee| (fee, fee_weeks));
-    rules::freeze(&lines, fee, command.weeks, (arrangement, fund.recovery), day)
-        .map_err(|refusal| refused(refusal.into()))
+    let whole = store::times::over(tx, of.package().id, lines, days)?.map_err(Error::Refused)?;
+    let frozen = rules::freeze(&whole, fee, command.weeks, (arrangement, fund.recovery), day)
+        .map_err(|refusal| refused(refusal.into()))?;
+    rules::check_average(fund, &frozen, command.weeks, rules::committed(days, &others)).map_err(refused)?;
+    Ok(frozen)
 }
 
 /// A rule's refusal, at its field where it is about one.

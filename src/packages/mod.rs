@@ -7,9 +7,10 @@ pub mod pages;
 pub mod rules;
 pub mod store;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 use crate::calendar::{CalendarError, Period};
+use crate::directory::{BandDays, PricePart, Unit};
 use crate::error::Error;
 use crate::ids::{AgreementId, FundId, OrderId, OrderLineId, OrganisationId, PackageId, ServiceId, UserId};
 use crate::money::{Pence, Quantity, UnitPrice};
@@ -22,6 +23,9 @@ pub const MOST_WEEKS: i64 = 52;
 /// The most services in one package: more is a mistake, or no longer to be overlooked by a person.
 pub const MOST_LINES: usize = 50;
 
+/// How many rows of visits the form of one service has room for.
+pub const VISIT_ROWS: usize = 8;
+
 /// Services picked against a fund.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Package {
@@ -33,6 +37,59 @@ pub struct Package {
     pub name: String,
     /// Counts changes: a change names the version that it was made from.
     pub version: i64,
+}
+
+/// Visits that are planned each week: on some days, at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlannedVisit {
+    /// On which days of the week.
+    pub days: BandDays,
+    /// When each begins.
+    pub start: NaiveTime,
+    /// How long it lasts; without meaning where nothing is priced by time.
+    pub minutes: u32,
+    /// How many people give it together.
+    pub staff: u32,
+    /// How many miles are driven for it.
+    pub miles: Quantity,
+}
+
+/// A price that was agreed for a fund, beside what the provider lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AgreedPrice {
+    /// For what.
+    pub unit: Unit,
+    /// Without VAT.
+    pub net: UnitPrice,
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day, where it ends.
+    pub to: Option<NaiveDate>,
+}
+
+impl AgreedPrice {
+    /// Whether it holds on a day.
+    #[must_use]
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// What is planned by days and times, with the parts of which its price is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// The visits; none where a service is planned by its quantity alone.
+    pub visits: Vec<PlannedVisit>,
+    /// What they cost: those of one week, or of a whole order.
+    pub parts: Vec<PricePart>,
+}
+
+impl Times {
+    /// Whether there are any.
+    #[must_use]
+    pub fn is_planned(&self) -> bool {
+        !self.visits.is_empty()
+    }
 }
 
 /// One service of a package, at its rate on a day.
@@ -58,6 +115,8 @@ pub struct PackageLine {
     pub declaration: bool,
     /// How much each week.
     pub weekly_quantity: Quantity,
+    /// On which days and at which times, where that is planned.
+    pub times: Times,
 }
 
 /// A service of a package that has no price on the day, so that it cannot be costed or ordered.
@@ -200,4 +259,6 @@ pub struct OrderLine {
     pub net: Pence,
     /// What the budget pays for all of it.
     pub budget: Pence,
+    /// On which days and at which times, where that was planned.
+    pub times: Times,
 }

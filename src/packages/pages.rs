@@ -1,10 +1,12 @@
 //! What the pages of packages and orders receive, worded and formatted.
 
+mod times;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::rules::{self, WeekCosting};
-use super::{HolderFee, Order, OrderLine, OrderStatus, Package, PackageLine, UnpricedLine};
+use super::{HolderFee, Order, OrderLine, OrderStatus, Package, PackageLine, Times, UnpricedLine};
 use crate::auth::rights::{Actor, Choose};
 use crate::budgets::{self, Books, Fund};
 use crate::calendar::{self, Period};
@@ -16,6 +18,7 @@ use crate::money::{Pence, Quantity, UnitPrice};
 use crate::people::{Person, whose};
 use crate::vat::{Arrangement, Class, Cost, RecoveredBy, Totals};
 use crate::web::parts::{Choice, Fact};
+pub use times::{VisitRow, VisitsPage, visits};
 
 /// A quantity with its unit: "1 hour", "1.5 hours".
 #[must_use]
@@ -154,6 +157,9 @@ pub fn list(
     })
 }
 
+/// For how many weeks a package names the bank holidays.
+const SOON: u32 = 8;
+
 /// A package, costed; template `packages/show.html`.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct PackagePage {
@@ -180,6 +186,10 @@ pub struct PackagePage {
     pub lines: Vec<LineShown>,
     /// The fee of the holder, where it comes out of the budget.
     pub fee: Option<LineShown>,
+    /// Whether something in it is planned by days and times.
+    pub by_times: bool,
+    /// The bank holidays of the next weeks.
+    pub holidays: Option<String>,
     /// What one should know about the fee.
     pub fee_note: Option<String>,
     /// Services that have no price now.
@@ -224,6 +234,10 @@ pub struct LineShown {
     pub units: String,
     /// The price of one unit without VAT.
     pub price_words: String,
+    /// On which days and at which times, in words; empty where a quantity alone is planned.
+    pub times: Vec<String>,
+    /// How the price of an ordinary week comes about, where it is planned by times.
+    pub price_parts: Vec<String>,
     /// The price of a week without VAT.
     #[schema(value_type = String)]
     pub net: Pence,
@@ -370,6 +384,8 @@ pub fn package(data: &PackageData, actor: &Actor, today: NaiveDate) -> Result<Pa
         weekly,
         lines: week.as_ref().map(shown).unwrap_or_default(),
         fee: week.as_ref().and_then(|week| Some(fee_shown(counted?, week.fee.as_ref()?))),
+        by_times: lines.iter().any(|line| line.times.is_planned()),
+        holidays: Period::of_weeks(today, SOON).ok().and_then(bank_holidays_in).map(|fact| fact.value),
         fee_note: fee.as_ref().and_then(fee_note),
         unpriced: unpriced.iter().map(unpriced_shown).collect(),
         refusal,
@@ -409,6 +425,8 @@ fn line_shown(line: &PackageLine, cost: &Cost) -> LineShown {
         quantity: line.weekly_quantity,
         quantity_words: quantity_words(line.weekly_quantity, &line.unit),
         units: Unit::from_code(&line.unit).map_or_else(|| line.unit.clone(), Unit::plural),
+        times: time_words(&line.times, &line.unit),
+        price_parts: rules::times::price_words(&line.times.parts),
         price_words: match line.agreed {
             true => format!("{}, agreed for this fund", price_words(line.unit_price, &line.unit)),
             false => price_words(line.unit_price, &line.unit),
@@ -425,6 +443,12 @@ fn line_shown(line: &PackageLine, cost: &Cost) -> LineShown {
     }
 }
 
+/// Days and times in words.
+fn time_words(times: &Times, unit: &str) -> Vec<String> {
+    let by_time = Unit::from_code(unit).is_some_and(|unit| unit.minutes().is_some());
+    times.visits.iter().map(|one| rules::times::words(one, by_time)).collect()
+}
+
 fn recovered_words(by: Option<RecoveredBy>) -> String {
     by.map_or_else(|| "There is no VAT".to_owned(), |by| by.words().to_owned())
 }
@@ -438,6 +462,8 @@ fn fee_shown(fee: &HolderFee, cost: &Cost) -> LineShown {
         quantity_words: quantity_words(Quantity::ONE, "week"),
         units: Unit::Week.plural(),
         price_words: price_words(fee.weekly.into(), "week"),
+        times: vec![],
+        price_parts: vec![],
         net: cost.net,
         vat_charged: cost.vat_charged,
         onward_vat: cost.onward_vat,
@@ -576,6 +602,10 @@ pub struct OrderLineShown {
     pub quantity_words: String,
     /// The price of one unit without VAT.
     pub price_words: String,
+    /// On which days and at which times, in words; empty where a quantity alone was ordered.
+    pub times: Vec<String>,
+    /// How the price comes about, where it was ordered by times.
+    pub price_parts: Vec<String>,
     /// The price of all of it without VAT.
     #[schema(value_type = String)]
     pub net: Pence,
@@ -670,6 +700,8 @@ fn order_line_shown(line: &OrderLine, whole: bool) -> OrderLineShown {
         provider_name: line.provider_name.clone(),
         quantity_words: quantity_words(line.quantity, &line.unit),
         price_words: price_words(line.unit_price, &line.unit),
+        times: time_words(&line.times, &line.unit),
+        price_parts: rules::times::price_words(&line.times.parts),
         net: line.net,
         budget: whole.then_some(line.budget),
     }

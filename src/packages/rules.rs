@@ -1,10 +1,13 @@
 //! What a package costs in an arrangement, whether it may be ordered, and what an order freezes.
 
+pub mod times;
+
 use chrono::NaiveDate;
 
-use super::{HolderFee, MOST_LINES, OrderLineKind, PackageLine, UnpricedLine};
+use super::{HolderFee, MOST_LINES, OrderLineKind, PackageLine, Times, UnpricedLine};
 use crate::budgets::{Fund, rules::needs_agreement};
 use crate::calendar::{self, Period};
+use crate::directory::rules::visits;
 use crate::ids::{OrganisationId, ServiceId};
 use crate::money::{Pence, Quantity, UnitPrice, line_net};
 use crate::vat::{self, Arrangement, Class, Cost, Costing, Recovery};
@@ -37,6 +40,18 @@ pub enum Refusal {
     #[error("{}", beyond_words(*.cost, *.others, *.weekly))]
     BeyondWeekly {
         /// What the package costs the budget per week.
+        cost: Pence,
+        /// What is ordered already for the same weeks.
+        others: Pence,
+        /// What the fund has per week.
+        weekly: Pence,
+    },
+    /// More than the fund has for a week, though an ordinary week fits.
+    #[error(
+        "With its bank holidays and changes of price this package costs {cost} per week on average, and {others} per week is ordered already for the same time. The fund has {weekly} per week."
+    )]
+    BeyondOnAverage {
+        /// What the package costs the budget per week, on average of all its weeks.
         cost: Pence,
         /// What is ordered already for the same weeks.
         others: Pence,
@@ -94,6 +109,9 @@ pub struct WeekCosting {
 /// The price of a week of a line, without VAT.
 #[must_use]
 pub fn weekly_net(line: &PackageLine) -> Pence {
+    if line.times.is_planned() {
+        return visits::net(&line.times.parts);
+    }
     line_net(line.unit_price, line.weekly_quantity)
 }
 
@@ -225,6 +243,19 @@ pub fn check_order(fund: &Fund, week: &WeekCosting, others: Pence) -> Result<(),
     Ok(())
 }
 
+/// Checks whether what was frozen fits the fund on average of its weeks: with times, weeks differ.
+///
+/// # Errors
+/// When it costs more than the fund has.
+pub fn check_average(fund: &Fund, frozen: &[FrozenLine], weeks: i64, others: Pence) -> Result<(), Refusal> {
+    if !frozen.iter().any(|line| line.times.is_planned()) {
+        return Ok(());
+    }
+    let whole: Pence = frozen.iter().map(|line| line.budget).sum();
+    let (cost, weekly) = (whole.pro_rata(1, weeks.max(1)), fund.spendable_weekly());
+    if cost + others > weekly { Err(Refusal::BeyondOnAverage { cost, others, weekly }) } else { Ok(()) }
+}
+
 /// Checks that there is something to order and that all of it has a price.
 ///
 /// # Errors
@@ -261,9 +292,11 @@ pub struct FrozenLine {
     pub net: Pence,
     /// What the budget pays for all of it.
     pub budget: Pence,
+    /// On which days and at which times, where that was planned, with what they cost in the whole period.
+    pub times: Times,
 }
 
-/// Freezes a package for some weeks: quantities of the whole period, and what the budget pays for each line, so that the
+/// Freezes a package for some weeks: quantities of the whole period (lines with times come with what they cost in it), and what the budget pays for each line, so that the
 /// lines add up to the order to the penny.
 ///
 /// # Errors
@@ -306,8 +339,12 @@ fn frozen_service(line: &PackageLine, weeks: i64) -> FrozenLine {
         class: line.class,
         declaration: line.declaration,
         quantity,
-        net: line_net(line.unit_price, quantity),
+        net: match line.times.is_planned() {
+            true => visits::net(&line.times.parts),
+            false => line_net(line.unit_price, quantity),
+        },
         budget: Pence::ZERO,
+        times: line.times.clone(),
     }
 }
 
@@ -324,6 +361,7 @@ fn frozen_fee(fee: &HolderFee, weeks: i64) -> FrozenLine {
         quantity: Quantity::whole(weeks),
         net: fee.weekly.times(weeks),
         budget: Pence::ZERO,
+        times: Times::default(),
     }
 }
 
@@ -358,6 +396,7 @@ mod tests {
             class,
             declaration: false,
             weekly_quantity: Quantity::parse(quantity).unwrap(),
+            times: Times::default(),
         }
     }
 

@@ -7,8 +7,10 @@ use super::{Decision, NewReview, Review, rules};
 use crate::auth::rights::{ActingFor, Actor, Approve, CouncilOfficer, SeePlan};
 use crate::db::Tx;
 use crate::db::schema::{
-    deliveries, funds, order_lines, organisations, people, review_decisions, review_replies, reviews, services,
+    deliveries, delivery_visits, funds, order_lines, organisations, people, review_decisions, review_replies, reviews,
+    services,
 };
+use crate::directory::Outcome;
 use crate::error::Error;
 use crate::ids::{DeliveryId, OrganisationId, PersonId, ReviewId, ServiceId};
 use crate::people::store as person_store;
@@ -127,6 +129,10 @@ pub fn used(tx: &mut Tx, person: PersonId) -> Result<Vec<(ServiceId, String, Del
         .inner_join(order_lines::table.on(order_lines::id.eq(deliveries::order_line_id)))
         .inner_join(services::table.on(services::id.nullable().eq(order_lines::service_id)))
         .filter(funds::person_id.eq(person).and(deliveries::status.eq_any(CONFIRMED)))
+        // Who was not visited has used nothing.
+        .filter(diesel::dsl::not(diesel::dsl::exists(delivery_visits::table.filter(
+            delivery_visits::delivery_id.eq(deliveries::id).and(delivery_visits::outcome.ne(Outcome::Given.code())),
+        ))))
         .select((services::id, services::name, deliveries::id))
         .order((services::name, services::id, deliveries::id.desc()))
         .load(tx)?;

@@ -17,6 +17,10 @@ struct Target<'a> {
     right: Map<String, Value>,
 }
 
+/// What a delivery says of a visit.
+const VISIT: [&str; 8] =
+    ["start", "minutes", "staff", "miles", "outcome", "cancelled_on", "cancelled_at", "hospital_since"];
+
 /// What kind of value a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -49,6 +53,17 @@ fn rate_kind(field: &str) -> Option<Kind> {
 fn kind(path: &str, field: &str) -> Kind {
     if let Some(kind) = rate_kind(field).filter(|_| path.ends_with("/rates")) {
         return kind;
+    }
+    // What counts where days and times were ordered is tried in journeys/visit_prices.rs.
+    if path.ends_with("/deliveries") && VISIT.contains(&field) {
+        return Kind::Flag;
+    }
+    if path.ends_with("/visits") {
+        return match field {
+            "days_1" | "start_1" => Kind::Choice,
+            "miles_1" => Kind::Quantity,
+            _ => Kind::Whole,
+        };
     }
     if path.ends_with("/details") {
         return match field {
@@ -189,6 +204,7 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
         || optional.contains(&field)
         || (path.ends_with("/rates") && rate_kind(field).is_some())
         || (path.ends_with("/details") && field != "version")
+        || ["minutes_1", "staff_1", "miles_1"].contains(&field)
         || (field == "holder" && path.ends_with("/funds"))
         || path.ends_with("/statements")
         || (path == "/quotes" && ["words", "category", "place", "within", "price_weight"].contains(&field))
@@ -420,6 +436,10 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             "kind" if route.path == "/council-rules" => json!("capped"),
             "most" => json!("20.00"),
             "provider" if route.path == "/council-rules" => Value::Null,
+            "days_1" if route.path.ends_with("/visits") => json!("monday"),
+            "start_1" if route.path.ends_with("/visits") => json!("9am"),
+            "minutes_1" if route.path.ends_with("/visits") => json!("30"),
+            "staff_1" | "miles_1" if route.path.ends_with("/visits") => json!("1"),
             name => right(world, name),
         };
         if !value.is_null() {

@@ -11,13 +11,16 @@ impl World {
     fn toms_invoice(&self) -> (String, Visitor, Visitor) {
         let (tom, day_club) = (self.visitor(&seed::NEIGHBOUR), self.visitor(&seed::DAY_CLUB));
         let fund = self.number("SELECT min(id) AS n FROM funds WHERE form = 'direct_payment'");
-        let package = self.number(&format!("SELECT min(id) AS n FROM packages WHERE fund_id = {fund}"));
-        let package = format!("/packages/{package}");
+        let number = self.number(&format!("SELECT min(id) AS n FROM packages WHERE fund_id = {fund}"));
+        let package = format!("/packages/{number}");
         let body = json!({ "starts_on": "2026-11-23", "weeks": 1, "version": version(&tom, &package) });
         let order = match tom.post_json(&format!("{package}/orders"), &body) {
             reply if reply.status == 201 => reply.location.unwrap(),
             // What the story ordered from today on fills the weeks: go on with that order.
-            _ => format!("/orders/{}", self.number(&format!("SELECT max(id) AS n FROM orders WHERE fund_id = {fund}"))),
+            _ => {
+                let last = format!("SELECT max(id) AS n FROM orders WHERE package_id = {number}");
+                format!("/orders/{}", self.number(&last))
+            }
         };
         let line = self.number(&format!(
             "SELECT min(id) AS n FROM order_lines WHERE order_id = {}",

@@ -32,7 +32,7 @@ impl Town {
         Self { app, provider, person }
     }
 
-    fn provider(&self) -> Visitor {
+    pub(super) fn provider(&self) -> Visitor {
         self.app.signed_in(PROVIDER)
     }
 
@@ -80,7 +80,7 @@ impl Town {
     }
 }
 
-fn list(provider: &Visitor, name: &str, postcode: &str) -> String {
+pub(super) fn list(provider: &Visitor, name: &str, postcode: &str) -> String {
     let typed = [
         ("name", name),
         ("category", "day_service"),

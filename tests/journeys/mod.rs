@@ -34,3 +34,4 @@ mod second_factor;
 pub mod sign_ins;
 mod safeguarding;
 pub mod site;
+mod visit_prices;

@@ -3,6 +3,7 @@
 pub mod details;
 pub mod files;
 pub mod rates;
+pub mod visits;
 
 use super::rules::asking::{self, Asking, Place};
 use super::{
@@ -48,7 +49,14 @@ pub const COMPARE: &[(&str, &str)] = &[
     ("fund", "The fund as which prices are shown."),
 ];
 /// The query of a page about one service.
-pub const SHOW: &[(&str, &str)] = &[("fund", "The fund as which the price is shown.")];
+pub const SHOW: &[(&str, &str)] = &[
+    ("fund", "The fund as which the price is shown."),
+    ("day", "To learn what a visit would cost: its day."),
+    ("start", "When it begins, like 9:30am; needed where prices are by time."),
+    ("minutes", "How many minutes it lasts, 1 to 1440; needed where prices are by time."),
+    ("staff", "How many people give it together; as many as the price is for when left out."),
+    ("miles", "How many miles are driven for it, where travel is charged by the mile."),
+];
 /// The query of "What it costs".
 pub const WHAT_IT_COSTS: &[(&str, &str)] = &[
     ("net", "The price without VAT, in pounds and pence."),

@@ -14,11 +14,11 @@ use super::pages;
 use super::store::files::of as files_of;
 use super::store::rates::NewRate;
 use super::store::{limits, register, reviews, services};
-use super::{Listing, rules};
+use super::{Listing, View, rules};
 use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember};
 use crate::db::Tx;
-use crate::error::Error;
+use crate::error::{Error, Invalid};
 use crate::ids::ServiceId;
 use crate::people::{OrganisationKind, store as people};
 use crate::vat;
@@ -29,6 +29,7 @@ pub use compare::compare;
 pub use search::search;
 
 const DETAILS: &str = "directory/details.html";
+const SERVICE: &str = "directory/service.html";
 const NEW_RATE: &str = "directory/new_rate.html";
 
 /// A provider's own entry, VAT status and services, and what is missing.
@@ -141,10 +142,29 @@ pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) 
         };
         let shown = reviews::shown(tx, id)?;
         let page = pages::service(&listing, (&view, &rules), &shown, &funds, is_own, today);
-        Ok(page.with_files(&files_of(tx, id)?))
+        Ok((calculated(&listing, &view, &query, today), page.with_files(&files_of(tx, id)?)))
     };
-    let page = visit.app.db.read(read).await?;
-    visit.show("directory/service.html", &page)
+    match visit.app.db.read(read).await? {
+        (Ok(Some(calculator)), page) => visit.show(SERVICE, &pages::Service { calculator: Some(calculator), ..page }),
+        (Ok(None), page) => visit.show(SERVICE, &page),
+        (Err(invalid), page) => visit.show_again(invalid.into(), SERVICE, &page),
+    }
+}
+
+/// What the visit costs that is asked about, if one is.
+fn calculated(
+    listing: &Listing,
+    view: &View,
+    query: &Fields,
+    today: NaiveDate,
+) -> Result<Option<pages::Calculator>, Invalid> {
+    if !forms::visits::is_asked(query) {
+        return Ok(None);
+    }
+    let by_time = rules::rate_on(&listing.rates, today).is_some_and(|rate| rate.terms.unit.minutes().is_some());
+    let asked = forms::visits::asked(query, by_time)?;
+    let wrong = |(field, message): (&str, String)| forms::wrong(field, &message, query);
+    pages::answered(listing, view, &asked, today).map(Some).map_err(wrong)
 }
 
 /// The forms with which a provider changes its service.

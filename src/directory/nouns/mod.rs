@@ -4,3 +4,4 @@ pub mod cards;
 pub mod details;
 pub mod files;
 pub mod reviews;
+pub mod visits;

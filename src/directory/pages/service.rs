@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::details;
 use super::files::{DocumentShown, PhotoShown, documents, photos};
 use super::rates::{CardShown, card};
+use super::visits::{Calculator, calculator};
 use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
 use crate::calendar;
 use crate::directory::rules::{limits, reviews};
@@ -74,6 +75,8 @@ pub struct Service {
     pub price: Option<Price>,
     /// What else stands on the card that holds today.
     pub card: Option<CardShown>,
+    /// What a visit would cost; none while there is no price.
+    pub calculator: Option<Calculator>,
     /// What it costs today and later.
     pub rates: Vec<RateRow>,
     /// As whom prices are shown.
@@ -186,6 +189,7 @@ pub fn service(
         category: words.category.words().to_owned(),
         price: rate.and_then(|(rate, class)| price(rate.terms.unit, rate.net, class, view, today)),
         card: rules::rate_on(&listing.rates, today).map(|rate| card(rate, class, view, today)),
+        calculator: calculator(listing, today),
         rates: rate_rows(listing, view, false, today),
         as_whom: as_whom(view, funds),
         price_note: price_note(view),

@@ -8,6 +8,7 @@ pub mod marks;
 pub mod mending;
 pub mod rates;
 pub mod reviews;
+pub mod visits;
 
 use std::collections::BTreeSet;
 

@@ -43,6 +43,21 @@ pub enum NoPrice {
     /// There is no price for then.
     #[error("There is no price for {}.", calendar::full(*.0))]
     NoBand(NaiveDate),
+    /// The price is for another number of people.
+    #[error("The price is for {0} people together. Enter {0}, or twice as many.")]
+    Staff(u32),
+}
+
+impl NoPrice {
+    /// The field of a visit that it is about.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::NoTime => "minutes",
+            Self::NoBand(_) => "day",
+            Self::Staff(_) => "staff",
+        }
+    }
 }
 
 /// How specific a band is: of two that hold at the same time the higher one counts.

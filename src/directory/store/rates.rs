@@ -159,12 +159,14 @@ pub(super) fn service_of(tx: &mut Tx, rate: RateId) -> Result<ServiceId, Error> 
 }
 
 /// A time of day as the minutes since midnight.
-pub(super) fn minute_of(time: NaiveTime) -> i64 {
+#[must_use]
+pub fn minute_of(time: NaiveTime) -> i64 {
     i64::from(time.num_seconds_from_midnight() / 60)
 }
 
 /// The time of day of so many minutes since midnight.
-pub(super) fn time_of(minute: Option<i64>) -> Option<NaiveTime> {
+#[must_use]
+pub fn time_of(minute: Option<i64>) -> Option<NaiveTime> {
     NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(minute?).ok()?.checked_mul(60)?, 0)
 }
 

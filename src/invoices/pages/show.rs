@@ -9,9 +9,11 @@ use crate::calendar;
 use crate::consent;
 use crate::deliveries::Delivery;
 use crate::deliveries::rules::{amount, answered_by};
+use crate::directory::rules::visits;
 use crate::invoices::{Asking, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, May, rules};
 use crate::money::{Pence, Quantity};
 use crate::organisations::{Confirmation, DutyException};
+use crate::packages::rules::times;
 use crate::packages::{OrderLine, OrderLineKind};
 use crate::web::parts::Happened;
 
@@ -273,21 +275,45 @@ impl Compared {
         seen: impl Fn(&Delivery) -> bool,
         credited: Quantity,
     ) -> Self {
-        let confirmed = Quantity::from_hundredths(deliveries.iter().map(|found| found.quantity.hundredths()).sum());
+        // Of visits those parts count that are billed here.
+        let given = |found: &&&Delivery| match agreed.times.is_planned() {
+            true => found.parts().iter().any(|part| line.bills(agreed, part)),
+            false => true,
+        };
+        let deliveries: Vec<&Delivery> = deliveries.iter().filter(given).copied().collect();
+        let much = |found: &Delivery| match agreed.times.is_planned() {
+            true => found
+                .parts()
+                .iter()
+                .filter(|part| line.bills(agreed, part))
+                .map(|part| part.quantity.hundredths())
+                .sum(),
+            false => found.quantity.hundredths(),
+        };
+        let confirmed = Quantity::from_hundredths(deliveries.iter().copied().map(much).sum());
         let is_fee = agreed.kind == OrderLineKind::Fee;
         let (difference, differs) = rules::difference(line, agreed, (!is_fee).then_some(confirmed), credited);
         let days = deliveries.iter().filter(|found| seen(found)).map(|found| calendar::short(found.on));
         Self {
             id: place + 1,
             description: line.description.clone(),
-            agreed: format!("{} in all, {} for one", amount(agreed.quantity, &agreed.unit), agreed.unit_price),
+            agreed: match agreed.times.is_planned() {
+                true => times::price_words(&agreed.times.parts).join("; "),
+                false => format!("{} in all, {} for one", amount(agreed.quantity, &agreed.unit), agreed.unit_price),
+            },
             delivered: if is_fee {
                 format!("{} passed", amount(line.quantity, &line.unit))
             } else {
                 let days: Vec<String> = days.collect();
                 format!("{} confirmed: {}", amount(confirmed, &line.unit), days.join(", "))
             },
-            billed: format!("{}, {} for one", amount(line.quantity, &line.unit), line.unit_price),
+            billed: match line.base == Quantity::ONE {
+                true => format!("{}, {} for one", amount(line.quantity, &line.unit), line.unit_price),
+                false => {
+                    let per = visits::per(&line.unit, line.base);
+                    format!("{}, {} {per}", amount(line.quantity, &line.unit), line.unit_price)
+                }
+            },
             difference,
             differs,
         }

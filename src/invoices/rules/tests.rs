@@ -39,6 +39,7 @@ fn line(id: i64, price: &str, class: Class) -> OrderLine {
         quantity: Quantity::whole(40),
         net: Pence::ZERO,
         budget: Pence::ZERO,
+        times: crate::packages::Times::default(),
     }
 }
 
@@ -48,8 +49,8 @@ fn isf(structure: Structure) -> TaxTerms {
 }
 
 fn drafted(billed: &[(OrderLine, &str)], terms: TaxTerms) -> Result<Vec<InvoiceLine>, Refusal> {
-    let billed: Vec<(&OrderLine, Quantity)> =
-        billed.iter().map(|(line, quantity)| (line, Quantity::parse(quantity).unwrap())).collect();
+    let billed: Vec<Billed<'_>> =
+        billed.iter().map(|(line, quantity)| Billed::by_quantity(line, Quantity::parse(quantity).unwrap())).collect();
     draft(&billed, terms, day("2026-11-30"))
 }
 
@@ -419,8 +420,8 @@ proptest! {
             unit_price: UnitPrice::from_hundredths_of_a_penny(*price),
             ..line(i64::try_from(place).unwrap(), "1.00", class)
         }).collect();
-        let billed: Vec<(&OrderLine, Quantity)> =
-            ordered.iter().map(|line| (line, Quantity::from_hundredths(whole))).collect();
+        let billed: Vec<Billed<'_>> =
+            ordered.iter().map(|line| Billed::by_quantity(line, Quantity::from_hundredths(whole))).collect();
         let sent = draft(&billed, terms, day("2026-11-30")).unwrap();
         let mut left = sums(&sent);
         let mut before = 0;

@@ -1,18 +1,22 @@
 //! Rows of packages and orders.
 
 pub mod announcing;
+pub mod times;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::rules::{self, Commitment, FrozenLine};
-use super::{HolderFee, MOST_LINES, Order, OrderLine, OrderLineKind, OrderStatus, Package, PackageLine, UnpricedLine};
+use super::{
+    AgreedPrice, HolderFee, MOST_LINES, Order, OrderLine, OrderLineKind, OrderStatus, Package, PackageLine,
+    PlannedVisit, Times, UnpricedLine,
+};
 use crate::auth::rights::{ActingFor, Actor, Choose, SeePlan};
 use crate::budgets::{self, Fund};
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{funds, negotiated_rates, order_lines, orders, organisations, package_lines, packages};
-use crate::directory::{self, Listing, Unit};
+use crate::db::schema::{funds, order_lines, orders, organisations, package_lines, packages};
+use crate::directory::{self, Listing};
 use crate::error::Error;
 use crate::ids::{AgreementId, FundId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, ServiceId, UserId};
 use crate::ledger;
@@ -181,6 +185,16 @@ pub fn offered_service(tx: &mut Tx, id: ServiceId, day: NaiveDate) -> Result<Lis
     if listing.service.published { Ok(listing) } else { Err(Error::NotFound) }
 }
 
+/// A service that is in a package and that anybody may choose on a day.
+///
+/// # Errors
+/// Not found, when it is not in it or is not offered.
+pub fn offered_in(tx: &mut Tx, of: &PackageToChange, id: ServiceId, day: NaiveDate) -> Result<Listing, Error> {
+    let line = package_lines::package_id.eq(of.package.id).and(package_lines::service_id.eq(id));
+    let known: i64 = package_lines::table.filter(line).count().get_result(tx)?;
+    if known == 0 { Err(Error::NotFound) } else { offered_service(tx, id, day) }
+}
+
 /// The services of a package at their rates on a day, in the order in which they were added; and those that have no price
 /// on that day. The caller has loaded the package for the actor.
 ///
@@ -196,12 +210,15 @@ pub fn package_lines_on(
         .select((package_lines::service_id, package_lines::weekly_quantity, package_lines::declaration))
         .order(package_lines::id)
         .load(tx)?;
-    let agreed = agreed_prices(tx, package, day)?;
+    let fund = packages::table.filter(packages::id.eq(package)).select(packages::fund_id).first(tx)?;
+    let agreed = times::agreed(tx, fund, None)?;
+    let mut planned = times::of_package(tx, package)?;
     let (mut lines, mut unpriced) = (vec![], vec![]);
     for (service, weekly_quantity, declaration) in rows {
         let listing = directory::store::services::listing(tx, service, day)?;
-        let agreed = agreed.iter().rev().find(|(of, ..)| *of == service).map(|(_, unit, net)| (*unit, *net));
-        match priced(&listing, agreed, (weekly_quantity, declaration), day) {
+        let agreed = agreed.get(&service).map_or(&[][..], Vec::as_slice);
+        let visits = planned.remove(&service).unwrap_or_default();
+        match priced(&listing, agreed, (weekly_quantity, declaration, visits), day) {
             Ok(line) => lines.push(line),
             Err(reason) => unpriced.push(UnpricedLine {
                 service,
@@ -215,31 +232,23 @@ pub fn package_lines_on(
     Ok((lines, unpriced))
 }
 
-/// The prices that were agreed for the fund of a package and hold on a day, the newest last: `quotes` records them when a
-/// person accepts an offer.
-fn agreed_prices(tx: &mut Tx, package: PackageId, day: NaiveDate) -> Result<Vec<(ServiceId, Unit, UnitPrice)>, Error> {
-    let agreed = negotiated_rates::table
-        .inner_join(packages::table.on(packages::fund_id.eq(negotiated_rates::fund_id)))
-        .filter(packages::id.eq(package).and(negotiated_rates::from_date.le(day)))
-        .filter(negotiated_rates::to_date.is_null().or(negotiated_rates::to_date.ge(day)))
-        .select((negotiated_rates::service_id, negotiated_rates::unit, negotiated_rates::net_price))
-        .order((negotiated_rates::from_date, negotiated_rates::id));
-    Ok(agreed.load(tx)?)
-}
-
 /// A service at the price that was agreed for the fund, else at its rate on a day, or why it has none. A price that was agreed
 /// for another unit than the listed one holds only where there is no listed one: how much was chosen each week is in its unit.
+/// What is planned by days and times costs what an ordinary week does.
 fn priced(
     listing: &Listing,
-    agreed: Option<(Unit, UnitPrice)>,
-    (weekly_quantity, declaration): (Quantity, bool),
+    agreed: &[AgreedPrice],
+    (weekly_quantity, declaration, visits): (Quantity, bool, Vec<PlannedVisit>),
     day: NaiveDate,
 ) -> Result<PackageLine, String> {
     let class = listing.decision.class.filter(|_| listing.service.published);
     let class = class.ok_or("The provider does not offer it any more.")?;
     let listed = directory::rules::rate_on(&listing.rates, day).map(|rate| (rate.terms.unit, rate.net));
-    let agreed = agreed.filter(|(unit, _)| listed.is_none_or(|(of, _)| of == *unit));
-    let (unit, unit_price) = agreed.or(listed).ok_or("The provider names no price for that day.")?;
+    let holds = agreed.iter().rfind(|agreed| agreed.holds_on(day)).map(|agreed| (agreed.unit, agreed.net));
+    let found = holds.filter(|(unit, _)| listed.is_none_or(|(of, _)| of == *unit));
+    let (unit, unit_price) = found.or(listed).ok_or("The provider names no price for that day.")?;
+    let week = rules::times::ordinary_week(day).into_iter();
+    let parts = rules::times::cost(&visits, week, |_| day, (&listing.rates, agreed))?;
     Ok(PackageLine {
         service: listing.service.id,
         service_name: listing.service.words.name.clone(),
@@ -247,14 +256,15 @@ fn priced(
         provider_name: listing.organisation.name.clone(),
         unit: unit.code().to_owned(),
         unit_price,
-        agreed: agreed.is_some(),
+        agreed: found.is_some(),
         class,
         declaration,
         weekly_quantity,
+        times: Times { visits, parts },
     })
 }
 
-/// Puts a service into a package, or changes how much of it each week.
+/// Puts a service into a package, or changes how much of it each week: a quantity takes the place of days and times.
 ///
 /// # Errors
 /// A conflict when somebody changed the package in between; a refusal when it has too many services.
@@ -266,6 +276,7 @@ pub fn set_line(
     declaration: bool,
 ) -> Result<(), Error> {
     touch(tx, to)?;
+    times::clear(tx, to.package.id, service)?;
     let here = package_lines::package_id.eq(to.package.id);
     let changed = diesel::update(package_lines::table.filter(here.and(package_lines::service_id.eq(service))))
         .set((package_lines::weekly_quantity.eq(weekly_quantity), package_lines::declaration.eq(declaration)))
@@ -293,6 +304,7 @@ pub fn set_line(
 /// Not found, when it is not in it; a conflict when somebody changed the package in between.
 pub fn remove_line(tx: &mut Tx, from: &PackageToChange, service: ServiceId) -> Result<(), Error> {
     touch(tx, from)?;
+    times::clear(tx, from.package.id, service)?;
     let line = package_lines::package_id.eq(from.package.id).and(package_lines::service_id.eq(service));
     match diesel::delete(package_lines::table.filter(line)).execute(tx)? {
         0 => Err(Error::NotFound),
@@ -415,8 +427,9 @@ fn add_order_line(tx: &mut Tx, order: OrderId, line: &FrozenLine) -> Result<(), 
         order_lines::net_pence.eq(line.net),
         order_lines::budget_pence.eq(line.budget),
     );
-    diesel::insert_into(order_lines::table).values(row).execute(tx)?;
-    Ok(())
+    let added: OrderLineId =
+        diesel::insert_into(order_lines::table).values(row).returning(order_lines::id).get_result(tx)?;
+    times::freeze(tx, order, added, &line.times)
 }
 
 #[derive(Queryable)]
@@ -607,6 +620,7 @@ fn line_of(row: LineRow) -> OrderLine {
         quantity,
         net,
         budget,
+        times: Times::default(),
     }
 }
 
@@ -621,7 +635,7 @@ pub fn lines_of(tx: &mut Tx, order: OrderId) -> Result<Vec<OrderLine>, Error> {
         .select(LINE)
         .order(order_lines::id)
         .load(tx)?;
-    Ok(rows.into_iter().map(line_of).collect())
+    times::with_times(tx, rows.into_iter().map(line_of).collect())
 }
 
 /// Some lines of orders, for a caller who has loaded what they stand on for the actor.
@@ -634,7 +648,7 @@ pub fn lines_by_id(tx: &mut Tx, some: &[OrderLineId]) -> Result<Vec<OrderLine>, 
         .filter(order_lines::id.eq_any(some.to_vec()))
         .select(LINE)
         .load(tx)?;
-    Ok(rows.into_iter().map(line_of).collect())
+    times::with_times(tx, rows.into_iter().map(line_of).collect())
 }
 
 /// The lines of an order that the actor may see. The caller has loaded the order for the actor, and shows a provider its
@@ -658,7 +672,7 @@ pub fn line(tx: &mut Tx, id: OrderLineId) -> Result<OrderLine, Error> {
         .filter(order_lines::id.eq(id))
         .select(LINE)
         .first(tx)?;
-    Ok(line_of(row))
+    times::with_times(tx, vec![line_of(row)])?.pop().ok_or(Error::NotFound)
 }
 
 /// What the actor's providers have to deliver: their lines of the orders that go on, the newest order first.
@@ -675,7 +689,7 @@ pub fn lines_for_providers(tx: &mut Tx, actor: &Actor) -> Result<Vec<(Order, Ord
         .order((order_lines::order_id.desc(), order_lines::id))
         .limit(500)
         .load(tx)?;
-    let lines: Vec<OrderLine> = rows.into_iter().map(line_of).collect();
+    let lines = times::with_times(tx, rows.into_iter().map(line_of).collect())?;
     let ids: Vec<OrderId> = lines.iter().map(|line| line.order).collect();
     let found: Vec<OrderRow> = orders::table.filter(orders::id.eq_any(ids)).load(tx)?;
     let found: Vec<Order> = found.into_iter().map(Order::from).collect();

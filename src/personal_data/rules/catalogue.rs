@@ -377,6 +377,13 @@ pub const TABLES: &[Table] = &[
         own: None,
     },
     Table {
+        name: "package_visits",
+        title: "When they are to come, in the packages",
+        of: of_funds!("package_id" of "packages"),
+        columns: "id number, package_id number, service_id number, days code, start_minute number, minutes number, staff number, miles quantity",
+        own: None,
+    },
+    Table {
         name: "rate_announcements",
         title: "Changes of prices in your packages that somebody was told of",
         of: of_funds!("package_id" of "packages"),
@@ -474,6 +481,22 @@ pub const TABLES: &[Table] = &[
         own: None,
     },
     Table {
+        name: "order_visits",
+        title: "When they were ordered to come",
+        of: of_funds!("order_id" of "orders"),
+        columns: "id number, order_id number, order_line_id number, days code, \
+                  start_minute number, minutes number, staff number, miles quantity",
+        own: None,
+    },
+    Table {
+        name: "order_parts",
+        title: "What the price of what was ordered is made of",
+        of: of_funds!("order_id" of "orders"),
+        columns: "id number, order_id number, order_line_id number, words text, unit code, quantity quantity, base_quantity quantity, \
+                  unit_price price",
+        own: None,
+    },
+    Table {
         name: "agreements",
         title: "Agreements",
         of: of_funds!(),
@@ -509,6 +532,22 @@ pub const TABLES: &[Table] = &[
                   delivered_on day, quantity quantity, note text by recorded_by, status code, value_pence pence, query_reason text by decided_by, \
                   invoice_id number, recorded_by who, recorded_at moment, decided_by who, decided_authority text, \
                   decided_at moment, version number",
+        own: None,
+    },
+    Table {
+        name: "delivery_visits",
+        title: "What became of planned visits",
+        of: of_funds!("delivery_id" of "deliveries"),
+        columns: "id number, delivery_id number, starts_at moment, minutes number, staff number, miles quantity, \
+                  outcome code, cancelled_at moment, hospital_since day, percent number, reason text, rate_id number, agreed flag",
+        own: None,
+    },
+    Table {
+        name: "delivery_parts",
+        title: "What the price of a visit is made of",
+        of: of_funds!("delivery_id" of "deliveries"),
+        columns: "id number, delivery_id number, words text, unit code, quantity quantity, base_quantity quantity, \
+                  unit_price price",
         own: None,
     },
     Table {
@@ -553,7 +592,7 @@ pub const TABLES: &[Table] = &[
         of: of_funds!("invoice_id" of "invoices"),
         columns: "id number, invoice_id number, order_line_id number, description text, unit code, quantity quantity, \
                   unit_price price, vat_class code, vat_category code, vat_rate_basis_points number, net_pence pence, \
-                  vat_pence pence, budget_pence pence, ground text",
+                  vat_pence pence, budget_pence pence, ground text, base_quantity quantity",
         own: None,
     },
     Table {

@@ -1,0 +1,223 @@
+//! Visits that a package plans by day and time: on which days they fall, how much of a service they are, what they cost.
+//! Each visit is priced by the card that is in force on its day, or by what was agreed for the fund.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+
+use crate::calendar;
+use crate::directory::rules::{rate_on, rates, visits};
+use crate::directory::{BandDays, PricePart, Rate, Tariff, Unit, Visit};
+use crate::ids::RateId;
+use crate::money::{Quantity, UnitPrice, round_half_away};
+use crate::packages::{AgreedPrice, PlannedVisit};
+
+/// For how many weeks an ordinary one is looked for.
+const WEEKS_AHEAD: u64 = 8;
+
+/// By what a service is priced on a day, and which rate it is; what was agreed for the fund goes before what is listed.
+///
+/// # Errors
+/// When the provider names no price for that day.
+pub fn tariff(rates: &[Rate], agreed: &[AgreedPrice], day: NaiveDate) -> Result<(RateId, Tariff), String> {
+    let rate = rate_on(rates, day).ok_or_else(|| "The provider names no price for that day.".to_owned())?;
+    let listed = Tariff::listed(rate);
+    let holds = |agreed: &&AgreedPrice| agreed.holds_on(day) && agreed.unit == listed.unit;
+    Ok((
+        rate.id,
+        match agreed.iter().rfind(holds) {
+            Some(agreed) => listed.at_agreed(agreed.net),
+            None => listed,
+        },
+    ))
+}
+
+/// The instant at which a visit begins that is planned for a time which the clock may leave out in March: then an hour later.
+#[must_use]
+pub fn begins(day: NaiveDate, start: NaiveTime) -> DateTime<Utc> {
+    let local = day.and_time(start);
+    let later = || calendar::from_london(local + TimeDelta::hours(1));
+    calendar::from_london(local).or_else(|_| later()).unwrap_or_else(|_| local.and_utc())
+}
+
+/// The visits that are planned for a day.
+pub fn on_day(planned: &[PlannedVisit], day: NaiveDate) -> impl Iterator<Item = Visit> + '_ {
+    let visit = move |one: &PlannedVisit| Visit {
+        starts: begins(day, one.start),
+        minutes: one.minutes,
+        staff: one.staff,
+        miles: one.miles,
+    };
+    planned.iter().filter(move |one| one.days.includes(day)).map(visit)
+}
+
+/// What planned visits cost on some days, in parts that are rounded once; `priced_on` says by the card of which day each is
+/// priced.
+///
+/// # Errors
+/// When one of them has no price.
+pub fn cost(
+    planned: &[PlannedVisit],
+    days: impl Iterator<Item = NaiveDate>,
+    priced_on: impl Fn(NaiveDate) -> NaiveDate,
+    (rates, agreed): (&[Rate], &[AgreedPrice]),
+) -> Result<Vec<PricePart>, String> {
+    let mut parts = vec![];
+    for day in days {
+        for visit in on_day(planned, day) {
+            let (_, tariff) = tariff(rates, agreed, priced_on(day))?;
+            parts.extend(visits::price(&tariff, &visit).map_err(|missing| missing.to_string())?);
+        }
+    }
+    Ok(visits::together(&parts))
+}
+
+/// The seven days from a day on, or from the same weekday of the next week that has no bank holiday: what a package costs
+/// each week is said for an ordinary one.
+#[must_use]
+pub fn ordinary_week(day: NaiveDate) -> Vec<NaiveDate> {
+    let week = |weeks: u64| -> Vec<NaiveDate> {
+        let first = day.checked_add_days(Days::new(weeks * 7)).unwrap_or(day);
+        first.iter_days().take(7).collect()
+    };
+    let ordinary = |week: &Vec<NaiveDate>| !week.iter().any(|day| calendar::is_bank_holiday(*day));
+    (0..WEEKS_AHEAD).map(week).find(ordinary).unwrap_or_else(|| week(0))
+}
+
+/// How much of a service planned visits are each week: hours or minutes for each who gives them, else how many there are.
+#[must_use]
+pub fn weekly_quantity(planned: &[PlannedVisit], unit: Unit) -> Quantity {
+    let days = |one: &PlannedVisit| (0..7).filter(|day| is_on(one.days, *day)).map(|_| 1).sum::<i64>();
+    let minutes: i64 = planned.iter().map(|one| days(one) * i64::from(one.minutes) * i64::from(one.staff)).sum();
+    match unit.minutes() {
+        Some(of_unit) => in_units(minutes, of_unit),
+        None => Quantity::whole(planned.iter().map(days).sum()),
+    }
+}
+
+/// So many minutes in a unit of so many, to the hundredth; never nothing.
+#[must_use]
+pub fn in_units(minutes: i64, of_unit: i64) -> Quantity {
+    let hundredths = round_half_away(i128::from(minutes) * 100, i128::from(of_unit.max(1)));
+    Quantity::from_hundredths(i64::try_from(hundredths).unwrap_or(i64::MAX).max(1))
+}
+
+/// Whether some days have a day of the week, counted from Monday, which is 0.
+fn is_on(days: BandDays, weekday: u8) -> bool {
+    match days {
+        BandDays::Every => true,
+        BandDays::Weekdays => weekday < 5,
+        BandDays::Weekend => weekday >= 5,
+        BandDays::Named(day) => day == weekday,
+        BandDays::BankHolidays | BandDays::Special(_) => false,
+    }
+}
+
+/// A planned visit in words: "Mondays to Fridays at 8am, 30 minutes".
+#[must_use]
+pub fn words(one: &PlannedVisit, by_time: bool) -> String {
+    let mut said = format!("{} at {}", rates::days(one.days), calendar::time(one.start));
+    if by_time {
+        said.push_str(&format!(", {}", visits::hours(i64::from(one.minutes))));
+    }
+    if one.staff > 1 {
+        said.push_str(&format!(", by {} people", one.staff));
+    }
+    if one.miles.hundredths() > 0 {
+        said.push_str(&format!(", {} miles", one.miles));
+    }
+    said
+}
+
+/// Parts of a price in words: "Mondays to Fridays: 5 visits at £14.20 per visit".
+#[must_use]
+pub fn price_words(parts: &[PricePart]) -> Vec<String> {
+    let said =
+        |part: &PricePart| format!("{}: {} at {}", part.words, visits::quantity_words(part), visits::price_words(part));
+    parts.iter().map(said).collect()
+}
+
+/// The price of one unit, for a line that is planned by times: what it would be at no special time.
+#[must_use]
+pub fn base_price(tariff: &Tariff) -> UnitPrice {
+    tariff.prices.first().map(|price| price.net).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::{Band, BandPrice, CardPrice, RateCard, RateTerms};
+    use crate::vat::PriceBasis;
+
+    fn day(text: &str) -> NaiveDate {
+        calendar::parse_date(text).unwrap()
+    }
+
+    fn pounds(text: &str) -> UnitPrice {
+        UnitPrice::parse(text).unwrap()
+    }
+
+    fn rate(id: i64, from: &str, hour: &str) -> Rate {
+        let other = |days, minutes, price: &str| CardPrice {
+            entered: pounds(price),
+            price: BandPrice { band: Band { days, times: None }, minutes, net: pounds(price) },
+        };
+        let prices = vec![
+            other(BandDays::Weekdays, Some(30), "14.20"),
+            other(BandDays::Named(6), None, "18.00"),
+            other(BandDays::BankHolidays, None, "40.00"),
+        ];
+        let terms = RateTerms { unit: Unit::Hour, price: pounds(hour), basis: PriceBasis::Net, from: day(from) };
+        Rate { id: RateId::new(id), terms, net: pounds(hour), card: RateCard { prices, ..RateCard::default() } }
+    }
+
+    fn planned(days: BandDays, start: &str, minutes: u32) -> PlannedVisit {
+        PlannedVisit {
+            days,
+            start: calendar::parse_time(start).unwrap(),
+            minutes,
+            staff: 1,
+            miles: Quantity::default(),
+        }
+    }
+
+    fn week() -> Vec<PlannedVisit> {
+        vec![planned(BandDays::Weekdays, "8am", 30), planned(BandDays::Named(6), "10am", 60)]
+    }
+
+    #[test]
+    fn a_week_is_costed_by_bands_and_lengths_and_said_in_words() {
+        let (rates, monday) = ([rate(1, "2026-01-01", "20.00")], day("2026-11-23"));
+        let parts = cost(&week(), ordinary_week(monday).into_iter(), |_| monday, (&rates, &[])).unwrap();
+        assert_eq!(visits::net(&parts).decimal(), "89.00");
+        assert_eq!(
+            price_words(&parts),
+            [
+                "Mondays to Fridays, a visit of 30 minutes: 5 visits at £14.20 per visit",
+                "Sundays: 60 minutes at £18.00 per hour"
+            ]
+        );
+        assert_eq!(words(&week()[0], true), "Mondays to Fridays at 8am, 30 minutes");
+        assert_eq!(weekly_quantity(&week(), Unit::Hour).decimal(), "3.5");
+        assert_eq!(weekly_quantity(&week(), Unit::Day).decimal(), "6");
+    }
+
+    #[test]
+    fn bank_holidays_and_a_price_that_changes_hold_from_their_day() {
+        let rates = [rate(1, "2026-01-01", "20.00"), Rate { net: pounds("22.00"), ..rate(2, "2026-12-23", "22.00") }];
+        let daily = [planned(BandDays::Every, "2pm", 60)];
+        let days = || day("2026-12-21").iter_days().take(7);
+        let parts = cost(&daily, days(), |day| day, (&rates, &[])).unwrap();
+        // Weekdays are half an hour at 14.20 and half of one by the hour: two days at 20.00, two at 22.00. Christmas Day at
+        // 40.00, a Saturday at 22.00, a Sunday at 18.00.
+        assert_eq!(visits::net(&parts).decimal(), "178.80");
+        assert!(ordinary_week(day("2026-12-21"))[0] == day("2027-01-04"), "neither Christmas nor New Year");
+        let agreed = AgreedPrice { unit: Unit::Hour, net: pounds("15.00"), from: day("2026-12-24"), to: None };
+        let parts = cost(&daily, days(), |day| day, (&rates, &[agreed])).unwrap();
+        assert_eq!(visits::net(&parts).decimal(), "133.60", "three days as listed, four as agreed");
+    }
+
+    #[test]
+    fn a_time_that_the_clock_leaves_out_is_an_hour_later() {
+        let half_past_one = calendar::parse_time("1:30").unwrap();
+        assert_eq!(calendar::time(calendar::london(begins(day("2027-03-28"), half_past_one)).time()), "2:30am");
+    }
+}

@@ -90,6 +90,8 @@ ids! {
     RateId;
     /// A rule of a council about providers.
     CouncilRuleId;
+    /// Something about a provider's VAT to look at.
+    VatAlertId;
     /// Services picked against a fund.
     PackageId;
     /// Somebody asks several providers for a quote.

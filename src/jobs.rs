@@ -16,7 +16,7 @@ use crate::config::WrongSetting;
 use crate::db::Tx;
 use crate::directory::import::{Event as Happened, cqc_if_changed};
 use crate::error::Error;
-use crate::ids::{ExportId, PackageId, RateId, RemovalId};
+use crate::ids::{ExportId, OrganisationId, PackageId, RateId, RemovalId};
 use crate::mail::delivery::{Way, deliver};
 use crate::mail::desk::Desk;
 use crate::mail::smtp::Carrier;
@@ -26,7 +26,7 @@ use crate::queue::{Job, NewJob, store as queue_store};
 use crate::retention::erasing;
 use crate::web::App;
 use crate::web::token::random_text;
-use crate::{auth, directory, lost_factors, packages};
+use crate::{auth, directory, lost_factors, packages, vat_watch};
 
 /// How often a worker looks when nothing woke it.
 const EVERY: Duration = Duration::from_secs(3);
@@ -44,8 +44,16 @@ const FORGET: &str = "forget";
 const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// What is done once on every day.
-const DAILY: [&str; 7] =
-    [REGISTER, SEARCH_PRICES, TAKE_ON_COMPLAINTS, RAISE_SIGNALS, making::DELETE_OLD, erasing::JOB, FORGET];
+const DAILY: [&str; 8] = [
+    REGISTER,
+    SEARCH_PRICES,
+    vat_watch::JOB,
+    TAKE_ON_COMPLAINTS,
+    RAISE_SIGNALS,
+    making::DELETE_OLD,
+    erasing::JOB,
+    FORGET,
+];
 
 /// How often what was looked at is written, and what was recorded is sealed.
 const RECORD_EVERY: Duration = Duration::from_secs(1);
@@ -152,6 +160,7 @@ impl Worker {
             (making::DELETE_OLD, _) => making::delete_old(&self.app).await,
             (REGISTER, _) => read_register(&self.app).await,
             (SEARCH_PRICES, _) => reprice(&self.app).await,
+            (vat_watch::JOB, _) => watch_vat(&self.app).await,
             (RAISE_SIGNALS, _) => raise_signals(&self.app).await,
             (TAKE_ON_COMPLAINTS, _) => take_on_complaints(&self.app).await,
             (FORGET, _) => forget(&self.app).await,
@@ -240,6 +249,23 @@ async fn announce(app: &App, about: &str) -> Result<(), Error> {
     loop {
         let working = app.clone();
         let work = move |tx: &mut Tx| packages::store::announcing::tell(tx, &Desk::of(&working), rate, after);
+        match app.db.write(work).await? {
+            Some(last) => after = last,
+            None => break,
+        }
+    }
+    app.wake.wake();
+    Ok(())
+}
+
+/// Looks at the VAT of every provider in short writes; done again after it was stopped in the middle, it records and tells
+/// only what was not.
+async fn watch_vat(app: &App) -> Result<(), Error> {
+    let today = app.clock.today();
+    let mut after = OrganisationId::new(0);
+    loop {
+        let working = app.clone();
+        let work = move |tx: &mut Tx| vat_watch::store::watch_next(tx, &Desk::of(&working), after, today);
         match app.db.write(work).await? {
             Some(last) => after = last,
             None => break,

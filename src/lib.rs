@@ -89,6 +89,8 @@ pub mod consent;
 pub mod invoices;
 /// Money in and out of a fund: funding, contributions, payments, refunds, VAT back, reported spending.
 pub mod payments;
+/// What to look at about providers' VAT: lost registrations, the threshold, VAT charged wrongly.
+pub mod vat_watch;
 /// Something is wrong: complaints with their clock, safeguarding concerns, signals of financial abuse.
 pub mod concerns;
 /// Read-only across the field: statements, the journal's export, the check of everything.

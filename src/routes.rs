@@ -9,7 +9,7 @@ use crate::web::assets;
 use crate::{
     access, agreements, auth, bank_details, budgets, claims, communication, concerns, consent, council_rules,
     deliveries, directory, invoices, lost_factors, mail, mandates, open_referral, organisations, packages, payments,
-    personal_data, quotes, record, reports, retention, reviews, shortlists, site, users,
+    personal_data, quotes, record, reports, retention, reviews, shortlists, site, users, vat_watch,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -1484,6 +1484,60 @@ pub const ROUTES: &[Route] = &[
         fields: directory::forms::VAT,
         answers: None,
         handler: || web::post().to(directory::handlers::state_vat),
+    },
+    Route {
+        method: "GET",
+        path: "/services/{id}/vat-class",
+        who: Who::Party,
+        says: "How the VAT class of a service was decided, for its provider and councils.",
+        fields: &[],
+        answers: Some(schema_of::<directory::pages::vat::VatClassPage>),
+        handler: || web::get().to(directory::handlers::vat_class),
+    },
+    Route {
+        method: "POST",
+        path: "/services/{id}/vat-class",
+        who: Who::Provider,
+        says: "Records a provider’s own decision about the VAT class of a service, or takes it back, from a day on.",
+        fields: directory::forms::VAT_CLASS,
+        answers: None,
+        handler: || web::post().to(directory::handlers::decide_class),
+    },
+    Route {
+        method: "GET",
+        path: "/vat-evidence/{id}",
+        who: Who::Party,
+        says: "A file on which the VAT of a provider rests, for the provider and councils.",
+        fields: &[],
+        answers: None,
+        handler: || web::get().to(directory::handlers::evidence),
+    },
+    Route {
+        method: "GET",
+        path: "/vat-alerts",
+        who: Who::Party,
+        says: "What to look at about VAT: of one’s own provider, and on invoices to one’s council’s money.",
+        fields: &[],
+        answers: Some(schema_of::<vat_watch::pages::AlertsPage>),
+        handler: || web::get().to(vat_watch::handlers::list),
+    },
+    Route {
+        method: "GET",
+        path: "/vat-alerts/{id}",
+        who: Who::Party,
+        says: "Something to look at about VAT.",
+        fields: &[],
+        answers: Some(schema_of::<vat_watch::pages::AlertPage>),
+        handler: || web::get().to(vat_watch::handlers::show),
+    },
+    Route {
+        method: "POST",
+        path: "/vat-alerts/{id}/ending",
+        who: Who::Provider,
+        says: "Says why nothing more is to be done about it.",
+        fields: vat_watch::forms::ENDING,
+        answers: None,
+        handler: || web::post().to(vat_watch::handlers::end),
     },
     // agreements
     Route {

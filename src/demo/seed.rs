@@ -311,3 +311,5 @@ pub const AGENCY_VAT: &str = "900001120";
 pub const DAY_CLUB_VAT: &str = "900002215";
 /// The charity's.
 pub const CHARITY_VAT: &str = "900003310";
+/// The VAT registration number that the fictional art teacher once had.
+pub const ART_FORMER_VAT: &str = "900004405";

@@ -28,6 +28,7 @@ pub use nouns::details::{
     Access, CONFIRMED_FOR, ClientGroup, Communicating, Day, Details, Feature, LONGEST_WAIT, Place, Wait, confirmed,
     is_stale, sinks_on,
 };
+pub use nouns::overrides::{ClassOverride, NewOverride};
 pub use nouns::reviews::{Marks, Question, ShownReview};
 
 vocabulary! {
@@ -228,6 +229,8 @@ pub struct Listing {
     pub organisation: Organisation,
     /// What they ever said about VAT, oldest first.
     pub vat_history: Vec<VatRegistration>,
+    /// What the provider decided itself of its VAT class, oldest first.
+    pub overrides: Vec<ClassOverride>,
     /// The rates, oldest first.
     pub rates: Vec<Rate>,
     /// What the register says of the location that is theirs.

@@ -186,6 +186,7 @@ fn provider() -> DeskSection {
         DeskLink::new("What you are asked: quotes", "/quotes"),
         DeskLink::new("What people say of your services", "/reviews"),
         DeskLink::new("What councils have decided about you", "/council-rules"),
+        DeskLink::new("VAT: what to look at", "/vat-alerts"),
         complaints(),
     ];
     DeskSection { heading: "What you provide".to_owned(), links, ..DeskSection::default() }

@@ -2,4 +2,5 @@
 
 pub mod cards;
 pub mod details;
+pub mod overrides;
 pub mod reviews;

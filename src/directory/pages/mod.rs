@@ -9,6 +9,7 @@ mod provider;
 mod rates;
 mod search;
 mod service;
+pub mod vat;
 
 use chrono::NaiveDate;
 use serde::Serialize;

@@ -92,6 +92,10 @@ pub struct Service {
     pub vat_reason: String,
     /// The provider's registration for VAT.
     pub vat_status: &'static str,
+    /// Where a provider's own people and councils read how the class was decided.
+    pub vat_class_href: Option<String>,
+    /// The councils that have accepted the provider.
+    pub accepted_by: Vec<String>,
     /// The regulator's rating of the provider's location.
     pub rating: Option<Rating>,
     /// When its provider last said that all of this is so, in a sentence.
@@ -188,6 +192,8 @@ pub fn service(
         vat_class: class,
         vat_class_words: class.map_or("Not known", Class::words).to_owned(),
         vat_reason: listing.decision.reason.clone(),
+        vat_class_href: None,
+        accepted_by: vec![],
         vat_status: rules::listed_vat(vat_on(&listing.vat_history, today)).words(),
         rating: listing.location.as_ref().map(rules::shown_rating).as_ref().and_then(rating),
         confirmed: confirmed(service.confirmed_on, today),

@@ -4,6 +4,7 @@ pub mod bulk;
 pub mod changes;
 pub mod entries;
 pub mod limits;
+pub mod overrides;
 pub mod published;
 pub mod rates;
 pub mod register;

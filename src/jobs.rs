@@ -16,7 +16,7 @@ use crate::config::WrongSetting;
 use crate::db::Tx;
 use crate::directory::import::{Event as Happened, cqc_if_changed};
 use crate::error::Error;
-use crate::ids::{ExportId, OrganisationId, PackageId, RateId, RemovalId};
+use crate::ids::{ExportId, OrganisationId, PackageId, ProviderDocumentId, RateId, RemovalId};
 use crate::mail::delivery::{Way, deliver};
 use crate::mail::desk::Desk;
 use crate::mail::smtp::Carrier;
@@ -26,7 +26,7 @@ use crate::queue::{Job, NewJob, store as queue_store};
 use crate::retention::erasing;
 use crate::web::App;
 use crate::web::token::random_text;
-use crate::{auth, directory, lost_factors, packages, vat_watch};
+use crate::{auth, directory, lost_factors, packages, provider_documents, vat_watch};
 
 /// How often a worker looks when nothing woke it.
 const EVERY: Duration = Duration::from_secs(3);
@@ -44,10 +44,11 @@ const FORGET: &str = "forget";
 const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// What is done once on every day.
-const DAILY: [&str; 8] = [
+const DAILY: [&str; 9] = [
     REGISTER,
     SEARCH_PRICES,
     vat_watch::JOB,
+    provider_documents::JOB,
     TAKE_ON_COMPLAINTS,
     RAISE_SIGNALS,
     making::DELETE_OLD,
@@ -160,6 +161,7 @@ impl Worker {
             (making::DELETE_OLD, _) => making::delete_old(&self.app).await,
             (REGISTER, _) => read_register(&self.app).await,
             (SEARCH_PRICES, _) => reprice(&self.app).await,
+            (provider_documents::JOB, _) => remind_of_documents(&self.app).await,
             (vat_watch::JOB, _) => watch_vat(&self.app).await,
             (RAISE_SIGNALS, _) => raise_signals(&self.app).await,
             (TAKE_ON_COMPLAINTS, _) => take_on_complaints(&self.app).await,
@@ -266,6 +268,22 @@ async fn watch_vat(app: &App) -> Result<(), Error> {
     loop {
         let working = app.clone();
         let work = move |tx: &mut Tx| vat_watch::store::watch_next(tx, &Desk::of(&working), after, today);
+        match app.db.write(work).await? {
+            Some(last) => after = last,
+            None => break,
+        }
+    }
+    app.wake.wake();
+    Ok(())
+}
+
+/// Reminds providers of documents that end soon or have ended, in short writes.
+async fn remind_of_documents(app: &App) -> Result<(), Error> {
+    let today = app.clock.today();
+    let mut after = ProviderDocumentId::new(0);
+    loop {
+        let working = app.clone();
+        let work = move |tx: &mut Tx| provider_documents::store::remind_next(tx, &Desk::of(&working), after, today);
         match app.db.write(work).await? {
             Some(last) => after = last,
             None => break,

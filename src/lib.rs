@@ -69,6 +69,8 @@ pub mod directory;
 pub mod council_rules;
 /// A provider says that an entry of the register is theirs: verified by a letter or an officer, and undone.
 pub mod claims;
+/// What a provider shows of itself: a checklist, documents with their days, what councils and brokers found.
+pub mod provider_documents;
 /// What somebody thinks of for a person, before anything is chosen.
 pub mod shortlists;
 /// What is listed, as an open feed for programs: Open Referral UK.

@@ -9,7 +9,7 @@ use crate::web::assets;
 use crate::{
     access, agreements, auth, bank_details, budgets, claims, communication, concerns, consent, council_rules,
     deliveries, directory, invoices, lost_factors, mail, mandates, open_referral, organisations, packages, payments,
-    personal_data, quotes, record, reports, retention, reviews, shortlists, site, users, vat_watch,
+    personal_data, provider_documents, quotes, record, reports, retention, reviews, shortlists, site, users, vat_watch,
 };
 
 /// Who a URL is for; what of it they see follows from their rights.
@@ -1511,6 +1511,51 @@ pub const ROUTES: &[Route] = &[
         fields: &[],
         answers: None,
         handler: || web::get().to(directory::handlers::evidence),
+    },
+    Route {
+        method: "GET",
+        path: "/provider/checklist",
+        who: Who::Provider,
+        says: "What a provider has done and has still to do, each with where it is done.",
+        fields: &[],
+        answers: Some(schema_of::<provider_documents::pages::ChecklistPage>),
+        handler: || web::get().to(provider_documents::handlers::checklist),
+    },
+    Route {
+        method: "GET",
+        path: "/organisations/{id}/documents",
+        who: Who::Party,
+        says: "The documents of a provider with what was found of them, for the provider, councils and brokers.",
+        fields: &[],
+        answers: Some(schema_of::<provider_documents::pages::DocumentsPage>),
+        handler: || web::get().to(provider_documents::handlers::list),
+    },
+    Route {
+        method: "POST",
+        path: "/organisations/{id}/documents",
+        who: Who::Provider,
+        says: "Sends a document; the one of its kind before it stays, and holds no more.",
+        fields: provider_documents::forms::DOCUMENT,
+        answers: None,
+        handler: || web::post().to(provider_documents::handlers::add),
+    },
+    Route {
+        method: "GET",
+        path: "/provider-documents/{id}/file",
+        who: Who::Party,
+        says: "The file of a provider’s document, as it was sent.",
+        fields: &[],
+        answers: None,
+        handler: || web::get().to(provider_documents::handlers::file),
+    },
+    Route {
+        method: "POST",
+        path: "/provider-documents/{id}/checks",
+        who: Who::Party,
+        says: "Records what a council or a broker found of a provider’s document.",
+        fields: provider_documents::forms::CHECK,
+        answers: None,
+        handler: || web::post().to(provider_documents::handlers::check),
     },
     Route {
         method: "GET",

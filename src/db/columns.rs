@@ -127,6 +127,7 @@ whole_number! {
     crate::ids::ChoiceId => crate::ids::ChoiceId::new;
     crate::ids::ReviewId => crate::ids::ReviewId::new;
     crate::ids::CouncilRuleId => crate::ids::CouncilRuleId::new;
+    crate::ids::ProviderDocumentId => crate::ids::ProviderDocumentId::new;
     crate::ids::VatAlertId => crate::ids::VatAlertId::new;
     crate::ids::ImportedListingId => crate::ids::ImportedListingId::new;
     PersonId => PersonId::new;

@@ -104,6 +104,41 @@ diesel::table! {
 }
 
 diesel::table! {
+    provider_documents (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        kind -> Text,
+        file_id -> BigInt,
+        valid_from -> Date,
+        valid_until -> Nullable<Date>,
+        added_by -> BigInt,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    provider_document_checks (id) {
+        id -> BigInt,
+        document_id -> BigInt,
+        organisation_id -> BigInt,
+        accepted -> Bool,
+        note -> Text,
+        checked_by -> BigInt,
+        authority -> Text,
+        checked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    provider_document_reminders (id) {
+        id -> BigInt,
+        document_id -> BigInt,
+        what -> Text,
+        reminded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     vat_class_overrides (id) {
         id -> BigInt,
         service_id -> BigInt,
@@ -1547,6 +1582,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_tries,
     organisations,
     vat_registrations,
+    provider_documents,
+    provider_document_checks,
+    provider_document_reminders,
     vat_class_overrides,
     vat_alerts,
     vat_alert_endings,

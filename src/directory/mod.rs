@@ -28,6 +28,7 @@ pub use nouns::details::{
     Access, CONFIRMED_FOR, ClientGroup, Communicating, Day, Details, Feature, LONGEST_WAIT, Place, Wait, confirmed,
     is_stale, sinks_on,
 };
+pub use nouns::documents::DocumentKind;
 pub use nouns::overrides::{ClassOverride, NewOverride};
 pub use nouns::reviews::{Marks, Question, ShownReview};
 

@@ -32,3 +32,5 @@ mod second_factor;
 pub mod sign_ins;
 mod safeguarding;
 pub mod site;
+mod provider_documents;
+mod vat;

@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::forms;
 use super::pages::{self, FundChoice};
 use super::store::rates::NewRate;
-use super::store::{limits, register, reviews, services};
+use super::store::{documents, limits, register, reviews, services};
 use super::{Listing, View, rules};
 use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember, SeeMoney};
@@ -131,6 +131,7 @@ pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) 
         let reads = is_own || actor.as_ref().is_some_and(|actor| actor.council_reader().is_ok());
         let mut page = pages::service(&listing, (&view, &rules), &shown, &funds, is_own, today);
         page.accepted_by = accepted;
+        page.facts.extend(pages::document_facts(&documents::held(tx, listing.organisation.id, today)?));
         page.vat_class_href = reads.then(|| format!("/services/{id}/vat-class"));
         Ok(page)
     };

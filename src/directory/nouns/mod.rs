@@ -2,5 +2,6 @@
 
 pub mod cards;
 pub mod details;
+pub mod documents;
 pub mod overrides;
 pub mod reviews;

@@ -32,6 +32,7 @@ pub use map::{Dot, Map};
 pub use provider::{OwnService, Provider, ToDo, provider};
 pub use rates::{CardPriceShown, CardShown, NewRatePage, NoticeRow, PriceRow, new_rate};
 pub use search::{AskedWords, Hidden, HiddenBy, Located, ResultCard, Rules, Search, Seen, capitals, search};
+pub use service::document_facts;
 pub use service::{EditService, NewService, RateRow, Reviews, SaidReview, Service, edit_service, new_service, service};
 
 /// The choices of a closed list, each with its code and words.

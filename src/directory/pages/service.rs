@@ -9,7 +9,8 @@ use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, pri
 use crate::calendar;
 use crate::directory::rules::{limits, reviews};
 use crate::directory::{
-    Category, Limit, Listing, Question, Rate, RateCard, ShownReview, Unit, View, confirmed, is_stale, rules,
+    Category, DocumentKind, Limit, Listing, Question, Rate, RateCard, ShownReview, Unit, View, confirmed, is_stale,
+    rules,
 };
 use crate::ids::{FundId, ServiceId};
 use crate::people::Organisation;
@@ -209,6 +210,15 @@ pub fn service(
             limits::limit_on(&offered, council_rules).map(limits::says)
         }),
     }
+}
+
+/// Which documents of the provider hold, and until when: more of them nobody sees here.
+#[must_use]
+pub fn document_facts(held: &[(DocumentKind, Option<NaiveDate>)]) -> Vec<Fact> {
+    let until = |day: Option<NaiveDate>| {
+        day.map_or("There, without a last day".to_owned(), |day| format!("There, until {}", calendar::full(day)))
+    };
+    held.iter().map(|(kind, last)| Fact::new(kind.words(), until(*last))).collect()
 }
 
 fn service_facts(listing: &Listing) -> Vec<Fact> {

@@ -90,6 +90,10 @@ ids! {
     RateId;
     /// A rule of a council about providers.
     CouncilRuleId;
+    /// A document that a provider shows.
+    ProviderDocumentId;
+    /// Something about a provider's VAT to look at.
+    VatAlertId;
     /// Services picked against a fund.
     PackageId;
     /// Somebody asks several providers for a quote.

@@ -16,7 +16,7 @@ use crate::config::WrongSetting;
 use crate::db::Tx;
 use crate::directory::import::{Event as Happened, cqc_if_changed};
 use crate::error::Error;
-use crate::ids::{ExportId, PackageId, RateId, RemovalId, UserId};
+use crate::ids::{ExportId, OrganisationId, PackageId, ProviderDocumentId, RateId, RemovalId, UserId};
 use crate::mail::delivery::{Way, deliver};
 use crate::mail::desk::Desk;
 use crate::mail::smtp::Carrier;
@@ -26,7 +26,7 @@ use crate::queue::{Job, NewJob, store as queue_store};
 use crate::retention::erasing;
 use crate::web::App;
 use crate::web::token::random_text;
-use crate::{auth, directory, lost_factors, packages, saved_searches};
+use crate::{auth, directory, lost_factors, packages, provider_documents, saved_searches, vat_watch};
 
 /// How often a worker looks when nothing woke it.
 const EVERY: Duration = Duration::from_secs(3);
@@ -44,10 +44,12 @@ const FORGET: &str = "forget";
 const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// What is done once on every day.
-const DAILY: [&str; 8] = [
+const DAILY: [&str; 10] = [
     REGISTER,
     SEARCH_PRICES,
     saved_searches::JOB,
+    vat_watch::JOB,
+    provider_documents::JOB,
     TAKE_ON_COMPLAINTS,
     RAISE_SIGNALS,
     making::DELETE_OLD,
@@ -161,6 +163,8 @@ impl Worker {
             (REGISTER, _) => read_register(&self.app).await,
             (SEARCH_PRICES, _) => reprice(&self.app).await,
             (saved_searches::JOB, _) => tell_what_is_new(&self.app).await,
+            (provider_documents::JOB, _) => remind_of_documents(&self.app).await,
+            (vat_watch::JOB, _) => watch_vat(&self.app).await,
             (RAISE_SIGNALS, _) => raise_signals(&self.app).await,
             (TAKE_ON_COMPLAINTS, _) => take_on_complaints(&self.app).await,
             (FORGET, _) => forget(&self.app).await,
@@ -264,6 +268,39 @@ async fn tell_what_is_new(app: &App) -> Result<(), Error> {
     loop {
         let working = app.clone();
         let work = move |tx: &mut Tx| saved_searches::watching::tell_next(tx, &Desk::of(&working), after);
+        match app.db.write(work).await? {
+            Some(last) => after = last,
+            None => break,
+        }
+    }
+    app.wake.wake();
+    Ok(())
+}
+
+/// Looks at the VAT of every provider in short writes; done again after it was stopped in the middle, it records and tells
+/// only what was not.
+async fn watch_vat(app: &App) -> Result<(), Error> {
+    let today = app.clock.today();
+    let mut after = OrganisationId::new(0);
+    loop {
+        let working = app.clone();
+        let work = move |tx: &mut Tx| vat_watch::store::watch_next(tx, &Desk::of(&working), after, today);
+        match app.db.write(work).await? {
+            Some(last) => after = last,
+            None => break,
+        }
+    }
+    app.wake.wake();
+    Ok(())
+}
+
+/// Reminds providers of documents that end soon or have ended, in short writes.
+async fn remind_of_documents(app: &App) -> Result<(), Error> {
+    let today = app.clock.today();
+    let mut after = ProviderDocumentId::new(0);
+    loop {
+        let working = app.clone();
+        let work = move |tx: &mut Tx| provider_documents::store::remind_next(tx, &Desk::of(&working), after, today);
         match app.db.write(work).await? {
             Some(last) => after = last,
             None => break,

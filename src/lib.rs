@@ -69,6 +69,8 @@ pub mod directory;
 pub mod council_rules;
 /// A provider says that an entry of the register is theirs: verified by a letter or an officer, and undone.
 pub mod claims;
+/// What a provider shows of itself: a checklist, documents with their days, what councils and brokers found.
+pub mod provider_documents;
 /// What somebody thinks of for a person, before anything is chosen.
 pub mod shortlists;
 /// Searches that are kept: who keeps one is told when something new fits.
@@ -91,6 +93,8 @@ pub mod consent;
 pub mod invoices;
 /// Money in and out of a fund: funding, contributions, payments, refunds, VAT back, reported spending.
 pub mod payments;
+/// What to look at about providers' VAT: lost registrations, the threshold, VAT charged wrongly.
+pub mod vat_watch;
 /// Something is wrong: complaints with their clock, safeguarding concerns, signals of financial abuse.
 pub mod concerns;
 /// Read-only across the field: statements, the journal's export, the check of everything.

@@ -383,6 +383,9 @@ pub fn examples(db: &Db) -> BTreeMap<&'static str, i64> {
             "SELECT COALESCE(min(a.id), 1) AS id FROM quote_asks a JOIN organisations g ON g.id = a.provider_id
              WHERE g.name = 'Sunrise Day Club Ltd'",
         ),
+        ("provider-documents", "SELECT COALESCE(min(id), 1) AS id FROM provider_documents"),
+        ("vat-alerts", "SELECT COALESCE(min(id), 1) AS id FROM vat_alerts"),
+        ("vat-evidence", "SELECT COALESCE(min(evidence_file_id), 1) AS id FROM vat_registrations"),
         ("council-rules", "SELECT COALESCE(min(id), 1) AS id FROM council_rules"),
         ("members", "SELECT COALESCE(min(id), 1) AS id FROM users WHERE email = 'reader@test.example'"),
         ("second-factor-removals", "SELECT COALESCE(min(id), 1) AS id FROM factor_removals"),

@@ -92,6 +92,10 @@ vocabulary! {
         Review = "review", "review";
         /// A rule of a council about providers.
         CouncilRule = "council_rule", "rule of a council";
+        /// A document that a provider shows.
+        ProviderDocument = "provider_document", "document of a provider";
+        /// Something about a provider's VAT to look at.
+        VatAlert = "vat_alert", "VAT to look at";
         /// When somebody must be asked.
         Consent = "consent", "rule on asking first";
         /// Time-limited access.

@@ -95,6 +95,17 @@ pub fn changes(tx: &mut Tx, keys: &Keys, organisation: OrganisationId) -> Result
     rows.into_iter().map(noun).collect()
 }
 
+/// Whether an organisation ever said where it is paid, and somebody confirmed it.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_details(tx: &mut Tx, organisation: OrganisationId) -> Result<bool, Error> {
+    let confirmed = bank_change_steps::table
+        .inner_join(bank_changes::table.on(bank_changes::id.eq(bank_change_steps::change_id)))
+        .filter(bank_changes::organisation_id.eq(organisation).and(bank_change_steps::step.eq(CONFIRMED)));
+    Ok(diesel::select(diesel::dsl::exists(confirmed)).get_result(tx)?)
+}
+
 type Done = (BankChangeId, String, Step, Option<DateTime<Utc>>);
 
 fn steps(tx: &mut Tx, ids: &[BankChangeId]) -> Result<Vec<Done>, Error> {

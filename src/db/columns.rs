@@ -129,6 +129,8 @@ whole_number! {
     crate::ids::ServiceFileId => crate::ids::ServiceFileId::new;
     crate::ids::SavedSearchId => crate::ids::SavedSearchId::new;
     crate::ids::CouncilRuleId => crate::ids::CouncilRuleId::new;
+    crate::ids::ProviderDocumentId => crate::ids::ProviderDocumentId::new;
+    crate::ids::VatAlertId => crate::ids::VatAlertId::new;
     crate::ids::ImportedListingId => crate::ids::ImportedListingId::new;
     PersonId => PersonId::new;
     MandateId => MandateId::new;

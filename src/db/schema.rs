@@ -96,6 +96,85 @@ diesel::table! {
         from_date -> Date,
         recorded_by -> Nullable<BigInt>,
         recorded_at -> Timestamp,
+        charity_status -> Text,
+        regulated -> Bool,
+        evidence -> Text,
+        evidence_file_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    provider_documents (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        kind -> Text,
+        file_id -> BigInt,
+        valid_from -> Date,
+        valid_until -> Nullable<Date>,
+        added_by -> BigInt,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    provider_document_checks (id) {
+        id -> BigInt,
+        document_id -> BigInt,
+        organisation_id -> BigInt,
+        accepted -> Bool,
+        note -> Text,
+        checked_by -> BigInt,
+        authority -> Text,
+        checked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    provider_document_reminders (id) {
+        id -> BigInt,
+        document_id -> BigInt,
+        what -> Text,
+        reminded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    vat_class_overrides (id) {
+        id -> BigInt,
+        service_id -> BigInt,
+        vat_class -> Nullable<Text>,
+        reason -> Text,
+        evidence -> Text,
+        evidence_file_id -> Nullable<BigInt>,
+        from_date -> Date,
+        recorded_by -> BigInt,
+        authority -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    vat_alerts (id) {
+        id -> BigInt,
+        organisation_id -> BigInt,
+        kind -> Text,
+        cause -> Text,
+        round -> BigInt,
+        council_id -> Nullable<BigInt>,
+        invoice_id -> Nullable<BigInt>,
+        service_id -> Nullable<BigInt>,
+        says -> Text,
+        raised_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    vat_alert_endings (id) {
+        id -> BigInt,
+        alert_id -> BigInt,
+        reason -> Nullable<Text>,
+        ended_by -> Nullable<BigInt>,
+        ended_at -> Timestamp,
     }
 }
 
@@ -1613,6 +1692,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_tries,
     organisations,
     vat_registrations,
+    provider_documents,
+    provider_document_checks,
+    provider_document_reminders,
+    vat_class_overrides,
+    vat_alerts,
+    vat_alert_endings,
     people,
     memberships,
     membership_events,

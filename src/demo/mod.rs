@@ -19,9 +19,11 @@ use crate::calendar::{Clock, monday_of};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::Error;
+use crate::ids::OrganisationId;
+use crate::mail::desk::Desk;
 use crate::web::token::Keys;
 use crate::web::{App, DemoSignIn};
-use crate::{jobs, server};
+use crate::{jobs, server, vat_watch};
 use seed::{PARTIES, PASSWORD, SignIns};
 pub use story::Told;
 
@@ -85,6 +87,21 @@ pub async fn tell(db: Db, config: Config, clock: &Clock, story: Story) -> Result
     let app = App::new(db, config, clock.clone(), keys, sign_ins.to_vec())?;
     let inside = server::inside(app.clone()).await;
     let told = story::play(&inside, clock, &seeded, start, story).await?;
+    if let Some(day_club) = seeded.day_club {
+        let (now, today) = (clock.now(), clock.today());
+        app.db.write(move |tx| seed::insurance(tx, day_club, now, today)).await?;
+    }
+    let watching = app.clone();
+    let today = clock.today();
+    app.db
+        .write(move |tx| {
+            let (desk, mut after) = (Desk::of(&watching), OrganisationId::new(0));
+            while let Some(last) = vat_watch::store::watch_next(tx, &desk, after, today)? {
+                after = last;
+            }
+            Ok(())
+        })
+        .await?;
     let mut sealer = Sealer::new("the demonstration".to_owned());
     jobs::bring_up(&app, &mut sealer).await?;
     sealer.leave(&app.db, clock.now()).await?;

@@ -2,18 +2,23 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::auth::rights::{Authority, Role};
 use crate::auth::rules::codes::Secret;
 use crate::auth::store as auth_store;
 use crate::db::Tx;
+use crate::directory::DocumentKind;
 use crate::error::Error;
+use crate::fingerprint::sha256_of;
 use crate::ids::{OrganisationId, PersonId, UserId};
 use crate::mandates::{NewMandate, store as mandates_store};
+use crate::paper::store as papers;
 use crate::people::{Address, NewOrganisation, NewPerson, OrganisationKind, store as people_store};
+use crate::provider_documents::{self, NewDocument};
 use crate::vat::CharityStatus;
 use crate::web::token::Keys;
+use crate::web::upload::{FileKind, Uploaded};
 
 /// The password of everybody in the demonstration.
 pub const PASSWORD: &str = "tailormade demo";
@@ -116,6 +121,8 @@ pub struct Seeded {
     pub neighbour: PersonId,
     /// The agency that holds funds.
     pub agency: OrganisationId,
+    /// The day club and its only member.
+    pub day_club: Option<(OrganisationId, UserId)>,
 }
 
 /// An address in the story's place.
@@ -199,9 +206,13 @@ pub fn seed(tx: &mut Tx, with: &SignIns, now: DateTime<Utc>, today: NaiveDate) -
     auth_store::add_membership(tx, safeguarding, council, Role::Safeguarding, now)?;
     let agent = user(tx, &AGENCY, with, now)?;
     let agency = HOME_CARE.with_member(tx, agent, &ALL_WORK, now)?;
+    let mut day_club = None;
     for (party, organisation) in [(&DAY_CLUB, &DAY_CARE), (&ART, &ART_CLASSES), (&CHARITY, &BEFRIENDING)] {
         let member = user(tx, party, with, now)?;
-        organisation.with_member(tx, member, &ALL_WORK, now)?;
+        let organisation = organisation.with_member(tx, member, &ALL_WORK, now)?;
+        if party.email == DAY_CLUB.email {
+            day_club = Some((organisation, member));
+        }
     }
     let broker = user(tx, &BROKER, with, now)?;
     let brokerage = BROKERAGE.with_member(tx, broker, &ALL_WORK, now)?;
@@ -221,7 +232,7 @@ pub fn seed(tx: &mut Tx, with: &SignIns, now: DateTime<Utc>, today: NaiveDate) -
         let note = "Asked for at the review; the signed form is with the council.";
         mandates_store::add_evidence(tx, mandate, note, None, officer, now)?;
     }
-    Ok(Seeded { person, neighbour, agency })
+    Ok(Seeded { person, neighbour, agency, day_club })
 }
 
 fn person(
@@ -311,3 +322,28 @@ pub const AGENCY_VAT: &str = "900001120";
 pub const DAY_CLUB_VAT: &str = "900002215";
 /// The charity's.
 pub const CHARITY_VAT: &str = "900003310";
+/// The VAT registration number that the fictional art teacher once had.
+pub const ART_FORMER_VAT: &str = "900004405";
+
+/// The day club shows its insurance, which ends soon.
+///
+/// # Errors
+/// When the database fails.
+pub fn insurance(
+    tx: &mut Tx,
+    (organisation, member): (OrganisationId, UserId),
+    now: DateTime<Utc>,
+    today: NaiveDate,
+) -> Result<(), Error> {
+    let bytes = b"%PDF-1.4\n% The certificate of the demonstration\n".to_vec();
+    let file = Uploaded {
+        name: "certificate-of-insurance.pdf".to_owned(),
+        kind: FileKind::Pdf,
+        sha256: sha256_of(&bytes),
+        bytes,
+    };
+    let file = papers::keep_file(tx, &file, member, now)?;
+    let until = today + Days::new(20);
+    let new = NewDocument { kind: DocumentKind::Insurance, from: until - Days::new(364), until: Some(until) };
+    provider_documents::store::add(tx, organisation, &new, file, member, now).map(|_| ())
+}

@@ -179,7 +179,6 @@ const SHORT_VISITS: Offer = Offer {
 pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate, story: Story) -> Result<Told, Error> {
     let cast = Cast::sign_in(app).await?;
     let offers = list_services(&cast, start).await?;
-    council_rule(&cast, clock).await?;
     let fund = budget_and_fund(&cast, seeded, start).await?;
     let agreement = agreement(&cast, &fund, start).await?;
     let ask = json!({ "rule": "above", "above": "150.00" });
@@ -215,7 +214,6 @@ pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate
                 approve_and_pay(&cast, invoice, start + Days::new(28)).await?;
             }
             next_four_weeks(&cast, &fund, &package, start + Days::new(28)).await?;
-            quotes(&cast, clock, &fund).await?;
             review(&cast, &offers[3]).await?;
             let asked = json!({ "from": start.to_string(), "to": (start + Days::new(27)).to_string() });
             cast.mary.posts(&format!("{fund}/statements"), &asked).await?;
@@ -223,6 +221,10 @@ pub async fn play(app: &Inside, clock: &Clock, seeded: &Seeded, start: NaiveDate
         }
     }
     direct_payment(&cast, clock, seeded, &offers, start, &mut told).await?;
+    council_rule(&cast, clock).await?;
+    if story == Story::Underway {
+        quotes(&cast, clock, &fund).await?;
+    }
     if let (Story::Underway, Some(fund)) = (story, told.funds.last()) {
         short_visits(&cast, clock, fund, start).await?;
     }
@@ -246,6 +248,12 @@ async fn list_services(cast: &Cast<'_>, start: NaiveDate) -> Result<Vec<String>,
         (&cast.art, None, &PAINTING),
         (&cast.charity, Some(seed::CHARITY_VAT), &COMPANY),
     ] {
+        if vat_number.is_none() {
+            // The art teacher gave her registration back long before anybody booked: something to look at once.
+            let before = start - Days::new(720);
+            let was = json!({ "vat_status": "registered", "vat_number": seed::ART_FORMER_VAT, "vat_from": before.to_string() });
+            provider.posts("/provider/vat", &was).await?;
+        }
         let status = if vat_number.is_some() { "registered" } else { "not_registered" };
         let vat = json!({ "vat_status": status, "vat_number": vat_number, "vat_from": from.to_string() });
         provider.posts("/provider/vat", &vat).await?;

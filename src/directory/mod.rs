@@ -30,7 +30,9 @@ pub use nouns::details::{
     Access, CONFIRMED_FOR, ClientGroup, Communicating, Day, Details, Feature, LONGEST_WAIT, Place, Wait, confirmed,
     is_stale, sinks_on,
 };
+pub use nouns::documents::DocumentKind;
 pub use nouns::files::{FileUse, MOST_DOCUMENTS, MOST_PHOTOS, ServiceFile};
+pub use nouns::overrides::{ClassOverride, NewOverride};
 pub use nouns::reviews::{Marks, Question, ShownReview};
 pub use nouns::visits::{
     AskedVisit, Became, Charge, LONGEST_VISIT, MOST_MILES, MOST_STAFF, Outcome, PricePart, Tariff, Visit,
@@ -234,6 +236,8 @@ pub struct Listing {
     pub organisation: Organisation,
     /// What they ever said about VAT, oldest first.
     pub vat_history: Vec<VatRegistration>,
+    /// What the provider decided itself of its VAT class, oldest first.
+    pub overrides: Vec<ClassOverride>,
     /// The rates, oldest first.
     pub rates: Vec<Rate>,
     /// What the register says of the location that is theirs.

@@ -252,6 +252,7 @@ fn frozen(
     let (lines, unpriced) = store::package_lines_on(tx, of.package().id, day)?;
     rules::check_lines(&lines, &unpriced).map_err(refused)?;
     let arrangement = fund.arrangement().map_err(|cause| Error::internal("a fund's form", cause))?;
+    store::check_council_rules(tx, fund, &lines, day)?;
     let days = super::period(day, command.weeks).map_err(|cause| Error::Refused(cause.to_string()))?;
     let others = store::commitments(tx, fund.id)?;
     let fee = store::holder_fee(tx, fund, day)?;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::auth::rights::Actor;
 use crate::calendar;
-use crate::ids::{OrganisationId, PersonId, UserId};
+use crate::ids::{FileId, OrganisationId, PersonId, UserId};
 use crate::vat::{CharityStatus, ProviderKind, VatNumber};
 use crate::vocabulary;
 
@@ -67,6 +67,22 @@ pub struct VatRegistration {
     pub number: Option<VatNumber>,
     /// From which day.
     pub from: NaiveDate,
+    /// Whether it is a charity; nothing where a statement that is being made leaves that to the entry.
+    pub charity: Option<CharityStatus>,
+    /// Whether the Care Quality Commission regulates it; nothing where a statement that is being made leaves that to the entry.
+    pub regulated: Option<bool>,
+    /// What shows it, in words.
+    pub evidence: String,
+    /// The file that shows it, if one was sent.
+    pub file: Option<FileId>,
+}
+
+impl VatRegistration {
+    /// A statement about the registration alone, which leaves the rest to the entry.
+    #[must_use]
+    pub const fn new(status: VatStatus, number: Option<VatNumber>, from: NaiveDate) -> Self {
+        Self { status, number, from, charity: None, regulated: None, evidence: String::new(), file: None }
+    }
 }
 
 /// Where something or somebody is.

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     fn statement(status: VatStatus, from: &str) -> VatRegistration {
-        VatRegistration { status, number: None, from: from.parse().unwrap() }
+        VatRegistration::new(status, None, from.parse().unwrap())
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::db::columns::word;
 use crate::db::schema::{organisations, people, vat_registrations};
 use crate::db::{MultiBackend, Tx};
 use crate::error::Error;
-use crate::ids::{OrganisationId, PersonId, UserId};
+use crate::ids::{FileId, OrganisationId, PersonId, UserId};
 use crate::vat::{CharityStatus, VatNumber};
 use crate::web::token::random_bytes;
 
@@ -197,8 +197,13 @@ pub fn add_vat_registration(
     by: Option<UserId>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    let entry = self::organisation(tx, organisation)?;
     let row = (
         vat_registrations::organisation_id.eq(organisation),
+        vat_registrations::charity_status.eq(new.charity.unwrap_or(entry.charity_status)),
+        vat_registrations::regulated.eq(new.regulated.unwrap_or(entry.regulated)),
+        vat_registrations::evidence.eq(&new.evidence),
+        vat_registrations::evidence_file_id.eq(new.file),
         vat_registrations::status.eq(new.status),
         vat_registrations::number.eq(new.number.as_ref().map(ToString::to_string)),
         vat_registrations::from_date.eq(new.from),
@@ -214,10 +219,10 @@ pub fn add_vat_registration(
 /// # Errors
 /// When the database fails, or a kept number is none.
 pub fn vat_on(tx: &mut Tx, organisation: OrganisationId, day: NaiveDate) -> Result<Option<VatRegistration>, Error> {
-    let row: Option<(VatStatus, Option<String>, NaiveDate)> = vat_registrations::table
+    let row: Option<StatementRow> = vat_registrations::table
         .filter(vat_registrations::organisation_id.eq(organisation).and(vat_registrations::from_date.le(day)))
         .order((vat_registrations::from_date.desc(), vat_registrations::id.desc()))
-        .select((vat_registrations::status, vat_registrations::number, vat_registrations::from_date))
+        .select(STATEMENT)
         .first(tx)
         .optional()?;
     row.map(registration).transpose()
@@ -228,10 +233,10 @@ pub fn vat_on(tx: &mut Tx, organisation: OrganisationId, day: NaiveDate) -> Resu
 /// # Errors
 /// When the database fails, or a kept number is none.
 pub fn vat_history(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<VatRegistration>, Error> {
-    let rows: Vec<(VatStatus, Option<String>, NaiveDate)> = vat_registrations::table
+    let rows: Vec<StatementRow> = vat_registrations::table
         .filter(vat_registrations::organisation_id.eq(organisation))
         .order((vat_registrations::from_date, vat_registrations::id))
-        .select((vat_registrations::status, vat_registrations::number, vat_registrations::from_date))
+        .select(STATEMENT)
         .load(tx)?;
     rows.into_iter().map(registration).collect()
 }
@@ -244,14 +249,11 @@ pub fn vat_histories(
     tx: &mut Tx,
     ids: &[OrganisationId],
 ) -> Result<HashMap<OrganisationId, Vec<VatRegistration>>, Error> {
-    type Row = (OrganisationId, (VatStatus, Option<String>, NaiveDate));
+    type Row = (OrganisationId, StatementRow);
     let rows: Vec<Row> = vat_registrations::table
         .filter(vat_registrations::organisation_id.eq_any(ids.to_vec()))
         .order((vat_registrations::from_date, vat_registrations::id))
-        .select((
-            vat_registrations::organisation_id,
-            (vat_registrations::status, vat_registrations::number, vat_registrations::from_date),
-        ))
+        .select((vat_registrations::organisation_id, STATEMENT))
         .load(tx)?;
     let mut histories: HashMap<OrganisationId, Vec<VatRegistration>> = HashMap::new();
     for (organisation, row) in rows {
@@ -260,11 +262,51 @@ pub fn vat_histories(
     Ok(histories)
 }
 
-fn registration(row: (VatStatus, Option<String>, NaiveDate)) -> Result<VatRegistration, Error> {
-    let (status, number, from) = row;
+type StatementRow = (VatStatus, Option<String>, NaiveDate, CharityStatus, bool, String, Option<FileId>);
+
+const STATEMENT: (
+    vat_registrations::status,
+    vat_registrations::number,
+    vat_registrations::from_date,
+    vat_registrations::charity_status,
+    vat_registrations::regulated,
+    vat_registrations::evidence,
+    vat_registrations::evidence_file_id,
+) = (
+    vat_registrations::status,
+    vat_registrations::number,
+    vat_registrations::from_date,
+    vat_registrations::charity_status,
+    vat_registrations::regulated,
+    vat_registrations::evidence,
+    vat_registrations::evidence_file_id,
+);
+
+/// Lets the entry say what the statement in force says of charity and regulation.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_standing(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (charity, regulated): (CharityStatus, bool),
+) -> Result<(), Error> {
+    let differs = organisations::charity_status.ne(charity).or(organisations::regulated.ne(regulated));
+    diesel::update(organisations::table.filter(organisations::id.eq(organisation).and(differs)))
+        .set((
+            organisations::charity_status.eq(charity),
+            organisations::regulated.eq(regulated),
+            organisations::version.eq(organisations::version + 1),
+        ))
+        .execute(tx)?;
+    Ok(())
+}
+
+fn registration(row: StatementRow) -> Result<VatRegistration, Error> {
+    let (status, number, from, charity, regulated, evidence, file) = row;
     let number = number.map(|text| VatNumber::parse(&text)).transpose();
     let number = number.map_err(|cause| Error::internal("a kept VAT number", cause))?;
-    Ok(VatRegistration { status, number, from })
+    Ok(VatRegistration { status, number, from, charity: Some(charity), regulated: Some(regulated), evidence, file })
 }
 
 type PersonRow = (PersonId, Option<UserId>, String, String, String, String, String, OrganisationId, bool);

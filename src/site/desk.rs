@@ -17,6 +17,7 @@ use crate::ids::{FundId, OrganisationId, PersonId};
 use crate::ledger::Balances;
 use crate::money::Pence;
 use crate::people;
+use crate::provider_documents;
 
 /// A person's funds are shown as cards up to this number.
 const CARDS: usize = 6;
@@ -57,7 +58,7 @@ pub(super) fn page(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<HomeP
         many => sections.push(desk.caseload(many)),
     }
     if !actor.providers().is_empty() {
-        sections.push(provider());
+        sections.push(provider(tx, actor, today)?);
     }
     if !actor.holders().is_empty() {
         let held = budgets::store::funds_held(tx, actor)?;
@@ -178,17 +179,26 @@ fn complaints() -> DeskLink {
     DeskLink::new("Complaints", "/concerns")
 }
 
-fn provider() -> DeskSection {
-    let links = vec![
+fn provider(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<DeskSection, Error> {
+    let mut links = vec![];
+    if let Ok(member) = actor.provider_member() {
+        let steps = provider_documents::store::steps(tx, &member, today)?;
+        let label = format!("Your checklist: {}", provider_documents::rules::progress(&steps));
+        links.push(DeskLink::new(&label, "/provider/checklist"));
+        let documents = format!("/organisations/{}/documents", member.provider());
+        links.push(DeskLink::new("Your documents: insurance, policies", documents));
+    }
+    links.extend(vec![
         DeskLink::new("Your entry and services", "/provider"),
         DeskLink::new("Orders and deliveries", "/deliveries"),
         DeskLink::new("Invoices", "/invoices"),
         DeskLink::new("What you are asked: quotes", "/quotes"),
         DeskLink::new("What people say of your services", "/reviews"),
         DeskLink::new("What councils have decided about you", "/council-rules"),
+        DeskLink::new("VAT: what to look at", "/vat-alerts"),
         complaints(),
-    ];
-    DeskSection { heading: "What you provide".to_owned(), links, ..DeskSection::default() }
+    ]);
+    Ok(DeskSection { heading: "What you provide".to_owned(), links, ..DeskSection::default() })
 }
 
 fn holder(tx: &mut Tx, funds: &[Fund]) -> Result<DeskSection, Error> {

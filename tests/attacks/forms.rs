@@ -116,7 +116,8 @@ fn kind(path: &str, field: &str) -> Kind {
         "organisation" => Kind::Id,
         "amount" | "weekly" | "contribution_weekly" | "vat_uplift_weekly" | "fee_weekly" | "price" => Kind::Money,
         "quantity" | "weekly_quantity" | "line-1" => Kind::Quantity,
-        "on" | "starts_on" | "vat_from" => Kind::Date,
+        "on" | "starts_on" | "vat_from" | "valid_from" => Kind::Date,
+        "vat_evidence" => Kind::OptionalText,
         "from" | "to" => Kind::Date,
         "version"
         | "weeks"
@@ -139,6 +140,9 @@ fn kind(path: &str, field: &str) -> Kind {
         | "kind"
         | "charity_status"
         | "vat_status"
+        | "vat_charity"
+        | "vat_regulated"
+        | "class"
         | "category"
         | "nature"
         | "inside_regulated_activity"
@@ -208,7 +212,8 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
         || (field == "holder" && path.ends_with("/funds"))
         || path.ends_with("/statements")
         || (path == "/quotes" && ["words", "category", "place", "within", "price_weight"].contains(&field))
-        || ["because", "holds_until", "score_1_1"].contains(&field)
+        || ["because", "holds_until", "score_1_1", "vat_charity", "vat_regulated"].contains(&field)
+        || (field == "valid_until" && path.ends_with("/documents"))
         || (field == "person" && path.ends_with("/reviews"))
         || (path == "/council-rules" && ["provider", "relies_on", "until"].contains(&field))
         || (field == "organisation" && path.ends_with("/mandates"))
@@ -266,6 +271,10 @@ fn right(world: &World, field: &str) -> Value {
         "kind" => json!("company"),
         "charity_status" => json!("none"),
         "vat_status" => json!("not_registered"),
+        "vat_charity" => json!("none"),
+        "vat_regulated" => json!("no"),
+        "class" => json!("D"),
+        "valid_from" => json!("2026-01-01"),
         "category" => json!("day_service"),
         "nature" => json!("welfare"),
         "inside_regulated_activity" => json!("no"),
@@ -360,6 +369,9 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
                 WHERE g.name = 'Sunrise Day Club Ltd'");
             own(&cast.day_club, path.replace("{id}", &ask.to_string()))
         }
+        path if path.starts_with("/provider-documents/{id}") || path.starts_with("/vat-alerts/{id}") => {
+            own(&cast.officer, path.replace("{id}", "1"))
+        }
         path if path.starts_with("/council-rules") => own(&cast.officer, path.replace("{id}", "1")),
         "/access/grants/{id}/end" => own(&cast.officer, route.path.replace("{id}", "1")),
         "/break-glass" => own(&cast.operator, route.path.to_owned()),
@@ -433,6 +445,8 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             "weight_1" => json!("2"),
             "answer" => json!("none"),
             "valid_until" => json!("2026-12-24"),
+            "kind" if route.path.ends_with("/documents") => json!("insurance"),
+            "outcome" if route.path.ends_with("/checks") => json!("accepted"),
             "kind" if route.path == "/council-rules" => json!("capped"),
             "most" => json!("20.00"),
             "provider" if route.path == "/council-rules" => Value::Null,

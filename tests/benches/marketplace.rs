@@ -231,11 +231,8 @@ fn add_provider(tx: &mut Tx, number: usize, home: &PlaceRow, now: DateTime<Utc>)
     let name = format!("{} {} {number}", draw.of(&FIRST), draw.of(&SECOND));
     let (id, actor) = member(tx, &organisation(name, kind, home), Role::Coordinator, now)?;
     let registered = draw.below(3) == 0;
-    let statement = VatRegistration {
-        status: if registered { VatStatus::Registered } else { VatStatus::NotRegistered },
-        number: registered.then(|| vat_number(number)),
-        from: DAY.unwrap(),
-    };
+    let status = if registered { VatStatus::Registered } else { VatStatus::NotRegistered };
+    let statement = VatRegistration::new(status, registered.then(|| vat_number(number)), DAY.unwrap());
     people::add_vat_registration(tx, id, &statement, Some(actor.user()), now)?;
     let provider = actor.provider_member()?;
     for _ in 0..SERVICES_EACH {

@@ -216,3 +216,45 @@ fn only_officers_decide_and_never_about_those_they_work_for() {
     town.app.signed_in("both@example.org").post_json(&format!("{rule}/ending"), &ending).must_be(403);
     town.app.signed_in("next@example.org").post_json(&format!("{rule}/ending"), &ending).must_be(403);
 }
+
+#[test]
+fn what_a_rule_hides_cannot_be_ordered_either() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let (officer, person) = (town.officer(), town.app.signed_in("person@example.org"));
+        let budget = format!("/funds/{}", town.fund);
+        let made = person
+            .post_json(&format!("{budget}/packages"), &json!({ "name": "My week" }))
+            .must_be(201)
+            .location
+            .clone();
+        let package = made.unwrap();
+        let version = || person.get_json(&package).json()["version"].clone();
+        let line = json!({ "service": 1, "weekly_quantity": "1", "version": version() });
+        person.post_json(&format!("{package}/lines"), &line).must_be(201);
+        let orders = || {
+            let order = json!({ "version": version(), "starts_on": "2026-11-09", "weeks": "2" });
+            person.post_json(&format!("{package}/orders"), &order)
+        };
+        let suspended = town.suspend(&officer);
+        orders().must_be(422).must_say("has suspended Sunrise Days").must_say("Its insurance has run out.");
+        assert_eq!(town.app.number("SELECT count(*) AS n FROM orders"), 0, "nothing is reserved");
+        officer.submit(&suspended, &format!("{suspended}/ending"), &[("reason", "Insured again")]);
+        let capped = json!({
+            "kind": "capped", "category": "day_service", "unit": "day", "most": "119.99", "from": "2026-11-02",
+            "reason": "Compared with others",
+        });
+        let cap = officer.post_json("/council-rules", &capped).must_be(201).location.clone().unwrap();
+        // 100.00 and 20.00 VAT, which nobody gives back to a direct payment.
+        orders().must_be(422).must_say("pays at most £119.99").must_say("Compared with others.");
+        officer.submit(&cap, &format!("{cap}/ending"), &[("reason", "Raised")]);
+        let accepted = json!({
+            "kind": "accepted", "provider": town.club, "from": "2026-11-02", "reason": "We looked at it",
+        });
+        officer.post_json("/council-rules", &accepted).must_be(201);
+        town.app.visitor().open("/services/1").must_say("Accepted by Example Council");
+        town.app.visitor().open("/services/2").must_not_say("Accepted by");
+        // No rule speaks against it any more: only the money is missing.
+        orders().must_be(422).must_say("is free in this fund");
+    }
+}

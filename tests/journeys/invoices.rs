@@ -108,7 +108,7 @@ impl Town {
     fn register(&self, organisation: OrganisationId, number: &str) {
         let (now, by) = (self.app.clock.now(), Some(self.officer));
         let number = Some(VatNumber::parse(number).unwrap());
-        let new = VatRegistration { status: VatStatus::Registered, number, from: parse_date("2026-01-01").unwrap() };
+        let new = VatRegistration::new(VatStatus::Registered, number, parse_date("2026-01-01").unwrap());
         self.app
             .db()
             .write_now(move |tx| people_store::add_vat_registration(tx, organisation, &new, by, now).map(|_| ()))

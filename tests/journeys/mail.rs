@@ -151,12 +151,12 @@ fn the_past_is_forgotten_and_every_day_has_its_jobs_once() {
     let app = TestApp::start(Engine::Sqlite);
     assert_eq!(
         app.work(),
-        8,
-        "the register's file, the day's prices, saved searches, overdue complaints, signals, old copies, records that are due, and what is forgotten"
+        10,
+        "the register's file, the day's prices, saved searches, what to look at about VAT, documents that end, overdue complaints, signals, old copies, records that are due, and what is forgotten"
     );
     assert_eq!(app.work(), 0);
     app.clock.advance(TimeDelta::days(1));
-    assert_eq!(app.work(), 8);
+    assert_eq!(app.work(), 10);
     app.clock.advance(TimeDelta::days(40));
     app.work();
     assert_eq!(app.db().read_now(queue_store::waiting).unwrap(), 0);

@@ -35,3 +35,5 @@ pub mod sign_ins;
 mod safeguarding;
 pub mod site;
 mod visit_prices;
+mod provider_documents;
+mod vat;

@@ -223,7 +223,7 @@ impl Market {
 
 fn says_about_vat(app: &TestApp, organisation: OrganisationId, status: VatStatus) {
     let number = (status == VatStatus::Registered).then(|| VatNumber::parse("434031494").unwrap());
-    let said = VatRegistration { status, number, from: parse_date("2024-01-01").unwrap() };
+    let said = VatRegistration::new(status, number, parse_date("2024-01-01").unwrap());
     let now = app.clock.now();
     app.db().write_now(move |tx| people_store::add_vat_registration(tx, organisation, &said, None, now)).unwrap();
 }

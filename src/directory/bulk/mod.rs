@@ -260,7 +260,9 @@ impl Own {
 
     /// The listing as it would be, with its new words.
     fn subject(&self, listing: Option<&Listing>, words: &ServiceWords) -> Listing {
-        let decision = rules::class_on(&self.organisation, &self.vat_history, words, self.today);
+        let overrides = listing.map(|held| held.overrides.clone()).unwrap_or_default();
+        let said = (self.vat_history.as_slice(), overrides.as_slice());
+        let decision = rules::overrides::decided_on(&self.organisation, said, words, self.today);
         match listing {
             Some(held) => {
                 let service = Service { words: words.clone(), ..held.service.clone() };
@@ -278,6 +280,7 @@ impl Own {
                 },
                 organisation: self.organisation.clone(),
                 vat_history: self.vat_history.clone(),
+                overrides,
                 rates: vec![],
                 location: None,
                 place: None,

@@ -7,7 +7,8 @@ pub mod visits;
 
 use super::rules::asking::{self, Asking, Place};
 use super::{
-    Category, DISTANCES, Feature, ListedVat, MOST_COMPARED, MOST_FOUND, PAGE, ServiceWords, Sort, Unit, rules,
+    Category, DISTANCES, Feature, ListedVat, MOST_COMPARED, MOST_FOUND, NewOverride, PAGE, ServiceWords, Sort, Unit,
+    rules,
 };
 use crate::error::{Error, Invalid};
 use crate::ids::{FundId, ServiceId};
@@ -18,6 +19,7 @@ use crate::people::{Address, OrganisationKind, VatRegistration, VatStatus};
 use crate::places::Postcode;
 use crate::vat::{Answer, CharityStatus, Class, Nature, VatNumber};
 use crate::web::form::{Fields, LINE, Reader, TEXT};
+use crate::web::upload::{Upload, Uploaded};
 
 /// The query of a search.
 pub const SEARCH: &[(&str, &str)] = &[
@@ -80,6 +82,18 @@ pub const VAT: &[(&str, &str)] = &[
     ("vat_status", "not_registered, registered or applied_for."),
     ("vat_number", "The VAT registration number, when registered."),
     ("vat_from", "From which day it holds."),
+    ("vat_charity", "Whether you are a charity from that day on, if it is not what your entry says."),
+    ("vat_regulated", "Whether the Care Quality Commission regulates you from that day on: yes or no."),
+    ("vat_evidence", "What shows it."),
+    ("evidence", "In multipart/form-data: a file that shows it, PDF, PNG or JPEG, at most 5 MB."),
+];
+/// The fields of a provider’s own decision about the VAT class of a service.
+pub const VAT_CLASS: &[(&str, &str)] = &[
+    ("class", "The class, or rules: from that day on the rules decide again."),
+    ("reason", "Why."),
+    ("evidence_note", "What shows it."),
+    ("evidence", "In multipart/form-data: a file that shows it, PDF, PNG or JPEG, at most 5 MB."),
+    ("from", "From which day it holds; today or later."),
 ];
 /// The fields of a new service.
 pub const NEW_SERVICE: &[(&str, &str)] = &[
@@ -404,7 +418,47 @@ pub fn vat(fields: &Fields) -> Result<VatRegistration, Invalid> {
     let status = reader.choice("vat_status", "whether you are registered for VAT", VatStatus::from_code);
     let number = vat_number(&mut reader, fields, status);
     let from = reader.date("vat_from", "the day from which it holds");
-    reader.finish(|| Some(VatRegistration { status: status?, number: number?, from: from? }))
+    let mut optional = |name: &str, label: &str, codes: &[&str]| match fields.get(name) {
+        None => Some(None),
+        Some(_) => reader.choice(name, label, |code| codes.contains(&code).then(|| code.to_owned())).map(Some),
+    };
+    let charities: Vec<&str> = CharityStatus::ALL.iter().map(|one| one.code()).collect();
+    let charity = optional("vat_charity", "whether you are a charity", &charities);
+    let regulated = optional("vat_regulated", "whether you are regulated", &["yes", "no"]);
+    let evidence = reader.optional_text("vat_evidence", "what shows it", TEXT);
+    reader.finish(|| {
+        Some(VatRegistration {
+            charity: charity?.and_then(|code| CharityStatus::from_code(&code)),
+            regulated: regulated?.map(|code| code == "yes"),
+            evidence: evidence?,
+            ..VatRegistration::new(status?, number?, from?)
+        })
+    })
+}
+
+/// Reads a provider's own decision about the VAT class of a service.
+///
+/// # Errors
+/// A message for each field that cannot be used.
+pub fn vat_class(fields: &Fields) -> Result<NewOverride, Invalid> {
+    let mut reader = Reader::new(fields);
+    let class = reader.choice("class", "a class, or that the rules decide", |code| match code {
+        "rules" => Some(None),
+        code => Class::from_code(code).filter(|class| class.registered().is_some()).map(Some),
+    });
+    let reason = reader.text("reason", "why", TEXT);
+    let evidence = reader.optional_text("evidence_note", "what shows it", TEXT);
+    let from = reader.date("from", "the day from which it holds");
+    reader.finish(|| Some(NewOverride { class: class?, reason: reason?, evidence: evidence?, from: from? }))
+}
+
+/// The file that came with a form.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn file(upload: &Upload) -> Result<Option<Uploaded>, Invalid> {
+    let typed = || upload.sent.fields.typed().clone();
+    upload.file.clone().map_err(|message| Invalid { typed: typed(), ..Invalid::field("evidence", message) })
 }
 
 fn vat_number(reader: &mut Reader<'_>, fields: &Fields, status: Option<VatStatus>) -> Option<Option<VatNumber>> {

@@ -4,16 +4,17 @@ pub mod bulk;
 mod compare;
 pub mod files;
 mod search;
+mod vat;
 
 use actix_web::web::Path;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::forms;
 use super::looking::{fund_choices, no_such_fund, view};
 use super::pages;
 use super::store::files::of as files_of;
 use super::store::rates::NewRate;
-use super::store::{limits, register, reviews, services};
+use super::store::{documents, limits, register, reviews, services};
 use super::{Listing, View, rules};
 use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember};
@@ -21,12 +22,13 @@ use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::ServiceId;
 use crate::people::{OrganisationKind, store as people};
-use crate::vat;
+use crate::vat as tax;
 use crate::web::form::Fields;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
 pub use compare::compare;
 pub use search::search;
+pub use vat::{decide_class, evidence, state_vat, vat_class};
 
 const DETAILS: &str = "directory/details.html";
 const SERVICE: &str = "directory/service.html";
@@ -43,6 +45,7 @@ async fn provider_page(visit: &Visit, provider: ProviderMember) -> Result<pages:
     let read = move |tx: &mut Tx| {
         let organisation = people::organisation(tx, provider.provider())?;
         let history = people::vat_history(tx, organisation.id)?;
+        let organisation = rules::organisation_on(&organisation, &history, today);
         let listings = services::listings(tx, organisation.id, today)?;
         let location = match &organisation.register_location {
             Some(number) => register::location(tx, number)?,
@@ -56,45 +59,31 @@ async fn provider_page(visit: &Visit, provider: ProviderMember) -> Result<pages:
 /// Changes a provider's own entry.
 pub async fn edit_entry(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let provider = actor.provider_member()?;
-    let (to_save, fields, today) = (provider.clone(), sent.fields.clone(), visit.app.clock.today());
-    let save = move |tx: &mut Tx| save_entry(tx, &to_save, &fields, today);
+    let (to_save, fields) = (provider.clone(), sent.fields.clone());
+    let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
+    let save = move |tx: &mut Tx| save_entry(tx, &to_save, &fields, (now, today));
     match visit.write_once(provider.user(), &sent, save).await {
         Ok(location) => Ok(visit.done(&location, "Your entry is changed.")),
         Err(error) => visit.show_again(error, "directory/provider.html", &provider_page(&visit, provider).await?),
     }
 }
 
-fn save_entry(tx: &mut Tx, provider: &ProviderMember, fields: &Fields, today: NaiveDate) -> Result<Done, Error> {
+fn save_entry(
+    tx: &mut Tx,
+    provider: &ProviderMember,
+    fields: &Fields,
+    (now, today): (DateTime<Utc>, NaiveDate),
+) -> Result<Done, Error> {
     let before = people::organisation(tx, provider.provider())?;
     let change = forms::entry(fields, before.kind)?;
     people::edit_entry(tx, before.id, change.version, &change.to)?;
+    vat::follow_entry(tx, provider, (now, today))?;
     services::refresh_all(tx, before.id, before.register_location.as_deref(), today)?;
-    let kept = |kind: OrganisationKind, charity: vat::CharityStatus| serde_json::json!({ "kind": kind.code(), "charity": charity.code() });
+    let kept = |kind: OrganisationKind, charity: tax::CharityStatus| serde_json::json!({ "kind": kind.code(), "charity": charity.code() });
     let after = kept(change.to.kind, change.to.charity_status);
     let act = Act::new("entry.changed", format!("changed the entry of {}", before.name), before.id);
     let act = act.before(&kept(before.kind, before.charity_status)).after(&after);
     Ok(Done::new("/provider", act.on_behalf_of(before.id)))
-}
-
-/// Records what a provider says about VAT from a day on.
-pub async fn state_vat(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
-    let provider = actor.provider_member()?;
-    let (to_save, fields) = (provider.clone(), sent.fields.clone());
-    let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
-    let save = move |tx: &mut Tx| {
-        let statement = forms::vat(&fields)?;
-        people::add_vat_registration(tx, to_save.provider(), &statement, Some(to_save.user()), now)?;
-        services::refresh_all(tx, to_save.provider(), None, today)?;
-        let after = serde_json::json!({ "status": statement.status.code(), "from": statement.from });
-        let act = Act::new("vat.stated", "recorded the VAT status of the provider", to_save.provider()).after(&after);
-        Ok(Done::new("/provider", act.on_behalf_of(to_save.provider())))
-    };
-    match visit.write_once(provider.user(), &sent, save).await {
-        Ok(location) => {
-            Ok(visit.done(&location, "Your VAT status is recorded. Earlier statements stay in the record."))
-        }
-        Err(error) => visit.show_again(error, "directory/provider.html", &provider_page(&visit, provider).await?),
-    }
 }
 
 /// The form for a new service.
@@ -141,7 +130,12 @@ pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) 
             None => vec![],
         };
         let shown = reviews::shown(tx, id)?;
-        let page = pages::service(&listing, (&view, &rules), &shown, &funds, is_own, today);
+        let accepted = limits::accepted_by(tx, listing.organisation.id, today)?;
+        let reads = is_own || actor.as_ref().is_some_and(|actor| actor.council_reader().is_ok());
+        let mut page = pages::service(&listing, (&view, &rules), &shown, &funds, is_own, today);
+        page.accepted_by = accepted;
+        page.facts.extend(pages::document_facts(&documents::held(tx, listing.organisation.id, today)?));
+        page.vat_class_href = reads.then(|| format!("/services/{id}/vat-class"));
         Ok((calculated(&listing, &view, &query, today), page.with_files(&files_of(tx, id)?)))
     };
     match visit.app.db.read(read).await? {
@@ -315,7 +309,7 @@ pub async fn what_it_costs(visit: Visit) -> Answer {
         return visit.show("site/what_it_costs.html", &pages::what_it_costs_page(None));
     }
     let answered = forms::what_it_costs(&query).and_then(|question| {
-        let rows = vat::what_it_costs_rows(question.net, question.class, question.declaration, today);
+        let rows = tax::what_it_costs_rows(question.net, question.class, question.declaration, today);
         let rows =
             rows.map_err(|refusal| forms::wrong(pages::refused_field(&refusal), &format!("{refusal}."), &query))?;
         Ok(pages::WhatItCosts { net: question.net, class: question.class, rows })

@@ -3,5 +3,7 @@
 pub mod cards;
 pub mod details;
 pub mod files;
+pub mod documents;
+pub mod overrides;
 pub mod reviews;
 pub mod visits;

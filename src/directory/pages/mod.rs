@@ -11,6 +11,7 @@ mod rates;
 mod search;
 mod service;
 mod visits;
+pub mod vat;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -34,6 +35,7 @@ pub use map::{Dot, Map};
 pub use provider::{OwnService, Provider, ToDo, provider};
 pub use rates::{CardPriceShown, CardShown, NewRatePage, NoticeRow, PriceRow, new_rate};
 pub use search::{AskedWords, Hidden, HiddenBy, Located, ResultCard, Rules, Search, Seen, capitals, search};
+pub use service::document_facts;
 pub use service::{EditService, NewService, RateRow, Reviews, SaidReview, Service, edit_service, new_service, service};
 pub use visits::{Calculator, VisitPrice, answered, calculator};
 

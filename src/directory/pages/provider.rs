@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::vat::{Said, statement};
 use super::{choices, rating};
 use crate::calendar;
 use crate::directory::{Listing, Missing, rules};
@@ -78,7 +79,11 @@ pub struct Provider {
     /// The VAT registration number that holds today.
     pub vat_number: Option<String>,
     /// Everything that it ever said about VAT.
-    pub vat_history: Vec<Fact>,
+    pub vat_history: Vec<Said>,
+    /// Whether it can be a charity from a day on.
+    pub vat_charities: Vec<Choice>,
+    /// Whether it can be regulated from a day on.
+    pub vat_regulated: Vec<Choice>,
     /// Today, as a date field shows it.
     pub today: String,
 }
@@ -114,7 +119,12 @@ pub fn provider(
         vat_status: rules::listed_vat(holds).words(),
         vat_statuses: choices!(VatStatus::ALL, holds.map(|statement| statement.status)),
         vat_number: holds.and_then(|statement| statement.number.as_ref()).map(ToString::to_string),
-        vat_history: history.iter().map(vat_fact).collect(),
+        vat_history: history.iter().map(statement).collect(),
+        vat_charities: choices!(CharityStatus::ALL, Some(organisation.charity_status)),
+        vat_regulated: vec![
+            Choice::new("yes", "Yes").checked(organisation.regulated),
+            Choice::new("no", "No").checked(!organisation.regulated),
+        ],
         today: calendar::short(today),
     }
 }
@@ -167,9 +177,4 @@ fn location_fact(location: &RegisterLocation) -> Fact {
     let shown = rules::shown_rating(location);
     let rated = rating(&shown).map(|rating| rating.words).unwrap_or_default();
     Fact::new(&location.location_name, rated).href(&shown.url)
-}
-
-fn vat_fact(statement: &VatRegistration) -> Fact {
-    let number = statement.number.as_ref().map(|number| format!(", {number}")).unwrap_or_default();
-    Fact::new(format!("From {}", calendar::full(statement.from)), format!("{}{number}", statement.status.words()))
 }

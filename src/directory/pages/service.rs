@@ -11,8 +11,8 @@ use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, pri
 use crate::calendar;
 use crate::directory::rules::{limits, reviews};
 use crate::directory::{
-    Category, Limit, Listing, Question, Rate, RateCard, ServiceFile, ShownReview, Unit, View, confirmed, is_stale,
-    rules,
+    Category, DocumentKind, Limit, Listing, Question, Rate, RateCard, ServiceFile, ShownReview, Unit, View, confirmed,
+    is_stale, rules,
 };
 use crate::ids::{FundId, ServiceId};
 use crate::people::Organisation;
@@ -97,6 +97,10 @@ pub struct Service {
     pub vat_reason: String,
     /// The provider's registration for VAT.
     pub vat_status: &'static str,
+    /// Where a provider's own people and councils read how the class was decided.
+    pub vat_class_href: Option<String>,
+    /// The councils that have accepted the provider.
+    pub accepted_by: Vec<String>,
     /// The regulator's rating of the provider's location.
     pub rating: Option<Rating>,
     /// When its provider last said that all of this is so, in a sentence.
@@ -198,6 +202,8 @@ pub fn service(
         vat_class: class,
         vat_class_words: class.map_or("Not known", Class::words).to_owned(),
         vat_reason: listing.decision.reason.clone(),
+        vat_class_href: None,
+        accepted_by: vec![],
         vat_status: rules::listed_vat(vat_on(&listing.vat_history, today)).words(),
         rating: listing.location.as_ref().map(rules::shown_rating).as_ref().and_then(rating),
         confirmed: confirmed(service.confirmed_on, today),
@@ -223,6 +229,15 @@ impl Service {
     pub fn with_files(self, shown: &[ServiceFile]) -> Self {
         Self { photos: photos(self.id, shown), documents: documents(self.id, shown), ..self }
     }
+}
+
+/// Which documents of the provider hold, and until when: more of them nobody sees here.
+#[must_use]
+pub fn document_facts(held: &[(DocumentKind, Option<NaiveDate>)]) -> Vec<Fact> {
+    let until = |day: Option<NaiveDate>| {
+        day.map_or("There, without a last day".to_owned(), |day| format!("There, until {}", calendar::full(day)))
+    };
+    held.iter().map(|(kind, last)| Fact::new(kind.words(), until(*last))).collect()
 }
 
 fn service_facts(listing: &Listing) -> Vec<Fact> {

@@ -6,6 +6,7 @@ pub mod kinds;
 pub mod limits;
 pub mod marks;
 pub mod mending;
+pub mod overrides;
 pub mod rates;
 pub mod reviews;
 pub mod visits;
@@ -230,7 +231,7 @@ pub fn missing(
     vat.into_iter().chain(about).chain(services).chain(open).collect()
 }
 
-/// The VAT class of a service on a day, with the reason.
+/// The VAT class of a service on a day by the rules alone, with the reason.
 #[must_use]
 pub fn class_on(
     organisation: &Organisation,
@@ -238,7 +239,9 @@ pub fn class_on(
     words: &ServiceWords,
     day: NaiveDate,
 ) -> Decision {
-    let registered_for_vat = match vat_on(vat_history, day).map(|registration| registration.status) {
+    let holds = vat_on(vat_history, day);
+    let regulated = holds.and_then(|said| said.regulated).unwrap_or(organisation.regulated);
+    let registered_for_vat = match holds.map(|said| said.status) {
         None => Answer::Unknown,
         Some(VatStatus::Registered) => Answer::Yes,
         // Until the number comes no VAT may be shown or charged.
@@ -247,11 +250,22 @@ pub fn class_on(
     vat::class_for(&Facts {
         provider: organisation.kind.provider_kind(),
         registered_for_vat,
-        charity: organisation.charity_status,
-        regulated: if organisation.regulated { Answer::Yes } else { Answer::No },
+        charity: holds.and_then(|said| said.charity).unwrap_or(organisation.charity_status),
+        regulated: if regulated { Answer::Yes } else { Answer::No },
         nature: words.nature,
         inside_regulated_activity: words.inside_regulated_activity,
     })
+}
+
+/// An organisation as it stands on a day: charity and regulation by the statement about VAT that is in force.
+#[must_use]
+pub fn organisation_on(organisation: &Organisation, history: &[VatRegistration], day: NaiveDate) -> Organisation {
+    let mut organisation = organisation.clone();
+    if let Some(said) = vat_on(history, day) {
+        organisation.charity_status = said.charity.unwrap_or(organisation.charity_status);
+        organisation.regulated = said.regulated.unwrap_or(organisation.regulated);
+    }
+    organisation
 }
 
 /// The rate that holds on a day: the newest that has begun, the later one of two from the same day.
@@ -304,7 +318,7 @@ pub fn new_rate(
     today: NaiveDate,
 ) -> Result<(UnitPrice, RateCard), (usize, Refusal)> {
     check_rate_day(&listing.rates, card.terms.from, today).map_err(|refusal| (0, refusal))?;
-    let then = class_on(&listing.organisation, &listing.vat_history, &listing.service.words, card.terms.from);
+    let then = overrides::class_of(listing, card.terms.from);
     let net = |price, row| net_price(&RateTerms { price, ..card.terms }, &then).map_err(|refusal| (row, refusal));
     let other = |entered: &rates::Entered| {
         let price = BandPrice { band: entered.band, minutes: entered.minutes, net: net(entered.price, entered.row)? };
@@ -399,7 +413,7 @@ pub const fn payer_kind(arrangement: Arrangement, recovery: Recovery) -> PayerKi
 /// The entry of a service on a day; nothing when it is not to be found: not published, or no longer publishable.
 #[must_use]
 pub fn service_entry(listing: &Listing, today: NaiveDate) -> Option<Entry> {
-    let Listing { service, organisation, vat_history, rates, location, place, decision } = listing;
+    let Listing { service, organisation, vat_history, overrides, rates, location, place, decision } = listing;
     let class = decision.class.filter(|_| service.published && check_publication(decision, rates, today).is_ok())?;
     let words = &service.words;
     let rate = rate_on(rates, today);
@@ -427,7 +441,11 @@ pub fn service_entry(listing: &Listing, today: NaiveDate) -> Option<Entry> {
         vat,
         class: Some(class),
         price,
-        next_change_on: next_change(rates, vat_history, today).into_iter().chain(sinks).min(),
+        next_change_on: next_change(rates, vat_history, today)
+            .into_iter()
+            .chain(overrides::next_override(overrides, today))
+            .chain(sinks)
+            .min(),
         confirmed_on: Some(service.confirmed_on),
         sunk,
         wait,

@@ -4,7 +4,9 @@ pub mod bulk;
 pub mod changes;
 pub mod entries;
 pub mod files;
+pub mod documents;
 pub mod limits;
+pub mod overrides;
 pub mod published;
 pub mod rates;
 pub mod register;
@@ -13,7 +15,7 @@ pub mod search;
 pub mod services;
 
 use crate::db::columns::word;
-use crate::directory::{Category, ListedVat, Rounding, Unit};
+use crate::directory::{Category, DocumentKind, ListedVat, Rounding, Unit};
 use crate::register::Rating;
 use crate::vat::{Answer, Class, Nature, PriceBasis};
 
@@ -21,6 +23,7 @@ word! {
     Category;
     Unit;
     Rounding;
+    DocumentKind;
     ListedVat;
     Rating;
     Answer;

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::search::{self, Entries};
 use super::services::ServiceRow;
-use super::{rates, register};
+use super::{overrides, rates, register};
 use crate::db::dialect::{HasWords, Mark, Way};
 use crate::db::schema::{search_entries, service_changes, services};
 use crate::db::{MultiBackend, Tx};
@@ -181,13 +181,17 @@ pub fn services(tx: &mut Tx, ids: &[ServiceId], day: NaiveDate) -> Result<Vec<Pu
     let ids: Vec<ServiceId> = services.iter().map(|service| service.id).collect();
     let sellers = sellers(tx, &services)?;
     let mut rates = rates::of_services(tx, &ids)?;
+    let mut decided = overrides::of_services(tx, &ids)?;
     let published = |service: Service| {
         let (id, seller) = (service.id, sellers.get(&service.organisation)?);
+        let overrides = decided.remove(&id).unwrap_or_default();
+        let said = (seller.vat_history.as_slice(), overrides.as_slice());
         let listing = Listing {
-            decision: rules::class_on(&seller.organisation, &seller.vat_history, &service.words, day),
+            decision: rules::overrides::decided_on(&seller.organisation, said, &service.words, day),
+            overrides,
             rates: rates.remove(&id).unwrap_or_default(),
             place: places.get(&id).cloned(),
-            organisation: seller.organisation.clone(),
+            organisation: rules::organisation_on(&seller.organisation, &seller.vat_history, day),
             vat_history: seller.vat_history.clone(),
             location: seller.location.clone(),
             service,

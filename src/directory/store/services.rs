@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::rates::{self, NewRate, minute_of, time_of};
-use super::{entries, register};
+use super::{entries, overrides, register};
 use crate::auth::rights::ProviderMember;
 use crate::db::Tx;
 use crate::db::schema::{search_entries, services};
@@ -298,12 +298,14 @@ fn listings_of(
 ) -> Result<Vec<Listing>, Error> {
     let organisation = people::store::organisation(tx, organisation)?;
     let vat_history = people::store::vat_history(tx, organisation.id)?;
+    let organisation = rules::organisation_on(&organisation, &vat_history, day);
     let location = match &organisation.register_location {
         Some(number) => register::location(tx, number)?,
         None => None,
     };
     let ids: Vec<ServiceId> = services.iter().map(|service| service.id).collect();
     let mut rates = rates::of_services(tx, &ids)?;
+    let mut decided = overrides::of_services(tx, &ids)?;
     let mut places: HashMap<String, Option<(Point, String)>> = HashMap::new();
     for service in &services {
         let postcode = &service.words.postcode;
@@ -311,14 +313,18 @@ fn listings_of(
             places.insert(postcode.clone(), place(tx, postcode)?);
         }
     }
-    let listing = |service: Service| Listing {
-        decision: rules::class_on(&organisation, &vat_history, &service.words, day),
-        rates: rates.remove(&service.id).unwrap_or_default(),
-        place: places.get(&service.words.postcode).cloned().flatten(),
-        organisation: organisation.clone(),
-        vat_history: vat_history.clone(),
-        location: location.clone(),
-        service,
+    let listing = |service: Service| {
+        let overrides = decided.remove(&service.id).unwrap_or_default();
+        Listing {
+            decision: rules::overrides::decided_on(&organisation, (&vat_history, &overrides), &service.words, day),
+            overrides,
+            rates: rates.remove(&service.id).unwrap_or_default(),
+            place: places.get(&service.words.postcode).cloned().flatten(),
+            organisation: organisation.clone(),
+            vat_history: vat_history.clone(),
+            location: location.clone(),
+            service,
+        }
     };
     Ok(services.into_iter().map(listing).collect())
 }
@@ -333,7 +339,10 @@ pub(super) fn place(tx: &mut Tx, postcode: &str) -> Result<Option<(Point, String
 }
 
 /// Makes the entry of a service in the search again, or takes it out when it is not to be found.
-fn refresh(tx: &mut Tx, id: ServiceId, today: NaiveDate) -> Result<(), Error> {
+///
+/// # Errors
+/// When the database fails.
+pub fn refresh(tx: &mut Tx, id: ServiceId, today: NaiveDate) -> Result<(), Error> {
     let listing = listing(tx, id, today)?;
     show(tx, &listing, today)?;
     show_location(tx, listing.organisation.register_location.as_deref(), today)

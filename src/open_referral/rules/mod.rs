@@ -268,13 +268,13 @@ pub fn stretches(listing: &Listing, today: NaiveDate) -> Vec<Stretch<'_>> {
         let next = later.iter().map(|other| other.terms.from).min();
         let mut starts: Vec<NaiveDate> = vec![rate.terms.from];
         let statements = listing.vat_history.iter().map(|statement| statement.from);
+        let statements = statements.chain(listing.overrides.iter().map(|one| one.from));
         starts.extend(statements.filter(|day| *day > rate.terms.from && next.is_none_or(|next| *day < next)));
         starts.sort_unstable();
         starts.dedup();
         for (number, from) in starts.iter().enumerate() {
             let to = starts.get(number + 1).copied().or(next).and_then(|day| day.checked_sub_days(Days::new(1)));
-            let decision =
-                directory::class_on(&listing.organisation, &listing.vat_history, &listing.service.words, *from);
+            let decision = directory::overrides::class_of(listing, *from);
             let (Some(class), true) = (decision.class, to.is_none_or(|to| to >= today)) else { continue };
             let number = i64::try_from(number).unwrap_or_default();
             found.push(Stretch { rate, number, from: *from, to, class });

@@ -16,7 +16,7 @@ use crate::budgets::{self, Fund};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{funds, order_lines, orders, organisations, package_lines, packages};
-use crate::directory::{self, Listing};
+use crate::directory::{self, Listing, Offered, Unit};
 use crate::error::Error;
 use crate::ids::{AgreementId, FundId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, ServiceId, UserId};
 use crate::ledger;
@@ -318,6 +318,32 @@ fn touch(tx: &mut Tx, to: &PackageToChange) -> Result<(), Error> {
     let changed =
         diesel::update(packages::table.filter(seen)).set(packages::version.eq(to.package.version + 1)).execute(tx)?;
     if changed == 1 { Ok(()) } else { Err(Error::changed_since("The package")) }
+}
+
+/// Whether the council of a fund lets what is in a package be ordered from a day on: a provider that it has suspended, or a
+/// price above the most that it pays, is refused with its reason, as the search hides it.
+///
+/// # Errors
+/// The rule that speaks against it.
+pub fn check_council_rules(tx: &mut Tx, fund: &Fund, lines: &[PackageLine], day: NaiveDate) -> Result<(), Error> {
+    let limits = directory::store::limits::of_fund(tx, fund.id, day)?;
+    if limits.is_empty() {
+        return Ok(());
+    }
+    let arrangement = fund.arrangement().map_err(|cause| Error::internal("a fund's form", cause))?;
+    let payer = directory::rules::payer_kind(arrangement, fund.recovery);
+    for line in lines {
+        let category = directory::store::services::listing(tx, line.service, day)?.service.words.category;
+        let costs = directory::rules::unit_costs(line.unit_price, line.class, day).ok();
+        let pays = costs.map(|costs| directory::rules::cost_for(&costs, payer));
+        let pays = Unit::from_code(&line.unit).zip(pays);
+        let offered = Offered { organisation: Some(line.provider), category, pays };
+        if let Some(limit) = directory::rules::limits::limit_on(&offered, &limits) {
+            let says = directory::rules::limits::says(limit);
+            return Err(Error::Refused(format!("“{}” cannot be ordered from this fund: {says}", line.service_name)));
+        }
+    }
+    Ok(())
 }
 
 /// What the holder of a fund takes for holding it, by the terms that are drawn up or in force; its VAT follows from whether

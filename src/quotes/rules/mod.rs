@@ -205,8 +205,7 @@ pub fn answer(
             if holds_until.is_some_and(|last| last < starts_on) {
                 return Err(Refusal::HoldsTooShort(starts_on));
             }
-            let words = &listing.service.words;
-            let decision = directory::class_on(&listing.organisation, &listing.vat_history, words, starts_on);
+            let decision = directory::overrides::class_of(listing, starts_on);
             let class = decision.class.ok_or_else(|| Refusal::ClassOpen(decision.reason.clone()))?;
             let terms = RateTerms { unit: request.needs.unit, price: *price, basis: *basis, from: starts_on };
             let net = directory::net_price(&terms, &decision).map_err(Refusal::Price)?;

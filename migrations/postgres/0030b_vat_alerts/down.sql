@@ -1,0 +1,2 @@
+DROP TABLE vat_alert_endings;
+DROP TABLE vat_alerts;

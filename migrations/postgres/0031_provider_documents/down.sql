@@ -1,0 +1,3 @@
+DROP TABLE provider_document_reminders;
+DROP TABLE provider_document_checks;
+DROP TABLE provider_documents;

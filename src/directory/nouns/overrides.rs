@@ -1,0 +1,42 @@
+//! That a provider decided the VAT class of a service itself.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::ids::FileId;
+use crate::vat::Class;
+
+/// A decision of a provider's administrator about the class of a service, from a day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassOverride {
+    /// Counts them in the order in which they were recorded.
+    pub number: i64,
+    /// The class; nothing: from this day on the rules decide again.
+    pub class: Option<Class>,
+    /// Why.
+    pub reason: String,
+    /// What shows it, in words.
+    pub evidence: String,
+    /// The file that shows it, if one was sent.
+    pub file: Option<FileId>,
+    /// From which day.
+    pub from: NaiveDate,
+    /// Who recorded it.
+    pub by: String,
+    /// By what right.
+    pub authority: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A decision that is to be recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewOverride {
+    /// The class; nothing: the rules decide again.
+    pub class: Option<Class>,
+    /// Why.
+    pub reason: String,
+    /// What shows it, in words.
+    pub evidence: String,
+    /// From which day.
+    pub from: NaiveDate,
+}

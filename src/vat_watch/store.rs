@@ -1,0 +1,302 @@
+//! Rows of alerts about VAT and of their endings; what they are found from.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::{Alert, AlertKind, Billed, Cause, Watched, rules};
+use crate::auth::rights::{Actor, Role};
+use crate::db::Tx;
+use crate::db::columns::word;
+use crate::db::schema::{
+    funds, invoice_lines, invoices, order_lines, organisations, users, vat_alert_endings, vat_alerts, vat_registrations,
+};
+use crate::directory::store::services;
+use crate::directory::{Listing, rules as directory};
+use crate::error::Error;
+use crate::ids::{InvoiceId, OrganisationId, ServiceId, UserId, VatAlertId};
+use crate::invoices::InvoiceKind;
+use crate::mail::desk::Desk;
+use crate::mail::{Action, Letter};
+use crate::money::Pence;
+use crate::organisations::store as inside;
+use crate::people::store as people;
+use crate::vat::{Answer, Class};
+
+word! {
+    AlertKind;
+}
+
+/// How many providers are looked at in one transaction.
+const AT_ONCE: i64 = 20;
+/// The most alerts that a page lists.
+const LISTED: i64 = 500;
+
+/// Looks at the next providers that ever said something about VAT; gives the last one, nothing when there was none.
+///
+/// # Errors
+/// When the database fails.
+pub fn watch_next(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    after: OrganisationId,
+    today: NaiveDate,
+) -> Result<Option<OrganisationId>, Error> {
+    let next: Vec<OrganisationId> = vat_registrations::table
+        .filter(vat_registrations::organisation_id.gt(after))
+        .select(vat_registrations::organisation_id)
+        .distinct()
+        .order(vat_registrations::organisation_id)
+        .limit(AT_ONCE)
+        .load(tx)?;
+    for provider in &next {
+        watch(tx, desk, *provider, today)?;
+    }
+    Ok(next.last().copied())
+}
+
+/// Records what is new of a provider and tells whom it concerns; ends what is gone.
+fn watch(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, today: NaiveDate) -> Result<(), Error> {
+    let causes = rules::causes(&watched(tx, provider, today)?, today);
+    let known = known(tx, provider)?;
+    for (id, key, _, ended) in &known {
+        if ended.is_none() && !causes.iter().any(|cause| cause.key == *key) {
+            add_ending(tx, *id, None, desk.now)?;
+        }
+    }
+    for cause in causes {
+        // Oldest first: the last one of a cause says how it stands. What the provider gave a reason for stays ended.
+        let rounds: Vec<&Known> = known.iter().filter(|(_, key, ..)| *key == cause.key).collect();
+        let settled = rounds.last().is_some_and(|(.., ended)| *ended != Some(false));
+        if !settled {
+            raise(tx, desk, provider, &cause, rounds.len())?;
+        }
+    }
+    Ok(())
+}
+
+/// An alert, its cause, its round; nothing while it is open, else whether the provider gave a reason.
+type Known = (VatAlertId, String, i64, Option<bool>);
+
+fn known(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<Known>, Error> {
+    type Row = (VatAlertId, String, i64, Option<VatAlertId>, Option<String>);
+    let rows: Vec<Row> = vat_alerts::table
+        .left_join(vat_alert_endings::table.on(vat_alert_endings::alert_id.eq(vat_alerts::id)))
+        .filter(vat_alerts::organisation_id.eq(provider))
+        .select((
+            vat_alerts::id,
+            vat_alerts::cause,
+            vat_alerts::round,
+            vat_alert_endings::alert_id.nullable(),
+            vat_alert_endings::reason.nullable(),
+        ))
+        .order(vat_alerts::id)
+        .load(tx)?;
+    let one = |(id, key, round, ended, reason): Row| (id, key, round, ended.map(|_: VatAlertId| reason.is_some()));
+    Ok(rows.into_iter().map(one).collect())
+}
+
+fn raise(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, cause: &Cause, rounds: usize) -> Result<(), Error> {
+    let round = i64::try_from(rounds).unwrap_or(i64::MAX).saturating_add(1);
+    let row = (
+        vat_alerts::organisation_id.eq(provider),
+        vat_alerts::kind.eq(cause.kind),
+        vat_alerts::cause.eq(&cause.key),
+        vat_alerts::round.eq(round),
+        vat_alerts::council_id.eq(cause.invoice.map(|(_, council)| council)),
+        vat_alerts::invoice_id.eq(cause.invoice.map(|(invoice, _)| invoice)),
+        vat_alerts::service_id.eq(cause.service),
+        vat_alerts::says.eq(&cause.says),
+        vat_alerts::raised_at.eq(desk.now.naive_utc()),
+    );
+    let id: VatAlertId = diesel::insert_into(vat_alerts::table).values(row).returning(vat_alerts::id).get_result(tx)?;
+    let name = people::organisation(tx, provider)?.name;
+    tell(tx, desk, provider, &[Role::Finance, Role::Admin], (id, &name, cause))?;
+    cause.invoice.map_or(Ok(()), |(_, council)| tell(tx, desk, council, &[Role::Finance], (id, &name, cause)))
+}
+
+/// Tells those who do some work in an organisation, in the transaction that records the alert: once, also after a stop.
+fn tell(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    organisation: OrganisationId,
+    roles: &[Role],
+    (id, provider, cause): (VatAlertId, &str, &Cause),
+) -> Result<(), Error> {
+    for member in inside::members(tx, organisation)? {
+        if !roles.iter().any(|role| member.does(*role)) {
+            continue;
+        }
+        let letter = Letter {
+            greeting: format!("Dear {}", member.name),
+            paragraphs: vec![format!("{provider}: {}", cause.says)],
+            action: Some(Action {
+                label: "Look at it".to_owned(),
+                href: format!("{}/vat-alerts/{id}", desk.public_url),
+            }),
+            afterwards: vec!["It ends by itself when its cause is gone.".to_owned()],
+        };
+        desk.post(tx, &member.email, &format!("VAT: {}", cause.kind.words().to_lowercase()), &letter)?;
+    }
+    Ok(())
+}
+
+/// Ends an alert: with a reason by somebody, or because its cause is gone.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_ending(tx: &mut Tx, id: VatAlertId, why: Option<(&str, UserId)>, now: DateTime<Utc>) -> Result<(), Error> {
+    let row = (
+        vat_alert_endings::alert_id.eq(id),
+        vat_alert_endings::reason.eq(why.map(|(reason, _)| reason)),
+        vat_alert_endings::ended_by.eq(why.map(|(_, by)| by)),
+        vat_alert_endings::ended_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(vat_alert_endings::table).values(row).execute(tx)?;
+    Ok(())
+}
+
+fn watched(tx: &mut Tx, provider: OrganisationId, today: NaiveDate) -> Result<Watched, Error> {
+    let listings = services::listings(tx, provider, today)?;
+    let inside = |one: &&Listing| one.service.published && one.service.words.inside_regulated_activity == Answer::Yes;
+    let location = listings.iter().find_map(|one| one.location.as_ref());
+    let closed = location.filter(|location| !location.is_open(today));
+    let (sales, billed) = sold(tx, provider, &listings, today)?;
+    Ok(Watched {
+        statements: people::vat_history(tx, provider)?,
+        closed: closed.map(|location| (location.location_name.clone(), location.closes_on())),
+        claims: listings.iter().filter(inside).map(|one| (one.service.id, one.service.words.name.clone())).collect(),
+        sales,
+        billed,
+    })
+}
+
+type Line =
+    ((InvoiceId, InvoiceKind, i64, NaiveDate, OrganisationId), (Option<ServiceId>, String, Class, Pence, Pence));
+
+/// What a provider sold in the twelve months to today, and what it billed of it and did not credit.
+fn sold(
+    tx: &mut Tx,
+    provider: OrganisationId,
+    listings: &[Listing],
+    today: NaiveDate,
+) -> Result<(Vec<(Class, Pence)>, Vec<Billed>), Error> {
+    let after = today.checked_sub_months(Months::new(12)).unwrap_or(today);
+    let lines: Vec<Line> = invoice_lines::table
+        .inner_join(invoices::table.on(invoices::id.eq(invoice_lines::invoice_id)))
+        .inner_join(order_lines::table.on(order_lines::id.eq(invoice_lines::order_line_id)))
+        .inner_join(funds::table.on(funds::id.eq(invoices::fund_id)))
+        .filter(invoices::provider_id.eq(provider).and(invoices::issued_on.gt(after)))
+        .select((
+            (invoices::id, invoices::kind, invoices::number, invoices::period_to, funds::council_id),
+            (
+                order_lines::service_id,
+                invoice_lines::description,
+                invoice_lines::vat_class,
+                invoice_lines::net_pence,
+                invoice_lines::vat_pence,
+            ),
+        ))
+        .order(invoice_lines::id)
+        .load(tx)?;
+    let credited: Vec<Option<InvoiceId>> = invoices::table
+        .filter(invoices::provider_id.eq(provider).and(invoices::credits_invoice_id.is_not_null()))
+        .select(invoices::credits_invoice_id)
+        .load(tx)?;
+    let listings: HashMap<ServiceId, &Listing> = listings.iter().map(|one| (one.service.id, one)).collect();
+    let (mut sales, mut billed) = (vec![], vec![]);
+    for ((invoice, kind, number, day, council), (service, what, class, net, charged)) in lines {
+        if kind == InvoiceKind::CreditNote {
+            sales.push((class, Pence::from_pence(-net.pence().abs())));
+            continue;
+        }
+        sales.push((class, net));
+        let listing = service.and_then(|service| listings.get(&service));
+        if let Some(listing) = listing.filter(|_| !credited.contains(&Some(invoice)) && net > Pence::ZERO) {
+            let then = directory::overrides::class_of(listing, day).class;
+            billed.push(Billed { invoice, number, council, what, day, class, charged, then });
+        }
+    }
+    Ok((sales, billed))
+}
+
+/// The organisations in which an actor does one of some things.
+fn places(actor: &Actor, council: bool, roles: &[Role]) -> Vec<OrganisationId> {
+    let fits = actor
+        .memberships()
+        .iter()
+        .filter(|place| (if council { place.is_council } else { place.is_provider }) && place.does(roles));
+    fits.map(|place| place.organisation).collect()
+}
+
+/// The providers for which an actor looks at VAT: as its finance or its administrator.
+#[must_use]
+pub fn own_providers(actor: &Actor) -> Vec<OrganisationId> {
+    places(actor, false, &[Role::Finance, Role::Admin])
+}
+
+/// The councils for which an actor looks at what their money is billed.
+#[must_use]
+pub fn own_councils(actor: &Actor) -> Vec<OrganisationId> {
+    places(actor, true, &[Role::Finance, Role::Officer])
+}
+
+type Row = (
+    (VatAlertId, OrganisationId, String, AlertKind, String),
+    (Option<OrganisationId>, Option<InvoiceId>, Option<ServiceId>, NaiveDateTime),
+    (Option<String>, Option<String>, Option<NaiveDateTime>),
+);
+
+fn noun(((id, provider, name, kind, says), about, (reason, by, ended_at)): Row) -> Alert {
+    let (council, invoice, service, at) = about;
+    Alert {
+        id,
+        provider: (provider, name),
+        kind,
+        says,
+        council,
+        invoice,
+        service,
+        at: at.and_utc(),
+        ended: ended_at.map(|at| (reason.zip(by), at.and_utc())),
+    }
+}
+
+/// The alerts that an actor sees, the newest first: of their own provider, and on invoices to their council's money.
+///
+/// # Errors
+/// When the database fails.
+pub fn seen(tx: &mut Tx, actor: &Actor, only: Option<VatAlertId>) -> Result<Vec<Alert>, Error> {
+    let mut query = vat_alerts::table
+        .inner_join(organisations::table.on(organisations::id.eq(vat_alerts::organisation_id)))
+        .left_join(vat_alert_endings::table.on(vat_alert_endings::alert_id.eq(vat_alerts::id)))
+        .left_join(users::table.on(users::id.nullable().eq(vat_alert_endings::ended_by.nullable())))
+        .filter(
+            vat_alerts::organisation_id.eq_any(own_providers(actor)).or(vat_alerts::council_id
+                .is_not_null()
+                .and(vat_alerts::council_id.assume_not_null().eq_any(own_councils(actor)))),
+        )
+        .into_boxed();
+    if let Some(id) = only {
+        query = query.filter(vat_alerts::id.eq(id));
+    }
+    let rows: Vec<Row> = query
+        .select((
+            (vat_alerts::id, vat_alerts::organisation_id, organisations::name, vat_alerts::kind, vat_alerts::says),
+            (vat_alerts::council_id, vat_alerts::invoice_id, vat_alerts::service_id, vat_alerts::raised_at),
+            (vat_alert_endings::reason.nullable(), users::name.nullable(), vat_alert_endings::ended_at.nullable()),
+        ))
+        .order(vat_alerts::id.desc())
+        .limit(LISTED)
+        .load(tx)?;
+    Ok(rows.into_iter().map(noun).collect())
+}
+
+/// An alert that an actor sees.
+///
+/// # Errors
+/// Not found, for everybody else.
+pub fn alert(tx: &mut Tx, actor: &Actor, id: VatAlertId) -> Result<Alert, Error> {
+    seen(tx, actor, Some(id))?.pop().ok_or(Error::NotFound)
+}

@@ -109,7 +109,8 @@ pub async fn check(visit: Visit, actor: Actor, path: Path<ProviderDocumentId>, s
     match outcome {
         Err(error @ (Error::NotFound | Error::Forbidden(_))) => Err(error.into()),
         outcome => {
-            let outcome = outcome.map_err(|error| shown_in(error, &sent.fields, |name| format!("{name}-{id}")));
+            let shown = |error| shown_in(error, &sent.fields, |name| format!("{name}-{id}"));
+            let outcome = if visit.wants_json() { outcome } else { outcome.map_err(shown) };
             let notice = "What you found is recorded. The provider is told by mail.";
             visit.done_or_again(outcome, notice, DOCUMENTS, page(&visit, &actor, provider)).await
         }

@@ -90,6 +90,9 @@ pub struct Cause {
     pub says: String,
 }
 
+/// How an alert ended: the reason and who gave it, or nothing where its cause was gone; and when.
+pub type Ended = (Option<(String, String)>, DateTime<Utc>);
+
 /// An alert as it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
@@ -110,5 +113,5 @@ pub struct Alert {
     /// When it was recorded.
     pub at: DateTime<Utc>,
     /// How it ended: with which reason by whom, or because its cause was gone; and when.
-    pub ended: Option<(Option<(String, String)>, DateTime<Utc>)>,
+    pub ended: Option<Ended>,
 }

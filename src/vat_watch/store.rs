@@ -175,13 +175,11 @@ fn watched(tx: &mut Tx, provider: OrganisationId, today: NaiveDate) -> Result<Wa
 type Line =
     ((InvoiceId, InvoiceKind, i64, NaiveDate, OrganisationId), (Option<ServiceId>, String, Class, Pence, Pence));
 
+/// Sales by their class, and lines that were billed and not credited.
+type Sold = (Vec<(Class, Pence)>, Vec<Billed>);
+
 /// What a provider sold in the twelve months to today, and what it billed of it and did not credit.
-fn sold(
-    tx: &mut Tx,
-    provider: OrganisationId,
-    listings: &[Listing],
-    today: NaiveDate,
-) -> Result<(Vec<(Class, Pence)>, Vec<Billed>), Error> {
+fn sold(tx: &mut Tx, provider: OrganisationId, listings: &[Listing], today: NaiveDate) -> Result<Sold, Error> {
     let after = today.checked_sub_months(Months::new(12)).unwrap_or(today);
     let lines: Vec<Line> = invoice_lines::table
         .inner_join(invoices::table.on(invoices::id.eq(invoice_lines::invoice_id)))

@@ -210,9 +210,12 @@ impl HasWords {
     /// index looks there alone: what is near must be asked for beside it.
     #[must_use]
     pub fn beginning_with(words: &[String], marks: Vec<Mark>, places: Vec<Squares>, way: Way) -> Self {
+        let listed = listed(words, &marks);
+        // With nothing that the list could be asked for, the rows are read.
+        let way = if listed.is_empty() { Way::Read } else { way };
         Self {
             way,
-            listed: listed(words, &marks),
+            listed,
             places,
             read: read(words, &marks, way),
             #[cfg(feature = "postgres")]
@@ -227,14 +230,19 @@ impl HasWords {
 /// the list of everything that has such a word, wherever it is, so it is asked for the first letters.
 fn listed(words: &[String], marks: &[Mark]) -> String {
     let beginning = |word: &String| word.chars().take(INDEXED).collect::<String>();
-    let words = words.iter().map(|word| format!("\"{}\"*", beginning(word)));
+    let words = words.iter().filter(|word| is_one_token(word)).map(|word| format!("\"{}\"*", beginning(word)));
     words.chain(marks.iter().map(|mark| format!("\"{}\"", mark.token))).collect::<Vec<_>>().join(" AND ")
+}
+
+/// Whether SQLite's text index surely takes a word for one: in other scripts it may cut where a vowel's sign stands.
+fn is_one_token(word: &str) -> bool {
+    word.chars().all(|letter| letter <= '\u{24f}')
 }
 
 /// What is looked for in the rows themselves, by column: what the text index was not asked for.
 fn read(words: &[String], marks: &[Mark], way: Way) -> Vec<(&'static str, String)> {
     let all = way == Way::Read;
-    let words = words.iter().filter(|word| all || word.chars().count() > INDEXED);
+    let words = words.iter().filter(|word| all || word.chars().count() > INDEXED || !is_one_token(word));
     let marks = marks.iter().filter(|_| all).map(|mark| ("marks", format!(" {} ", mark.token)));
     words.map(|word| ("words", format!(" {word}"))).chain(marks).collect()
 }

@@ -225,7 +225,10 @@ fn rows(tx: &mut Tx, actor: &Actor, some: &[Delivery]) -> Result<Vec<Row>, Error
         let mut row = Row::new(found, &line.description, amount, &line.provider_name, may, reason);
         row.price = row.price.filter(|_| readable.prices.contains(&found.id));
         if !readable.notes.contains(&found.id) {
+            // Why a visit was not made says how somebody is: in hospital, away.
             row.note = String::new();
+            row.outcome = None;
+            row.why = Default::default();
         }
         row.invoice = row.invoice.filter(|_| readable.bills.contains(&found.id));
         Some(row)
@@ -364,8 +367,7 @@ pub async fn record(visit: Visit, actor: Actor, path: web::Path<OrderLineId>, se
             let save = move |tx: &mut Tx, new: &NewVisit| {
                 let id = store::visits::record(tx, &member, line, new, (now, today))?;
                 let when = calendar::moment(new.visit.starts);
-                let outcome = new.became.outcome;
-                let after = serde_json::json!({ "minutes": new.visit.minutes, "outcome": outcome.code() });
+                let after = serde_json::json!({ "minutes": new.visit.minutes });
                 recorded(tx, &member, (line, id), &format!("what became of a visit on {when}"), &after)
             };
             visit.write_form(actor.user(), &sent, forms::visit(&sent.fields, by_time), save).await

@@ -470,5 +470,6 @@ pub fn erase_words(tx: &mut Tx, funds: &[FundId]) -> Result<(), Error> {
     diesel::update(deliveries::table.filter(deliveries::fund_id.eq_any(funds.to_vec())))
         .set((deliveries::note.eq(""), deliveries::query_reason.eq(None::<String>)))
         .execute(tx)?;
+    visits::erase_words(tx, funds)?;
     Ok(())
 }

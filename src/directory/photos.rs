@@ -14,6 +14,10 @@ use crate::error::Error;
 const LONGEST: u32 = 1_600;
 /// The most pixels that are read: a file of few bytes can hold very many.
 const MOST_PIXELS: u64 = 40_000_000;
+/// The most that the pixels may need in memory, in bytes.
+const MOST_BYTES: u64 = 4 * MOST_PIXELS;
+/// The longest side that is read, in pixels.
+const LONGEST_READ: u32 = 20_000;
 /// The quality of the JPEG, of 100.
 const QUALITY: u8 = 82;
 /// One at a time: each needs its pixels in memory.
@@ -35,8 +39,14 @@ pub struct Photo {
 /// # Errors
 /// What is wrong with the file, to be said beside the field.
 pub async fn prepared(bytes: Vec<u8>) -> Result<Result<Photo, &'static str>, Error> {
-    let _turn = ONE.acquire().await.map_err(|cause| Error::internal("waiting for a photograph", cause))?;
-    let made = tokio::task::spawn_blocking(move || made_anew(&bytes)).await;
+    let turn = ONE.acquire().await.map_err(|cause| Error::internal("waiting for a photograph", cause))?;
+    // The work has its turn until it ends, also when nobody waits for it any more.
+    let work = move || {
+        let made = made_anew(&bytes);
+        drop(turn);
+        made
+    };
+    let made = tokio::task::spawn_blocking(work).await;
     made.map_err(|cause| Error::internal("making a photograph", cause))
 }
 
@@ -45,7 +55,10 @@ fn made_anew(bytes: &[u8]) -> Result<Photo, &'static str> {
     let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| "This file cannot be read.")?;
     let mut decoder = reader.into_decoder().map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+    if width.max(height) > LONGEST_READ {
+        return Err("This picture is more than 20,000 pixels wide or high. Make it smaller first.");
+    }
+    if u64::from(width) * u64::from(height) > MOST_PIXELS || decoder.total_bytes() > MOST_BYTES {
         return Err("This picture has more than 40 million pixels. Make it smaller first.");
     }
     let orientation = decoder.orientation().map_err(unreadable)?;

@@ -13,6 +13,7 @@ use crate::directory::store::search;
 use crate::directory::{Entry, looking};
 use crate::error::{Error, Invalid};
 use crate::ids::{FundId, SavedSearchId};
+use crate::web::form::shown_in;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 
 const TEMPLATE: &str = "saved_searches/show.html";
@@ -76,6 +77,12 @@ pub async fn add(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
         Ok(Done::new("/saved-searches", act))
     };
     let outcome = visit.write_once(actor.user(), &sent, save).await;
+    // On the page the search has no fields of its own, only a name: what is wrong with it is said of the whole.
+    let beside = |name: &str| if name == "name" { name.to_owned() } else { String::new() };
+    let outcome = match outcome {
+        Err(error) if !visit.wants_json() => Err(shown_in(error, &sent.fields, beside)),
+        outcome => outcome,
+    };
     let keep = sent.fields.get("query").map(str::to_owned);
     visit.done_or_again(outcome, "The search is saved.", TEMPLATE, page(&visit, &actor, keep)).await
 }

@@ -1,6 +1,8 @@
 //! Every day each search is done again, as whoever keeps it would do it now; what is new is told in one mail that says
 //! nothing of what was looked for.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 
 use super::{Hit, SavedSearch, State, forms, rules, store};
@@ -23,15 +25,15 @@ pub fn tell_next(tx: &mut Tx, desk: &Desk<'_>, after: UserId) -> Result<Option<U
     let today = calendar::london(desk.now).date();
     let Some(user) = store::next_due(tx, after, today)? else { return Ok(None) };
     let actor = auth::store::away(tx, user, today)?;
-    let mut count = 0;
+    let mut told = HashSet::new();
     for search in store::of(tx, user)?.iter().filter(|search| search.checked_on < today) {
         let (state, new) = look_again(tx, actor.as_ref(), search, today)?;
         store::settle(tx, search.id, state, &new, today)?;
-        count += new.len();
+        told.extend(new);
     }
-    if let Some(actor) = actor.filter(|_| count > 0) {
+    if let Some(actor) = actor.filter(|_| !told.is_empty()) {
         let address = auth::store::email_of(tx, user)?;
-        desk.post(tx, &address, "Something new for you to look at", &letter(desk, actor.name(), count))?;
+        desk.post(tx, &address, "Something new for you to look at", &letter(desk, actor.name(), told.len()))?;
     }
     Ok(Some(user))
 }

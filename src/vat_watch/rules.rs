@@ -100,8 +100,8 @@ fn regulation_lost(watched: &Watched, today: NaiveDate) -> Vec<Cause> {
             AlertKind::RegulationLost,
             format!("{service} {}", since.map(|day| day.to_string()).unwrap_or_default()),
             format!(
-                "“{name}” is said to be inside a regulated activity, but {how}{day}. Without the registration it is not \
-                 exempt from VAT, and may not be offered where the law asks for one."
+                "“{name}” is said to be inside a regulated activity, but {how}{day}. Look at what it is for VAT \
+                 without the registration; it may not be offered where the law asks for one."
             ),
         )
     };
@@ -117,18 +117,16 @@ fn threshold(watched: &Watched, today: NaiveDate) -> Option<Cause> {
     let sold = taxable_turnover(&watched.sales);
     let most = registration_threshold(today).ok()?;
     let sums = format!("taxable sales of twelve months on this platform are {sold}; the threshold is {most}");
-    // By the year, so that a reason that was given does not hold for ever.
-    let year = today.format("%Y");
     if must_register(sold, today).ok()? {
         let says = format!(
             "The provider’s {sums}. It must tell HM Revenue and Customs (the tax authority) within 30 days of the end of the \
              month and be registered. Sales elsewhere count too."
         );
-        return Some(cause(AlertKind::ThresholdOver, year, says));
+        return Some(cause(AlertKind::ThresholdOver, most, says));
     }
     near(sold, most).then(|| {
         let says = format!("The provider’s {sums}. Who exceeds it must register for VAT. Sales elsewhere count too.");
-        cause(AlertKind::ThresholdNear, year, says)
+        cause(AlertKind::ThresholdNear, most, says)
     })
 }
 

@@ -130,7 +130,8 @@ fn tell(
         }
         let letter = Letter {
             greeting: format!("Dear {}", member.name),
-            paragraphs: vec![format!("{provider}: {}", cause.says)],
+            // What was sold to whom and when stays here.
+            paragraphs: vec![format!("{provider}: {}.", cause.kind.words())],
             action: Some(Action {
                 label: "Look at it".to_owned(),
                 href: format!("{}/vat-alerts/{id}", desk.public_url),

@@ -456,6 +456,27 @@ fn a_provider_says_for_whom_and_when_and_what_nobody_confirms_sinks() {
 }
 
 #[test]
+fn words_of_every_script_are_found() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        town.state_vat("not_registered", "", "1 1 2020");
+        town.service("हिन्दी में बातचीत", "DT1 1XJ", "30.00", "day", "net");
+        town.service("Разговор по-русски", "DT1 1XJ", "30.00", "day", "net");
+        let visitor = town.app.visitor();
+        let search = |words: &str, place: &str| {
+            let query = serde_urlencoded::to_string([("words", words), ("place", place)]).unwrap();
+            visitor.open(&format!("/search?{query}"))
+        };
+        search("हिन्दी", "").must_say("हिन्दी में बातचीत").must_not_say("Разговор");
+        search("разгов", "DT1").must_say("Разговор по-русски");
+        for other in ["aⓐb", "தமிழ்", "ไทย", "ਪੰਜਾਬੀ"] {
+            search(other, "").must_say("Nothing was found");
+            search(other, "DT1").must_say("Nothing was found");
+        }
+    }
+}
+
+#[test]
 fn one_box_understands_a_place_a_day_and_a_slip() {
     for engine in Engine::all() {
         let town = Town::found(engine);

@@ -136,7 +136,10 @@ fn what_a_person_keeps_and_complains_about_is_in_nobody_elses_reading_of_their_r
 /// Things that are nobody's personal record: what a provider sells, who belongs to an organisation, whose an entry of the
 /// register is, one's own sign-in. Looks at what concerns somebody's safety are kept apart, where that person does not see
 /// them.
-const OF_NO_PERSON: [&str; 14] = [
+const OF_NO_PERSON: [&str; 17] = [
+    "/provider-documents/",
+    "/vat-alerts/",
+    "/vat-evidence/",
     "/provider/bulk/",
     "/imported/",
     "/open-referral/",

@@ -34,6 +34,7 @@ fn a_photo_is_made_anew_and_seen_by_everybody_until_it_is_deleted() {
         let provider = town.app.signed_in("provider@example.org");
         let (files, photos) = (format!("{service}/files"), format!("{service}/photos"));
         provider.open(&format!("{service}/edit")).must_say("Photos and documents");
+        provider.open(&files).must_not_say("Error:");
         let seen = ("seen", "Six people at potter's wheels");
         let added = send(&provider, &files, &photos, seen, ("a.png", &picture(ImageFormat::Png, 3_000)));
         added.must_be(200).must_say("The photo is shown.");
@@ -88,7 +89,9 @@ fn what_is_no_photo_is_refused_and_nobody_else_adds_or_deletes() {
             ("a.svg", b"<svg onload=alert(1)>"),
             ("a.png", b""),
         ] {
-            send(&provider, &files, &photos, seen, (name, bytes)).must_be(422).must_say("Choose a");
+            let refused = send(&provider, &files, &photos, seen, (name, bytes));
+            refused.must_be(422).must_say("Choose a");
+            assert!(refused.body.contains("#photo-evidence"), "it leads to the photo's own field");
         }
         let picture = picture(ImageFormat::Jpeg, 40);
         let nothing_said = send(&provider, &files, &photos, ("seen", ""), ("a.jpg", &picture));

@@ -71,7 +71,19 @@ CREATE TRIGGER order_visits_no_update BEFORE UPDATE ON order_visits FOR EACH ROW
 CREATE TRIGGER order_visits_no_delete BEFORE DELETE ON order_visits FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_parts_no_update BEFORE UPDATE ON order_parts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_parts_no_delete BEFORE DELETE ON order_parts FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER delivery_visits_no_update BEFORE UPDATE ON delivery_visits FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- An erasure takes out why, since when and when it was called off, and nothing else.
+CREATE FUNCTION refuse_change_of_delivery_visits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(NEW) - 'reason' - 'hospital_since' - 'cancelled_at' = to_jsonb(OLD) - 'reason' - 'hospital_since' - 'cancelled_at'
+        AND NEW.reason = '' AND NEW.hospital_since IS NULL AND NEW.cancelled_at IS NULL
+        AND EXISTS (SELECT 1 FROM erasures JOIN funds ON funds.person_id = erasures.person_id
+            JOIN deliveries ON deliveries.fund_id = funds.id WHERE deliveries.id = OLD.delivery_id) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END;
+$$;
+CREATE TRIGGER delivery_visits_no_update BEFORE UPDATE ON delivery_visits FOR EACH ROW EXECUTE FUNCTION refuse_change_of_delivery_visits();
 CREATE TRIGGER delivery_visits_no_delete BEFORE DELETE ON delivery_visits FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER delivery_parts_no_update BEFORE UPDATE ON delivery_parts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER delivery_parts_no_delete BEFORE DELETE ON delivery_parts FOR EACH ROW EXECUTE FUNCTION refuse_change();

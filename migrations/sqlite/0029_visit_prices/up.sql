@@ -79,7 +79,15 @@ END;
 CREATE TRIGGER order_parts_no_delete BEFORE DELETE ON order_parts BEGIN
     SELECT RAISE(ABORT, 'order_parts is append-only');
 END;
-CREATE TRIGGER delivery_visits_no_update BEFORE UPDATE ON delivery_visits BEGIN
+-- An erasure takes out why, since when and when it was called off, and nothing else.
+CREATE TRIGGER delivery_visits_no_update BEFORE UPDATE ON delivery_visits WHEN NOT (
+    NEW.id IS OLD.id AND NEW.delivery_id IS OLD.delivery_id AND NEW.starts_at IS OLD.starts_at AND NEW.minutes IS OLD.minutes
+    AND NEW.staff IS OLD.staff AND NEW.miles IS OLD.miles AND NEW.outcome IS OLD.outcome AND NEW.percent IS OLD.percent
+    AND NEW.rate_id IS OLD.rate_id AND NEW.agreed IS OLD.agreed
+    AND NEW.reason IS '' AND NEW.hospital_since IS NULL AND NEW.cancelled_at IS NULL
+    AND EXISTS (SELECT 1 FROM erasures JOIN funds ON funds.person_id = erasures.person_id
+        JOIN deliveries ON deliveries.fund_id = funds.id WHERE deliveries.id = OLD.delivery_id)
+) BEGIN
     SELECT RAISE(ABORT, 'delivery_visits is append-only');
 END;
 CREATE TRIGGER delivery_visits_no_delete BEFORE DELETE ON delivery_visits BEGIN

@@ -9,12 +9,12 @@ use crate::auth::rights::ProviderMember;
 use crate::calendar;
 use crate::db::Tx;
 use crate::db::columns::word;
-use crate::db::schema::{delivery_parts, delivery_visits};
+use crate::db::schema::{deliveries, delivery_parts, delivery_visits};
 use crate::deliveries::{DeliveredVisit, Delivery, NewDelivery, NewVisit, rules};
 use crate::directory::rules::visits;
 use crate::directory::{Became, Charge, Outcome, PricePart, Visit};
 use crate::error::{Error, Invalid};
-use crate::ids::{DeliveryId, OrderLineId, RateId};
+use crate::ids::{DeliveryId, FundId, OrderLineId, RateId};
 use crate::money::{Quantity, UnitPrice};
 use crate::packages::store as orders_store;
 
@@ -159,5 +159,18 @@ fn keep(tx: &mut Tx, id: DeliveryId, kept: &DeliveredVisit) -> Result<(), Error>
         );
         diesel::insert_into(delivery_parts::table).values(row).execute(tx)?;
     }
+    Ok(())
+}
+
+/// Takes out why visits of some funds were not made, and since when.
+pub(super) fn erase_words(tx: &mut Tx, funds: &[FundId]) -> Result<(), Error> {
+    let theirs = deliveries::table.filter(deliveries::fund_id.eq_any(funds.to_vec())).select(deliveries::id);
+    diesel::update(delivery_visits::table.filter(delivery_visits::delivery_id.eq_any(theirs)))
+        .set((
+            delivery_visits::reason.eq(""),
+            delivery_visits::hospital_since.eq(None::<chrono::NaiveDate>),
+            delivery_visits::cancelled_at.eq(None::<chrono::NaiveDateTime>),
+        ))
+        .execute(tx)?;
     Ok(())
 }

@@ -12,10 +12,12 @@ use crate::auth::rights::{Actor, ProviderMember};
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::{ServiceFileId, ServiceId};
+use crate::web::form::shown_in;
 use crate::web::page::{Answer, Done, Submitted, Visit};
 use crate::web::upload::Upload;
 
 const TEMPLATE: &str = "directory/files.html";
+const PHOTO_SHOWN: &str = "The photo is shown.";
 
 /// What a provider shows with a service, and the forms for more.
 pub async fn show(visit: Visit, actor: Actor, path: Path<ServiceId>) -> Answer {
@@ -34,6 +36,8 @@ async fn page(visit: &Visit, provider: ProviderMember, id: ServiceId) -> Result<
 
 /// Shows a photograph with a service.
 pub async fn add_photo(visit: Visit, actor: Actor, path: Path<ServiceId>, upload: Upload) -> Answer {
+    // The right is looked at before anything is done with the picture.
+    may_add(&visit, &actor, *path).await?;
     let new = match forms::files::photo(&upload) {
         Ok((words, file)) => photos::prepared(file.bytes)
             .await?
@@ -50,7 +54,14 @@ pub async fn add_photo(visit: Visit, actor: Actor, path: Path<ServiceId>, upload
             }),
         Err(invalid) => Err(invalid),
     };
-    add(visit, actor, *path, (upload, new), "The photo is shown.").await
+    add(visit, actor, *path, (upload, new), PHOTO_SHOWN).await
+}
+
+/// Whether a photograph may be added: to a service of one's own, with room for it.
+async fn may_add(visit: &Visit, actor: &Actor, id: ServiceId) -> Result<(), Error> {
+    let (provider, today) = (actor.provider_member()?, visit.app.clock.today());
+    let read = move |tx: &mut Tx| services::own_listing(tx, &provider, id, today).map(|_| ());
+    visit.app.db.read(read).await
 }
 
 /// Shows a document with a service.
@@ -74,6 +85,7 @@ async fn add(
 ) -> Answer {
     let (provider, now, today) = (actor.provider_member()?, visit.app.clock.now(), visit.app.clock.today());
     let member = provider.clone();
+    let is_photo = notice == PHOTO_SHOWN;
     let save = move |tx: &mut Tx| {
         let listing = services::own_listing(tx, &member, id, today)?;
         let new = new.clone()?;
@@ -83,6 +95,12 @@ async fn add(
         Ok(done(id, Act::new("service.file_added", says, id), &member))
     };
     let outcome = visit.write_once(provider.user(), &upload.sent, save).await;
+    // On the page each of the two forms has its own field for the file.
+    let beside = |name: &str| if is_photo && name == "evidence" { format!("photo-{name}") } else { name.to_owned() };
+    let outcome = match outcome {
+        Err(error) if !visit.wants_json() => Err(shown_in(error, &upload.sent.fields, beside)),
+        outcome => outcome,
+    };
     visit.done_or_again(outcome, notice, TEMPLATE, page(&visit, provider, id)).await
 }
 

@@ -90,7 +90,7 @@ pub fn answered(
     if Some(rate.id) != rules::rate_on(&listing.rates, today).map(|rate| rate.id) {
         steps.insert(0, format!("By the price from {} on.", calendar::full(rate.terms.from)));
     }
-    let class = rules::class_on(&listing.organisation, &listing.vat_history, &listing.service.words, asked.day).class;
+    let class = rules::overrides::class_of(listing, asked.day).class;
     let class = class.ok_or_else(|| ("day", "Nobody knows yet how VAT falls on that day.".to_owned()))?;
     let net = rules::visits::net(&parts);
     let cost = vat::cost(net, class, true, view.arrangement, view.recovery, asked.day)

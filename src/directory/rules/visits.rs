@@ -33,6 +33,8 @@ pub fn price(tariff: &Tariff, visit: &Visit) -> Result<Vec<PricePart>, NoPrice> 
         let unit = Unit::Mile.code().to_owned();
         parts.push(PricePart { words: TRAVEL.to_owned(), unit, quantity: visit.miles, base: Quantity::ONE, price });
     }
+    // What the card rounds down to nothing is not charged.
+    parts.retain(|part| part.quantity.hundredths() > 0);
     Ok(parts)
 }
 
@@ -164,7 +166,7 @@ fn share(rules: &Cancellation, visit: &Visit, became: &Became) -> (u32, String) 
                 1 => " The place is kept and charged for 1 day.".to_owned(),
                 kept => format!(" The place is kept and charged for {kept} days."),
             };
-            (percent, format!("The person was in hospital since {}.{kept}", calendar::full(since)))
+            (percent, format!("The person had been in hospital since {}.{kept}", calendar::full(since)))
         }
     };
     (percent, format!("{what} {}", charged_words(rules, became.outcome, percent)))

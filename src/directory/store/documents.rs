@@ -23,9 +23,10 @@ pub fn held(
         .select((provider_documents::kind, provider_documents::valid_from, provider_documents::valid_until))
         .order(provider_documents::id.desc())
         .load(tx)?;
-    let newest = |kind: &DocumentKind| rows.iter().find(|row| row.0 == *kind);
-    let holds = |(kind, from, until): &(DocumentKind, NaiveDate, Option<NaiveDate>)| {
-        (*from <= day && until.is_none_or(|until| until >= day)).then_some((*kind, *until))
+    // One that begins later replaces nothing before its day.
+    let newest = |kind: &DocumentKind| rows.iter().find(|row| row.0 == *kind && row.1 <= day);
+    let holds = |(kind, _, until): &(DocumentKind, NaiveDate, Option<NaiveDate>)| {
+        until.is_none_or(|until| until >= day).then_some((*kind, *until))
     };
     Ok(DocumentKind::ALL.iter().filter_map(newest).filter_map(holds).collect())
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 
 use super::{event, seal};
 use crate::audit::{self, Act, Thing, ThingKind};
@@ -50,18 +51,11 @@ pub fn run_open_referral(
 ) -> ExitCode {
     let mut refused = |place: &str, why: &str| eprintln!("{place}, {why}");
     let outcome = open_referral::run(db, source, options, (clock.now(), clock.today()), &mut refused);
-    let summary = match outcome.and_then(|summary| recorded(db, "open-referral", summary)) {
-        Ok(summary) => summary,
-        Err(Error::Internal(cause)) => return refuse(&cause),
-        Err(error) => return refuse(&error),
-    };
-    let line = if json { serde_json::to_string(&summary).unwrap_or_default() } else { summary.to_string() };
-    writeln!(std::io::stdout(), "{line}").ok();
-    if summary.refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    end(outcome.and_then(|summary| recorded(db, "open-referral", summary)), |summary| summary.refused, json)
 }
 
 /// Records an import as one event with its summary.
-fn recorded<S: fmt::Display + serde::Serialize>(db: &Db, what: &str, summary: S) -> Result<S, Error> {
+fn recorded<S: fmt::Display + Serialize>(db: &Db, what: &str, summary: S) -> Result<S, Error> {
     let thing = Thing { kind: ThingKind::Import, id: None };
     let act = Act::new("import.done", format!("imported {what}: {summary}"), thing).after(&summary);
     let event = event(&format!("import {what}"), act);
@@ -98,19 +92,23 @@ impl Console {
         }
     }
 
-    /// The summary goes to stdout, as the last line; everything else to stderr.
     fn end(&self, outcome: Result<Summary, Error>, json: bool) -> ExitCode {
         self.bar.finish_and_clear();
-        let summary = match outcome {
-            Ok(summary) => summary,
-            Err(Error::Internal(cause)) => return refuse(&cause),
-            Err(error) => return refuse(&error),
-        };
-        let line = if json { serde_json::to_string(&summary).unwrap_or_default() } else { summary.to_string() };
-        // A reader that went away is no failure of the import.
-        writeln!(std::io::stdout(), "{line}").ok();
-        if summary.refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        end(outcome, |summary| summary.refused, json)
     }
+}
+
+/// The summary goes to stdout, as the last line; everything else to stderr. It failed when something was refused.
+fn end<S: fmt::Display + Serialize>(outcome: Result<S, Error>, refused: impl Fn(&S) -> u64, json: bool) -> ExitCode {
+    let summary = match outcome {
+        Ok(summary) => summary,
+        Err(Error::Internal(cause)) => return refuse(&cause),
+        Err(error) => return refuse(&error),
+    };
+    let line = if json { serde_json::to_string(&summary).unwrap_or_default() } else { summary.to_string() };
+    // A reader that went away is no failure of the import.
+    writeln!(std::io::stdout(), "{line}").ok();
+    if refused(&summary) == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn refuse(cause: &dyn fmt::Display) -> ExitCode {

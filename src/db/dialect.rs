@@ -116,6 +116,28 @@ pub fn sum(column: &str) -> diesel::expression::SqlLiteral<BigInt> {
     diesel::dsl::sql::<BigInt>(&format!("COALESCE(CAST(SUM({column}) AS BIGINT), 0)"))
 }
 
+/// What diesel must know of a type that is a condition over rows of `search_entries` which each engine writes in its own way.
+macro_rules! condition {
+    ($name:ident, $column:ident) => {
+        impl Expression for $name {
+            type SqlType = Bool;
+        }
+
+        impl<Grouping> ValidGrouping<Grouping> for $name {
+            type IsAggregate = is_aggregate::No;
+        }
+
+        impl<Source> AppearsOnTable<Source> for $name where search_entries::$column: AppearsOnTable<Source> {}
+        impl<Source> SelectableExpression<Source> for $name where search_entries::$column: SelectableExpression<Source> {}
+
+        impl QueryFragment<MultiBackend> for $name {
+            fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+                MultiBackend::walk_variant_ast(self, out)
+            }
+        }
+    };
+}
+
 /// How SQLite looks for the entries that a search of words and marks wants. PostgreSQL finds its own way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -260,16 +282,7 @@ impl QueryId for HasWords {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl Expression for HasWords {
-    type SqlType = Bool;
-}
-
-impl<Grouping> ValidGrouping<Grouping> for HasWords {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<Source> AppearsOnTable<Source> for HasWords where search_entries::words: AppearsOnTable<Source> {}
-impl<Source> SelectableExpression<Source> for HasWords where search_entries::words: SelectableExpression<Source> {}
+condition!(HasWords, words);
 
 impl HasWords {
     /// The ids that SQLite's text index lists, place by place.
@@ -341,12 +354,6 @@ impl QueryFragment<diesel::pg::Pg> for HasWords {
     }
 }
 
-impl QueryFragment<MultiBackend> for HasWords {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        MultiBackend::walk_variant_ast(self, out)
-    }
-}
-
 /// Whether an entry of the search is among those whose ids a query gives; an expression for a filter.
 #[derive(Clone, Copy, Debug)]
 pub struct Among<T>(pub T);
@@ -395,16 +402,7 @@ impl QueryId for OneOf {
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl Expression for OneOf {
-    type SqlType = Bool;
-}
-
-impl<Grouping> ValidGrouping<Grouping> for OneOf {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<Source> AppearsOnTable<Source> for OneOf where search_entries::id: AppearsOnTable<Source> {}
-impl<Source> SelectableExpression<Source> for OneOf where search_entries::id: SelectableExpression<Source> {}
+condition!(OneOf, id);
 
 impl QueryFragment<Sqlite> for OneOf {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
@@ -422,12 +420,6 @@ impl QueryFragment<diesel::pg::Pg> for OneOf {
         out.push_bind_param::<Text, _>(&self.ids)?;
         out.push_sql(" || '}' AS BIGINT[]))");
         Ok(())
-    }
-}
-
-impl QueryFragment<MultiBackend> for OneOf {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        MultiBackend::walk_variant_ast(self, out)
     }
 }
 

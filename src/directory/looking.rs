@@ -78,7 +78,7 @@ pub fn look(
     typed: &Fields,
     today: NaiveDate,
 ) -> Result<Seen, Error> {
-    let (all, exact) = (asked.all, asked.exact);
+    let (all, exact, near) = (asked.all, asked.exact, !asked.near.is_empty());
     let (wanted, located) = wanted(tx, &view, asked, typed)?;
     let limits = limits_of(tx, &view, today)?;
     let (found, rules) = find(tx, &wanted, &limits, all)?;
@@ -87,12 +87,18 @@ pub fn look(
     if seen.found.count > 0 || !seen.rules.taken_out.is_empty() || exact {
         return Ok(seen);
     }
-    let Some(words) = mending::mended(&seen.wanted.words) else { return Ok(seen) };
-    let mended = Wanted { words, ..seen.wanted.clone() };
-    match find(tx, &mended, &limits, all)? {
-        (found, _) if found.count == 0 => Ok(seen),
-        (found, rules) => Ok(Seen { found, rules, misspelt: Some(seen.wanted.words), wanted: mended, ..seen }),
+    let mended = mending::mended(&seen.wanted.words);
+    // Words that no kind of help has are left out last, but not the name of a place that nobody knows.
+    let unplaced = near && seen.located.point.is_none();
+    let fewer = mending::known_of(mended.as_ref().unwrap_or(&seen.wanted.words)).filter(|_| !unplaced);
+    for words in mended.into_iter().chain(fewer) {
+        let meant = Wanted { words, ..seen.wanted.clone() };
+        let (found, rules) = find(tx, &meant, &limits, all)?;
+        if found.count > 0 {
+            return Ok(Seen { found, rules, misspelt: Some(seen.wanted.words), wanted: meant, ..seen });
+        }
     }
+    Ok(seen)
 }
 
 /// Everything that a search finds today, one more than results are counted at most, without what the rules of the fund's
@@ -136,6 +142,7 @@ fn wanted(tx: &mut Tx, view: &View, mut asked: Asked, typed: &Fields) -> Result<
         unit: asked.unit,
         features: asked.features,
         room: asked.room,
+        rating: asked.rating,
         sort: asked.sort.unwrap_or(by_place),
         payer: rules::payer_kind(view.arrangement, view.recovery),
         page: asked.page,

@@ -450,6 +450,8 @@ pub struct Wanted {
     pub features: Vec<Feature>,
     /// Whether there must be room now.
     pub room: bool,
+    /// The regulator's rating must be this or better.
+    pub rating: Option<Rating>,
     /// In which order.
     pub sort: Sort,
     /// Which of the four costs is the fund's.

@@ -9,7 +9,6 @@ use crate::ids::OrganisationId;
 use crate::mail::{EmailAddress, typed};
 use crate::money::Pence;
 use crate::web::form::{Fields, LINE, Reader, TEXT};
-use crate::web::upload::{Upload, Uploaded};
 
 /// The fields of a new mandate's form.
 pub const MANDATE: &[(&str, &str)] = &[
@@ -113,15 +112,6 @@ fn scopes(reader: &mut Reader<'_>, fields: &Fields, authority: Option<Authority>
     };
     let [see_plan, see_money, choose, sign, _] = NAMES.map(|name| reader.flag(name));
     Some(Scopes { see_plan, see_money, choose, sign, approve: approve? })
-}
-
-/// The file that came with a form.
-///
-/// # Errors
-/// What is wrong with it, with what was typed.
-pub fn file(upload: &Upload) -> Result<Option<Uploaded>, Invalid> {
-    let typed = || upload.sent.fields.typed().clone();
-    upload.file.clone().map_err(|message| Invalid { typed: typed(), ..Invalid::field("evidence", message) })
 }
 
 /// The fields of the form that ends a mandate.

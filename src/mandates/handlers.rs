@@ -199,7 +199,7 @@ async fn set_hidden(
 pub async fn add_evidence(visit: Visit, actor: Actor, path: Path<MandateId>, upload: Upload) -> Answer {
     let (id, who, clock) = (*path, actor.clone(), visit.app.clock.clone());
     let (now, today, fields) = (clock.now(), clock.today(), upload.sent.fields.clone());
-    let file = forms::file(&upload);
+    let file = upload.file();
     let save = move |tx: &mut Tx| {
         let (person, given) = store::mandate(tx, &who, id)?;
         rules::recorder(&who, &person)?;

@@ -16,6 +16,7 @@ use super::{Detail, FeedDescription, FeedId, Kind, Named, Paging, Term, Vocabula
 use crate::db::Tx;
 use crate::directory::store::changes;
 use crate::directory::store::published::{self, Asked, Part, Published};
+use crate::directory::store::register;
 use crate::error::Error;
 use crate::ids::{ImportedListingId, OrganisationId, ServiceId};
 use crate::people::store as people;
@@ -250,7 +251,8 @@ fn organisations(
     if listed.is_empty() {
         return Ok(vec![]);
     }
-    let locations = published::locations(tx, ids)?;
+    let organisations = people::organisations_by_id(tx, ids)?;
+    let locations = register::locations_of(tx, &organisations)?;
     let shown = |provider: crate::people::Organisation| {
         let location = locations.get(&provider.id);
         if !full {
@@ -264,7 +266,7 @@ fn organisations(
             own.map(|one| listings::full_service(site, one)).collect(),
         )
     };
-    Ok(people::organisations_by_id(tx, ids)?.into_iter().map(shown).collect())
+    Ok(organisations.into_iter().map(shown).collect())
 }
 
 /// A page, or all lines, of what the program itself knows.

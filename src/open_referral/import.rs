@@ -134,12 +134,18 @@ impl Import<'_> {
         let since = self.feed.changes_since.filter(|_| !whole);
         let since = since.map(|at| at.and_utc().to_rfc3339_opts(SecondsFormat::Millis, true));
         let changed = since.map(|at| format!("&modified_after={}", at.replace('+', "%2B"))).unwrap_or_default();
-        let mut page = 1_u64;
+        let asks_for = format!("&per_page={PER_PAGE}&full=true{changed}");
+        let (mut page, mut asking) = (1_u64, asks_for.as_str());
         loop {
             let address = format!("{base}/services?page={page}");
-            let first_choice = format!("{address}&per_page={PER_PAGE}&full=true{changed}");
-            // Some feeds refuse what they do not know; then they are asked for no more than every feed must know.
-            let document = caller.get(&first_choice).or_else(|_| caller.get(&address))?;
+            let mut found = caller.get(&format!("{address}{asking}"));
+            if found.is_err() && page == 1 {
+                // Some feeds refuse what they do not know; then they are asked for no more than every feed must know. All
+                // pages are asked for in the same way: a page is another part of the list in each.
+                asking = "";
+                found = caller.get(&address);
+            }
+            let document = found?;
             let (pages, is_last) = (document["total_pages"].as_u64(), document["last_page"].as_bool());
             let services = incoming::services(document);
             let is_empty = services.is_empty();
@@ -189,6 +195,10 @@ impl Import<'_> {
     /// Withdraws what is no longer there, if everything was read, and notes how far the source was read.
     fn end(mut self, whole: bool) -> Result<Summary, Error> {
         let (feed, (now, today)) = (self.feed.id, self.at);
+        if whole && self.summary.read == 0 {
+            // More likely a feed that is broken than one that has closed.
+            return Err(Error::Refused("There was nothing in it, so nothing was withdrawn.".to_owned()));
+        }
         if whole && self.summary.refused == 0 {
             loop {
                 match self.db.write_now(move |tx| imported::withdraw_missing(tx, feed, now, today))? {

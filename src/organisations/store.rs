@@ -33,12 +33,8 @@ pub fn organisation(tx: &mut Tx, actor: &Actor, id: OrganisationId) -> Result<Or
 pub fn officer_for_place(tx: &mut Tx, actor: &Actor, postcode: &str) -> Result<Option<CouncilOfficer>, Error> {
     let Ok(officer) = actor.council_officer() else { return Ok(None) };
     let postcode = Postcode::parse(postcode).ok();
-    let exact = match &postcode {
-        Some(postcode) => places::store::postcode(tx, postcode)?.map(|(_, code)| code),
-        None => None,
-    };
-    let near = postcode.and_then(|postcode| postcode.outcode().place()).map(|place| place.main_council_code.to_owned());
-    let council = exact.or(near).and_then(|code| adult_social_care_council(&code));
+    let place = postcode.map_or(Ok(None), |postcode| places::store::place_of(tx, &postcode))?;
+    let council = place.and_then(|(_, code)| adult_social_care_council(&code));
     let answering = match council {
         Some(council) => people::councils_of_area(tx, &council.code)?,
         None => vec![],

@@ -252,8 +252,9 @@ fn frozen(
     let (lines, unpriced) = store::package_lines_on(tx, of.package().id, day)?;
     rules::check_lines(&lines, &unpriced).map_err(refused)?;
     let arrangement = fund.arrangement().map_err(|cause| Error::internal("a fund's form", cause))?;
-    store::check_council_rules(tx, fund, &lines, day)?;
     let days = super::period(day, command.weeks).map_err(|cause| Error::Refused(cause.to_string()))?;
+    let whole = store::times::over(tx, of.package().id, lines.clone(), days)?.map_err(Error::Refused)?;
+    store::check_council_rules(tx, fund, &whole, days)?;
     let others = store::commitments(tx, fund.id)?;
     let fee = store::holder_fee(tx, fund, day)?;
     let fee_weeks = rules::fee_weeks(days, &others);
@@ -262,7 +263,6 @@ fn frozen(
         rules::cost_week(&lines, fee, arrangement, fund.recovery, day).map_err(|refusal| refused(refusal.into()))?;
     rules::check_order(fund, &week, rules::committed(days, &others)).map_err(refused)?;
     let fee = fee.map(|fee| (fee, fee_weeks));
-    let whole = store::times::over(tx, of.package().id, lines, days)?.map_err(Error::Refused)?;
     let frozen = rules::freeze(&whole, fee, command.weeks, (arrangement, fund.recovery), day)
         .map_err(|refusal| refused(refusal.into()))?;
     rules::check_average(fund, &frozen, command.weeks, rules::committed(days, &others)).map_err(refused)?;

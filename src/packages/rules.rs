@@ -1,5 +1,6 @@
 //! What a package costs in an arrangement, whether it may be ordered, and what an order freezes.
 
+pub mod limits;
 pub mod times;
 
 use chrono::NaiveDate;

@@ -77,12 +77,30 @@ fn move_to(tx: &mut Tx, row: &PostcodeRow) -> Result<(), Error> {
     Ok(())
 }
 
-/// Where a postcode is, and the code of its district or unitary council; nothing when no file named it.
+/// Where postcodes are, and the codes of their district or unitary councils, by postcode: exactly, once a file named them,
+/// else the middle of their first half; nothing for those that nobody knows. One query, however many they are.
 ///
 /// # Errors
 /// When the database fails.
-pub fn postcode(tx: &mut Tx, postcode: &Postcode) -> Result<Option<(Point, String)>, Error> {
-    let found: Option<PostcodeRow> =
-        postcodes::table.filter(postcodes::postcode.eq(postcode.as_str())).first(tx).optional()?;
-    Ok(found.map(|row| (Point { easting: row.easting, northing: row.northing }, row.la_code)))
+pub fn located(tx: &mut Tx, some: &[Postcode]) -> Result<HashMap<Postcode, (Point, String)>, Error> {
+    let names: Vec<&str> = some.iter().map(Postcode::as_str).collect();
+    let rows: Vec<PostcodeRow> = postcodes::table.filter(postcodes::postcode.eq_any(names)).load(tx)?;
+    let exact =
+        |row: PostcodeRow| (row.postcode, (Point { easting: row.easting, northing: row.northing }, row.la_code));
+    let exact: HashMap<String, (Point, String)> = rows.into_iter().map(exact).collect();
+    let middle =
+        |postcode: &Postcode| postcode.outcode().place().map(|place| (place.point, place.main_council_code.to_owned()));
+    let place = |postcode: &Postcode| {
+        let found = exact.get(postcode.as_str()).cloned().or_else(|| middle(postcode))?;
+        Some((postcode.clone(), found))
+    };
+    Ok(some.iter().filter_map(place).collect())
+}
+
+/// Where one postcode is, in the same way.
+///
+/// # Errors
+/// When the database fails.
+pub fn place_of(tx: &mut Tx, postcode: &Postcode) -> Result<Option<(Point, String)>, Error> {
+    Ok(located(tx, std::slice::from_ref(postcode))?.remove(postcode))
 }

@@ -30,17 +30,7 @@ pub fn document(upload: &Upload) -> Result<(NewDocument, Uploaded), Invalid> {
         None => Some(None),
         Some(_) => reader.date("valid_until", "its last day").map(Some),
     };
-    let file = match &upload.file {
-        Ok(Some(file)) => Some(file.clone()),
-        Ok(None) => {
-            reader.refuse("evidence", "Choose the file of the document.");
-            None
-        }
-        Err(message) => {
-            reader.refuse("evidence", *message);
-            None
-        }
-    };
+    let file = upload.needed(&mut reader, "Choose the file of the document.", |_| true);
     reader.finish(|| Some((NewDocument { kind: kind?, from: from?, until: until? }, file?)))
 }
 

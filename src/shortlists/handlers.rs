@@ -1,17 +1,14 @@
 //! Short lists over HTTP: shown, added to, taken from.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
 use actix_web::web::Path;
 
 use super::pages::{self, Read, ShortlistsPage};
 use super::{forms, store};
 use crate::audit::Act;
-use crate::auth::rights::{ActingFor, Actor, Choose};
+use crate::auth::rights::{ActingFor, Actor, Choose, SeeMoney};
+use crate::budgets;
 use crate::db::Tx;
-use crate::directory::store::services;
-use crate::directory::{Listing, rules};
+use crate::directory::store::{listings, services};
 use crate::error::{Error, Invalid};
 use crate::ids::{PersonId, ServiceId};
 use crate::people::store as people;
@@ -40,22 +37,13 @@ async fn page(visit: &Visit, actor: &Actor, asked: Option<ServiceId>) -> Result<
         let mut all = people::people_acted_for(tx, &who)?;
         all.retain(|person| choosing.iter().any(|acting| acting.person() == person.id));
         let thoughts = store::of(tx, &choosing)?;
-        let mut listings: BTreeMap<ServiceId, Listing> = BTreeMap::new();
-        for thought in &thoughts {
-            if let Entry::Vacant(new) = listings.entry(thought.service) {
-                new.insert(services::listing(tx, thought.service, today)?);
-            }
-        }
-        let thinking_of = asked.map(|id| offered(tx, id, today)).transpose()?;
-        Ok(pages::show(&Read { people: all, thoughts, listings, thinking_of }, who.person(), today))
+        let ids: Vec<ServiceId> = thoughts.iter().map(|thought| thought.service).collect();
+        let listings = listings::by_id(tx, &ids, today)?;
+        let thinking_of = asked.map(|id| services::offered(tx, id, today)).transpose()?;
+        let funds = budgets::store::open_funds::<SeeMoney>(tx, &who)?;
+        Ok(pages::show(&Read { people: all, thoughts, listings, thinking_of, funds }, who.person(), today))
     };
     visit.app.db.read(read).await
-}
-
-/// A service that everybody can find.
-fn offered(tx: &mut Tx, id: ServiceId, today: chrono::NaiveDate) -> Result<Listing, Error> {
-    let listing = services::listing(tx, id, today)?;
-    if rules::service_entry(&listing, today).is_some() { Ok(listing) } else { Err(Error::NotFound) }
 }
 
 /// Puts a service on a person's list.
@@ -63,7 +51,7 @@ pub async fn add(visit: Visit, actor: Actor, path: Path<PersonId>, sent: Submitt
     let (person, now, today) = (*path, visit.app.clock.now(), visit.app.clock.today());
     let (by, fields) = (choosing(&actor, person)?, sent.fields.clone());
     let save = move |tx: &mut Tx| {
-        let listing = offered(tx, forms::service(&fields)?, today)?;
+        let listing = services::offered(tx, forms::service(&fields)?, today)?;
         store::add(tx, &by, listing.service.id, now)?;
         let says = format!("put “{}” on the short list", listing.service.words.name);
         Ok(Done::new("/shortlist", Act::new("shortlist.added", says, person).concerning(person)))

@@ -9,6 +9,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_core::Stream;
 
+use super::form::Reader;
 use super::page::{BODY_LIMIT, Failure, Submitted};
 use crate::error::{Error, Invalid};
 use crate::fingerprint::sha256_of;
@@ -105,6 +106,32 @@ pub struct Upload {
     pub file: Result<Option<Uploaded>, &'static str>,
 }
 
+impl Upload {
+    /// The file, if one was sent.
+    ///
+    /// # Errors
+    /// What is wrong with it, with what was typed.
+    pub fn file(&self) -> Result<Option<Uploaded>, Invalid> {
+        self.file.clone().map_err(|message| self.wrong(message))
+    }
+
+    /// A file that must be there and fit, read with the other fields of a form; `choose` says which.
+    pub fn needed(&self, reader: &mut Reader<'_>, choose: &str, fits: impl Fn(FileKind) -> bool) -> Option<Uploaded> {
+        match &self.file {
+            Ok(Some(file)) if fits(file.kind) => return Some(file.clone()),
+            Ok(_) => reader.refuse("evidence", choose),
+            Err(message) => reader.refuse("evidence", *message),
+        }
+        None
+    }
+
+    /// What is wrong with the file, with what was typed.
+    #[must_use]
+    pub fn wrong(&self, message: &str) -> Invalid {
+        Invalid { typed: self.sent.fields.typed().clone(), ..Invalid::field("evidence", message) }
+    }
+}
+
 /// A form that carries a sheet in the field `sheet`: whatever it is, it is only read.
 pub struct SheetUpload {
     /// The fields; the file is among them by its fingerprint, so that the same form is done once.
@@ -113,34 +140,51 @@ pub struct SheetUpload {
     pub bytes: Result<Option<Vec<u8>>, &'static str>,
 }
 
+/// A file as it was made of its bytes, nothing for none, or what is wrong with it.
+type File<T> = Result<Option<T>, &'static str>;
+/// A form that is being read, with its file.
+type Reading<T> = Pin<Box<dyn Future<Output = Result<(Submitted, File<T>), Failure>>>>;
+
+/// Reads a form that may carry a file in one field; `make` makes it of its name and bytes, `fingerprint` names it among the
+/// fields. Without one it is any form, or JSON.
+fn form_with_file<T: 'static>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    field: &'static str,
+    make: fn(&str, Vec<u8>) -> File<T>,
+    fingerprint: fn(&T) -> String,
+) -> Reading<T> {
+    let (known, mut body) = (request.clone(), payload.take());
+    Box::pin(async move {
+        if !known.content_type().eq_ignore_ascii_case("multipart/form-data") {
+            return Ok((Submitted::from_request(&known, &mut body).await?, Ok(None)));
+        }
+        let parts = Multipart::new(known.headers(), body);
+        let read = tokio::time::timeout(LONGEST, read(parts, field, make)).await;
+        let (mut pairs, file) = read.map_err(|_| unreadable("The form took too long to arrive."))??;
+        if let Ok(Some(file)) = &file {
+            pairs.push((format!("{field}_sha256"), fingerprint(file)));
+        }
+        Ok((Submitted::of_form(&known, pairs), file))
+    })
+}
+
+/// Any file that is not too large; nothing for an empty one.
+fn any_file(_: &str, bytes: Vec<u8>) -> File<Vec<u8>> {
+    if bytes.len() > LARGEST {
+        Err("Choose a file of at most 5 MB.")
+    } else {
+        Ok(Some(bytes).filter(|all| !all.is_empty()))
+    }
+}
+
 impl FromRequest for SheetUpload {
     type Error = Failure;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (known, mut body) = (request.clone(), payload.take());
-        Box::pin(async move {
-            if !known.content_type().eq_ignore_ascii_case("multipart/form-data") {
-                let sent = Submitted::from_request(&known, &mut body).await?;
-                return Ok(Self { sent, bytes: Ok(None) });
-            }
-            let parts = Multipart::new(known.headers(), body);
-            let read = tokio::time::timeout(LONGEST, read(parts, "sheet", any_file)).await;
-            let (mut pairs, bytes) = read.map_err(|_| unreadable("The form took too long to arrive."))??;
-            if let Ok(Some(bytes)) = &bytes {
-                pairs.push(("sheet_sha256".to_owned(), sha256_of(bytes)));
-            }
-            Ok(Self { sent: Submitted::of_form(&known, pairs), bytes })
-        })
-    }
-}
-
-/// Any file that is not too large; nothing for an empty one.
-fn any_file(_: &str, bytes: Vec<u8>) -> Result<Option<Vec<u8>>, &'static str> {
-    if bytes.len() > LARGEST {
-        Err("Choose a file of at most 5 MB.")
-    } else {
-        Ok(Some(bytes).filter(|all| !all.is_empty()))
+        let form = form_with_file(request, payload, "sheet", any_file, |bytes| sha256_of(bytes));
+        Box::pin(async move { form.await.map(|(sent, bytes)| Self { sent, bytes }) })
     }
 }
 
@@ -149,20 +193,8 @@ impl FromRequest for Upload {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (known, mut body) = (request.clone(), payload.take());
-        Box::pin(async move {
-            if !known.content_type().eq_ignore_ascii_case("multipart/form-data") {
-                let sent = Submitted::from_request(&known, &mut body).await?;
-                return Ok(Self { sent, file: Ok(None) });
-            }
-            let parts = Multipart::new(known.headers(), body);
-            let read = tokio::time::timeout(LONGEST, read(parts, "evidence", Uploaded::new)).await;
-            let (mut pairs, file) = read.map_err(|_| unreadable("The form took too long to arrive."))??;
-            if let Ok(Some(file)) = &file {
-                pairs.push(("evidence_sha256".to_owned(), file.sha256.clone()));
-            }
-            Ok(Self { sent: Submitted::of_form(&known, pairs), file })
-        })
+        let form = form_with_file(request, payload, "evidence", Uploaded::new, |file| file.sha256.clone());
+        Box::pin(async move { form.await.map(|(sent, file)| Self { sent, file }) })
     }
 }
 

@@ -91,6 +91,7 @@ fn wanted(query: &str, view: &View) -> Wanted {
         unit: asked.unit,
         features: asked.features,
         room: asked.room,
+        rating: asked.rating,
         sort: asked.sort.unwrap_or(Sort::Price),
         payer: rules::payer_kind(view.arrangement, view.recovery),
         page: asked.page,

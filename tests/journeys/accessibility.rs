@@ -131,6 +131,61 @@ fn the_pages_that_people_need_rarely_pass_axe() {
     walk.sees(&owned(&["/", "/deliveries", "/provider", "/invoices"]));
 }
 
+/// What the marketplace shows to who looks for help, to who sells it and to the council: searches that find something, a
+/// comparison, prices worked out, what a provider fills in.
+#[test]
+fn the_pages_of_the_marketplace_pass_axe() {
+    let Some(walk) = Walk::begin() else { return };
+    let number = |query: &str| walk.app.number(query);
+    let club = number(
+        "SELECT min(s.id) AS n FROM services s JOIN organisations o ON o.id = s.organisation_id
+        JOIN memberships m ON m.organisation_id = o.id JOIN users u ON u.id = m.user_id
+        WHERE s.published AND u.email = 'dayclub@demo.example'",
+    );
+    let home = number("SELECT min(id) AS n FROM services WHERE published AND category = 'care_at_home'");
+    let seller = number(&format!("SELECT organisation_id AS n FROM services WHERE id = {club}"));
+    let asked = format!("/services/{home}?day=29+11+2026&start=11:30pm&minutes=57&staff=1&miles=2");
+    let compared = format!("/compare?services={club},{home}&weekly=2&place=DT1");
+    let looking = ["/search", "/search?words=care&place=DT1+1XJ&radius=25", "/search?words=baething&place=Dorchester"];
+    let everybody = [owned(&looking), vec![format!("/services/{club}"), asked, compared]].concat();
+    walk.sees(&everybody);
+    walk.becomes(&PERSON);
+    walk.sees(&everybody);
+    walk.sees(&[
+        "/shortlist".to_owned(),
+        format!("/shortlist?service={club}"),
+        "/saved-searches".to_owned(),
+        "/saved-searches?keep=words%3Dcare%26place%3DDT1".to_owned(),
+        format!("/packages/add?service={home}"),
+        "/packages/{id}".to_owned(),
+        "/quotes/new".to_owned(),
+        format!("/quotes/new?services={home}"),
+    ]);
+    walk.becomes(&seed::DAY_CLUB);
+    let own = |path: &str| path.replace("{own}", &club.to_string());
+    walk.sees(&[
+        own("/services/{own}/edit"),
+        own("/services/{own}/details"),
+        own("/services/{own}/files"),
+        own("/services/{own}/rates/new"),
+        own("/services/{own}/vat-class"),
+        "/services/new".to_owned(),
+        "/provider".to_owned(),
+        "/provider/checklist".to_owned(),
+        "/provider/bulk".to_owned(),
+        format!("/organisations/{seller}/documents"),
+        "/vat-alerts".to_owned(),
+        "/council-rules".to_owned(),
+        "/deliveries".to_owned(),
+    ]);
+    walk.becomes(&OFFICER);
+    walk.sees(&[
+        own("/services/{own}/vat-class"),
+        format!("/organisations/{seller}/documents"),
+        "/vat-alerts".to_owned(),
+    ]);
+}
+
 #[test]
 fn pages_of_money_fit_a_telephone_in_the_largest_print() {
     let Some(walk) = Walk::begin() else { return };

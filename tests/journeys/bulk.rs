@@ -116,6 +116,14 @@ fn what_changed_in_between_is_not_done() {
         let sent = send(&provider, "a.csv", b"name;price;from\nGarden club;31.00;2026-10-01\n");
         let (_, rows) = planned(&provider, &sent);
         assert!(rows[0].0 == "Cannot be done" && rows[0].1.contains("people rely on the prices"), "{rows:?}");
+        // In a sheet that was taken from here stands the day of the price that holds: a new price begins today.
+        let taken = provider.get("/provider/services.csv").must_be(200).body.clone();
+        let sent = send(&provider, "a.csv", taken.replace("30.00", "32.00").as_bytes());
+        let (_, rows) = planned(&provider, &sent);
+        assert!(
+            rows.iter().any(|row| row.1 == "Price: £30.00 per day → £32.00 per day from 2 November 2026"),
+            "{rows:?}"
+        );
         // Without a day it holds from today, with everything else on the card.
         let sent = send(&provider, "a.csv", b"name;price\nGarden club;31\n");
         let (_, rows) = planned(&provider, &sent);
@@ -208,6 +216,33 @@ fn spreadsheets_of_both_kinds_are_read_and_bombs_are_not() {
     page.write_string(1, 0, "Garden club").unwrap().write_number(1, 1, 31.5).unwrap();
     let (_, rows) = planned(&provider, &send(&provider, "a.xlsx", &book.save_to_buffer().unwrap()));
     assert_eq!(rows[0].1, "Price: £30.00 per day → £31.50 per day from 2 November 2026");
+    // A time that a spreadsheet program keeps as a part of a day.
+    let evening = rust_xlsxwriter::ExcelDateTime::parse_from_str("18:30").unwrap();
+    let clock = rust_xlsxwriter::Format::new().set_num_format("hh:mm");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    for (column, name) in (0..).zip(["name", "days_1", "from_1", "until_1", "price_1", "unit"]) {
+        page.write_string(0, column, name).unwrap();
+    }
+    page.write_string(1, 0, "Garden club").unwrap().write_string(1, 1, "weekdays").unwrap();
+    page.write_datetime_with_format(1, 2, &evening, &clock).unwrap().write_string(1, 3, "22:00").unwrap();
+    page.write_number(1, 4, 40).unwrap().write_string(1, 5, "hour").unwrap();
+    let (_, rows) = planned(&provider, &send(&provider, "a.xlsx", &book.save_to_buffer().unwrap()));
+    assert_eq!(rows[0].0, "Changed", "{rows:?}");
+    let time = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"time\" office:time-value=\"{text}\"><text:p>x</text:p></table:table-cell>"
+        )
+    };
+    let names_of_times = row(&["name", "days_1", "from_1", "until_1", "price_1", "unit"].map(text).concat());
+    let times = row(&(text("Garden club")
+        + &text("weekdays")
+        + &time("PT18H30M00S")
+        + &text("22:00")
+        + number
+        + &text("hour")));
+    let (_, rows) = planned(&provider, &send(&provider, "a.ods", &ods(&(names_of_times + &times))));
+    assert_eq!(rows[0].0, "Changed", "{rows:?}");
     let far = "<table:table-row table:number-rows-repeated=\"900000\"><table:table-cell/></table:table-row>";
     let wide = "<table:table-cell table:number-columns-repeated=\"100000000\"><text:p>a</text:p></table:table-cell>";
     let long = row(&format!(

@@ -1,6 +1,8 @@
 //! The marketplace over HTTP: a provider's entry, VAT status, services and prices; the search as anybody and as a fund;
 //! what it costs.
 
+use std::path::Path;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::json;
@@ -498,8 +500,11 @@ fn one_box_understands_a_place_a_day_and_a_slip() {
         assert_eq!(search("club near nowhere"), [""; 0], "what is no place is a word");
         let mended = visitor.open("/search?words=actvities+near+DT1");
         mended.must_say("Nothing was found for “actvities”. These are for “activities”.").must_say("Sunday club");
-        mended.must_say("near DT1").must_say("You sorted by distance, and it is").must_say("Nobody can pay");
+        mended.must_say("near DT1").must_say("Sorted by distance: it is").must_say("Nobody can pay");
         visitor.open("/search?words=actvities&exact=true").must_say("Nothing was found.");
+        assert_eq!(search("I would like a day centre for my gran near DT1 1XJ"), ["Sunday club", "Monday club"]);
+        let fewer = visitor.open("/search?words=xylophone+actvities+near+DT1");
+        fewer.must_say("Nothing was found for “xylophone actvities”. These are for “activities”.");
         let asked = visitor.open("/search?words=club+near+DT1&within=25");
         asked.must_say("Narrow it down").must_say("Looking for “club”, near DT1.");
         let narrowed = visitor.open("/search?words=club+near+DT1&within=25&day=sunday");
@@ -508,6 +513,65 @@ fn one_box_understands_a_place_a_day_and_a_slip() {
         visitor.get("/search?place=12").must_be(422);
         visitor.get("/search?day=someday").must_be(422);
         assert_eq!(names(&visitor.get_json("/search?place=dorchester&sort=distance"))[0], "Sunday club");
+    }
+}
+
+/// Somebody who works alone may live at the place that they give: nobody reads its street or the second half of its
+/// postcode, and distances count from the middle of the first half. Whoever does not travel so far is shown with that.
+#[test]
+fn where_somebody_lives_who_works_alone_is_not_told() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let alone = town.app.organisation("Helping Hands", OrganisationKind::SoleTrader, &["provider"]);
+        town.app.works_for(town.app.user("alone@example.org", "Ada Alone"), alone);
+        let ada = town.app.signed_in("alone@example.org");
+        let entry =
+            [("address_line", "7 Secret Lane"), ("town", "Dorchester"), ("postcode", "DT1 2AB"), ("about", "Me.")];
+        ada.submit("/provider", "/provider", &entry);
+        ada.submit("/provider", "/provider/vat", &[("vat_status", "not_registered"), ("vat_from", "1 1 2020")]);
+        let service = list(&ada, "Company at home", "dt1 2ab");
+        let price = [("price", "18"), ("unit", "hour"), ("basis", "net"), ("from", "1 4 2026")];
+        ada.submit(&format!("{service}/edit"), &format!("{service}/rates"), &price);
+        ada.submit(&format!("{service}/details"), &format!("{service}/details"), &[("reach_miles", "3")]);
+        ada.submit(&format!("{service}/edit"), &format!("{service}/publication"), &[]);
+        let visitor = town.app.visitor();
+        let near = "/search?words=company&place=DT4+8BG&within=25";
+        for path in [service.as_str(), near, &format!("/compare?services={}&place=DT1", number(&service))] {
+            let (page, json) = (visitor.open(path), visitor.get_json(path));
+            page.must_say("Company at home").must_not_say("Secret Lane").must_not_say("2AB");
+            assert!(!json.body.contains("Secret Lane") && !json.body.to_uppercase().contains("2AB"), "{}", json.body);
+        }
+        visitor.open(&service).must_say("Dorchester").must_say("DT1");
+        visitor.open(near).must_say("says that it travels up to 3 miles: ask whether it comes to you.");
+        visitor.open("/search?words=company&place=DT1+1XJ&within=25").must_not_say("ask whether it comes to you");
+        let feed = visitor.get("/open-referral/services?full=true");
+        assert!(feed.body.contains("Company at home"));
+        assert!(!feed.body.contains("Secret") && !feed.body.to_uppercase().contains("2AB"), "{}", feed.body);
+    }
+}
+
+/// What the regulator says of a place narrows a search, as a field and as a choice beside the results.
+#[test]
+fn what_the_regulator_rated_good_or_better_can_be_asked_for() {
+    for engine in Engine::all() {
+        let app = TestApp::start(engine);
+        let extract = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/demo/register-extract.csv");
+        import::cqc(app.db(), &[Source::File(extract)], Options::default(), app.clock.today(), &mut |_| ()).unwrap();
+        let visitor = app.visitor();
+        let ratings = |query: &str| -> Vec<String> {
+            let page = visitor.get_json(&format!("/search?words=care&place=DT1&within=50{query}")).json();
+            let found = page["results"].as_array().unwrap().iter();
+            found.map(|one| one["rating"]["code"].as_str().unwrap_or("none").to_owned()).collect()
+        };
+        let good = ratings("&rating=good&sort=name");
+        assert!(good.len() > 2 && good.iter().all(|code| ["good", "outstanding"].contains(&code.as_str())), "{good:?}");
+        let best = ratings("&rating=outstanding");
+        assert!(!best.is_empty() && best.iter().all(|code| code == "outstanding"), "{best:?}");
+        let page = visitor.open("/search?words=care&place=DT1&within=50");
+        page.must_say("Rated good or better").must_say("Rated outstanding");
+        let narrowed = visitor.open("/search?words=care&place=DT1&within=50&rating=outstanding");
+        narrowed.must_say("Rated outstanding × (leave this out)");
+        visitor.get("/search?rating=inadequate").must_be(422);
     }
 }
 
@@ -543,7 +607,7 @@ fn what_is_cheaper_depends_on_the_fund_and_the_page_ranks_by_it() {
         assert!(mine.contains("£112.00 per day") && mine.contains("£120.00 per day"));
         assert!(councils.find("Company day club").unwrap() < councils.find("Charity day club").unwrap(), "{councils}");
         assert!(councils.contains("£100.00 per day") && !councils.contains("£120.00 per day"));
-        by_council.must_say("this fund or person pays £100.00 per day");
+        by_council.must_say("this fund pays £100.00 per day");
     }
 }
 
@@ -566,6 +630,11 @@ fn services_stand_side_by_side_and_on_the_short_list_of_whoever_chooses() {
         visitor.get("/compare?services=1,2,3,4,5").must_be(422).must_say("up to 4 services at once. You chose 5.");
         visitor.get("/compare?services=x").must_be(422);
         visitor.open("/compare?services=987654").must_say("What you chose is not offered any more.");
+        let some = visitor.open(&format!("/compare?services={club_id},987654"));
+        some.must_say("One that you chose is not offered any more.").must_say("Day club");
+        // A place that stands in the one box counts for distances too.
+        let found = visitor.open("/search?words=day+near+DT1+1XJ&within=25");
+        assert!(found.body.contains(r#"name="place" value="DT1 1XJ""#), "{}", found.body);
         // The same two as the person's own fund pays them.
         town.fund(&[("form", "care_managed"), ("weekly", "420.00"), ("recovery_confirmed", "true")]);
         let person = town.app.signed_in("person@example.org");
@@ -576,6 +645,9 @@ fn services_stand_side_by_side_and_on_the_short_list_of_whoever_chooses() {
         person.post_json(&list, &json!({ "service": club_id })).must_be(201);
         let own = person.get_json("/shortlist").json();
         assert_eq!(own["lists"][0]["services"].as_array().unwrap().len(), 1, "put there twice, it stands there once");
+        // What is compared from there is compared as their fund pays.
+        let fund = own["lists"][0]["funds"][0]["value"].as_str().unwrap().to_owned();
+        assert_eq!(own["lists"][0]["services"][0]["href"], format!("/services/{club_id}?fund={fund}"));
         let broker = town.app.user("broker@example.org", "Bea Broker");
         town.app.mandate(town.person, broker, tailormade::auth::rights::Authority::NominatedPerson);
         let broker = town.app.signed_in("broker@example.org");

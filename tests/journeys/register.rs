@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use tailormade::directory::import::{self, Event, Options, Source, Summary};
 use tailormade::directory::store::register::location;
 use tailormade::error::Error;
-use tailormade::places::{Postcode, store::postcode};
+use tailormade::places::{Postcode, store::place_of};
 use tailormade::register::Rating;
 
 use crate::support::app::{Engine, FreshDb, fast_folder};
@@ -192,7 +192,7 @@ fn postcodes_go_in_once_and_move_when_the_file_says_so_on(engine: Engine) {
         "line 5: “nonsense” is not a postcode. Enter one like DT1 1XJ",
     ];
     assert_eq!(import("c.csv", moved), ([3, 0, 1, 0, 0, 2], refused.map(str::to_owned).to_vec()));
-    let found = place.fresh.db.read_now(|tx| postcode(tx, &Postcode::parse("DT1 1XJ").unwrap())).unwrap();
+    let found = place.fresh.db.read_now(|tx| place_of(tx, &Postcode::parse("DT1 1XJ").unwrap())).unwrap();
     assert_eq!(found.unwrap().1, "E06000059");
 }
 

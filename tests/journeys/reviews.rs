@@ -112,5 +112,10 @@ fn only_who_used_it_says_how_it_was_and_figures_need_three() {
         world.decides(&[("decision", "shown")]).must_be(303);
         let shown = world.service();
         shown.must_say("3 people have said how it was.").must_say("4.0 of 5").must_say("4.3 of 5").must_say("3.7 of 5");
+        let compared = world.app.visitor().open(&format!("/compare?services={},{other}", world.day));
+        compared
+            .must_say("3 people have said how it was.")
+            .must_say("4.3 of 5")
+            .must_say("Nobody has said yet how it was.");
     }
 }

@@ -244,6 +244,41 @@ fn refused_changes_nothing(story: &Story, record: &str) {
     stranger.get(&format!("/packages/1/lines/{}/visits", story.number())).must_be(404);
 }
 
+/// A council's highest price holds for what is planned, not for the price that is listed alone: dear times or short visits do
+/// not pass under it.
+#[test]
+fn a_councils_highest_price_holds_on_average_over_the_days_and_times() {
+    for engine in Engine::all() {
+        let story = Story::begin(engine);
+        let app = &story.town.app;
+        let council = tailormade::ids::OrganisationId::new(app.number("SELECT council_id AS n FROM funds"));
+        app.council_officer(app.user("rules@example.org", "Rita Rules"), council);
+        let officer = app.signed_in("rules@example.org");
+        let most = |most: &str| {
+            let rule = json!({
+                "kind": "capped", "category": "day_service", "unit": "hour", "most": most, "from": "2026-11-02",
+                "reason": "Compared with others",
+            });
+            officer.post_json("/council-rules", &rule).must_be(201).location.clone().unwrap()
+        };
+        let (package, person) = (story.package(), story.person());
+        let order = || person.send(&package, &format!("{package}/orders"), &[("weeks", "2")]);
+        // 101.00 and VAT, which nobody gives back, are 121.20 for three and a half hours; listed it is 24.00.
+        let cap = most("34.62");
+        order()
+            .must_be(422)
+            .must_say("“Visits at home” comes to £34.63 per hour on average. It cannot be ordered so:")
+            .must_say("pays at most £34.62 per hour for");
+        assert_eq!(app.number("SELECT count(*) AS n FROM orders"), 0);
+        officer.submit(&cap, &format!("{cap}/ending"), &[("reason", "Raised")]);
+        let cap = most("23.99");
+        order().must_be(422).must_say("“Visits at home” cannot be ordered from this fund:");
+        officer.submit(&cap, &format!("{cap}/ending"), &[("reason", "Raised")]);
+        most("34.63");
+        assert_eq!(order().status, 303);
+    }
+}
+
 #[test]
 fn days_and_times_are_checked_row_by_row_and_a_quantity_takes_their_place() {
     for engine in Engine::all() {

@@ -333,7 +333,9 @@ impl Own {
         if subject.rates.iter().any(|one| same(&one)) {
             return Ok(None);
         }
-        let from = if dated || held.is_none() { card.terms.from } else { self.today };
+        // The day of the price that holds stands in every sheet that was taken from here: a change of it begins today.
+        let is_of_held = held.is_some_and(|held| held.terms.from == card.terms.from && held.terms.from < self.today);
+        let from = if held.is_none() || (dated && !is_of_held) { card.terms.from } else { self.today };
         let card = rules::rates::Card { terms: RateTerms { from, ..card.terms }, ..card };
         let (net, made) = made(subject, &card)?;
         Ok(Some((card.terms, net, made)))

@@ -66,8 +66,13 @@ fn spreadsheet(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
     Ok(range.rows().map(|row| row.iter().map(cell).collect()).collect())
 }
 
-/// A cell as somebody would have typed it: a day as a day, a price with its pence.
+/// A cell as somebody would have typed it: a day as a day, a time as a time, a price with its pence.
 fn cell(cell: &Data) -> String {
+    // A time without a day is less than one day after the first that there is.
+    let is_time = cell.is_duration_iso() || matches!(cell, Data::DateTime(at) if at.as_f64() < 1.0);
+    if let (true, Some(time)) = (is_time, cell.as_time()) {
+        return time.format("%H:%M").to_string();
+    }
     if let (true, Some(day)) = (cell.is_datetime() || cell.is_datetime_iso(), cell.as_date()) {
         return day.to_string();
     }

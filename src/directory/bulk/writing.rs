@@ -91,7 +91,8 @@ pub fn card(rate: &Rate) -> Vec<(String, String)> {
 /// When they cannot be written.
 pub fn csv(rows: &[Vec<String>]) -> Result<Vec<u8>, Error> {
     let failed = |cause: &dyn std::fmt::Display| Error::internal("writing CSV", cause);
-    let mut writer = csv::Writer::from_writer(vec![]);
+    // By this mark spreadsheet programs know that the letters are UTF-8.
+    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     for row in rows {
         let safe = row.iter().map(|cell| if looks_like_formula(cell) { format!("'{cell}") } else { cell.clone() });
         writer.write_record(safe).map_err(|cause| failed(&cause))?;

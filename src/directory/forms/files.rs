@@ -40,16 +40,6 @@ fn read(
 ) -> Result<(String, Uploaded), Invalid> {
     let mut reader = Reader::new(&upload.sent.fields);
     let words = reader.text(field, label, LINE);
-    let file = match &upload.file {
-        Ok(Some(file)) if fits(file.kind) => Some(file.clone()),
-        Ok(_) => {
-            reader.refuse("evidence", choose);
-            None
-        }
-        Err(message) => {
-            reader.refuse("evidence", *message);
-            None
-        }
-    };
+    let file = upload.needed(&mut reader, choose, fits);
     reader.finish(|| Some((words?, file?)))
 }

@@ -6,6 +6,7 @@ pub mod rates;
 pub mod visits;
 
 use super::rules::asking::{self, Asking, Place};
+use super::rules::marks;
 use super::{
     Category, DISTANCES, Feature, ListedVat, MOST_COMPARED, MOST_FOUND, NewOverride, PAGE, ServiceWords, Sort, Unit,
     rules,
@@ -17,9 +18,9 @@ use crate::people::rules::{check_charity, check_vat};
 use crate::people::store::EntryEdit;
 use crate::people::{Address, OrganisationKind, VatRegistration, VatStatus};
 use crate::places::Postcode;
+use crate::register::Rating;
 use crate::vat::{Answer, CharityStatus, Class, Nature, VatNumber};
 use crate::web::form::{Fields, LINE, Reader, TEXT};
-use crate::web::upload::{Upload, Uploaded};
 
 /// The query of a search.
 pub const SEARCH: &[(&str, &str)] = &[
@@ -38,6 +39,7 @@ pub const SEARCH: &[(&str, &str)] = &[
     ("access", "The code of something that makes the place usable."),
     ("day", "A day of the week on which it is given."),
     ("room", "true, when it must be able to begin now."),
+    ("rating", "The regulator's rating: good, for good or better, or outstanding."),
     ("sort", "distance (needs a place; the default with one), price (the default else), name, soonest or rating."),
     ("fund", "The fund whose prices are shown; by default the only one that you choose for."),
     ("page", "Which page, from 1."),
@@ -143,6 +145,8 @@ pub struct Asked {
     pub features: Vec<Feature>,
     /// Whether it must be able to begin now.
     pub room: bool,
+    /// The regulator's rating must be this or better.
+    pub rating: Option<Rating>,
     /// In which order; without a word on it the nearest first, or the lowest price where no place was typed.
     pub sort: Option<Sort>,
     /// As which fund.
@@ -171,6 +175,8 @@ pub fn search(fields: &Fields) -> Result<Asked, Invalid> {
     let unit = optional(&mut reader, fields, "unit", "what the price is for", Unit::from_code);
     let features = features(&mut reader, fields);
     let room = reader.flag("room");
+    let rated = |code: &str| Rating::from_code(code).filter(|rating| marks::RATED.contains(rating));
+    let rating = optional(&mut reader, fields, "rating", "a rating", rated);
     let sort = optional(&mut reader, fields, "sort", "an order", Sort::from_code);
     let most = given(fields, "max_price").then(|| reader.unit_price("max_price", "the highest price"));
     let fund = given(fields, "fund").then(|| reader.id("fund", "a fund"));
@@ -198,6 +204,7 @@ pub fn search(fields: &Fields) -> Result<Asked, Invalid> {
             unit: unit?,
             features,
             room: room || now,
+            rating: rating?,
             fund: settled(fund)?,
             page: page?,
             all: fields.get("rules") == Some("shown"),
@@ -285,7 +292,7 @@ fn optional<T>(
     fields: &Fields,
     name: &str,
     label: &str,
-    from_code: fn(&str) -> Option<T>,
+    from_code: impl Fn(&str) -> Option<T>,
 ) -> Option<Option<T>> {
     settled(given(fields, name).then(|| reader.choice(name, label, from_code)))
 }
@@ -450,15 +457,6 @@ pub fn vat_class(fields: &Fields) -> Result<NewOverride, Invalid> {
     let evidence = reader.optional_text("evidence_note", "what shows it", TEXT);
     let from = reader.date("from", "the day from which it holds");
     reader.finish(|| Some(NewOverride { class: class?, reason: reason?, evidence: evidence?, from: from? }))
-}
-
-/// The file that came with a form.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn file(upload: &Upload) -> Result<Option<Uploaded>, Invalid> {
-    let typed = || upload.sent.fields.typed().clone();
-    upload.file.clone().map_err(|message| Invalid { typed: typed(), ..Invalid::field("evidence", message) })
 }
 
 fn vat_number(reader: &mut Reader<'_>, fields: &Fields, status: Option<VatStatus>) -> Option<Option<VatNumber>> {

@@ -1,10 +1,13 @@
 //! Up to four services side by side, as one fund pays them.
 
+use std::collections::HashMap;
+
 use super::super::forms;
 use super::super::looking::{fund_choices, view};
 use super::super::pages::{self, ComparePage, Shown};
-use super::super::rules;
-use super::super::store::{search, services};
+use super::super::store::listings::by_id;
+use super::super::store::{limits, reviews, search};
+use super::super::{Listing, rules};
 use crate::auth::rights::Actor;
 use crate::db::Tx;
 use crate::error::Error;
@@ -21,17 +24,29 @@ pub async fn compare(visit: Visit, actor: Option<Actor>) -> Answer {
         let outcome = (|| -> Result<ComparePage, Error> {
             let asked = forms::compare(&fields)?;
             let view = view(tx, actor.as_ref(), &funds, asked.fund, &fields)?;
-            let mut listings = vec![];
-            for id in &asked.services {
-                // What is not offered any more is left out, and said.
-                match services::listing(tx, *id, today) {
-                    Ok(found) if rules::service_entry(&found, today).is_some() => listings.push(found),
-                    Ok(_) | Err(Error::NotFound) => {}
-                    Err(error) => return Err(error),
-                }
-            }
+            let mut found = by_id(tx, &asked.services, today)?;
+            // What is not offered any more is left out, and said.
+            found.retain(|_, listing| rules::is_offered(listing, today));
+            let listings: Vec<Listing> = asked.services.iter().filter_map(|id| found.remove(id)).collect();
             let from = asked.place.map(|place| search::point_of(tx, place)).transpose()?.flatten();
-            let shown = Shown { view: &view, funds: &funds, weekly: asked.weekly, from };
+            let council_rules = match view.fund {
+                Some(fund) => limits::of_fund(tx, fund, today)?,
+                None => vec![],
+            };
+            let missing = asked.services.len() - listings.len();
+            let mut said = HashMap::new();
+            for listing in &listings {
+                said.insert(listing.service.id, reviews::shown(tx, listing.service.id)?);
+            }
+            let shown = Shown {
+                said: &said,
+                council_rules: &council_rules,
+                missing,
+                view: &view,
+                funds: &funds,
+                weekly: asked.weekly,
+                from,
+            };
             Ok(pages::compare(&fields, &listings, &shown, today))
         })();
         match outcome {

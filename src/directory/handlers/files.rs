@@ -6,7 +6,7 @@ use super::super::pages::{self, FilesPage};
 use super::super::rules::files::check_room;
 use super::super::store::files::{self as store, NewFile};
 use super::super::store::services;
-use super::super::{FileUse, forms, photos, rules};
+use super::super::{FileUse, forms, photos};
 use crate::audit::Act;
 use crate::auth::rights::{Actor, ProviderMember};
 use crate::db::Tx;
@@ -17,7 +17,6 @@ use crate::web::page::{Answer, Done, Submitted, Visit};
 use crate::web::upload::Upload;
 
 const TEMPLATE: &str = "directory/files.html";
-const PHOTO_SHOWN: &str = "The photo is shown.";
 
 /// What a provider shows with a service, and the forms for more.
 pub async fn show(visit: Visit, actor: Actor, path: Path<ServiceId>) -> Answer {
@@ -48,13 +47,10 @@ pub async fn add_photo(visit: Visit, actor: Actor, path: Path<ServiceId>, upload
                 size: Some((photo.width.into(), photo.height.into())),
                 bytes: photo.bytes,
             })
-            .map_err(|message| Invalid {
-                typed: upload.sent.fields.typed().clone(),
-                ..Invalid::field("evidence", message)
-            }),
+            .map_err(|message| upload.wrong(message)),
         Err(invalid) => Err(invalid),
     };
-    add(visit, actor, *path, (upload, new), PHOTO_SHOWN).await
+    add(visit, actor, *path, (upload, new), FileUse::Photo).await
 }
 
 /// Whether a photograph may be added: to a service of one's own, with room for it.
@@ -73,7 +69,7 @@ pub async fn add_document(visit: Visit, actor: Actor, path: Path<ServiceId>, upl
         size: None,
         bytes: file.bytes,
     });
-    add(visit, actor, *path, (upload, new), "The document is shown.").await
+    add(visit, actor, *path, (upload, new), FileUse::Document).await
 }
 
 async fn add(
@@ -81,11 +77,10 @@ async fn add(
     actor: Actor,
     id: ServiceId,
     (upload, new): (Upload, Result<NewFile, Invalid>),
-    notice: &str,
+    kind: FileUse,
 ) -> Answer {
     let (provider, now, today) = (actor.provider_member()?, visit.app.clock.now(), visit.app.clock.today());
     let member = provider.clone();
-    let is_photo = notice == PHOTO_SHOWN;
     let save = move |tx: &mut Tx| {
         let listing = services::own_listing(tx, &member, id, today)?;
         let new = new.clone()?;
@@ -96,12 +91,16 @@ async fn add(
     };
     let outcome = visit.write_once(provider.user(), &upload.sent, save).await;
     // On the page each of the two forms has its own field for the file.
-    let beside = |name: &str| if is_photo && name == "evidence" { format!("photo-{name}") } else { name.to_owned() };
+    let beside = |name: &str| match (kind, name) {
+        (FileUse::Photo, "evidence") => format!("photo-{name}"),
+        _ => name.to_owned(),
+    };
     let outcome = match outcome {
         Err(error) if !visit.wants_json() => Err(shown_in(error, &upload.sent.fields, beside)),
         outcome => outcome,
     };
-    visit.done_or_again(outcome, notice, TEMPLATE, page(&visit, provider, id)).await
+    let notice = format!("The {} is shown.", kind.words());
+    visit.done_or_again(outcome, &notice, TEMPLATE, page(&visit, provider, id)).await
 }
 
 fn done(id: ServiceId, act: Act, provider: &ProviderMember) -> Done {
@@ -142,11 +141,7 @@ async fn file(
 ) -> Result<(String, Vec<u8>), Error> {
     let today = visit.app.clock.today();
     let read = move |tx: &mut Tx| {
-        let listing = services::listing(tx, id, today)?;
-        let is_own = actor.as_ref().is_some_and(|actor| actor.providers().contains(&listing.organisation.id));
-        if rules::service_entry(&listing, today).is_none() && !is_own {
-            return Err(Error::NotFound);
-        }
+        services::seen(tx, actor.as_ref(), id, today)?;
         store::bytes(tx, id, file, kind)
     };
     visit.app.db.read(read).await

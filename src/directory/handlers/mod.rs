@@ -17,7 +17,7 @@ use super::store::rates::NewRate;
 use super::store::{documents, limits, register, reviews, services};
 use super::{Listing, View, rules};
 use crate::audit::Act;
-use crate::auth::rights::{Actor, ProviderMember};
+use crate::auth::rights::{Actor, Choose, ProviderMember};
 use crate::db::Tx;
 use crate::error::{Error, Invalid};
 use crate::ids::ServiceId;
@@ -117,11 +117,7 @@ pub async fn list_service(visit: Visit, actor: Actor, sent: Submitted) -> Answer
 pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) -> Answer {
     let (id, today, query) = (*path, visit.app.clock.today(), visit.query()?);
     let read = move |tx: &mut Tx| {
-        let listing = services::listing(tx, id, today)?;
-        let is_own = actor.as_ref().is_some_and(|actor| actor.providers().contains(&listing.organisation.id));
-        if rules::service_entry(&listing, today).is_none() && !is_own {
-            return Err(Error::NotFound);
-        }
+        let (listing, is_own) = services::seen(tx, actor.as_ref(), id, today)?;
         let funds = fund_choices(tx, actor.as_ref())?;
         let asked = query.get("fund").map(str::parse).transpose().map_err(|_| no_such_fund(&query))?;
         let view = view(tx, actor.as_ref(), &funds, asked, &query)?;
@@ -134,6 +130,7 @@ pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) 
         let reads = is_own || actor.as_ref().is_some_and(|actor| actor.council_reader().is_ok());
         let mut page = pages::service(&listing, (&view, &rules), &shown, &funds, is_own, today);
         page.accepted_by = accepted;
+        page.chooses = actor.as_ref().is_some_and(|actor| !actor.people_for::<Choose>().is_empty());
         page.facts.extend(pages::document_facts(&documents::held(tx, listing.organisation.id, today)?));
         page.vat_class_href = reads.then(|| format!("/services/{id}/vat-class"));
         Ok((calculated(&listing, &view, &query, today), page.with_files(&files_of(tx, id)?)))

@@ -7,12 +7,11 @@ use crate::auth::rights::Actor;
 use crate::db::Tx;
 use crate::directory::forms;
 use crate::directory::pages::vat as pages;
-use crate::directory::rules::overrides as rules;
+use crate::directory::rules::{overrides as rules, statements};
 use crate::directory::store::{overrides, services};
 use crate::error::Error;
 use crate::ids::{FileId, OrganisationId, ServiceId};
 use crate::paper::store as papers;
-use crate::people::rules::vat_on;
 use crate::people::store as people;
 use crate::web::page::{Answer, Done, Visit};
 use crate::web::upload::Upload;
@@ -22,16 +21,14 @@ const VAT_CLASS: &str = "directory/vat_class.html";
 /// Records what a provider says about VAT from a day on.
 pub async fn state_vat(visit: Visit, actor: Actor, upload: Upload) -> Answer {
     let provider = actor.provider_member()?;
-    let (to_save, fields, file) = (provider.clone(), upload.sent.fields.clone(), forms::file(&upload));
+    let (to_save, fields, file) = (provider.clone(), upload.sent.fields.clone(), upload.file());
     let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
     let save = move |tx: &mut Tx| {
         let own = to_save.provider();
         let mut statement = forms::vat(&fields)?;
         let before = people::organisation(tx, own)?;
-        if statement.charity == Some(crate::vat::CharityStatus::Registered) && before.charity_number.is_none() {
-            let message = "Enter your number on the register of charities in your entry first.";
-            return Err(forms::wrong("vat_charity", message, &fields).into());
-        }
+        statements::check_charity(statement.charity, before.charity_number.as_deref())
+            .map_err(|refusal| forms::wrong("vat_charity", &refusal.to_string(), &fields))?;
         let file = file.clone()?;
         statement.file = file.map(|file| papers::keep_file(tx, &file, to_save.user(), now)).transpose()?;
         people::add_vat_registration(tx, own, &statement, Some(to_save.user()), now)?;
@@ -54,10 +51,8 @@ pub async fn state_vat(visit: Visit, actor: Actor, upload: Upload) -> Answer {
     }
 }
 
-/// Whether an actor sees on what the VAT of a provider rests: its own members, and councils, whose money it is.
-fn sees(actor: &Actor, provider: OrganisationId) -> Result<(), Error> {
-    let own = actor.works_for(provider);
-    if own || actor.council_reader().is_ok() { Ok(()) } else { Err(Error::NotFound) }
+fn check_sees(actor: &Actor, provider: OrganisationId) -> Result<(), Error> {
+    if statements::sees(actor, provider) { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// How the VAT class of a service was decided: by the rules, or by the provider with reason and evidence.
@@ -70,7 +65,7 @@ async fn class_page(visit: &Visit, actor: &Actor, id: ServiceId) -> Result<pages
     let (actor, today) = (actor.clone(), visit.app.clock.today());
     let read = move |tx: &mut Tx| {
         let listing = services::listing(tx, id, today)?;
-        sees(&actor, listing.organisation.id)?;
+        check_sees(&actor, listing.organisation.id)?;
         let may_decide = actor.admin_of(listing.organisation.id).is_some();
         Ok(pages::vat_class(&listing, may_decide, today))
     };
@@ -81,11 +76,11 @@ async fn class_page(visit: &Visit, actor: &Actor, id: ServiceId) -> Result<pages
 pub async fn decide_class(visit: Visit, actor: Actor, path: Path<ServiceId>, upload: Upload) -> Answer {
     let (id, who) = (*path, actor.clone());
     let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
-    let (fields, file) = (upload.sent.fields.clone(), forms::file(&upload));
+    let (fields, file) = (upload.sent.fields.clone(), upload.file());
     let save = move |tx: &mut Tx| {
         let listing = services::listing(tx, id, today)?;
         let own = listing.organisation.id;
-        sees(&who, own)?;
+        check_sees(&who, own)?;
         let admin = who.admin_of(own).ok_or_else(|| {
             Error::Forbidden("Only an administrator of the provider may decide the class of its service.".to_owned())
         })?;
@@ -114,7 +109,7 @@ pub async fn decide_class(visit: Visit, actor: Actor, path: Path<ServiceId>, upl
 pub async fn evidence(visit: Visit, actor: Actor, path: Path<FileId>) -> Answer {
     let id = *path;
     let read = move |tx: &mut Tx| {
-        sees(&actor, overrides::owner_of_evidence(tx, id)?)?;
+        check_sees(&actor, overrides::owner_of_evidence(tx, id)?)?;
         papers::file(tx, id)
     };
     let kept = visit.app.db.read(read).await?;
@@ -129,17 +124,6 @@ pub(super) fn follow_entry(
 ) -> Result<(), Error> {
     let own = people::organisation(tx, provider.provider())?;
     let history = people::vat_history(tx, own.id)?;
-    let Some(holds) = vat_on(&history, today) else { return Ok(()) };
-    if holds.charity == Some(own.charity_status) && holds.regulated == Some(own.regulated) {
-        return Ok(());
-    }
-    let statement = crate::people::VatRegistration {
-        charity: Some(own.charity_status),
-        regulated: Some(own.regulated),
-        from: today,
-        evidence: "Said in the provider’s entry.".to_owned(),
-        file: None,
-        ..holds.clone()
-    };
+    let Some(statement) = statements::following_entry(&own, &history, today) else { return Ok(()) };
     people::add_vat_registration(tx, own.id, &statement, Some(provider.user()), now)
 }

@@ -1,11 +1,14 @@
 //! Up to four services side by side: what each costs one fund for the same weekly use, and what each is.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::rates::card;
+use super::service::{council_rule, reviews_of};
 use super::{FundChoice, Price, as_whom, details, fund_select, price, price_note, rating};
-use crate::directory::{Listing, View, confirmed, rules};
+use crate::directory::{Limit, Listing, ShownReview, View, confirmed, rules};
 use crate::ids::{FundId, ServiceId};
 use crate::money::{Pence, Quantity, line_net};
 use crate::places::{Point, distance_in_words};
@@ -35,6 +38,8 @@ pub struct Compared {
     pub included: Vec<String>,
     /// For whom, where and when; how far, how rated, when confirmed.
     pub facts: Vec<Fact>,
+    /// The rule of the fund's council that hides it in a search.
+    pub council_rule: Option<String>,
     /// The comparison without it.
     pub without_href: Option<String>,
 }
@@ -57,7 +62,7 @@ pub struct ComparePage {
     /// The funds that can be chosen.
     pub funds: Vec<Choice>,
     /// What must be known before the prices are set side by side.
-    pub note: Option<&'static str>,
+    pub notes: Vec<String>,
 }
 
 /// What the services are seen as.
@@ -70,6 +75,12 @@ pub struct Shown<'a> {
     pub weekly: Quantity,
     /// From where.
     pub from: Option<Point>,
+    /// What people who used each of them say.
+    pub said: &'a HashMap<ServiceId, Vec<ShownReview>>,
+    /// The rules of the fund's council.
+    pub council_rules: &'a [Limit],
+    /// How many of those that were chosen are not offered any more.
+    pub missing: usize,
 }
 
 /// The comparison of what was found.
@@ -79,10 +90,16 @@ pub fn compare(query: &Fields, listings: &[Listing], shown: &Shown<'_>, today: N
     let units: Vec<_> =
         listings.iter().filter_map(|one| rules::rate_on(&one.rates, today)).map(|rate| rate.terms.unit).collect();
     let alike = units.windows(2).all(|pair| pair[..1] == pair[1..]);
-    let note = (!alike).then_some("These are not sold by the same unit. Look at what a week of each would really be before you set their prices side by side.");
+    let units = "These are not sold by the same unit. Look at what a week of each would really be before you set their prices side by side.";
+    let gone = match shown.missing {
+        0 => None,
+        1 => Some("One that you chose is not offered any more.".to_owned()),
+        many => Some(format!("{many} that you chose are not offered any more.")),
+    };
+    let notes = gone.into_iter().chain((!alike).then(|| units.to_owned())).collect();
     ComparePage {
         compared: listings.iter().map(|listing| compared(query, listing, &ids, shown, today)).collect(),
-        note,
+        notes,
         ..empty(query, shown.view, shown.funds, shown.weekly, &ids)
     }
 }
@@ -102,7 +119,7 @@ fn empty(query: &Fields, view: &View, funds: &[FundChoice], weekly: Quantity, id
         as_whom: as_whom(view, funds),
         price_note: price_note(view),
         funds: fund_select(funds, view.fund),
-        note: None,
+        notes: vec![],
     }
 }
 
@@ -126,7 +143,8 @@ fn compared(query: &Fields, listing: &Listing, all: &[ServiceId], shown: &Shown<
         weekly_words: format!("{} {unit}{many} a week", shown.weekly),
         price,
         included: rate.map(|rate| included(card(rate, class, view, today))).unwrap_or_default(),
-        facts: facts(listing, shown.from, today),
+        facts: facts(listing, shown, today),
+        council_rule: council_rule(listing, shown.council_rules, view, today),
         without_href: without(query, all, service.id),
     }
 }
@@ -143,8 +161,9 @@ fn included(card: super::CardShown) -> Vec<String> {
     card.prices.into_iter().filter_map(other).chain(card.rules).collect()
 }
 
-fn facts(listing: &Listing, from: Option<Point>, today: NaiveDate) -> Vec<Fact> {
-    let far = from.zip(listing.place.as_ref()).map(|(from, (to, _))| distance_in_words(from.distance_metres(*to)));
+fn facts(listing: &Listing, shown: &Shown<'_>, today: NaiveDate) -> Vec<Fact> {
+    let far = shown.from.zip(rules::shown_place(listing).1);
+    let far = far.map(|(from, (to, _))| distance_in_words(from.distance_metres(to)));
     let far = far.map(|words| Fact::new("How far", words));
     let judged = listing.location.as_ref().map(rules::shown_rating).as_ref().and_then(rating);
     let judged =
@@ -152,7 +171,9 @@ fn facts(listing: &Listing, from: Option<Point>, today: NaiveDate) -> Vec<Fact> 
     let kind = Fact::new("Kind of help", listing.service.words.category.words());
     let said = Fact::new("Confirmed", confirmed(listing.service.confirmed_on, today));
     let first = [kind].into_iter().chain(far);
-    first.chain(details::facts(&listing.service.details)).chain([judged, said]).collect()
+    let reviews = reviews_of(shown.said.get(&listing.service.id).map_or(&[][..], Vec::as_slice));
+    let users = [Fact::new("People who used it", reviews.state)].into_iter().chain(reviews.averages);
+    first.chain(details::facts(&listing.service.details)).chain([judged]).chain(users).chain([said]).collect()
 }
 
 /// The comparison without one of the services; nothing when it is the only one.

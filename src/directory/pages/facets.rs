@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::search::Seen;
 use crate::directory::rules::marks;
 use crate::directory::{Category, Feature, MOST_FOUND};
+use crate::register::Rating;
 use crate::web::form::Fields;
 
 /// How many choices of one list are shown.
@@ -57,13 +58,28 @@ pub fn facets(query: &Fields, seen: &Seen) -> Vec<FacetList> {
     let kinds = Category::ALL.iter().filter(|_| seen.wanted.category.is_none());
     let kinds = kinds.map(|kind| (marks::category(*kind), kind.words(), ("category", kind.code())));
     let room = (!seen.wanted.room).then(|| (marks::ROOM.to_owned(), "Can begin now", ("room", "true")));
-    let first = [tally.list("Kind of help", kinds.collect()), tally.list("Availability", room.into_iter().collect())];
+    let rated = marks::RATED.iter().filter(|_| seen.wanted.rating.is_none());
+    let rated = rated.map(|rating| (marks::rated(*rating), rated_words(*rating), ("rating", rating.code())));
+    let first = [
+        tally.list("Kind of help", kinds.collect()),
+        tally.list("Availability", room.into_iter().collect()),
+        tally.list("Care Quality Commission", rated.collect()),
+    ];
     let free = |list: &str| !seen.wanted.features.iter().any(|feature| feature.list() == list);
     let lists = LISTS.into_iter().filter(|(list, _)| free(list)).map(|(list, label)| {
         let of_list = Feature::all().filter(|feature| feature.list() == list);
         tally.list(label, of_list.map(|one| (marks::feature(one), one.words(), (list, one.value()))).collect())
     });
     first.into_iter().chain(lists).filter(|list| !list.facets.is_empty()).collect()
+}
+
+/// A rating that one can ask for, in words.
+#[must_use]
+pub const fn rated_words(rating: Rating) -> &'static str {
+    match rating {
+        Rating::Outstanding => "Rated outstanding",
+        _ => "Rated good or better",
+    }
 }
 
 /// How often each mark was found, and in which search.
@@ -103,9 +119,10 @@ impl Tally<'_> {
 pub fn narrowed(query: &Fields, seen: &Seen) -> Vec<Narrowed> {
     let kind = seen.wanted.category.map(|kind| ("category", kind.words()));
     let room = query.get("room").map(|_| ("room", "Can begin now"));
+    let rated = seen.wanted.rating.map(|rating| ("rating", rated_words(rating)));
     let of_list = |feature: &&Feature| query.get(feature.list()) == Some(feature.value());
     let features = seen.wanted.features.iter().filter(of_list).map(|feature| (feature.list(), feature.words()));
-    let all = kind.into_iter().chain(room).chain(features);
+    let all = kind.into_iter().chain(room).chain(rated).chain(features);
     all.map(|(name, label)| Narrowed { label, href: with(query, name, None) }).collect()
 }
 

@@ -157,7 +157,7 @@ fn own_service(listing: &Listing, today: NaiveDate) -> OwnService {
     let (service, words) = (&listing.service, &listing.service.words);
     let price = rules::rate_on(&listing.rates, today)
         .map(|rate| format!("{} {} {}", rate.terms.price, rate.terms.unit.per(), rate.terms.basis.words()));
-    let (state, tone) = match (service.published, rules::service_entry(listing, today).is_some()) {
+    let (state, tone) = match (service.published, rules::is_offered(listing, today)) {
         (_, true) => ("Everybody can find it", "good"),
         (true, false) => ("Published, but something must be put right", "warning"),
         (false, false) => ("Not published", "waiting"),

@@ -6,13 +6,13 @@ use serde::Serialize;
 use super::facets::{self, FacetList, Narrowed};
 use super::map::{Map, map};
 use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
-use crate::directory::rules::limits;
+use crate::directory::rules::{limits, marks};
 use crate::directory::{
     Category, Cause, DISTANCES, Entry, Feature, Found, Limit, ListedVat, MOST_FOUND, Offered, PAGE, Sort, Source, Unit,
     View, Wanted, confirmed,
 };
 use crate::ids::{CouncilRuleId, ServiceId};
-use crate::places::{Point, distance_in_words};
+use crate::places::{Point, distance_in_words, miles_in_metres};
 use crate::register::REGISTER_ATTRIBUTION;
 use crate::vocabulary::capital;
 use crate::web::form::Fields;
@@ -62,6 +62,8 @@ pub struct ResultCard {
     pub fictional: bool,
     /// The rule of the fund's council that would hide it, where it is shown all the same.
     pub rule: Option<String>,
+    /// That its provider does not travel so far, where it has said how far it does.
+    pub too_far: Option<String>,
 }
 
 /// What the rules of a council do to a search in one of its funds.
@@ -154,7 +156,8 @@ fn card(number: usize, entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCa
     };
     let near = seen.wanted.near.zip(entry.point);
     let place = [entry.town.as_str(), &entry.postcode];
-    let distance = near.map(|((from, _), to)| distance_in_words(from.distance_metres(to)));
+    let metres = near.map(|((from, _), to)| from.distance_metres(to));
+    let distance = metres.map(distance_in_words);
     let rule = limits::limit_on(&limits::offered(entry, seen.wanted.payer), &seen.rules.limits);
     ResultCard {
         number,
@@ -177,7 +180,15 @@ fn card(number: usize, entry: &Entry, seen: &Seen, today: NaiveDate) -> ResultCa
         claim_href,
         fictional: entry.fictional,
         rule: rule.map(limits::says),
+        too_far: metres.and_then(|metres| too_far(&entry.marks, metres)),
     }
+}
+
+/// That a provider travels less far than this, where it has said how far it does.
+fn too_far(marks: &str, metres: u32) -> Option<String> {
+    let miles = marks::reach_of(marks).filter(|miles| metres > miles_in_metres(*miles))?;
+    let many = if miles == 1 { "mile" } else { "miles" };
+    Some(format!("Its provider says that it travels up to {miles} {many}: ask whether it comes to you."))
 }
 
 /// Why an entry stands where it stands: nobody pays for a place in the list.
@@ -187,20 +198,21 @@ fn why_here(entry: &Entry, seen: &Seen, price: Option<&Price>, distance: Option<
             .to_owned();
     }
     match (seen.wanted.sort, distance, price) {
-        (Sort::Distance, Some(distance), _) => format!("You sorted by distance, and it is {distance} away."),
+        (Sort::Distance, Some(distance), _) => format!("Sorted by distance: it is {distance} away."),
         (Sort::Price, _, Some(price)) => {
-            format!("You sorted by price, unit by unit, and this fund or person pays {} {}.", price.pays, price.per)
+            let payer = if seen.view.fund.is_some() { "this fund" } else { "a person" };
+            format!("Sorted by price, unit by unit: {payer} pays {} {}.", price.pays, price.per)
         }
-        (Sort::Price, ..) => "You sorted by price, and it has none, so it comes after what has one.".to_owned(),
+        (Sort::Price, ..) => "Sorted by price: it has none, so it comes after what has one.".to_owned(),
         (Sort::Soonest, ..) => match entry.wait.words() {
-            Some(words) => format!("You sorted by what can begin first. {words}."),
-            None => "You sorted by what can begin first, and its provider has not said when.".to_owned(),
+            Some(words) => format!("Sorted by what can begin first. {words}."),
+            None => "Sorted by what can begin first: its provider has not said when.".to_owned(),
         },
         (Sort::Rating, ..) => match entry.rating.rating {
-            Some(rating) => format!("You sorted by the regulator’s rating, and it is “{}”.", rating.words()),
-            None => "You sorted by the regulator’s rating, and it has none.".to_owned(),
+            Some(rating) => format!("Sorted by the regulator’s rating: it is “{}”.", rating.words()),
+            None => "Sorted by the regulator’s rating: it has none.".to_owned(),
         },
-        (Sort::Name | Sort::Distance, ..) => "The list is sorted by name.".to_owned(),
+        (Sort::Name | Sort::Distance, ..) => "Sorted by name.".to_owned(),
     }
 }
 
@@ -220,6 +232,12 @@ impl Located {
     #[must_use]
     pub const fn at(point: Point, said: String) -> Self {
         Self { point: Some(point), council: None, said: Some(said) }
+    }
+
+    /// The place alone: "DT1".
+    fn name(&self) -> Option<String> {
+        let said = self.said.as_deref()?;
+        said.strip_prefix("near ").or_else(|| said.strip_prefix("in ")).map(str::to_owned)
     }
 }
 
@@ -262,6 +280,8 @@ pub struct Search {
     pub facets: Vec<FacetList>,
     /// Whether there is anything to compare.
     pub comparable: bool,
+    /// From where a comparison counts distances: the place that was typed, wherever it was.
+    pub compare_from: Option<String>,
     /// Where the results of this page lie.
     pub map: Option<Map>,
     /// As whom prices are shown.
@@ -294,6 +314,8 @@ pub struct Search {
     pub lists: Vec<FilterList>,
     /// Whether it must be able to begin now.
     pub room: bool,
+    /// The regulator's ratings that one can ask for.
+    pub ratings: Vec<Choice>,
     /// The orders.
     pub sorts: Vec<Choice>,
     /// The funds that can be chosen.
@@ -302,8 +324,8 @@ pub struct Search {
     pub narrowed: bool,
     /// What was typed into the text fields.
     pub asked: AskedWords,
-    /// The whole search as one value of a query, for whoever saves it.
-    pub keep_query: String,
+    /// Where this search is saved.
+    pub keep_href: String,
     /// What must be said where the register is shown.
     pub attribution: &'static str,
 }
@@ -381,6 +403,7 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
         facets: seen.map(|seen| facets::facets(query, seen)).unwrap_or_default(),
         comparable: seen
             .is_some_and(|seen| seen.found.entries.iter().filter(|entry| entry.price.is_some()).count() > 1),
+        compare_from: text("place").or_else(|| seen.and_then(|seen| seen.located.name())),
         map: seen.and_then(mapped),
         lists: filters(query),
         room: query.get("room").is_some(),
@@ -397,18 +420,25 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
         units: choices!(Unit::ALL, query.get("unit").and_then(Unit::from_code)),
         sorts: choices!(Sort::ALL, sort),
         funds: fund_select(funds, view.fund),
-        narrowed: ["category", "max_price", "unit", "vat", "room"]
+        ratings: marks::RATED
+            .into_iter()
+            .map(|rating| {
+                let chosen = query.get("rating") == Some(rating.code());
+                Choice::new(rating.code(), facets::rated_words(rating)).checked(chosen)
+            })
+            .collect(),
+        narrowed: ["category", "max_price", "unit", "vat", "room", "rating"]
             .into_iter()
             .chain(Feature::LISTS)
             .any(|name| query.get(name).is_some()),
         asked: AskedWords { words: text("words"), place: text("place"), max_price: text("max_price") },
-        keep_query: keep_query(query, seen),
+        keep_href: keep_href(query, seen),
         attribution: REGISTER_ATTRIBUTION,
     }
 }
 
-/// The search as it was understood: with the words that were meant, and the fund that was taken because it is the only one.
-fn keep_query(query: &Fields, seen: Option<&Seen>) -> String {
+/// Where the search is saved as it was understood: with the words that were meant, and the fund that was taken because it is the only one.
+fn keep_href(query: &Fields, seen: Option<&Seen>) -> String {
     let mended = seen.filter(|seen| seen.misspelt.is_some()).map(|seen| seen.wanted.words.join(" "));
     let fund = seen.and_then(|seen| seen.view.fund).map(|fund| fund.to_string());
     let settled: Vec<(&str, &str)> = [("words", mended.as_deref()), ("fund", fund.as_deref())]
@@ -420,7 +450,8 @@ fn keep_query(query: &Fields, seen: Option<&Seen>) -> String {
         typed.filter(|(name, value)| !value.trim().is_empty() && !settled.iter().any(|(known, _)| known == name));
     let pairs: Vec<(&str, &str)> = typed.chain(settled.iter().copied()).collect();
     let whole = serde_urlencoded::to_string(pairs).unwrap_or_default();
-    serde_urlencoded::to_string([("", whole)]).map(|one| one.trim_start_matches('=').to_owned()).unwrap_or_default()
+    let query = serde_urlencoded::to_string([("keep", whole)]).unwrap_or_default();
+    format!("/saved-searches?{query}")
 }
 
 fn cards(seen: &Seen, today: NaiveDate) -> Vec<ResultCard> {

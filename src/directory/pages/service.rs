@@ -85,6 +85,8 @@ pub struct Service {
     pub price_note: Option<String>,
     /// The funds that can be chosen.
     pub funds: Vec<Choice>,
+    /// Whether whoever looks chooses for somebody, and so has a short list.
+    pub chooses: bool,
     /// The fund as which prices are shown.
     #[schema(value_type = Option<i64>)]
     pub fund: Option<FundId>,
@@ -149,7 +151,8 @@ pub struct Reviews {
     pub said: Vec<SaidReview>,
 }
 
-fn reviews_of(shown: &[ShownReview]) -> Reviews {
+/// What people who used a service say, as a page shows it.
+pub(super) fn reviews_of(shown: &[ShownReview]) -> Reviews {
     let averages = reviews::averages(shown);
     let few =
         if averages.is_some() { String::new() } else { format!(" There are figures from {} on.", reviews::ENOUGH) };
@@ -198,6 +201,7 @@ pub fn service(
         as_whom: as_whom(view, funds),
         price_note: price_note(view),
         funds: fund_select(funds, view.fund),
+        chooses: false,
         fund: view.fund,
         vat_class: class,
         vat_class_words: class.map_or("Not known", Class::words).to_owned(),
@@ -216,11 +220,20 @@ pub fn service(
         reviews: reviews_of(shown),
         photos: vec![],
         documents: vec![],
-        council_rule: rules::service_entry(listing, today).and_then(|entry| {
-            let offered = limits::offered(&entry, rules::payer_kind(view.arrangement, view.recovery));
-            limits::limit_on(&offered, council_rules).map(limits::says)
-        }),
+        council_rule: council_rule(listing, council_rules, view, today),
     }
+}
+
+/// The rule of the fund's council that hides a service in a search, in a sentence.
+pub(super) fn council_rule(
+    listing: &Listing,
+    council_rules: &[Limit],
+    view: &View,
+    today: NaiveDate,
+) -> Option<String> {
+    let entry = rules::service_entry(listing, today)?;
+    let offered = limits::offered(&entry, rules::payer_kind(view.arrangement, view.recovery));
+    limits::limit_on(&offered, council_rules).map(limits::says)
 }
 
 impl Service {
@@ -244,9 +257,9 @@ fn service_facts(listing: &Listing) -> Vec<Fact> {
     let (words, organisation) = (&listing.service.words, &listing.organisation);
     let mut facts = vec![
         Fact::new("Kind of help", words.category.words()),
-        Fact::new("Where", &words.postcode),
+        Fact::new("Where", rules::shown_place(listing).0),
         Fact::new("Provider", &organisation.name).note(organisation.kind.words()),
-        Fact::new("Address of the provider", organisation.address.on_one_line()),
+        Fact::new("Address of the provider", rules::shown_address(organisation)),
     ];
     if organisation.charity_status != CharityStatus::NotACharity {
         let number = organisation.charity_number.as_deref().map(|number| format!("number {number}"));

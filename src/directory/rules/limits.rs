@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::cost_for;
 use crate::calendar;
-use crate::directory::{Entry, Limit, LimitOn, Offered, PayerKind, Source};
+use crate::directory::{Entry, Limit, LimitOn, Offered, PayerKind, Source, Unit};
 use crate::ids::CouncilRuleId;
+use crate::money::UnitPrice;
 
 /// As much of an entry as a rule looks at.
 #[must_use]
@@ -26,11 +27,26 @@ pub fn limit_on<'a>(offered: &Offered, limits: &'a [Limit]) -> Option<&'a Limit>
         |limit: &&Limit| matches!(&limit.on, LimitOn::Provider(who, _) if Some(*who) == offered.organisation);
     let price = |limit: &&Limit| match (&limit.on, offered.pays) {
         (LimitOn::Price(category, unit, most), Some((of, pays))) => {
-            *category == offered.category && *unit == of && pays > *most
+            let is_above = |(unit, most): &(Unit, UnitPrice)| *unit == of && pays > *most;
+            *category == offered.category && most_of(*unit, *most).iter().any(is_above)
         }
         _ => false,
     };
     limits.iter().find(provider).or_else(|| limits.iter().find(price))
+}
+
+/// The most that is paid in every unit in which a price for the same may be told: what is paid for an hour bounds the price
+/// of a minute, and the other way round.
+#[must_use]
+pub fn most_of(unit: Unit, most: UnitPrice) -> Vec<(Unit, UnitPrice)> {
+    let Some(minutes) = unit.minutes() else { return vec![(unit, most)] };
+    let in_unit = |of: &Unit| {
+        let product = i128::from(most.hundredths_of_a_penny()) * i128::from(of.minutes()?);
+        // Prices are whole numbers: above the exact amount is above this.
+        let bound = i64::try_from(product.div_euclid(i128::from(minutes))).unwrap_or(i64::MAX);
+        Some((*of, UnitPrice::from_hundredths_of_a_penny(bound)))
+    };
+    Unit::ALL.iter().filter_map(in_unit).collect()
 }
 
 /// How many each rule takes out of what was offered.
@@ -69,9 +85,8 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::*;
-    use crate::directory::{Category, Cause, Unit};
+    use crate::directory::{Category, Cause};
     use crate::ids::OrganisationId;
-    use crate::money::UnitPrice;
 
     fn limit(id: i64, on: LimitOn, cause: Cause) -> Limit {
         Limit {
@@ -111,6 +126,9 @@ mod tests {
         assert_eq!(by(care(7, "32.14")), Some((2, Cause::Who)), "never counted twice");
         assert_eq!(by(Offered { category: Category::DayService, ..care(3, "60.00") }), None, "another kind of help");
         assert_eq!(by(Offered { pays: Some((Unit::Day, price("60.00"))), ..care(3, "1.00") }), None, "another unit");
+        // 24.10 an hour is 0.40166 a minute.
+        let minute = |pays: &str| by(Offered { pays: Some((Unit::Minute, price(pays))), ..care(3, "1.00") });
+        assert_eq!((minute("0.4016"), minute("0.4017")), (None, Some((1, Cause::HowMuch))), "an hour by the minute");
         assert_eq!(by(Offered { pays: None, ..care(3, "1.00") }), None, "no price is not too dear");
         assert_eq!(by(Offered { organisation: None, pays: None, ..care(7, "1.00") }), None, "the register’s alone");
     }

@@ -27,11 +27,22 @@ pub fn mended(words: &[String]) -> Option<Vec<String>> {
     (mended != words).then_some(mended)
 }
 
+/// The words that the vocabulary knows, without the others; nothing when it knows all of them, or none.
+#[must_use]
+pub fn known_of(words: &[String]) -> Option<Vec<String>> {
+    let known: Vec<String> = words.iter().filter(|word| is_known(word)).cloned().collect();
+    (!known.is_empty() && known.len() < words.len()).then_some(known)
+}
+
+/// Whether a word of the vocabulary begins so.
+fn is_known(word: &str) -> bool {
+    VOCABULARY.range(word.to_owned()..).next().is_some_and(|next| next.starts_with(word))
+}
+
 /// The nearest word of the vocabulary to one that it does not know.
 fn nearest(word: &str) -> Option<String> {
     let long = word.chars().count();
-    let known = VOCABULARY.range(word.to_owned()..).next().is_some_and(|next| next.starts_with(word));
-    if long < SHORTEST || known {
+    if long < SHORTEST || is_known(word) {
         return None;
     }
     let most = if long >= LONG { 2 } else { 1 };
@@ -61,5 +72,12 @@ mod tests {
         assert_eq!(mend("bath"), None, "the beginning of a word is right");
         assert_eq!(mend("sunrise"), None);
         assert_eq!(mend("art"), None);
+    }
+
+    #[test]
+    fn words_that_no_kind_of_help_has_can_be_left_out() {
+        let known = |text: &str| known_of(&text.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(known("gardening besides transport"), Some(vec!["gardening".to_owned(), "transport".to_owned()]));
+        assert_eq!((known("transport"), known("besides xylophone")), (None, None));
     }
 }

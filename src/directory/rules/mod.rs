@@ -9,6 +9,7 @@ pub mod mending;
 pub mod overrides;
 pub mod rates;
 pub mod reviews;
+pub mod statements;
 pub mod visits;
 
 use std::collections::BTreeSet;
@@ -24,7 +25,7 @@ use crate::ids::RegisterLocationId;
 use crate::money::{BasisPoints, Pence, UnitPrice, round_half_away};
 use crate::people::rules::vat_on;
 use crate::people::{Organisation, OrganisationKind, VatRegistration, VatStatus};
-use crate::places::council_by_code;
+use crate::places::{Point, Postcode, council_by_code};
 use crate::register::{Carried, RegisterLocation, SERVICE_TYPES, Setting};
 use crate::vat::{self, Answer, Arrangement, Class, Decision, Facts, PriceBasis, Recipient, Recovery};
 
@@ -410,11 +411,49 @@ pub const fn payer_kind(arrangement: Arrangement, recovery: Recovery) -> PayerKi
     }
 }
 
-/// The entry of a service on a day; nothing when it is not to be found: not published, or no longer publishable.
+/// Whether everybody can find a service on a day: it is published, and nothing speaks against that now.
+#[must_use]
+pub fn is_offered(listing: &Listing, today: NaiveDate) -> bool {
+    listing.service.published && check_publication(&listing.decision, &listing.rates, today).is_ok()
+}
+
+/// Whether the place of a service may be where somebody lives: who works alone gives their own postcode. Then everybody reads
+/// no more of it than its first half, and it lies in the middle of that.
+fn may_be_a_home(listing: &Listing) -> bool {
+    let own = &listing.organisation.address.postcode;
+    let alike = |text: &str| words_of(text).collect::<String>();
+    listing.organisation.kind == OrganisationKind::SoleTrader && alike(own) == alike(&listing.service.words.postcode)
+}
+
+/// Where a service is, as everybody reads it: its postcode, and the point and council of it.
+#[must_use]
+pub fn shown_place(listing: &Listing) -> (String, Option<(Point, String)>) {
+    let postcode = &listing.service.words.postcode;
+    let exact = || (postcode.clone(), listing.place.clone());
+    if !may_be_a_home(listing) {
+        return exact();
+    }
+    let Ok(outcode) = Postcode::parse(postcode).map(|postcode| postcode.outcode()) else { return exact() };
+    let council = listing.place.as_ref().map(|(_, council)| council.clone());
+    let middle = outcode.place().map(|place| (place.point, council.unwrap_or(place.main_council_code.to_owned())));
+    (outcode.to_string(), middle)
+}
+
+/// The address of an organisation as everybody reads it: who works alone may live there, so of theirs only the town.
+#[must_use]
+pub fn shown_address(organisation: &Organisation) -> String {
+    match organisation.kind {
+        OrganisationKind::SoleTrader => organisation.address.town.clone(),
+        _ => organisation.address.on_one_line(),
+    }
+}
+
+/// The entry of a service on a day; nothing when it is not to be found.
 #[must_use]
 pub fn service_entry(listing: &Listing, today: NaiveDate) -> Option<Entry> {
-    let Listing { service, organisation, vat_history, overrides, rates, location, place, decision } = listing;
-    let class = decision.class.filter(|_| service.published && check_publication(decision, rates, today).is_ok())?;
+    let Listing { service, organisation, vat_history, overrides, rates, location, decision, .. } = listing;
+    let (postcode, place) = shown_place(listing);
+    let class = decision.class.filter(|_| is_offered(listing, today))?;
     let words = &service.words;
     let rate = rate_on(rates, today);
     let vat = listed_vat(vat_on(vat_history, today));
@@ -433,10 +472,11 @@ pub fn service_entry(listing: &Listing, today: NaiveDate) -> Option<Entry> {
         summary: words.summary.clone(),
         category: words.category,
         town: organisation.address.town.clone(),
-        postcode: words.postcode.clone(),
+        postcode,
         point: place.as_ref().map(|(point, _)| *point),
         words: service_words(listing),
-        marks: marks::of((words.category, vat, price.map(|price| price.unit)), &la_code, &features, wait),
+        marks: marks::of((words.category, vat, price.map(|price| price.unit)), &la_code, &features, wait)
+            + &marks::reach(service.details.reach_miles),
         la_code,
         vat,
         class: Some(class),

@@ -17,8 +17,8 @@ pub enum Refusal {
     Past(NaiveDate),
     /// A class that does not go with the registration of that day.
     #[error(
-        "This class does not go with what you say about your registration for VAT on that day: who is not registered may \
-         not charge VAT, and who is has other classes. Record your VAT status first."
+        "This class does not go with what you say about your registration for VAT on that day: some classes are for \
+         providers who are registered, the others for those who are not. Record your VAT status first."
     )]
     Registration,
     /// Nothing shows it.

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use super::changes;
 use crate::db::Tx;
 use crate::db::dialect::{HasWords, Way, square};
-use crate::db::schema::search_entries;
+use crate::db::schema::{imported_listings, search_entries, services};
 use crate::directory::rules::{self, marks};
-use crate::directory::{Category, Entry, ListedPrice, ListedVat, ShownRating, Source, Unit, UnitCosts, Wait};
+use crate::directory::{Category, Entry, ListedPrice, ListedVat, Listing, ShownRating, Source, Unit, UnitCosts, Wait};
 use crate::error::Error;
 use crate::ids::{ImportedListingId, OrganisationId, RegisterLocationId, ServiceId};
 use crate::money::UnitPrice;
@@ -81,7 +81,7 @@ impl From<&Entry> for EntryRow {
             easting: entry.point.map(|point| point.easting.into()),
             northing: entry.point.map(|point| point.northing.into()),
             words: entry.words.clone(),
-            marks: entry.marks.clone(),
+            marks: marks::with_rating(&entry.marks, entry.rating.rating),
             vat_status: entry.vat,
             vat_class: entry.class,
             unit_order: marks::unit_order(entry.price.map(|price| price.unit)),
@@ -209,7 +209,6 @@ pub fn put(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
     let changed = match entry.source {
         Source::Service(service, _) => {
             changes::mark(tx, service)?;
-            hide_imported(tx, entry)?;
             diesel::update(search_entries::table.filter(search_entries::service_id.eq(service)))
                 .set(&row)
                 .execute(tx)?
@@ -232,14 +231,15 @@ pub fn put(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
 }
 
 /// Takes out of the search what other feeds say of a service of which its provider now speaks.
-fn hide_imported(tx: &mut Tx, own: &Entry) -> Result<(), Error> {
-    let same = rules::same_as(&own.provider_name, &own.name, &own.postcode);
-    for (_, listing, others) in like(tx, &own.provider_name, &own.name)? {
-        if let Some(listing) = listing.filter(|_| others == same) {
-            remove_imported(tx, &[listing])?;
-        }
-    }
-    Ok(())
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn hide_imported(tx: &mut Tx, own: &Listing) -> Result<(), Error> {
+    let words = &own.service.words;
+    let same = rules::same_as(&own.organisation.name, &words.name, &words.postcode);
+    let listed = imported_listings::table.filter(imported_listings::same_as.eq(same)).select(imported_listings::id);
+    let listed: Vec<ImportedListingId> = listed.load(tx)?;
+    remove_imported(tx, &listed)
 }
 
 /// Whether a provider itself speaks of a service that another feed lists.
@@ -247,36 +247,21 @@ fn hide_imported(tx: &mut Tx, own: &Entry) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 pub fn has_own_words(tx: &mut Tx, provider: &str, name: &str, postcode: &str) -> Result<bool, Error> {
-    let same = rules::same_as(provider, name, postcode);
-    Ok(like(tx, provider, name)?.into_iter().any(|(service, _, others)| service.is_some() && others == same))
-}
-
-/// What may be the same service as another: whose words are all found in it.
-type Like = (Option<ServiceId>, Option<ImportedListingId>, String);
-
-fn like(tx: &mut Tx, provider: &str, name: &str) -> Result<Vec<Like>, Error> {
-    type Row = (Option<ServiceId>, Option<ImportedListingId>, String, String, String);
     let words: Vec<String> = rules::telling_words(provider).chain(rules::telling_words(name)).take(8).collect();
     if words.is_empty() {
-        return Ok(vec![]);
+        return Ok(false);
     }
-    let rows: Vec<Row> = search_entries::table
+    let rows: Vec<(String, String, String)> = search_entries::table
+        .inner_join(services::table.on(services::id.nullable().eq(search_entries::service_id)))
         .filter(HasWords::beginning_with(&words, vec![], vec![], Way::Listed(None)))
-        .filter(search_entries::register_location_id.is_null())
-        .select((
-            search_entries::service_id,
-            search_entries::imported_listing_id,
-            search_entries::provider_name,
-            search_entries::name,
-            search_entries::postcode,
-        ))
-        .order(search_entries::id)
+        // The postcode as its provider wrote it: not all of it may be in the search.
+        .select((search_entries::provider_name, search_entries::name, services::postcode))
+        // An order that no index has: PostgreSQL would go through the entries one by one in that of their numbers.
+        .order(search_entries::id + 0)
         .limit(MOST_LIKE)
         .load(tx)?;
-    let like = |(service, listing, provider, name, postcode): Row| {
-        (service, listing, rules::same_as(&provider, &name, &postcode))
-    };
-    Ok(rows.into_iter().map(like).collect())
+    let same = rules::same_as(provider, name, postcode);
+    Ok(rows.into_iter().any(|(provider, name, postcode)| rules::same_as(&provider, &name, &postcode) == same))
 }
 
 /// Takes what other feeds list out of the search.
@@ -284,6 +269,9 @@ fn like(tx: &mut Tx, provider: &str, name: &str) -> Result<Vec<Like>, Error> {
 /// # Errors
 /// When the database fails.
 pub fn remove_imported(tx: &mut Tx, listings: &[ImportedListingId]) -> Result<(), Error> {
+    if listings.is_empty() {
+        return Ok(());
+    }
     diesel::delete(search_entries::table.filter(search_entries::imported_listing_id.eq_any(listings.to_vec())))
         .execute(tx)?;
     Ok(())
@@ -330,5 +318,12 @@ pub(super) fn set_rating(tx: &mut Tx, organisation: OrganisationId, rating: &Sho
     diesel::update(search_entries::table.filter(search_entries::organisation_id.eq(organisation)))
         .set(shown)
         .execute(tx)?;
+    let theirs = search_entries::table.filter(search_entries::organisation_id.eq(organisation));
+    let marked: Vec<(i64, String)> = theirs.select((search_entries::id, search_entries::marks)).load(tx)?;
+    for (id, marks) in marked {
+        diesel::update(search_entries::table.filter(search_entries::id.eq(id)))
+            .set(search_entries::marks.eq(marks::with_rating(&marks, rating.rating)))
+            .execute(tx)?;
+    }
     changes::mark_all_of(tx, organisation)
 }

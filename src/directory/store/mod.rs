@@ -2,10 +2,11 @@
 
 pub mod bulk;
 pub mod changes;
+pub mod documents;
 pub mod entries;
 pub mod files;
-pub mod documents;
 pub mod limits;
+pub mod listings;
 pub mod overrides;
 pub mod published;
 pub mod rates;

@@ -6,17 +6,16 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::listings;
 use super::search::{self, Entries};
 use super::services::ServiceRow;
-use super::{overrides, rates, register};
 use crate::db::dialect::{HasWords, Mark, Way};
 use crate::db::schema::{search_entries, service_changes, services};
 use crate::db::{MultiBackend, Tx};
-use crate::directory::{Listing, Service, rules};
+use crate::directory::{Listing, Service};
 use crate::error::Error;
 use crate::ids::{OrganisationId, ServiceId};
-use crate::people::{Organisation, store as people};
-use crate::places::{Point, Postcode};
+use crate::places::Point;
 
 /// What is asked for; everything that is given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -176,74 +175,11 @@ pub fn services(tx: &mut Tx, ids: &[ServiceId], day: NaiveDate) -> Result<Vec<Pu
         .filter(services::id.nullable().eq_any(found.select(search_entries::service_id)))
         .order(services::id)
         .load(tx)?;
-    let services: Vec<Service> = rows.into_iter().map(Service::from).collect();
-    let places = places(tx, ids)?;
-    let ids: Vec<ServiceId> = services.iter().map(|service| service.id).collect();
-    let sellers = sellers(tx, &services)?;
-    let mut rates = rates::of_services(tx, &ids)?;
-    let mut decided = overrides::of_services(tx, &ids)?;
-    let published = |service: Service| {
-        let (id, seller) = (service.id, sellers.get(&service.organisation)?);
-        let overrides = decided.remove(&id).unwrap_or_default();
-        let said = (seller.vat_history.as_slice(), overrides.as_slice());
-        let listing = Listing {
-            decision: rules::overrides::decided_on(&seller.organisation, said, &service.words, day),
-            overrides,
-            rates: rates.remove(&id).unwrap_or_default(),
-            place: places.get(&id).cloned(),
-            organisation: rules::organisation_on(&seller.organisation, &seller.vat_history, day),
-            vat_history: seller.vat_history.clone(),
-            location: seller.location.clone(),
-            service,
-        };
-        // What is being changed at this moment has no time yet; its next reader sees it.
-        Some(Published { listing, changed_at: changes.get(&id).copied().unwrap_or_default() })
-    };
-    Ok(services.into_iter().filter_map(published).collect())
-}
-
-/// An organisation and what is known of it.
-struct Seller {
-    organisation: Organisation,
-    vat_history: Vec<crate::people::VatRegistration>,
-    location: Option<crate::register::RegisterLocation>,
-}
-
-fn sellers(tx: &mut Tx, services: &[Service]) -> Result<HashMap<OrganisationId, Seller>, Error> {
-    let mut ids: Vec<OrganisationId> = services.iter().map(|service| service.organisation).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let organisations = people::organisations_by_id(tx, &ids)?;
-    let mut histories = people::vat_histories(tx, &ids)?;
-    let numbers = organisations.iter().filter_map(|one| one.register_location.clone()).collect();
-    let mut locations = register::locations(tx, numbers)?;
-    let seller = |organisation: Organisation| {
-        let number = organisation.register_location.as_deref();
-        let seller = Seller {
-            vat_history: histories.remove(&organisation.id).unwrap_or_default(),
-            location: number.and_then(|number| locations.remove(number)),
-            organisation,
-        };
-        (seller.organisation.id, seller)
-    };
-    Ok(organisations.into_iter().map(seller).collect())
-}
-
-/// Where services are, as the search has it.
-fn places(tx: &mut Tx, ids: &[ServiceId]) -> Result<HashMap<ServiceId, (Point, String)>, Error> {
-    type Row = (Option<ServiceId>, Option<i64>, Option<i64>, String);
-    let rows: Vec<Row> = search_entries::table
-        .filter(search_entries::service_id.eq_any(ids.to_vec()))
-        .select((
-            search_entries::service_id,
-            search_entries::easting,
-            search_entries::northing,
-            search_entries::la_code,
-        ))
-        .load(tx)?;
-    let place =
-        |(id, easting, northing, council): Row| Some((id?, (Point::from_metres(easting?, northing?)?, council)));
-    Ok(rows.into_iter().filter_map(place).collect())
+    let listings = listings::of(tx, rows.into_iter().map(Service::from).collect(), day)?;
+    // What is being changed at this moment has no time yet; its next reader sees it.
+    let changed = |id| changes.get(&id).copied().unwrap_or_default();
+    let published = |listing: Listing| Published { changed_at: changed(listing.service.id), listing };
+    Ok(listings.into_iter().map(published).collect())
 }
 
 /// The organisations that have published what is asked for: how many there are, and a part of their ids.
@@ -272,27 +208,4 @@ pub fn ids_of(tx: &mut Tx, organisations: &[OrganisationId]) -> Result<Vec<Servi
         .filter(search_entries::service_id.is_not_null());
     let ids = published.order(search_entries::service_id).select(search_entries::service_id.assume_not_null());
     Ok(ids.load(tx)?)
-}
-
-/// What the register says of the locations that were verified to be some organisations' own.
-///
-/// # Errors
-/// When the database fails.
-pub fn locations(
-    tx: &mut Tx,
-    ids: &[OrganisationId],
-) -> Result<HashMap<OrganisationId, crate::register::RegisterLocation>, Error> {
-    let organisations = people::organisations_by_id(tx, ids)?;
-    let numbers = organisations.iter().filter_map(|one| one.register_location.clone()).collect();
-    let mut found = register::locations(tx, numbers)?;
-    let own = |one: &Organisation| Some((one.id, found.remove(one.register_location.as_deref()?)?));
-    Ok(organisations.iter().filter_map(own).collect())
-}
-
-/// Where a postcode is, and in the area of which council.
-///
-/// # Errors
-/// When the database fails.
-pub fn place(tx: &mut Tx, postcode: &Postcode) -> Result<Option<(Point, String)>, Error> {
-    super::services::place(tx, postcode.as_str())
 }

@@ -135,6 +135,12 @@ fn small(number: i64) -> u32 {
     u32::try_from(number).unwrap_or_default()
 }
 
+/// Whether a service has a rate, whatever its day.
+pub(super) fn has_some(tx: &mut Tx, id: ServiceId) -> Result<bool, Error> {
+    let some = service_rates::table.filter(service_rates::service_id.eq(id));
+    Ok(diesel::select(diesel::dsl::exists(some)).get_result(tx)?)
+}
+
 /// The rates of some services, oldest first, by service: three queries, however many there are.
 pub(super) fn of_services(tx: &mut Tx, ids: &[ServiceId]) -> Result<HashMap<ServiceId, Vec<Rate>>, Error> {
     let rows: Vec<RateRow> = service_rates::table

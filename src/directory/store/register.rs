@@ -11,6 +11,7 @@ use crate::db::schema::{organisations, register_locations, services};
 use crate::directory::rules;
 use crate::error::Error;
 use crate::ids::{OrganisationId, RegisterLocationId};
+use crate::people::Organisation;
 use crate::register::RegisterLocation;
 
 /// How many locations are looked at together when those are marked that are missing from a whole register.
@@ -194,10 +195,16 @@ pub fn location(tx: &mut Tx, number: &str) -> Result<Option<RegisterLocation>, E
     Ok(held.filter(|held| held.still_registered).map(|held| held.location))
 }
 
-/// The same of several, by number.
-pub(super) fn locations(tx: &mut Tx, numbers: Vec<String>) -> Result<HashMap<String, RegisterLocation>, Error> {
-    let held = load(tx, numbers)?.into_iter().filter(|(_, held)| held.still_registered);
-    Ok(held.map(|(number, held)| (number, held.location)).collect())
+/// What the register says of the locations that were verified to be some organisations' own.
+///
+/// # Errors
+/// When the database fails.
+pub fn locations_of(tx: &mut Tx, some: &[Organisation]) -> Result<HashMap<OrganisationId, RegisterLocation>, Error> {
+    let numbers = some.iter().filter_map(|one| one.register_location.clone()).collect();
+    let mut held = load(tx, numbers)?;
+    held.retain(|_, held| held.still_registered);
+    let own = |one: &Organisation| Some((one.id, held.remove(one.register_location.as_deref()?)?.location));
+    Ok(some.iter().filter_map(own).collect())
 }
 
 /// The same by its id here.

@@ -16,6 +16,7 @@ use crate::db::dialect::{Among, HasWords, Mark, MarkValue, OneOf, Squares, Way};
 use crate::db::schema::search_entries;
 use crate::db::{MultiBackend, Tx};
 use crate::directory::rules::asking::Place;
+use crate::directory::rules::limits::most_of;
 use crate::directory::rules::marks;
 use crate::directory::{
     Category, Entry, Found, Limit, LimitOn, MOST_FOUND, Offered, PAGE, PayerKind, Sort, Source, Unit, Wanted,
@@ -106,16 +107,12 @@ fn tally(found: &[String]) -> HashMap<String, i64> {
 /// # Errors
 /// When the database fails.
 pub fn point_of(tx: &mut Tx, place: Place) -> Result<Option<Point>, Error> {
-    let outcode = match place {
-        Place::Council(_) => return Ok(None),
-        Place::Town(name) => return town(tx, &name),
-        Place::Outcode(outcode) => outcode,
-        Place::Postcode(postcode) => match places::store::postcode(tx, &postcode)? {
-            Some((point, _)) => return Ok(Some(point)),
-            None => postcode.outcode(),
-        },
-    };
-    Ok(outcode.place().map(|place| place.point))
+    match place {
+        Place::Council(_) => Ok(None),
+        Place::Town(name) => town(tx, &name),
+        Place::Outcode(outcode) => Ok(outcode.place().map(|place| place.point)),
+        Place::Postcode(postcode) => Ok(places::store::place_of(tx, &postcode)?.map(|(point, _)| point)),
+    }
 }
 
 /// Where a town is, by the name that its entries have: the middle one of them, so that a namesake far away does not pull
@@ -219,10 +216,11 @@ fn taken(limits: &[Limit], payer: PayerKind) -> Option<Taken> {
     let sold = search_entries::organisation_id.is_not_null();
     let theirs = (!suspended.is_empty())
         .then(|| Box::new(sold.and(search_entries::organisation_id.eq_any(suspended)).nullable()) as Taken);
-    let dear = limits.iter().filter_map(|limit| match limit.on {
-        LimitOn::Price(category, unit, most) => Some(above(category, unit, most, payer)),
-        LimitOn::Provider(..) => None,
+    let dear = limits.iter().flat_map(|limit| match limit.on {
+        LimitOn::Price(category, unit, most) => most_of(unit, most).into_iter().map(|one| (category, one)).collect(),
+        LimitOn::Provider(..) => vec![],
     });
+    let dear = dear.map(|(category, (unit, most))| above(category, unit, most, payer));
     theirs.into_iter().chain(dear).reduce(|all, one| Box::new(all.or(one)))
 }
 
@@ -280,7 +278,8 @@ fn marks_of(wanted: &Wanted) -> Vec<Mark> {
     let features = wanted.features.iter().map(|feature| alone(marks::feature(*feature)));
     let room = wanted.room.then(|| alone(marks::ROOM.to_owned()));
     let council = wanted.council.and_then(marks::council).map(alone);
-    category.into_iter().chain(vat).chain(unit).chain(features).chain(room).chain(council).collect()
+    let rating = wanted.rating.map(|rating| alone(marks::rated(rating)));
+    category.into_iter().chain(vat).chain(unit).chain(features).chain(room).chain(rating).chain(council).collect()
 }
 
 /// The square of the distance from a point, in metres.
@@ -389,6 +388,10 @@ mod tests {
             && rules::limits::limit_on(&rules::limits::offered(entry, wanted.payer), &wanted.without).is_none()
             && wanted.features.iter().all(|feature| entry.marks.split(' ').any(|one| one == marks::feature(*feature)))
             && (!wanted.room || entry.wait == Wait::Now)
+            && wanted.rating.is_none_or(|least| {
+                let place = |one: Option<Rating>| Rating::ALL.iter().position(|known| Some(*known) == one);
+                place(entry.rating.rating).is_some_and(|found| Some(found) <= place(Some(least)))
+            })
     }
 
     fn squared(entry: &Entry, from: Point) -> Option<i64> {
@@ -431,13 +434,14 @@ mod tests {
                 for category in [None, Some(Category::DayService), Some(Category::Advice)] {
                     for (vat, unit) in [(None, None), (Some(ListedVat::AppliedFor), None), (None, Some(Unit::ALL[1]))] {
                         for most in [None, Some(UnitPrice::from_hundredths_of_a_penny(5_002))] {
-                            for (sort, page, features, room) in [
-                                (Sort::Name, 1, vec![], false),
-                                (Sort::Price, 2, vec![], false),
-                                (Sort::Distance, 1, vec![], false),
-                                (Sort::Name, 9, vec![], false),
-                                (Sort::Soonest, 2, vec![Feature::Day(Day::Sunday)], false),
-                                (Sort::Rating, 1, vec![], true),
+                            for (sort, page, features, room, rating) in [
+                                (Sort::Name, 1, vec![], false, None),
+                                (Sort::Price, 2, vec![], false, None),
+                                (Sort::Distance, 1, vec![], false, Some(Rating::Good)),
+                                (Sort::Name, 9, vec![], false, None),
+                                (Sort::Soonest, 2, vec![Feature::Day(Day::Sunday)], false, None),
+                                (Sort::Rating, 1, vec![], true, None),
+                                (Sort::Rating, 1, vec![], false, Some(Rating::Outstanding)),
                             ] {
                                 let (words, payer) = (words.clone(), PayerKind::Bears);
                                 let council = None;
@@ -451,6 +455,7 @@ mod tests {
                                     unit,
                                     features,
                                     room,
+                                    rating,
                                     sort,
                                     payer,
                                     page,

@@ -1,20 +1,17 @@
 //! Services and their rates. Every write makes the service's entry in the search again.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::rates::{self, NewRate, minute_of, time_of};
-use super::{entries, overrides, register};
-use crate::auth::rights::ProviderMember;
+use super::{entries, listings, register};
+use crate::auth::rights::{Actor, ProviderMember};
 use crate::db::Tx;
 use crate::db::schema::{search_entries, services};
 use crate::directory::{Category, Details, Feature, Listing, RATE_ANNOUNCED, Service, ServiceWords, rules};
 use crate::error::Error;
 use crate::ids::{OrganisationId, RateId, ServiceId};
 use crate::people;
-use crate::places::{self, Point, Postcode};
 use crate::queue::{NewJob, store as queue};
 use crate::vat::{Answer, Nature};
 
@@ -236,9 +233,9 @@ pub fn add_rate(
     (now, today): (DateTime<Utc>, NaiveDate),
 ) -> Result<RateId, Error> {
     own(tx, provider, id)?;
-    let is_first = rates::of_services(tx, &[id])?.is_empty();
+    let has_rates = rates::has_some(tx, id)?;
     let added = rates::add(tx, id, rate, provider.user(), now)?;
-    if !is_first {
+    if has_rates {
         let about = added.to_string();
         let key = format!("{RATE_ANNOUNCED} {about}");
         let job = NewJob { kind: RATE_ANNOUNCED, about: &about, dedupe_key: Some(&key) };
@@ -255,8 +252,27 @@ pub fn add_rate(
 /// Not found, when there is none.
 pub fn listing(tx: &mut Tx, id: ServiceId, day: NaiveDate) -> Result<Listing, Error> {
     let row: ServiceRow = services::table.filter(services::id.eq(id)).first(tx)?;
-    let organisation = row.organisation;
-    listings_of(tx, organisation, vec![row.into()], day)?.pop().ok_or(Error::NotFound)
+    listings::of(tx, vec![row.into()], day)?.pop().ok_or(Error::NotFound)
+}
+
+/// A service that everybody can find, with all that decides what it costs on a day.
+///
+/// # Errors
+/// Not found, when there is none or it is not to be found.
+pub fn offered(tx: &mut Tx, id: ServiceId, day: NaiveDate) -> Result<Listing, Error> {
+    let listing = listing(tx, id, day)?;
+    if rules::is_offered(&listing, day) { Ok(listing) } else { Err(Error::NotFound) }
+}
+
+/// A service that an actor may see, with all that decides what it costs on a day, and whether it is their own: what everybody
+/// can find, and what one's own provider has drafted.
+///
+/// # Errors
+/// Not found, when there is none or the actor may not know.
+pub fn seen(tx: &mut Tx, actor: Option<&Actor>, id: ServiceId, day: NaiveDate) -> Result<(Listing, bool), Error> {
+    let listing = listing(tx, id, day)?;
+    let is_own = actor.is_some_and(|actor| actor.providers().contains(&listing.organisation.id));
+    if is_own || rules::is_offered(&listing, day) { Ok((listing, is_own)) } else { Err(Error::NotFound) }
 }
 
 /// The service of a rate, with all that decides what it costs on a day.
@@ -274,7 +290,7 @@ pub fn listing_of_rate(tx: &mut Tx, rate: RateId, day: NaiveDate) -> Result<List
 /// Not found, when it is not theirs.
 pub fn own_listing(tx: &mut Tx, provider: &ProviderMember, id: ServiceId, day: NaiveDate) -> Result<Listing, Error> {
     let service = own(tx, provider, id)?;
-    listings_of(tx, provider.provider(), vec![service], day)?.pop().ok_or(Error::NotFound)
+    listings::of(tx, vec![service], day)?.pop().ok_or(Error::NotFound)
 }
 
 /// The services of an organisation, by name, with what decides what they cost on a day.
@@ -286,56 +302,7 @@ pub fn listings(tx: &mut Tx, organisation: OrganisationId, day: NaiveDate) -> Re
         .filter(services::organisation_id.eq(organisation))
         .order((services::name, services::id))
         .load(tx)?;
-    listings_of(tx, organisation, rows.into_iter().map(Service::from).collect(), day)
-}
-
-/// What decides the price of services of one organisation; few queries, however many services.
-fn listings_of(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    services: Vec<Service>,
-    day: NaiveDate,
-) -> Result<Vec<Listing>, Error> {
-    let organisation = people::store::organisation(tx, organisation)?;
-    let vat_history = people::store::vat_history(tx, organisation.id)?;
-    let organisation = rules::organisation_on(&organisation, &vat_history, day);
-    let location = match &organisation.register_location {
-        Some(number) => register::location(tx, number)?,
-        None => None,
-    };
-    let ids: Vec<ServiceId> = services.iter().map(|service| service.id).collect();
-    let mut rates = rates::of_services(tx, &ids)?;
-    let mut decided = overrides::of_services(tx, &ids)?;
-    let mut places: HashMap<String, Option<(Point, String)>> = HashMap::new();
-    for service in &services {
-        let postcode = &service.words.postcode;
-        if !places.contains_key(postcode) {
-            places.insert(postcode.clone(), place(tx, postcode)?);
-        }
-    }
-    let listing = |service: Service| {
-        let overrides = decided.remove(&service.id).unwrap_or_default();
-        Listing {
-            decision: rules::overrides::decided_on(&organisation, (&vat_history, &overrides), &service.words, day),
-            overrides,
-            rates: rates.remove(&service.id).unwrap_or_default(),
-            place: places.get(&service.words.postcode).cloned().flatten(),
-            organisation: organisation.clone(),
-            vat_history: vat_history.clone(),
-            location: location.clone(),
-            service,
-        }
-    };
-    Ok(services.into_iter().map(listing).collect())
-}
-
-/// Where a postcode is: exactly, once postcodes were imported, else the middle of its first half.
-pub(super) fn place(tx: &mut Tx, postcode: &str) -> Result<Option<(Point, String)>, Error> {
-    let Ok(postcode) = Postcode::parse(postcode) else { return Ok(None) };
-    if let Some(found) = places::store::postcode(tx, &postcode)? {
-        return Ok(Some(found));
-    }
-    Ok(postcode.outcode().place().map(|place| (place.point, place.main_council_code.to_owned())))
+    listings::of(tx, rows.into_iter().map(Service::from).collect(), day)
 }
 
 /// Makes the entry of a service in the search again, or takes it out when it is not to be found.
@@ -350,7 +317,10 @@ pub fn refresh(tx: &mut Tx, id: ServiceId, today: NaiveDate) -> Result<(), Error
 
 fn show(tx: &mut Tx, listing: &Listing, today: NaiveDate) -> Result<(), Error> {
     match rules::service_entry(listing, today) {
-        Some(entry) => entries::put(tx, &entry),
+        Some(entry) => {
+            entries::hide_imported(tx, listing)?;
+            entries::put(tx, &entry)
+        }
         None => entries::remove_service(tx, listing.service.id),
     }
 }

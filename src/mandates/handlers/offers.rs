@@ -37,7 +37,7 @@ pub async fn make(visit: Visit, actor: Actor, path: Path<PersonId>, upload: Uplo
 async fn save(visit: &Visit, actor: &Actor, id: PersonId, upload: &Upload) -> Result<String, Error> {
     let (who, app, now) = (actor.clone(), visit.app.clone(), visit.app.clock.now());
     let (today, fields) = (visit.app.clock.today(), upload.sent.fields.clone());
-    let file = forms::file(upload);
+    let file = upload.file();
     let work = move |tx: &mut Tx| {
         let (person, recorder) = person_to_record_for(tx, &who, id)?;
         let command = forms::mandate(&fields)?;

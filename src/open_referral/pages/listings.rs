@@ -10,7 +10,7 @@ use super::{
 };
 use crate::calendar;
 use crate::directory::store::published::Published;
-use crate::directory::{Feature, Listing, rules as directory};
+use crate::directory::{Feature, Listing, Place, rules as directory};
 use crate::ids::ServiceId;
 use crate::open_referral::{Kind, Term, Vocabulary, rules};
 use crate::people::rules::vat_on;
@@ -109,7 +109,7 @@ fn schedule(site: &Site, listing: &Listing) -> Option<Schedule> {
 /// How far a provider travels, where it says so.
 fn service_area(site: &Site, listing: &Listing) -> Option<ServiceArea> {
     let miles = listing.service.details.reach_miles?;
-    let name = format!("Within {miles} miles of {}", listing.service.words.postcode);
+    let name = format!("Within {miles} miles of {}", directory::shown_place(listing).0);
     Some(ServiceArea { id: site.id(Kind::ServiceArea, listing.service.id.number()), name, x_miles: miles })
 }
 
@@ -242,23 +242,32 @@ pub fn full_service_at_location(site: &Site, published: &Published) -> ServiceAt
 }
 
 fn location(site: &Site, listing: &Listing) -> Location {
-    let postcode = &listing.service.words.postcode;
-    let council = listing.place.as_ref().and_then(|(_, code)| council_by_code(code));
+    let (postcode, place) = directory::shown_place(listing);
+    let council = place.as_ref().and_then(|(_, code)| council_by_code(code));
     let area = council.map(|council| format!(", {}", council.name)).unwrap_or_default();
-    let degrees = listing.place.as_ref().map(|(point, _)| point.to_degrees());
+    let degrees = place.as_ref().map(|(point, _)| point.to_degrees());
     // Five decimals are about a metre: a postcode's middle is no better.
     let number = |degrees: f64| format!("{degrees:.5}").parse().ok();
     Location {
         id: site.id(Kind::Location, listing.service.id.number()),
-        location_type: "physical",
+        location_type: location_type(listing),
         name: format!("{postcode}{area}"),
         description: format!("Where the service is given, or from where it comes: {postcode}."),
         latitude: degrees.and_then(|(latitude, _)| number(latitude)),
         longitude: degrees.and_then(|(_, longitude)| number(longitude)),
-        x_council_code: listing.place.as_ref().map(|(_, code)| code.clone()).filter(|code| !code.is_empty()),
+        x_council_code: place.map(|(_, code)| code).filter(|code| !code.is_empty()),
         addresses: None,
         accessibility: None,
     }
+}
+
+/// Nowhere, for what is given by telephone or video alone.
+fn location_type(listing: &Listing) -> &'static str {
+    let places = listing.service.details.features.iter().filter_map(|feature| match feature {
+        Feature::Place(place) => Some(*place),
+        _ => None,
+    });
+    if places.eq([Place::Online]) { "virtual" } else { "physical" }
 }
 
 /// A place with its address: the organisation's own, where the service is there. Somebody who works alone may live there,

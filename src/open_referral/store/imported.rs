@@ -8,12 +8,12 @@ use diesel::prelude::*;
 use crate::db::Tx;
 use crate::db::schema::{imported_feeds, imported_listings};
 use crate::directory::rules::same_as;
-use crate::directory::store::{entries, published};
+use crate::directory::store::entries;
 use crate::error::Error;
 use crate::ids::ImportedListingId;
 use crate::open_referral::rules::imported as rules;
 use crate::open_referral::{Imported, Provenance};
-use crate::places::Postcode;
+use crate::places::{Postcode, store as places};
 
 /// A feed that was read.
 #[derive(Clone, Debug)]
@@ -218,7 +218,7 @@ fn show(tx: &mut Tx, same: BTreeSet<String>, today: NaiveDate) -> Result<(), Err
             continue;
         }
         shown = Some(&row.same_as);
-        let place = Postcode::parse(&said.postcode).ok().map(|postcode| published::place(tx, &postcode)).transpose()?;
+        let place = Postcode::parse(&said.postcode).ok().map(|postcode| places::place_of(tx, &postcode)).transpose()?;
         let (point, council) = place.flatten().map_or((None, None), |(point, council)| (Some(point), Some(council)));
         let feed = feeds.get(&row.feed).map_or("another directory", String::as_str);
         let mut entry = rules::entry(row.id, &said, feed, council.as_deref(), today);

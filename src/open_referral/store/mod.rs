@@ -9,10 +9,11 @@ use crate::db::Tx;
 use crate::db::schema::feed_identity;
 use crate::directory::Feature;
 use crate::directory::rules::marks;
-use crate::directory::store::published::{self, Asked};
+use crate::directory::store::published::Asked;
 use crate::error::Error;
 use crate::ids::OrganisationId;
 use crate::open_referral::{Identity, Kind, Named, Vocabulary, Wanted, rules};
+use crate::places::store as places;
 
 /// The installation's own part of its ids.
 ///
@@ -60,7 +61,7 @@ pub fn asked(tx: &mut Tx, identity: Identity, wanted: &Wanted) -> Result<Asked, 
         asked.impossible |= asked.organisation.is_none();
     }
     if let Some((postcode, metres)) = &wanted.near {
-        match (published::place(tx, postcode)?, metres) {
+        match (places::place_of(tx, postcode)?, metres) {
             (None, _) => asked.impossible = true,
             (Some((point, _)), Some(metres)) => asked.near = Some((point, *metres)),
             (Some((_, council)), None) => asked.la_code = Some(council),

@@ -8,7 +8,7 @@ use crate::directory::rules::{rate_on, rates, visits};
 use crate::directory::{BandDays, PricePart, Rate, Tariff, Unit, Visit};
 use crate::ids::RateId;
 use crate::money::{Quantity, UnitPrice, round_half_away};
-use crate::packages::{AgreedPrice, PlannedVisit};
+use crate::packages::{AgreedPrice, PlannedVisit, Times};
 
 /// For how many weeks an ordinary one is looked for.
 const WEEKS_AHEAD: u64 = 8;
@@ -135,6 +135,29 @@ pub fn price_words(parts: &[PricePart]) -> Vec<String> {
     parts.iter().map(said).collect()
 }
 
+/// What a unit of planned visits comes to on average over some days, whatever their times, lengths and least charges: by the
+/// time that is planned, else by what is counted. What is driven is no part of it. Nothing where nothing falls on these days.
+#[must_use]
+pub fn average(times: &Times, days: impl Iterator<Item = NaiveDate>, unit: Unit) -> Option<UnitPrice> {
+    // In millionths of a hundredth of a penny, so that parts of few minutes lose nothing.
+    const FINE: i128 = 1_000_000;
+    let support = || times.parts.iter().filter(|part| part.unit != Unit::Mile.code());
+    let cost = |part: &PricePart| {
+        let price = i128::from(part.price.hundredths_of_a_penny()) * FINE;
+        price * i128::from(part.quantity.hundredths()) / i128::from(part.base.hundredths().max(1))
+    };
+    let sum: i128 = support().map(cost).sum();
+    let (per, count) = match unit.minutes() {
+        Some(of_unit) => {
+            let minutes = |visit: Visit| i128::from(visit.minutes) * i128::from(visit.staff.max(1));
+            (of_unit, days.flat_map(|day| on_day(&times.visits, day)).map(minutes).sum::<i128>())
+        }
+        None => (100, support().map(|part| i128::from(part.quantity.hundredths())).sum()),
+    };
+    let average = (count > 0).then(|| round_half_away(sum * i128::from(per), count * FINE))?;
+    i64::try_from(average).ok().map(UnitPrice::from_hundredths_of_a_penny)
+}
+
 /// The price of one unit, for a line that is planned by times: what it would be at no special time.
 #[must_use]
 pub fn base_price(tariff: &Tariff) -> UnitPrice {
@@ -198,6 +221,23 @@ mod tests {
         assert_eq!(words(&week()[0], true), "Mondays to Fridays at 8am, 30 minutes");
         assert_eq!(weekly_quantity(&week(), Unit::Hour).decimal(), "3.5");
         assert_eq!(weekly_quantity(&week(), Unit::Day).decimal(), "6");
+    }
+
+    #[test]
+    fn what_an_hour_comes_to_on_average_counts_every_time_and_length() {
+        let (rates, monday) = ([rate(1, "2026-01-01", "20.00")], day("2026-11-23"));
+        let average_of = |visits: Vec<PlannedVisit>, unit| {
+            let parts = cost(&visits, ordinary_week(monday).into_iter(), |_| monday, (&rates, &[])).unwrap();
+            average(&Times { visits, parts }, ordinary_week(monday).into_iter(), unit).map(UnitPrice::decimal)
+        };
+        // Five halves of an hour at 14.20 and an hour at 18.00: 89.00 for three and a half hours.
+        assert_eq!(average_of(week(), Unit::Hour).as_deref(), Some("25.4286"));
+        assert_eq!(average_of(vec![planned(BandDays::Weekdays, "8am", 30)], Unit::Hour).as_deref(), Some("28.40"));
+        let at_the_price = vec![planned(BandDays::Named(5), "8am", 10)];
+        assert_eq!(average_of(at_the_price, Unit::Hour).as_deref(), Some("20.00"), "no penny is rounded up");
+        let both = vec![PlannedVisit { staff: 2, ..planned(BandDays::Named(5), "8am", 45) }];
+        assert_eq!(average_of(both, Unit::Hour).as_deref(), Some("20.00"), "an hour of each of two");
+        assert_eq!(average_of(vec![], Unit::Hour), None);
     }
 
     #[test]

@@ -13,10 +13,11 @@ use super::{
 };
 use crate::auth::rights::{ActingFor, Actor, Choose, SeePlan};
 use crate::budgets::{self, Fund};
+use crate::calendar::Period;
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{funds, order_lines, orders, organisations, package_lines, packages};
-use crate::directory::{self, Listing, Offered, Unit};
+use crate::directory::{self, Listing};
 use crate::error::Error;
 use crate::ids::{AgreementId, FundId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, ServiceId, UserId};
 use crate::ledger;
@@ -320,12 +321,14 @@ fn touch(tx: &mut Tx, to: &PackageToChange) -> Result<(), Error> {
     if changed == 1 { Ok(()) } else { Err(Error::changed_since("The package")) }
 }
 
-/// Whether the council of a fund lets what is in a package be ordered from a day on: a provider that it has suspended, or a
-/// price above the most that it pays, is refused with its reason, as the search hides it.
+/// Whether the council of a fund lets what is in a package be ordered for a period: a provider that it has suspended, or a
+/// price above the most that it pays, is refused with its reason, as the search hides it. What is planned by days and times
+/// is looked at for the whole period, so that no dear time or length passes under the price that is listed.
 ///
 /// # Errors
 /// The rule that speaks against it.
-pub fn check_council_rules(tx: &mut Tx, fund: &Fund, lines: &[PackageLine], day: NaiveDate) -> Result<(), Error> {
+pub fn check_council_rules(tx: &mut Tx, fund: &Fund, lines: &[PackageLine], period: Period) -> Result<(), Error> {
+    let day = period.from();
     let limits = directory::store::limits::of_fund(tx, fund.id, day)?;
     if limits.is_empty() {
         return Ok(());
@@ -334,14 +337,8 @@ pub fn check_council_rules(tx: &mut Tx, fund: &Fund, lines: &[PackageLine], day:
     let payer = directory::rules::payer_kind(arrangement, fund.recovery);
     for line in lines {
         let category = directory::store::services::listing(tx, line.service, day)?.service.words.category;
-        let costs = directory::rules::unit_costs(line.unit_price, line.class, day).ok();
-        let pays = costs.map(|costs| directory::rules::cost_for(&costs, payer));
-        let pays = Unit::from_code(&line.unit).zip(pays);
-        let offered = Offered { organisation: Some(line.provider), category, pays };
-        if let Some(limit) = directory::rules::limits::limit_on(&offered, &limits) {
-            let says = directory::rules::limits::says(limit);
-            return Err(Error::Refused(format!("“{}” cannot be ordered from this fund: {says}", line.service_name)));
-        }
+        let refusal = rules::limits::limited(line, category, &limits, (period, payer));
+        refusal.map_or(Ok(()), |refusal| Err(Error::Refused(refusal)))?;
     }
     Ok(())
 }

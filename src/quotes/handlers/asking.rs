@@ -81,6 +81,7 @@ fn look(tx: &mut Tx, actor: &Actor, fund: &Fund, looking: &Looking, today: Naive
         unit: None,
         features: vec![],
         room: false,
+        rating: None,
         sort: Sort::Distance,
         payer,
         page: 1,

@@ -229,6 +229,9 @@ fn what_was_broken_off_is_completed_and_bad_rows_are_named() {
         let (outcome, refused) = try_import(&app, &stub.url, &Options::default());
         assert!(outcome.unwrap_err().to_string().contains("500"), "the second page is missing");
         assert_eq!(refused, ["2: the service 7 has no name"]);
+        let second = |path: &&String| path.contains("page=2");
+        let alike = stub.asked.lock().unwrap().iter().filter(second).all(|path| path.contains("per_page=100"));
+        assert!(alike, "a page is another part of the list when it is asked for in another way");
         assert_eq!(found(&app, "words=one"), ["One"]);
         assert_eq!(app.number("SELECT count(*) AS n FROM imported_feeds WHERE read_at IS NOT NULL"), 0);
         let mut dated = listed("2", "Two", "Us");
@@ -241,6 +244,11 @@ fn what_was_broken_off_is_completed_and_bad_rows_are_named() {
         assert!(!stub.asked.lock().unwrap().iter().any(|path| path.contains("modified_after")));
         import(&app, &stub.url);
         assert!(stub.asked.lock().unwrap().last().unwrap().contains("modified_after=2026-10-01T08:00:00.500Z"));
+        // A feed that is suddenly empty is broken: nothing is withdrawn.
+        *stub.pages.lock().unwrap() = vec![page(vec![])];
+        let (emptied, _) = try_import(&app, &stub.url, &whole("stub"));
+        assert!(emptied.unwrap_err().to_string().contains("nothing was withdrawn"));
+        assert_eq!(found(&app, "words=one"), ["One"]);
         let (nobody, _) = try_import(&app, "http://127.0.0.1:9/feed", &Options::default());
         assert!(nobody.is_err());
         let (missing, _) = try_import(&app, "/nowhere/at-all.json", &Options::default());

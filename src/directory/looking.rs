@@ -8,7 +8,7 @@ use super::pages::{self, FundChoice, Located, Rules, Seen};
 use super::rules::asking::Place;
 use super::rules::{self, mending};
 use super::store::{limits, search as store};
-use super::{Found, Limit, Sort, Source, View, Wanted};
+use super::{Feature, Found, Limit, Sort, Source, View, Wanted};
 use crate::auth::rights::{Actor, SeeMoney};
 use crate::budgets;
 use crate::db::Tx;
@@ -82,23 +82,38 @@ pub fn look(
     let (wanted, located) = wanted(tx, &view, asked, typed)?;
     let limits = limits_of(tx, &view, today)?;
     let (found, rules) = find(tx, &wanted, &limits, all)?;
-    let seen = Seen { found, wanted, view, sells, located, misspelt: None, rules };
+    let seen = Seen { found, wanted, view, sells, located, misspelt: None, unsaid: vec![], rules };
     // What rules hide alone was no misspelling.
     if seen.found.count > 0 || !seen.rules.taken_out.is_empty() || exact {
         return Ok(seen);
     }
-    let mended = mending::mended(&seen.wanted.words);
-    // Words that no kind of help has are left out last, but not the name of a place that nobody knows.
+    // The name of a place that nobody knows is not left out.
     let unplaced = near && seen.located.point.is_none();
-    let fewer = mending::known_of(mended.as_ref().unwrap_or(&seen.wanted.words)).filter(|_| !unplaced);
-    for words in mended.into_iter().chain(fewer) {
-        let meant = Wanted { words, ..seen.wanted.clone() };
+    for (words, features) in otherwise(&seen.wanted, unplaced) {
+        let meant = Wanted { words, features, ..seen.wanted.clone() };
         let (found, rules) = find(tx, &meant, &limits, all)?;
         if found.count > 0 {
-            return Ok(Seen { found, rules, misspelt: Some(seen.wanted.words), wanted: meant, ..seen });
+            let misspelt = (meant.words != seen.wanted.words).then_some(seen.wanted.words);
+            let unsaid = if meant.features.is_empty() { seen.wanted.features } else { vec![] };
+            return Ok(Seen { found, rules, misspelt, unsaid, wanted: meant, ..seen });
         }
     }
     Ok(seen)
+}
+
+/// What is looked for where nothing was found, one after the other: with misspellings mended, without words that no kind of
+/// help has, and each time what does not say whether it is on the days, in the language, or for those who were asked about.
+fn otherwise(wanted: &Wanted, unplaced: bool) -> Vec<(Vec<String>, Vec<Feature>)> {
+    let mended = mending::mended(&wanted.words);
+    let fewer = mending::known_of(mended.as_ref().unwrap_or(&wanted.words)).filter(|_| !unplaced);
+    let typed = std::iter::once(wanted.words.clone());
+    let words = typed.chain(mended).chain(fewer);
+    let both = |words: Vec<String>| [(words.clone(), wanted.features.clone()), (words, vec![])];
+    let mut all: Vec<(Vec<String>, Vec<Feature>)> = words.flat_map(both).skip(1).collect();
+    all.dedup();
+    // Without features the first is what was looked for already, and without words everything would be found.
+    all.retain(|(words, features)| !words.is_empty() && (words, features) != (&wanted.words, &wanted.features));
+    all
 }
 
 /// Everything that a search finds today, one more than results are counted at most, without what the rules of the fund's

@@ -187,6 +187,7 @@ async fn measure(market: &Marketplace, queries: &[String]) -> Costs {
             sells: false,
             located: Located::default(),
             misspelt: None,
+            unsaid: vec![],
             rules: Rules::default(),
         })
         .collect();

@@ -505,6 +505,10 @@ fn one_box_understands_a_place_a_day_and_a_slip() {
         assert_eq!(search("I would like a day centre for my gran near DT1 1XJ"), ["Sunday club", "Monday club"]);
         let fewer = visitor.open("/search?words=xylophone+actvities+near+DT1");
         fewer.must_say("Nothing was found for “xylophone actvities”. These are for “activities”.");
+        // Nobody says anything of Polish: what is there is shown with that, and a program sees it too.
+        let unsaid = visitor.open("/search?words=activities+near+DT1+on+Tuesdays+Polish+speaking");
+        unsaid.must_say("None of these has said: Tuesday, Polish. Ask them whether they can.").must_say("Sunday club");
+        visitor.open("/search?words=activities+near+DT1+on+Sundays").must_not_say("has said:");
         let asked = visitor.open("/search?words=club+near+DT1&within=25");
         asked.must_say("Narrow it down").must_say("Looking for “club”, near DT1.");
         let narrowed = visitor.open("/search?words=club+near+DT1&within=25&day=sunday");

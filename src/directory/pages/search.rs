@@ -261,6 +261,8 @@ pub struct Seen {
     pub located: Located,
     /// The words that were typed, where others were looked for because nothing was found with them.
     pub misspelt: Option<Vec<String>>,
+    /// What was asked of each and nothing says, so that it was left out.
+    pub unsaid: Vec<Feature>,
     /// What the rules of the fund's council do to it.
     pub rules: Rules,
 }
@@ -274,6 +276,8 @@ pub struct Search {
     pub understood: Option<String>,
     /// What was looked for in the place of a misspelling.
     pub mended: Option<Mended>,
+    /// That nothing says what was asked of each, such as a day, and results are shown that do not say whether.
+    pub unsaid: Option<String>,
     /// What narrows the search already.
     pub narrowed_by: Vec<Narrowed>,
     /// How it can be narrowed.
@@ -399,6 +403,7 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
         price_note: price_note(view),
         understood: seen.and_then(understood),
         mended: seen.and_then(|seen| mended(query, seen)),
+        unsaid: seen.and_then(unsaid),
         narrowed_by: seen.map(|seen| facets::narrowed(query, seen)).unwrap_or_default(),
         facets: seen.map(|seen| facets::facets(query, seen)).unwrap_or_default(),
         comparable: seen
@@ -486,6 +491,13 @@ fn mended(query: &Fields, seen: &Seen) -> Option<Mended> {
     let typed = seen.misspelt.as_ref()?;
     let exact_href = facets::with(query, "exact", Some("true"));
     Some(Mended { typed: typed.join(" "), meant: seen.wanted.words.join(" "), exact_href })
+}
+
+/// What nothing says of itself, in a sentence.
+fn unsaid(seen: &Seen) -> Option<String> {
+    let words: Vec<&str> = seen.unsaid.iter().map(|feature| feature.words()).collect();
+    let said = format!("None of these has said: {}. Ask them whether they can.", words.join(", "));
+    (!words.is_empty()).then_some(said)
 }
 
 /// "23 results, the nearest first."

@@ -5,7 +5,8 @@
 //! by price or distance), each signed in and through all layers, and measures beside it, in the same run and over the same
 //! searches:
 //! - an empty page: an app of the same framework with one handler that answers nothing, asked with the same headers;
-//! - the queries: the session's, the funds' and the search's own, called as the page calls them;
+//! - the queries: the session's, the funds' and the search's own (the place, the rules of the fund's council, what is found),
+//!   called as the page calls them;
 //! - the rendering of the same pages.
 //!
 //! Not counted among the parts, though the page does them: reading the query's fields, checking the session's signature,
@@ -35,6 +36,7 @@ use tailormade::calendar::Clock;
 use tailormade::config::Config;
 use tailormade::db::{Db, Tx};
 use tailormade::directory::forms;
+use tailormade::directory::looking::look;
 use tailormade::directory::pages::{self, FundChoice, Located, Rules, Search, Seen};
 use tailormade::directory::rules::asking::Place;
 use tailormade::directory::store::search;
@@ -176,6 +178,8 @@ async fn measure(market: &Marketplace, queries: &[String]) -> Costs {
 
     let (choices, view) = app.db.read_now(|tx| fund_queries(tx, market, app)).unwrap();
     let actor = app.db.read_now(|tx| auth::actor(tx, market.session, now(), app.clock.today())).unwrap().unwrap();
+    let asked = |query: &String| (forms::search(&fields(query)).unwrap(), fields(query));
+    let askeds: Vec<_> = queries.iter().map(asked).collect();
     let wanteds: Vec<Wanted> = queries.iter().map(|query| wanted(query, &view)).collect();
     let found = |wanted: &Wanted| app.db.read_now(|tx| search::find(tx, wanted)).unwrap();
     let seens: Vec<Seen> = wanteds
@@ -227,7 +231,8 @@ async fn measure(market: &Marketplace, queries: &[String]) -> Costs {
             .await,
         );
         let find = |number: usize| {
-            drop(found(&wanteds[number]));
+            let (asked, typed) = &askeds[number];
+            drop(app.db.read_now(|tx| look(tx, (view, false), asked.clone(), typed, app.clock.today())).unwrap());
             std::future::ready(())
         };
         keep(&costs.search, cost(queries, find).await);

@@ -1,5 +1,7 @@
 //! Rows of providers' documents, of what was found of them, and of reminders.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -20,9 +22,6 @@ use crate::mail::desk::Desk;
 use crate::mail::{Action, Letter};
 use crate::organisations::store as inside;
 use crate::people::store as people;
-
-/// How many documents are looked at in one transaction.
-const AT_ONCE: i64 = 50;
 
 type Row = (
     (ProviderDocumentId, OrganisationId, DocumentKind, FileId, String),
@@ -221,53 +220,55 @@ fn tell(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, subject: &str, s
     Ok(())
 }
 
-/// Reminds the providers of the next documents that end soon or have ended, once of each; gives the last document looked at,
-/// nothing when there was none.
+/// The documents that end soon or have ended, and of which their providers were not reminded of that.
 ///
 /// # Errors
 /// When the database fails.
-pub fn remind_next(
-    tx: &mut Tx,
-    desk: &Desk<'_>,
-    after: ProviderDocumentId,
-    today: NaiveDate,
-) -> Result<Option<ProviderDocumentId>, Error> {
-    type Due = (ProviderDocumentId, OrganisationId, DocumentKind, Option<NaiveDate>);
-    let next: Vec<Due> = provider_documents::table
-        .filter(provider_documents::id.gt(after).and(provider_documents::valid_until.is_not_null()))
-        .select((
-            provider_documents::id,
-            provider_documents::organisation_id,
-            provider_documents::kind,
-            provider_documents::valid_until,
-        ))
+pub fn to_remind_of(tx: &mut Tx, today: NaiveDate) -> Result<Vec<ProviderDocumentId>, Error> {
+    let ending: Vec<(ProviderDocumentId, NaiveDate)> = provider_documents::table
+        .filter(provider_documents::valid_until.is_not_null())
+        .select((provider_documents::id, provider_documents::valid_until.assume_not_null()))
         .order(provider_documents::id)
-        .limit(AT_ONCE)
         .load(tx)?;
-    for (id, provider, kind, until) in &next {
-        let Some((until, reminder)) = until.and_then(|until| Some((until, rules::reminder(until, today)?))) else {
-            continue;
-        };
-        let newer = provider_documents::table.filter(
-            provider_documents::organisation_id
-                .eq(provider)
-                .and(provider_documents::kind.eq(kind))
-                .and(provider_documents::id.gt(id)),
-        );
-        let told = provider_document_reminders::table.filter(
-            provider_document_reminders::document_id.eq(id).and(provider_document_reminders::what.eq(reminder.code())),
-        );
-        let settled = diesel::select(diesel::dsl::exists(newer)).get_result::<bool>(tx)?
-            || diesel::select(diesel::dsl::exists(told)).get_result::<bool>(tx)?;
-        if !settled {
-            remind(tx, desk, (*id, *provider, *kind), (until, reminder))?;
-        }
-    }
-    Ok(next.last().map(|due| due.0))
+    let told: HashSet<(ProviderDocumentId, String)> = provider_document_reminders::table
+        .select((provider_document_reminders::document_id, provider_document_reminders::what))
+        .load(tx)?
+        .into_iter()
+        .collect();
+    let due = |(id, until): &(ProviderDocumentId, NaiveDate)| {
+        rules::reminder(*until, today).is_some_and(|due| !told.contains(&(*id, due.code().to_owned())))
+    };
+    Ok(ending.into_iter().filter(due).map(|(id, _)| id).collect())
+}
+
+/// Reminds a provider of one of its documents, if that is due, once.
+///
+/// # Errors
+/// When the database fails.
+pub fn remind(tx: &mut Tx, desk: &Desk<'_>, id: ProviderDocumentId, today: NaiveDate) -> Result<(), Error> {
+    let (provider, kind, until): (OrganisationId, DocumentKind, Option<NaiveDate>) = provider_documents::table
+        .filter(provider_documents::id.eq(id))
+        .select((provider_documents::organisation_id, provider_documents::kind, provider_documents::valid_until))
+        .first(tx)?;
+    let Some((until, reminder)) = until.and_then(|until| Some((until, rules::reminder(until, today)?))) else {
+        return Ok(());
+    };
+    let newer = provider_documents::table.filter(
+        provider_documents::organisation_id
+            .eq(provider)
+            .and(provider_documents::kind.eq(kind))
+            .and(provider_documents::id.gt(id)),
+    );
+    let told = provider_document_reminders::table.filter(
+        provider_document_reminders::document_id.eq(id).and(provider_document_reminders::what.eq(reminder.code())),
+    );
+    let settled = diesel::select(diesel::dsl::exists(newer)).get_result::<bool>(tx)?
+        || diesel::select(diesel::dsl::exists(told)).get_result::<bool>(tx)?;
+    if settled { Ok(()) } else { tell_of(tx, desk, (id, provider, kind), (until, reminder)) }
 }
 
 /// Notes the reminder and writes the mail in one transaction: once, also after a stop.
-fn remind(
+fn tell_of(
     tx: &mut Tx,
     desk: &Desk<'_>,
     (id, provider, kind): (ProviderDocumentId, OrganisationId, DocumentKind),

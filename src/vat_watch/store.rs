@@ -28,36 +28,26 @@ word! {
     AlertKind;
 }
 
-/// How many providers are looked at in one transaction.
-const AT_ONCE: i64 = 20;
 /// The most alerts that a page lists.
 const LISTED: i64 = 500;
 
-/// Looks at the next providers that ever said something about VAT; gives the last one, nothing when there was none.
+/// The providers that ever said something about VAT: whose VAT is looked at.
 ///
 /// # Errors
 /// When the database fails.
-pub fn watch_next(
-    tx: &mut Tx,
-    desk: &Desk<'_>,
-    after: OrganisationId,
-    today: NaiveDate,
-) -> Result<Option<OrganisationId>, Error> {
-    let next: Vec<OrganisationId> = vat_registrations::table
-        .filter(vat_registrations::organisation_id.gt(after))
+pub fn to_watch(tx: &mut Tx) -> Result<Vec<OrganisationId>, Error> {
+    Ok(vat_registrations::table
         .select(vat_registrations::organisation_id)
         .distinct()
         .order(vat_registrations::organisation_id)
-        .limit(AT_ONCE)
-        .load(tx)?;
-    for provider in &next {
-        watch(tx, desk, *provider, today)?;
-    }
-    Ok(next.last().copied())
+        .load(tx)?)
 }
 
-/// Records what is new of a provider and tells whom it concerns; ends what is gone.
-fn watch(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, today: NaiveDate) -> Result<(), Error> {
+/// Records what is new of a provider and tells whom it concerns; ends what is gone. Done again, it does nothing twice.
+///
+/// # Errors
+/// When the database fails.
+pub fn watch(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, today: NaiveDate) -> Result<(), Error> {
     let causes = rules::causes(&watched(tx, provider, today)?, today);
     let known = known(tx, provider)?;
     for (id, key, _, ended) in &known {

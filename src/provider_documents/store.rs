@@ -1,8 +1,7 @@
 //! Rows of providers' documents, of what was found of them, and of reminders.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::rules::{self, Reminder};
@@ -15,6 +14,7 @@ use crate::db::schema::{
     files, organisations, provider_document_checks, provider_document_reminders, provider_documents, users,
 };
 use crate::directory::DocumentKind;
+use crate::directory::rules::documents::{Version, with_replacement};
 use crate::directory::store::services;
 use crate::error::Error;
 use crate::ids::{FileId, OrganisationId, ProviderDocumentId, UserId};
@@ -66,8 +66,10 @@ fn of_provider(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<Document>, E
         ))
         .order(provider_document_checks::id)
         .load(tx)?;
+    let version = |row: &Row| Version { kind: row.0.2, from: row.1.0, until: row.1.1 };
+    let versions = with_replacement(&rows.iter().map(version).collect::<Vec<_>>());
     let mut documents: Vec<Document> = vec![];
-    for ((id, provider, kind, file, name), (from, until, by, at)) in rows {
+    for (((id, provider, _, file, name), (_, _, by, at)), (version, replaced_from)) in rows.into_iter().zip(versions) {
         let found =
             checks.iter().filter(|check| check.0 == id).map(|(_, organisation, accepted, note, by, at)| Check {
                 organisation: organisation.clone(),
@@ -76,9 +78,8 @@ fn of_provider(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<Document>, E
                 by: by.clone(),
                 at: at.and_utc(),
             });
-        let (replaced, checks) = (documents.iter().any(|newer| newer.kind == kind), found.collect());
-        let at = at.and_utc();
-        documents.push(Document { id, provider, kind, file: (file, name), from, until, by, at, replaced, checks });
+        let (checks, at) = (found.collect(), at.and_utc());
+        documents.push(Document { id, provider, version, replaced_from, file: (file, name), by, at, checks });
     }
     Ok(documents)
 }
@@ -149,7 +150,7 @@ pub fn document(tx: &mut Tx, actor: &Actor, id: ProviderDocumentId) -> Result<Do
     all.into_iter().find(|one| one.id == id).ok_or(Error::NotFound)
 }
 
-/// Keeps a document; the one of its kind before it stays, and holds no more.
+/// Keeps a document; the one of its kind before it stays, and holds no more from the first day of this one on.
 ///
 /// # Errors
 /// When the database fails.
@@ -183,7 +184,8 @@ pub fn add_check(
     (document, checker): (&Document, &Checker),
     (accepted, note): (bool, &str),
 ) -> Result<(), Error> {
-    rules::check_check(document).map_err(|refusal| Error::Conflict(refusal.to_string()))?;
+    rules::check_check(document, calendar::london(desk.now).date())
+        .map_err(|refusal| Error::Conflict(refusal.to_string()))?;
     let row = (
         provider_document_checks::document_id.eq(document.id),
         provider_document_checks::organisation_id.eq(checker.organisation),
@@ -196,7 +198,7 @@ pub fn add_check(
     diesel::insert_into(provider_document_checks::table).values(row).execute(tx)?;
     let by = people::organisation(tx, checker.organisation)?.name;
     let outcome = if accepted { "accepted" } else { "refused" };
-    let says = format!("{by} has {outcome} your {}: {note}", document.kind.words().to_lowercase());
+    let says = format!("{by} has {outcome} your {}: {note}", document.version.kind.words().to_lowercase());
     tell(tx, desk, document.provider, &format!("A document of yours was {outcome}"), &says)
 }
 
@@ -225,20 +227,23 @@ fn tell(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, subject: &str, s
 /// # Errors
 /// When the database fails.
 pub fn to_remind_of(tx: &mut Tx, today: NaiveDate) -> Result<Vec<ProviderDocumentId>, Error> {
-    let ending: Vec<(ProviderDocumentId, NaiveDate)> = provider_documents::table
-        .filter(provider_documents::valid_until.is_not_null())
-        .select((provider_documents::id, provider_documents::valid_until.assume_not_null()))
+    let newer = diesel::alias!(provider_documents as newer_documents);
+    let replaced = newer
+        .filter(newer.field(provider_documents::organisation_id).eq(provider_documents::organisation_id))
+        .filter(newer.field(provider_documents::kind).eq(provider_documents::kind))
+        .filter(newer.field(provider_documents::id).gt(provider_documents::id))
+        .filter(newer.field(provider_documents::valid_from).le(today));
+    let told_of_end = provider_document_reminders::table.filter(
+        provider_document_reminders::document_id
+            .eq(provider_documents::id)
+            .and(provider_document_reminders::what.eq(Reminder::Ended.code())),
+    );
+    Ok(provider_documents::table
+        .filter(provider_documents::valid_until.le(Some(rules::reminded_until(today))))
+        .filter(not(exists(replaced)).and(not(exists(told_of_end))))
+        .select(provider_documents::id)
         .order(provider_documents::id)
-        .load(tx)?;
-    let told: HashSet<(ProviderDocumentId, String)> = provider_document_reminders::table
-        .select((provider_document_reminders::document_id, provider_document_reminders::what))
-        .load(tx)?
-        .into_iter()
-        .collect();
-    let due = |(id, until): &(ProviderDocumentId, NaiveDate)| {
-        rules::reminder(*until, today).is_some_and(|due| !told.contains(&(*id, due.code().to_owned())))
-    };
-    Ok(ending.into_iter().filter(due).map(|(id, _)| id).collect())
+        .load(tx)?)
 }
 
 /// Reminds a provider of one of its documents, if that is due, once.
@@ -246,25 +251,27 @@ pub fn to_remind_of(tx: &mut Tx, today: NaiveDate) -> Result<Vec<ProviderDocumen
 /// # Errors
 /// When the database fails.
 pub fn remind(tx: &mut Tx, desk: &Desk<'_>, id: ProviderDocumentId, today: NaiveDate) -> Result<(), Error> {
-    let (provider, kind, until): (OrganisationId, DocumentKind, Option<NaiveDate>) = provider_documents::table
+    let (provider, kind): (OrganisationId, DocumentKind) = provider_documents::table
         .filter(provider_documents::id.eq(id))
-        .select((provider_documents::organisation_id, provider_documents::kind, provider_documents::valid_until))
+        .select((provider_documents::organisation_id, provider_documents::kind))
         .first(tx)?;
-    let Some((until, reminder)) = until.and_then(|until| Some((until, rules::reminder(until, today)?))) else {
-        return Ok(());
-    };
-    let newer = provider_documents::table.filter(
-        provider_documents::organisation_id
-            .eq(provider)
-            .and(provider_documents::kind.eq(kind))
-            .and(provider_documents::id.gt(id)),
-    );
+    let versions: Vec<Version> = provider_documents::table
+        .filter(provider_documents::organisation_id.eq(provider).and(provider_documents::kind.eq(kind)))
+        .filter(provider_documents::id.ge(id))
+        .select((provider_documents::valid_from, provider_documents::valid_until))
+        .order(provider_documents::id.desc())
+        .load::<(NaiveDate, Option<NaiveDate>)>(tx)?
+        .into_iter()
+        .map(|(from, until)| Version { kind, from, until })
+        .collect();
+    let one = with_replacement(&versions).pop();
+    let due = one.and_then(|(one, next)| Some((one.until?, rules::reminder(one.until?, next, today)?)));
+    let Some((until, reminder)) = due else { return Ok(()) };
     let told = provider_document_reminders::table.filter(
         provider_document_reminders::document_id.eq(id).and(provider_document_reminders::what.eq(reminder.code())),
     );
-    let settled = diesel::select(diesel::dsl::exists(newer)).get_result::<bool>(tx)?
-        || diesel::select(diesel::dsl::exists(told)).get_result::<bool>(tx)?;
-    if settled { Ok(()) } else { tell_of(tx, desk, (id, provider, kind), (until, reminder)) }
+    let told: bool = diesel::select(exists(told)).get_result(tx)?;
+    if told { Ok(()) } else { tell_of(tx, desk, (id, provider, kind), (until, reminder)) }
 }
 
 /// Notes the reminder and writes the mail in one transaction: once, also after a stop.

@@ -122,15 +122,15 @@ impl VisitForm {
             let all: BTreeSet<String> = visits.iter().map(of).collect();
             all.into_iter().next().filter(|first| visits.iter().all(|one| of(one) == *first)).unwrap_or_default()
         };
-        let outcome = |one: &Outcome| Choice::new(one.code(), one.words()).checked(*one == Outcome::Given);
+        let outcome = |one: Outcome| Choice::new(one.code(), one.words()).checked(one == Outcome::Given);
         Self {
-            planned: visits.iter().map(|one| times::words(one, by_time)).collect(),
-            by_time,
-            by_mile: tariff.is_some_and(|tariff| tariff.mile_net.is_some()),
+            planned: visits.iter().map(|one| times::words(one, priced.time)).collect(),
+            by_time: priced.time,
+            by_mile: priced.miles,
             start: only(|one| calendar::time(one.start)),
             minutes: only(|one| one.minutes.to_string()),
             staff: only(|one| one.staff.to_string()),
-            outcomes: Outcome::ALL.iter().map(outcome).collect(),
+            outcomes: Outcome::recordable().map(outcome).collect(),
         }
     }
 }

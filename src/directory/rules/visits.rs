@@ -145,7 +145,7 @@ fn share(rules: &Cancellation, visit: &Visit, became: &Became) -> (u32, String) 
     let by_person = |minutes| rates::charged_percent(rules, CancelledBy::Person, minutes, 0);
     let (percent, what) = match became.outcome {
         Outcome::Given => return (100, String::new()),
-        Outcome::CancelledByProvider | Outcome::Missed => {
+        Outcome::CancelledByProvider | Outcome::Missed | Outcome::NotGiven => {
             let percent = rates::charged_percent(rules, CancelledBy::Provider, 0, 0);
             (percent, format!("{}.", became.outcome.words()))
         }

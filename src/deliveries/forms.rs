@@ -54,6 +54,12 @@ pub fn record(fields: &Fields) -> Result<NewDelivery, Invalid> {
     reader.finish(|| Some(NewDelivery { on: on?, quantity: quantity?, note: note? }))
 }
 
+/// The day that a record is about, if it can be read: by it a visit is priced.
+#[must_use]
+pub fn day(fields: &Fields) -> Option<NaiveDate> {
+    calendar::parse_date(fields.get("on")?).ok()
+}
+
 /// Reads what became of a visit that was ordered by day and time.
 ///
 /// # Errors

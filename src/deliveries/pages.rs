@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use super::{Delivery, DeliveryStatus};
 use crate::calendar;
 use crate::directory::rules::visits;
-use crate::directory::{Outcome, PricePart, Tariff};
+use crate::directory::{Outcome, PricePart};
 use crate::money::Pence;
-use crate::packages::rules::times;
+use crate::packages::rules::times::{self, PricedBy};
 use crate::packages::{OrderLine, PlannedVisit};
 use crate::vocabulary::capital;
 use crate::web::parts::Choice;
@@ -113,10 +113,9 @@ pub struct VisitForm {
 }
 
 impl VisitForm {
-    /// The form for a line, by its tariff of today.
+    /// The form for a line, by what its prices depend on.
     #[must_use]
-    pub fn new(line: &OrderLine, tariff: Option<&Tariff>) -> Self {
-        let by_time = tariff.is_none_or(|tariff| tariff.unit.minutes().is_some());
+    pub fn new(line: &OrderLine, priced: PricedBy) -> Self {
         let visits = &line.times.visits;
         let only = |of: fn(&PlannedVisit) -> String| -> String {
             let all: BTreeSet<String> = visits.iter().map(of).collect();

@@ -120,7 +120,8 @@ pub fn record(
         field => wrong(field, missing.to_string()),
     })?;
     let before = super::of_line(tx, line.id)?;
-    rules::check_visit(member, (&order, order.period()?), (&line, &before), (new, &charge), (now, today))?;
+    let priced = (&charge, tariff.unit.minutes().is_some());
+    rules::check_visit(member, (&order, order.period()?), (&line, &before), (new, priced), (now, today))?;
     let quantity = rules::visit_quantity(&new.visit, tariff.unit);
     let row = NewDelivery { on: day, quantity, note: new.note.clone() };
     let id = super::insert(tx, member, &order, &line, &row, now)?;

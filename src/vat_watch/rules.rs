@@ -29,6 +29,18 @@ pub fn check_ending(alert: &Alert) -> Result<(), Refusal> {
     if alert.ended.is_some() { Err(Refusal::Ended) } else { Ok(()) }
 }
 
+/// The subject of the mail about something to look at: “VAT: near the VAT threshold”.
+#[must_use]
+pub fn subject(kind: AlertKind) -> String {
+    let words = kind.words();
+    if words.starts_with("VAT") {
+        return format!("VAT: {words}");
+    }
+    let mut letters = words.chars();
+    let small: String = letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default();
+    format!("VAT: {small}")
+}
+
 /// Everything that somebody should look at today.
 #[must_use]
 pub fn causes(watched: &Watched, today: NaiveDate) -> Vec<Cause> {
@@ -203,6 +215,13 @@ mod tests {
     fn sold(sales: &[(Class, Pence)]) -> Watched {
         let statements = vec![said(VatStatus::NotRegistered, "2024-01-01")];
         Watched { statements, sales: sales.to_vec(), ..Watched::default() }
+    }
+
+    #[test]
+    fn a_mail_is_called_by_what_it_is_about() {
+        assert_eq!(subject(AlertKind::ThresholdNear), "VAT: near the VAT threshold");
+        assert_eq!(subject(AlertKind::ChargedOnExempt), "VAT: VAT charged where none is due");
+        assert_eq!(subject(AlertKind::NoneOnTaxable), "VAT: no VAT charged where it is due");
     }
 
     /// Domain reference, example 10 and trap 22: “exceeds”, rolling, taxable only.

@@ -128,7 +128,7 @@ fn tell(
             }),
             afterwards: vec!["It ends by itself when its cause is gone.".to_owned()],
         };
-        desk.post(tx, &member.email, &format!("VAT: {}", cause.kind.words().to_lowercase()), &letter)?;
+        desk.post(tx, &member.email, &rules::subject(cause.kind), &letter)?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::db::schema::{
     files, organisations, provider_document_checks, provider_document_reminders, provider_documents, users,
 };
 use crate::directory::DocumentKind;
-use crate::directory::rules::documents::{Version, with_replacement};
+use crate::directory::rules::documents::{Version, checks_for, sees, with_replacement};
 use crate::directory::store::services;
 use crate::error::Error;
 use crate::ids::{FileId, OrganisationId, ProviderDocumentId, UserId};
@@ -84,14 +84,6 @@ fn of_provider(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<Document>, E
     Ok(documents)
 }
 
-/// For which council or broker an actor looks at the documents of others.
-fn checks_for(actor: &Actor) -> Option<(OrganisationId, String)> {
-    let place = actor.memberships().iter().find(|place| {
-        (place.is_council && place.does(&[Role::Officer])) || (place.is_broker && place.does(&[Role::Coordinator]))
-    })?;
-    Some((place.organisation, place.name.clone()))
-}
-
 /// The right to look at a document of a provider and say what one found: for a council or a broker, never one's own.
 #[derive(Clone, Debug)]
 pub struct Checker {
@@ -107,8 +99,8 @@ pub struct Checker {
 pub fn checker(actor: &Actor, provider: OrganisationId) -> Result<Checker, Error> {
     let refusal = "Only an officer of a council or a broker may do this, and nobody for an organisation of their own.";
     let found = checks_for(actor).filter(|_| !actor.works_for(provider));
-    let (organisation, name) = found.ok_or_else(|| Error::Forbidden(refusal.to_owned()))?;
-    Ok(Checker { organisation, authority: format!("for {name}"), user: actor.user() })
+    let place = found.ok_or_else(|| Error::Forbidden(refusal.to_owned()))?;
+    Ok(Checker { organisation: place.organisation, authority: format!("for {}", place.name), user: actor.user() })
 }
 
 /// The documents of a provider that an actor may see: its own people, those who read for a council, brokers.
@@ -116,9 +108,8 @@ pub fn checker(actor: &Actor, provider: OrganisationId) -> Result<Checker, Error
 /// # Errors
 /// Not found, for everybody else, and where there is no such provider.
 pub fn documents(tx: &mut Tx, actor: &Actor, provider: OrganisationId) -> Result<(String, Vec<Document>), Error> {
-    let sees = actor.works_for(provider) || actor.council_reader().is_ok() || checks_for(actor).is_some();
     let organisation = people::organisation(tx, provider)?;
-    if !sees || !organisation.is_provider {
+    if !sees(actor, provider) || !organisation.is_provider {
         return Err(Error::NotFound);
     }
     Ok((organisation.name, of_provider(tx, provider)?))

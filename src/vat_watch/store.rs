@@ -12,6 +12,7 @@ use crate::db::columns::word;
 use crate::db::schema::{
     funds, invoice_lines, invoices, order_lines, organisations, users, vat_alert_endings, vat_alerts, vat_registrations,
 };
+use crate::directory::rules::WATCHERS;
 use crate::directory::store::services;
 use crate::directory::{Listing, rules as directory};
 use crate::error::Error;
@@ -102,7 +103,7 @@ fn raise(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, cause: &Cause, 
     );
     let id: VatAlertId = diesel::insert_into(vat_alerts::table).values(row).returning(vat_alerts::id).get_result(tx)?;
     let name = people::organisation(tx, provider)?.name;
-    tell(tx, desk, provider, &[Role::Finance, Role::Admin], (id, &name, cause))?;
+    tell(tx, desk, provider, &WATCHERS, (id, &name, cause))?;
     cause.invoice.map_or(Ok(()), |(_, council)| tell(tx, desk, council, &[Role::Finance], (id, &name, cause)))
 }
 
@@ -250,25 +251,16 @@ fn sold(tx: &mut Tx, provider: OrganisationId, listings: &[Listing], today: Naiv
     Ok((sales, billed.into_values().collect()))
 }
 
-/// The organisations in which an actor does one of some things.
-fn places(actor: &Actor, council: bool, roles: &[Role]) -> Vec<OrganisationId> {
-    let fits = actor
-        .memberships()
-        .iter()
-        .filter(|place| (if council { place.is_council } else { place.is_provider }) && place.does(roles));
-    fits.map(|place| place.organisation).collect()
-}
-
 /// The providers for which an actor looks at VAT: as its finance or its administrator.
 #[must_use]
 pub fn own_providers(actor: &Actor) -> Vec<OrganisationId> {
-    places(actor, false, &[Role::Finance, Role::Admin])
+    actor.providers_where(&WATCHERS)
 }
 
 /// The councils for which an actor looks at what their money is billed.
 #[must_use]
 pub fn own_councils(actor: &Actor) -> Vec<OrganisationId> {
-    places(actor, true, &[Role::Finance, Role::Officer])
+    actor.councils_where(&[Role::Finance, Role::Officer])
 }
 
 type Row = (

@@ -85,6 +85,11 @@ fn a_document_is_seen_by_who_relies_on_it_and_everybody_sees_that_it_is_there() 
             town.is(sees).open(&page).must_say("cover.pdf").must_say("Valid until 31 December 2026");
             assert_eq!(town.is(sees).open(file).body, PAPER);
         }
+        // Who relies on a service finds them from its page.
+        for (who, led) in [("officer", true), ("broker", true), ("club", true), ("other", false), ("person", false)] {
+            let href = format!("href=\"{page}\"");
+            assert_eq!(town.is(who).open("/services/1").body.contains(&href), led, "{who}");
+        }
         for blind in ["other", "person"] {
             town.is(blind).get(&page).must_be(404);
             town.is(blind).get(file).must_be(404);

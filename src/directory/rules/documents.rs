@@ -1,8 +1,24 @@
-//! Which version of a provider's document holds on a day.
+//! Who sees the documents of a provider, and which version of one holds on a day.
 
 use chrono::NaiveDate;
 
+use crate::auth::rights::{Actor, Membership, Role};
 use crate::directory::DocumentKind;
+use crate::ids::OrganisationId;
+
+/// For which council or broker an actor looks at the documents of providers.
+#[must_use]
+pub fn checks_for(actor: &Actor) -> Option<&Membership> {
+    actor.memberships().iter().find(|place| {
+        (place.is_council && place.does(&[Role::Officer])) || (place.is_broker && place.does(&[Role::Coordinator]))
+    })
+}
+
+/// Whether an actor sees the papers of a provider: its own people, those who read for a council, brokers.
+#[must_use]
+pub fn sees(actor: &Actor, provider: OrganisationId) -> bool {
+    actor.works_for(provider) || actor.council_reader().is_ok() || checks_for(actor).is_some()
+}
 
 /// One version of a document of a provider, as it was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use crate::config::WrongSetting;
 use crate::db::Tx;
 use crate::directory::import::{Event as Happened, cqc_if_changed};
 use crate::error::Error;
-use crate::ids::{ExportId, OrganisationId, PackageId, ProviderDocumentId, RateId, RemovalId, UserId};
+use crate::ids::{ExportId, RateId, RemovalId};
 use crate::mail::delivery::{Way, deliver};
 use crate::mail::desk::Desk;
 use crate::mail::smtp::Carrier;
@@ -177,10 +177,7 @@ impl Worker {
         let Err(error) = outcome else {
             return self.app.db.write(move |tx| queue_store::done(tx, &job, now)).await;
         };
-        let why = match error {
-            Error::Internal(cause) => cause,
-            other => other.to_string(),
-        };
+        let why = why(&error);
         tracing::warn!(job = %job.id, kind = job.kind, attempts = job.attempts, "failed: {why}");
         self.app.db.write(move |tx| queue_store::failed(tx, &job, &why, now)).await
     }
@@ -245,69 +242,69 @@ async fn read_register(app: &App) -> Result<(), Error> {
     app.db.write(move |tx| audit::store::append(tx, &event).map(|_| ())).await
 }
 
-/// Tells everybody who plans with a service that its price changes, package by package in short writes; done again after it
-/// was stopped in the middle, it tells those who were not told.
+/// Tells everybody who plans with a service that its price changes, one package in each write; done again after it was stopped
+/// in the middle, it tells those who were not told.
 async fn announce(app: &App, about: &str) -> Result<(), Error> {
     let rate: RateId = about.parse().map_err(|cause| Error::internal("a job about a price", cause))?;
-    let mut after = PackageId::new(0);
-    loop {
-        let working = app.clone();
-        let work = move |tx: &mut Tx| packages::store::announcing::tell(tx, &Desk::of(&working), rate, after);
-        match app.db.write(work).await? {
-            Some(last) => after = last,
-            None => break,
-        }
-    }
-    app.wake.wake();
-    Ok(())
+    let today = app.clock.today();
+    let packages = app.db.read(move |tx| packages::store::announcing::planning_with(tx, rate, today)).await?;
+    let tell = move |tx: &mut Tx, desk: &Desk<'_>, id| packages::store::announcing::tell(tx, desk, rate, id);
+    in_short_writes(app, packages, "package", tell).await
 }
 
 /// Does every saved search again and tells what is new, one person in each write.
 async fn tell_what_is_new(app: &App) -> Result<(), Error> {
-    let mut after = UserId::new(0);
-    loop {
-        let working = app.clone();
-        let work = move |tx: &mut Tx| saved_searches::watching::tell_next(tx, &Desk::of(&working), after);
-        match app.db.write(work).await? {
-            Some(last) => after = last,
-            None => break,
-        }
-    }
-    app.wake.wake();
-    Ok(())
+    let today = app.clock.today();
+    let users = app.db.read(move |tx| saved_searches::store::due(tx, today)).await?;
+    in_short_writes(app, users, "user", saved_searches::watching::tell).await
 }
 
-/// Looks at the VAT of every provider in short writes; done again after it was stopped in the middle, it records and tells
+/// Looks at the VAT of every provider, one in each write; done again after it was stopped in the middle, it records and tells
 /// only what was not.
 async fn watch_vat(app: &App) -> Result<(), Error> {
     let today = app.clock.today();
-    let mut after = OrganisationId::new(0);
-    loop {
-        let working = app.clone();
-        let work = move |tx: &mut Tx| vat_watch::store::watch_next(tx, &Desk::of(&working), after, today);
-        match app.db.write(work).await? {
-            Some(last) => after = last,
-            None => break,
-        }
-    }
-    app.wake.wake();
-    Ok(())
+    let providers = app.db.read(vat_watch::store::to_watch).await?;
+    let watch = move |tx: &mut Tx, desk: &Desk<'_>, id| vat_watch::store::watch(tx, desk, id, today);
+    in_short_writes(app, providers, "organisation", watch).await
 }
 
-/// Reminds providers of documents that end soon or have ended, in short writes.
+/// Reminds providers of documents that end soon or have ended, one document in each write.
 async fn remind_of_documents(app: &App) -> Result<(), Error> {
     let today = app.clock.today();
-    let mut after = ProviderDocumentId::new(0);
-    loop {
-        let working = app.clone();
-        let work = move |tx: &mut Tx| provider_documents::store::remind_next(tx, &Desk::of(&working), after, today);
-        match app.db.write(work).await? {
-            Some(last) => after = last,
-            None => break,
+    let documents = app.db.read(move |tx| provider_documents::store::to_remind_of(tx, today)).await?;
+    let remind = move |tx: &mut Tx, desk: &Desk<'_>, id| provider_documents::store::remind(tx, desk, id, today);
+    in_short_writes(app, documents, "document", remind).await
+}
+
+/// Does something with one thing after another, each in a write of its own, so that nobody waits behind a long one and one that
+/// cannot be done keeps no other from being done.
+///
+/// # Errors
+/// The first failure with what it was about, after all were tried: the job is seen and tried again. What is done again must
+/// come to the same.
+async fn in_short_writes<Id, Step>(app: &App, ids: Vec<Id>, what: &str, step: Step) -> Result<(), Error>
+where
+    Id: Copy + std::fmt::Display + Send + Sync + 'static,
+    Step: Fn(&mut Tx, &Desk<'_>, Id) -> Result<(), Error> + Clone + Send + Sync + 'static,
+{
+    let mut first: Option<Error> = None;
+    for id in ids {
+        let (working, step) = (app.clone(), step.clone());
+        if let Err(error) = app.db.write(move |tx| step(tx, &Desk::of(&working), id)).await {
+            tracing::warn!("{what} {id}: {}", why(&error));
+            first.get_or_insert_with(|| Error::internal(&format!("{what} {id}"), why(&error)));
         }
     }
     app.wake.wake();
-    Ok(())
+    first.map_or(Ok(()), Err)
+}
+
+/// Why something failed, as an operator needs it.
+fn why(error: &Error) -> String {
+    match error {
+        Error::Internal(cause) => cause.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// Brings the search to today in short writes, so that nobody waits behind a long one.

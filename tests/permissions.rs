@@ -5,10 +5,11 @@
 //! A POST is sent empty: 422 says that the role may try, 403 and 404 that it may not, 401 that nobody is signed in.
 //! Set `TAILORMADE_TEST_UPDATE=1` to write the file anew; then read what changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use diesel::prelude::*;
+use scraper::{Html, Selector};
 use serde_json::json;
 use tailormade::auth::rights::{Approval, Authority, Role, Scopes};
 use tailormade::auth::{password, store as auth_store};
@@ -436,6 +437,56 @@ async fn cell(app: &App, file: &Path, folder: &Path, method: &str, path: &str, c
     let inside = inside(App { db, ..app.clone() }).await;
     let body = (method == "POST").then(|| json!({}));
     inside.ask(path, "application/json", cookies, body.as_ref()).await.unwrap().status
+}
+
+/// Where a page leads on this site.
+fn links_of(body: &str) -> BTreeSet<String> {
+    let html = Html::parse_document(body);
+    let links = Selector::parse("a[href^='/']").unwrap();
+    let hrefs = html.select(&links).filter_map(|link| link.value().attr("href"));
+    hrefs.map(|href| href.split('#').next().unwrap_or_default().to_owned()).collect()
+}
+
+/// Who sees a link may follow it; and some links that were missing are there.
+#[test]
+fn every_link_of_the_first_pages_can_be_followed() {
+    actix_web::rt::System::new().block_on(async {
+        let (_fresh, app, cookies) = world().await;
+        let inside = inside(app).await;
+        let mut refused = vec![];
+        let mut seen: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for ((role, _), cookies) in ROLES.iter().zip(&cookies) {
+            for first in ["/", "/provider"] {
+                let page = inside.ask(first, "text/html", cookies, None).await.unwrap();
+                if page.status != 200 {
+                    assert_eq!(first, "/provider", "{role}");
+                    continue;
+                }
+                for link in links_of(&page.body) {
+                    let reply = inside.ask(&link, "text/html", cookies, None).await.unwrap();
+                    if reply.status != 200 {
+                        refused.push(format!("{role}: {first} leads to {link}, which answers {}", reply.status));
+                    }
+                    seen.entry(role).or_default().insert(link);
+                }
+            }
+        }
+        assert_eq!(refused, Vec::<String>::new());
+        let leads = |role: &str, to: &str| seen[role].iter().any(|link| link.ends_with(to));
+        for (role, to) in [
+            ("person", "/shortlist"),
+            ("person", "/saved-searches"),
+            ("broker", "/shortlist"),
+            ("broker", "/saved-searches"),
+            ("provider", "/vat-alerts"),
+            ("provider", "/documents"),
+            ("provider finance", "/vat-alerts"),
+            ("council", "/vat-alerts"),
+            ("council finance", "/vat-alerts"),
+        ] {
+            assert!(leads(role, to), "{role} is not led to {to}");
+        }
+    });
 }
 
 #[test]

@@ -174,8 +174,10 @@ fn nav(actor: &Actor) -> Vec<Link> {
     if !actor.councils().is_empty() {
         links.push(("People and budgets", "/people"));
     }
-    if !actor.providers().is_empty() {
+    if actor.provider_member().is_ok() {
         links.push(("Your entry and services", "/provider"));
+    }
+    if !actor.providers().is_empty() {
         links.push(("Orders and deliveries", "/deliveries"));
     }
     links.push(("Find support", "/search"));

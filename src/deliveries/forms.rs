@@ -54,6 +54,12 @@ pub fn record(fields: &Fields) -> Result<NewDelivery, Invalid> {
     reader.finish(|| Some(NewDelivery { on: on?, quantity: quantity?, note: note? }))
 }
 
+/// The day that a record is about, if it can be read: by it a visit is priced.
+#[must_use]
+pub fn day(fields: &Fields) -> Option<NaiveDate> {
+    calendar::parse_date(fields.get("on")?).ok()
+}
+
 /// Reads what became of a visit that was ordered by day and time.
 ///
 /// # Errors
@@ -74,7 +80,9 @@ pub fn visit(fields: &Fields, by_time: bool) -> Result<NewVisit, Invalid> {
     };
     let miles = miles(&mut reader, fields);
     let outcome = match given("outcome") {
-        true => reader.choice("outcome", "what became of it", Outcome::from_code),
+        true => {
+            reader.choice("outcome", "what became of it", |code| Outcome::recordable().find(|one| one.code() == code))
+        }
         false => Some(Outcome::Given),
     };
     let became = outcome.and_then(|outcome| became(&mut reader, outcome, starts));
@@ -219,6 +227,7 @@ mod tests {
         assert_eq!(wrong(&[cancelled, ("cancelled_on", "24 11 2026"), ("cancelled_at", "9am")]), ["cancelled_at"]);
         assert_eq!(wrong(&[("outcome", "hospital"), ("hospital_since", "25 11 2026")]), ["hospital_since"]);
         assert_eq!(wrong(&[("staff", "-1"), ("miles", "1e9"), ("outcome", "lost")]), ["staff", "miles", "outcome"]);
+        assert_eq!(wrong(&[("outcome", "not_given")]), ["outcome"], "that is what an erasure leaves");
     }
 
     #[test]

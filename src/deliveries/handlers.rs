@@ -20,6 +20,7 @@ use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{DeliveryId, FundId, OrderId, OrderLineId};
 use crate::money::Quantity;
+use crate::packages::rules::times;
 use crate::packages::{OrderLine, OrderLineKind, store as orders_store};
 use crate::web::form::shown_in;
 use crate::web::page::{Answer, Done, Submitted, Visit};
@@ -102,16 +103,16 @@ fn provider_part(tx: &mut Tx, actor: &Actor, member: &ProviderMember, today: Nai
     let quantities = store::quantities(tx, &ids)?;
     let whom = store::for_whom(tx, &orders)?;
     let bills = actor.provider_finance().is_ok();
+    let timed: Vec<&OrderLine> = lines.iter().map(|(_, line)| line).filter(|line| line.times.is_planned()).collect();
+    let prices = orders_store::times::prices(tx, &timed)?;
     let mut parts = vec![];
     for (order, line) in &lines {
         let Some(whom) = whom.get(&order.id) else { continue };
         let sums = Sums::of(quantities.get(&line.id));
         let may_bill = bills && (line.kind == OrderLineKind::Fee || sums.unbilled.hundredths() > 0);
-        let mut part = LinePart { may_bill, ..line_part(line, &sums, whom, order.period()?, today) };
-        if line.times.is_planned() {
-            part.visit = Some(visit_form(tx, line, today)?);
-        }
-        parts.push(part);
+        let period = order.period()?;
+        let visit = prices.get(&line.id).map(|prices| VisitForm::new(line, times::priced_by(prices, period)));
+        parts.push(LinePart { may_bill, visit, ..line_part(line, &sums, whom, period, today) });
     }
     let queried = store::queried(tx, actor)?;
     let queried = rows(tx, actor, &queried)?;
@@ -169,12 +170,6 @@ fn line_part(line: &OrderLine, sums: &Sums, whom: &ForWhom, period: calendar::Pe
         quantity_id: id("quantity"),
         note_id: id("note"),
     }
-}
-
-/// The form of a line that was ordered by days and times, with what is usual of it.
-fn visit_form(tx: &mut Tx, line: &OrderLine, today: NaiveDate) -> Result<VisitForm, Error> {
-    let tariff = orders_store::times::tariff(tx, line, today)?.ok().map(|(_, tariff)| tariff);
-    Ok(VisitForm::new(line, tariff.as_ref()))
 }
 
 /// What waits for the actor's answer, by order.
@@ -345,9 +340,9 @@ fn line_summary(line: &OrderLine, all: &[Delivery], actor: &Actor) -> LineSummar
 pub async fn record(visit: Visit, actor: Actor, path: web::Path<OrderLineId>, sent: Submitted) -> Answer {
     let line = path.into_inner();
     let (now, today) = (visit.app.clock.now(), visit.app.clock.today());
-    let known = actor.clone();
+    let (known, day) = (actor.clone(), forms::day(&sent.fields).unwrap_or(today));
     // Who may not do it learns nothing from a form that is wrong.
-    let (member, way) = visit.app.db.read(move |tx| may_record(tx, &known, line, today)).await?;
+    let (member, way) = visit.app.db.read(move |tx| may_record(tx, &known, line, day)).await?;
     let outcome = match way {
         Way::Quantity => {
             let save = move |tx: &mut Tx, new: &NewDelivery| {
@@ -404,8 +399,8 @@ enum Way {
     Visit { by_time: bool },
 }
 
-/// The right to record under a line of an order that the actor sees, and how; a provider sees its own lines alone.
-fn may_record(tx: &mut Tx, actor: &Actor, line: OrderLineId, today: NaiveDate) -> Result<(ProviderMember, Way), Error> {
+/// The right to record under a line of an order that the actor sees, and how on a day; a provider sees its own lines alone.
+fn may_record(tx: &mut Tx, actor: &Actor, line: OrderLineId, day: NaiveDate) -> Result<(ProviderMember, Way), Error> {
     let line = orders_store::line(tx, line)?;
     let order = orders_store::order(tx, actor, line.order)?;
     if !actor.providers().contains(&line.provider) && !store::sight(tx, actor, order.fund)?.whole {
@@ -415,7 +410,7 @@ fn may_record(tx: &mut Tx, actor: &Actor, line: OrderLineId, today: NaiveDate) -
     if !line.times.is_planned() {
         return Ok((member, Way::Quantity));
     }
-    let tariff = orders_store::times::tariff(tx, &line, today)?.ok();
+    let tariff = orders_store::times::tariff(tx, &line, day)?.ok();
     let by_time = tariff.is_none_or(|(_, tariff)| tariff.unit.minutes().is_some());
     Ok((member, Way::Visit { by_time }))
 }

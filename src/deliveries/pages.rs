@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use super::{Delivery, DeliveryStatus};
 use crate::calendar;
 use crate::directory::rules::visits;
-use crate::directory::{Outcome, PricePart, Tariff};
+use crate::directory::{Outcome, PricePart};
 use crate::money::Pence;
-use crate::packages::rules::times;
+use crate::packages::rules::times::{self, PricedBy};
 use crate::packages::{OrderLine, PlannedVisit};
 use crate::vocabulary::capital;
 use crate::web::parts::Choice;
@@ -113,24 +113,23 @@ pub struct VisitForm {
 }
 
 impl VisitForm {
-    /// The form for a line, by its tariff of today.
+    /// The form for a line, by what its prices depend on.
     #[must_use]
-    pub fn new(line: &OrderLine, tariff: Option<&Tariff>) -> Self {
-        let by_time = tariff.is_none_or(|tariff| tariff.unit.minutes().is_some());
+    pub fn new(line: &OrderLine, priced: PricedBy) -> Self {
         let visits = &line.times.visits;
         let only = |of: fn(&PlannedVisit) -> String| -> String {
             let all: BTreeSet<String> = visits.iter().map(of).collect();
             all.into_iter().next().filter(|first| visits.iter().all(|one| of(one) == *first)).unwrap_or_default()
         };
-        let outcome = |one: &Outcome| Choice::new(one.code(), one.words()).checked(*one == Outcome::Given);
+        let outcome = |one: Outcome| Choice::new(one.code(), one.words()).checked(one == Outcome::Given);
         Self {
-            planned: visits.iter().map(|one| times::words(one, by_time)).collect(),
-            by_time,
-            by_mile: tariff.is_some_and(|tariff| tariff.mile_net.is_some()),
+            planned: visits.iter().map(|one| times::words(one, priced.time)).collect(),
+            by_time: priced.time,
+            by_mile: priced.miles,
             start: only(|one| calendar::time(one.start)),
             minutes: only(|one| one.minutes.to_string()),
             staff: only(|one| one.staff.to_string()),
-            outcomes: Outcome::ALL.iter().map(outcome).collect(),
+            outcomes: Outcome::recordable().map(outcome).collect(),
         }
     }
 }

@@ -52,7 +52,22 @@ pub enum Refusal {
         ordered: Pence,
         /// What the visit comes to.
         asked: Pence,
+        /// Whether that follows from how long it lasted.
+        by_time: bool,
     },
+    /// It is said to have been given and has not ended.
+    #[error("This visit would end on {}, which has not come yet. Record it when it has ended.", calendar::moment(*.0))]
+    NotOver(DateTime<Utc>),
+    /// It overlaps a visit that was given.
+    #[error(
+        "A visit that was given on {} is recorded already, and this one overlaps it. Enter the times as they were, or withdraw \
+         that one first, if it is wrong.",
+        span(.0)
+    )]
+    Overlaps(Visit),
+    /// A stay in hospital that is to come.
+    #[error("Enter {} or a day before: a stay in hospital that has not begun cannot be recorded.", calendar::full(*.0))]
+    HospitalToCome(NaiveDate),
     /// A visit at the same time.
     #[error("A visit that began then is recorded already. Withdraw that one first, if it is wrong.")]
     SameTime,
@@ -79,9 +94,12 @@ impl Refusal {
         match self {
             Self::OutsideOrder(_) | Self::InTheFuture(_) => Some("on"),
             Self::MoreThanLeft { .. } | Self::NothingLeft(_) => Some("quantity"),
-            Self::MoreMoneyThanLeft { .. } => Some("minutes"),
-            Self::SameTime => Some("start"),
+            Self::MoreMoneyThanLeft { by_time: true, .. } => Some("minutes"),
+            // The form has no length then: the price follows from the day.
+            Self::MoreMoneyThanLeft { by_time: false, .. } => Some("on"),
+            Self::SameTime | Self::NotOver(_) | Self::Overlaps(_) => Some("start"),
             Self::NotCancelledYet => Some("cancelled_at"),
+            Self::HospitalToCome(_) => Some("hospital_since"),
             _ => None,
         }
     }
@@ -182,8 +200,9 @@ fn check_open(
     if period.contains(on) { Ok(()) } else { Err(Refusal::OutsideOrder(period)) }
 }
 
-/// Checks a visit that a provider wants to record under a line with these deliveries: all of them together cost no more than
-/// what was ordered. What was called off may be recorded before its day.
+/// Checks a visit that a provider wants to record under a line with these deliveries, by what is charged for it and whether that
+/// follows from its length: all of them together cost no more than what was ordered. What was called off may be recorded
+/// before its day.
 ///
 /// # Errors
 /// Why it cannot be recorded.
@@ -191,33 +210,70 @@ pub fn check_visit(
     member: &ProviderMember,
     order: (&Order, Period),
     (line, before): (&OrderLine, &[Delivery]),
-    (new, charge): (&NewVisit, &Charge),
+    (new, (charge, by_time)): (&NewVisit, (&Charge, bool)),
     (now, today): (DateTime<Utc>, NaiveDate),
 ) -> Result<(), Refusal> {
     check_open(member, order, line, calendar::london(new.visit.starts).date())?;
     if !line.times.is_planned() {
         return Err(Refusal::OtherWay("by quantity"));
     }
+    check_time(new, (now, today))?;
+    let counts: Vec<&Delivery> = before.iter().filter(|found| found.status.counts()).collect();
+    check_alone(line, &counts, new)?;
+    let used = visits::net(counts.iter().flat_map(|found| found.parts()));
+    let with_it = visits::net(counts.iter().flat_map(|found| found.parts()).chain(&charge.parts));
+    if with_it > line.net {
+        let (left, asked) = (line.net - used, visits::net(&charge.parts));
+        return Err(Refusal::MoreMoneyThanLeft { left, ordered: line.net, asked, by_time });
+    }
+    Ok(())
+}
+
+/// Whether what is said of a visit has happened: what was called off may be recorded before its day.
+fn check_time(new: &NewVisit, (now, today): (DateTime<Utc>, NaiveDate)) -> Result<(), Refusal> {
     let called_off =
         matches!(new.became.outcome, Outcome::CancelledByPerson | Outcome::CancelledByProvider | Outcome::Hospital);
     if new.visit.starts > now && !called_off {
         return Err(Refusal::InTheFuture(today));
     }
+    let ends = visits::ends(&new.visit);
+    if new.became.outcome == Outcome::Given && ends > now {
+        return Err(Refusal::NotOver(ends));
+    }
     if new.became.cancelled_at.is_some_and(|at| at > now) {
         return Err(Refusal::NotCancelledYet);
     }
-    let counts: Vec<&Delivery> = before.iter().filter(|found| found.status.counts()).collect();
-    let began = |found: &&Delivery| found.visit.as_ref().is_some_and(|kept| kept.visit.starts == new.visit.starts);
-    if counts.iter().copied().any(|found| began(&found)) {
-        return Err(Refusal::SameTime);
-    }
-    let used = visits::net(counts.iter().flat_map(|found| found.parts()));
-    let with_it = visits::net(counts.iter().flat_map(|found| found.parts()).chain(&charge.parts));
-    if with_it > line.net {
-        let (left, asked) = (line.net - used, visits::net(&charge.parts));
-        return Err(Refusal::MoreMoneyThanLeft { left, ordered: line.net, asked });
+    if new.became.hospital_since.is_some_and(|since| since > today) {
+        return Err(Refusal::HospitalToCome(today));
     }
     Ok(())
+}
+
+/// Whether a visit stands beside those that are recorded: no more begin at one time and are given at once than were ordered so.
+fn check_alone(line: &OrderLine, recorded: &[&Delivery], new: &NewVisit) -> Result<(), Refusal> {
+    let kept = || recorded.iter().filter_map(|found| found.visit.as_ref());
+    let ordered = times::at_once(&line.times.visits, calendar::london(new.visit.starts).date());
+    if kept().filter(|kept| kept.visit.starts == new.visit.starts).count() >= ordered {
+        return Err(Refusal::SameTime);
+    }
+    if new.became.outcome != Outcome::Given {
+        return Ok(());
+    }
+    let given: Vec<Visit> =
+        kept().filter(|kept| kept.became.outcome == Outcome::Given).map(|kept| kept.visit).collect();
+    let other = given.iter().find(|other| visits::overlap(&new.visit, other));
+    match other.filter(|_| visits::at_once_with(&new.visit, &given) > ordered) {
+        Some(other) => Err(Refusal::Overlaps(*other)),
+        None => Ok(()),
+    }
+}
+
+/// From when until when a visit was given: "Monday 2 November 2026 at 8:05am until 8:32am".
+fn span(visit: &Visit) -> String {
+    let ends = visits::ends(visit);
+    let (first, last) = (calendar::london(visit.starts), calendar::london(ends));
+    let until = if first.date() == last.date() { calendar::time(last.time()) } else { calendar::moment(ends) };
+    format!("{} until {until}", calendar::moment(visit.starts))
 }
 
 /// How much of a service a visit is.
@@ -496,12 +552,84 @@ mod tests {
         let new = NewVisit { visit: more.visit, became: more.became, note: String::new() };
         let now = calendar::from_london(day("2026-11-10").and_time(chrono::NaiveTime::MIN)).unwrap();
         let tried = |before: &[Delivery], new: &NewVisit| {
-            check_visit(&member, (&order, period), (&line, before), (new, &more.charge), (now, day("2026-11-10")))
+            check_visit(
+                &member,
+                (&order, period),
+                (&line, before),
+                (new, (&more.charge, true)),
+                (now, day("2026-11-10")),
+            )
         };
-        assert!(matches!(tried(&before, &new), Err(Refusal::MoreMoneyThanLeft { .. })));
+        let refused = tried(&before, &new).unwrap_err();
+        assert_eq!((refused.field(), matches!(refused, Refusal::MoreMoneyThanLeft { .. })), (Some("minutes"), true));
         assert_eq!(tried(&before[..6], &new), Ok(()));
         let again = NewVisit { visit: before[0].visit.as_ref().unwrap().visit, ..new };
         assert_eq!(tried(&before[..6], &again), Err(Refusal::SameTime));
+    }
+
+    /// A visit that a provider records on 2 November, at a time and so long, and what becomes of it.
+    fn new_visit(start: &str, minutes: u32, became: crate::directory::Became) -> NewVisit {
+        let starts = times::begins(day("2026-11-02"), calendar::parse_time(start).unwrap());
+        NewVisit { visit: Visit { starts, minutes, staff: 1, miles: Quantity::default() }, became, note: String::new() }
+    }
+
+    /// What is said to such a visit at ten in the morning, where some are recorded.
+    fn recorded_at_ten(line: &OrderLine, before: &[Delivery], new: &NewVisit) -> String {
+        let member = worker_of(2).provider_member().unwrap();
+        let (order, period) = order();
+        let now = times::begins(day("2026-11-02"), calendar::parse_time("10am").unwrap());
+        let charge = Charge { parts: vec![half_hours(1)], percent: 100, reason: String::new() };
+        check_visit(&member, (&order, period), (line, before), (new, (&charge, true)), (now, day("2026-11-02")))
+            .map_or_else(|refusal| refusal.to_string(), |()| "recorded".to_owned())
+    }
+
+    #[test]
+    fn what_is_said_of_a_visit_has_happened() {
+        use crate::directory::Became;
+        let line = ordered_by_times();
+        let tried = |start: &str, minutes, became| recorded_at_ten(&line, &[], &new_visit(start, minutes, became));
+        assert_eq!(tried("9:40am", 20, Became::GIVEN), "recorded", "it ends now");
+        assert_eq!(
+            tried("9:40am", 21, Became::GIVEN),
+            "This visit would end on Monday 2 November 2026 at 10:01am, which has not come yet. Record it when it has ended."
+        );
+        assert_eq!(tried("9:40am", 21, Became { outcome: Outcome::NobodyThere, ..Became::GIVEN }), "recorded");
+        let hospital = |since| Became { outcome: Outcome::Hospital, hospital_since: Some(day(since)), ..Became::GIVEN };
+        assert_eq!(tried("9pm", 20, hospital("2026-11-02")), "recorded", "of a visit to come");
+        let refused = tried("9pm", 20, hospital("2026-11-03"));
+        assert!(refused.starts_with("Enter 2 November 2026 or a day before"), "{refused}");
+    }
+
+    #[test]
+    fn a_visit_overlaps_no_other_that_was_given_unless_two_are_ordered_at_once() {
+        use crate::directory::Became;
+        let mut line = ordered_by_times();
+        let before = |status, outcome| {
+            let mut found = Delivery { status, ..visited(1, 2) };
+            found.visit.as_mut().unwrap().became.outcome = outcome;
+            found
+        };
+        let given = before(DeliveryStatus::Recorded, Outcome::Given);
+        let tried = |line: &OrderLine, before: &[Delivery], start: &str| {
+            recorded_at_ten(line, before, &new_visit(start, 20, Became::GIVEN))
+        };
+        for (start, free) in [("8:40am", true), ("8:41am", false), ("9:19am", false), ("9:20am", true)] {
+            assert_eq!(tried(&line, std::slice::from_ref(&given), start) == "recorded", free, "{start}");
+        }
+        assert_eq!(
+            tried(&line, std::slice::from_ref(&given), "9:10am"),
+            "A visit that was given on Monday 2 November 2026 at 9am until 9:20am is recorded already, and this one overlaps \
+             it. Enter the times as they were, or withdraw that one first, if it is wrong."
+        );
+        assert!(tried(&line, std::slice::from_ref(&given), "9am").starts_with("A visit that began then"));
+        assert_eq!(tried(&line, &[before(DeliveryStatus::Withdrawn, Outcome::Given)], "9am"), "recorded");
+        assert_eq!(tried(&line, &[before(DeliveryStatus::Recorded, Outcome::Missed)], "9:10am"), "recorded");
+        // Two are ordered at once, and no third.
+        line.times.visits.push(line.times.visits[0]);
+        assert_eq!(tried(&line, std::slice::from_ref(&given), "9am"), "recorded");
+        assert_eq!(tried(&line, std::slice::from_ref(&given), "9:10am"), "recorded");
+        assert!(tried(&line, &[given.clone(), visited(2, 2)], "9am").starts_with("A visit that began then"));
+        assert!(tried(&line, &[given, visited(2, 2)], "9:10am").starts_with("A visit that was given on"));
     }
 
     proptest! {

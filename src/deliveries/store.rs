@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Delivery, DeliveryStatus, NewDelivery, Seen, rules};
-use crate::auth::rights::{Actor, Approve, ProviderMember, SeePlan};
+use crate::auth::rights::{Actor, Approve, ProviderMember, SeeMoney, SeePlan};
 use crate::calendar;
 use crate::db::columns::word;
 use crate::db::schema::{deliveries, delivery_visits, funds, invoice_lines, invoices, orders, people};
@@ -239,12 +239,14 @@ pub fn for_whom(tx: &mut Tx, some: &[OrderId]) -> Result<BTreeMap<OrderId, ForWh
     Ok(rows.into_iter().map(whom).collect())
 }
 
-/// What waits to be confirmed by the actor, for themselves and for those they act for; the oldest day first.
+/// What waits to be confirmed by the actor, for themselves and for those they act for and of whom they see the plan or the
+/// money; the oldest day first.
 ///
 /// # Errors
 /// When the database fails.
 pub fn to_confirm(tx: &mut Tx, actor: &Actor) -> Result<Vec<Delivery>, Error> {
-    let people = actor.people_for::<Approve>();
+    let mut people = actor.people_for::<Approve>();
+    people.retain(|person| actor.may::<SeePlan>(*person) || actor.may::<SeeMoney>(*person));
     if people.is_empty() {
         return Ok(vec![]);
     }

@@ -19,7 +19,6 @@ use crate::calendar::{Clock, monday_of};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::Error;
-use crate::ids::OrganisationId;
 use crate::mail::desk::Desk;
 use crate::web::token::Keys;
 use crate::web::{App, DemoSignIn};
@@ -95,9 +94,8 @@ pub async fn tell(db: Db, config: Config, clock: &Clock, story: Story) -> Result
     let today = clock.today();
     app.db
         .write(move |tx| {
-            let (desk, mut after) = (Desk::of(&watching), OrganisationId::new(0));
-            while let Some(last) = vat_watch::store::watch_next(tx, &desk, after, today)? {
-                after = last;
+            for provider in vat_watch::store::to_watch(tx)? {
+                vat_watch::store::watch(tx, &Desk::of(&watching), provider, today)?;
             }
             Ok(())
         })

@@ -10,7 +10,7 @@ pub mod store;
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::calendar::{CalendarError, Period};
-use crate::directory::{BandDays, PricePart, Unit};
+use crate::directory::{BandDays, PricePart, Rate, Unit};
 use crate::error::Error;
 use crate::ids::{AgreementId, FundId, OrderId, OrderLineId, OrganisationId, PackageId, ServiceId, UserId};
 use crate::money::{Pence, Quantity, UnitPrice};
@@ -73,6 +73,15 @@ impl AgreedPrice {
     pub fn holds_on(&self, day: NaiveDate) -> bool {
         self.from <= day && self.to.is_none_or(|to| day <= to)
     }
+}
+
+/// By what the visits under an order line are priced: what was known when it was ordered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrderedPrices {
+    /// The rates of the service, oldest first.
+    pub rates: Vec<Rate>,
+    /// What was agreed for the fund, the newest last.
+    pub agreed: Vec<AgreedPrice>,
 }
 
 /// What is planned by days and times, with the parts of which its price is made.

@@ -542,6 +542,54 @@ mod tests {
         assert_eq!(costing.fee.unwrap().budget_pays, pounds("8.50"));
     }
 
+    /// A visit of an hour on every day, as domain reference 7 prices it: 26.40 an hour, twice that on bank holidays.
+    fn an_hour_a_day(days: Period) -> PackageLine {
+        use crate::directory::{Band, BandDays, BandPrice, CardPrice, Rate, RateCard, RateTerms, Unit};
+        let price = |text: &str| UnitPrice::parse(text).unwrap();
+        let band = Band { days: BandDays::BankHolidays, times: None };
+        let double = BandPrice { band, minutes: None, net: price("52.80") };
+        let prices = vec![CardPrice { entered: price("52.80"), price: double }];
+        let basis = vat::PriceBasis::Net;
+        let terms = RateTerms { unit: Unit::Hour, price: price("26.40"), basis, from: day("2026-01-01") };
+        let card = RateCard { prices, ..RateCard::default() };
+        let rate = Rate { id: crate::ids::RateId::new(1), terms, net: price("26.40"), card };
+        let start = calendar::parse_time("9am").unwrap();
+        let visits = vec![crate::packages::PlannedVisit {
+            days: BandDays::Every,
+            start,
+            minutes: 60,
+            staff: 1,
+            miles: Quantity::default(),
+        }];
+        let on = days.from().iter_days().take_while(|day| *day <= days.to());
+        let parts = times::cost(&visits, on, |day| day, (&[rate], &[])).unwrap();
+        PackageLine { times: Times { visits, parts }, ..line(1, "26.40", "7", Class::C) }
+    }
+
+    /// From 21 December 2026 two weeks have Christmas Day, the day for Boxing Day and New Year's Day: 14 hours at 26.40 and
+    /// three times 26.40 more are 448.80, 224.40 a week, where an ordinary week comes to 184.80.
+    #[test]
+    fn what_is_planned_by_times_fits_on_average_of_its_weeks() {
+        let (own, days) = (plain(Form::DirectPayment), super::super::period(day("2026-12-21"), 2).unwrap());
+        let (fund, line) = (fund(own, true), an_hour_a_day(days));
+        let frozen = freeze(&[line], None, 2, (own, Recovery::Confirmed), day("2026-12-21")).unwrap();
+        assert_eq!((frozen[0].net, frozen[0].budget), (pounds("448.80"), pounds("448.80")));
+        let tried = |others| check_average(&fund, &frozen, 2, pounds(others));
+        assert_eq!(tried("0.00"), Ok(()));
+        assert_eq!(tried("195.60"), Ok(()), "420.00 to the penny");
+        let refused = tried("195.61").unwrap_err();
+        let (cost, others, weekly) = (pounds("224.40"), pounds("195.61"), pounds("420.00"));
+        assert_eq!(refused, Refusal::BeyondOnAverage { cost, others, weekly });
+        assert_eq!(
+            refused.to_string(),
+            "With its bank holidays and changes of price this package costs £224.40 per week on average, and £195.61 per week \
+             is ordered already for the same time. The fund has £420.00 per week."
+        );
+        // The week itself would fit: an ordinary one is 184.80. What is planned by quantity alone is not looked at here.
+        let by_quantity = FrozenLine { times: Times::default(), ..frozen[0].clone() };
+        assert_eq!(check_average(&fund, &[by_quantity], 2, pounds("420.00")), Ok(()));
+    }
+
     #[test]
     fn nothing_is_ordered_without_an_agreement_beyond_the_day_or_after_the_end() {
         let own = isf(Structure::AgentOfPerson);

@@ -100,7 +100,7 @@ pub async fn check(visit: Visit, actor: Actor, path: Path<ProviderDocumentId>, s
         let (accepted, note) = forms::check(&fields)?;
         store::add_check(tx, &Desk::of(&app), (&document, &checker), (accepted, &note))?;
         let outcome = if accepted { "accepted" } else { "refused" };
-        let says = format!("{outcome} {} of a provider", document.kind.words().to_lowercase());
+        let says = format!("{outcome} {} of a provider", document.version.kind.words().to_lowercase());
         let act = Act::new("provider_document.checked", says, Thing::of(ThingKind::ProviderDocument, id));
         Ok(Done::new(format!("/organisations/{}/documents", document.provider), act.on_behalf_of(provider)))
     };

@@ -12,6 +12,7 @@ pub mod store;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::directory::DocumentKind;
+use crate::directory::rules::documents::Version;
 use crate::ids::{FileId, OrganisationId, ProviderDocumentId};
 
 /// The kind of the daily job.
@@ -35,20 +36,16 @@ pub struct Document {
     pub id: ProviderDocumentId,
     /// Whose it is.
     pub provider: OrganisationId,
-    /// What it is.
-    pub kind: DocumentKind,
+    /// What it is and on which days it holds.
+    pub version: Version,
+    /// From which day a newer version takes its place, if there is one.
+    pub replaced_from: Option<NaiveDate>,
     /// The file and its name.
     pub file: (FileId, String),
-    /// From which day it holds.
-    pub from: NaiveDate,
-    /// Its last day, if it has one.
-    pub until: Option<NaiveDate>,
     /// Who sent it.
     pub by: String,
     /// When.
     pub at: DateTime<Utc>,
-    /// Whether a newer version took its place.
-    pub replaced: bool,
     /// What councils and brokers found, oldest first.
     pub checks: Vec<Check>,
 }

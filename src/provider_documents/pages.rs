@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Check, Document, Step, rules};
+use super::rules::{self, Standing};
+use super::{Check, Document, Step};
 use crate::calendar;
 use crate::directory::DocumentKind;
 use crate::ids::OrganisationId;
@@ -50,10 +51,10 @@ pub struct DocumentShown {
     pub id: i64,
     /// What it is.
     pub kind: &'static str,
-    /// On which days it holds.
-    pub days: String,
+    /// How it stands and on which days it holds, in a sentence.
+    pub says: String,
     /// How it stands.
-    pub state: String,
+    pub state: &'static str,
     /// The tone of that.
     pub tone: &'static str,
     /// The name of its file.
@@ -73,6 +74,8 @@ pub struct DocumentsPage {
     pub id: i64,
     /// Its name.
     pub provider: String,
+    /// How things stand, in sentences.
+    pub state: String,
     /// The documents, the newest first.
     pub documents: Vec<DocumentShown>,
     /// Whether the actor may send one.
@@ -96,6 +99,7 @@ pub fn documents(
     DocumentsPage {
         id: id.number(),
         provider: provider.to_owned(),
+        state: state(documents, today),
         documents: documents.iter().map(|one| shown(one, may_check, today)).collect(),
         may_add,
         kinds: DocumentKind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.words())).collect(),
@@ -104,25 +108,68 @@ pub fn documents(
     }
 }
 
+/// How all documents stand together.
+fn state(documents: &[Document], today: NaiveDate) -> String {
+    let count = |fits: fn(Standing) -> bool| documents.iter().filter(|one| fits(rules::standing(one, today))).count();
+    let words = |count: usize, one: &str, several: &str| match count {
+        0 => None,
+        1 => Some(format!("One document {one}.")),
+        many => Some(format!("{many} documents {several}.")),
+    };
+    let holds = |standing| matches!(standing, Standing::Holds | Standing::HoldsUntilNext(_) | Standing::EndsSoon);
+    let sentences = [
+        words(count(holds), "holds today", "hold today").or_else(|| Some("No document holds today.".to_owned())),
+        words(count(|standing| standing == Standing::EndsSoon), "ends soon", "end soon"),
+        words(count(|standing| standing == Standing::Ended), "has ended", "have ended"),
+    ];
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
 fn shown(document: &Document, may_check: bool, today: NaiveDate) -> DocumentShown {
-    let until = document.until.map(|day| format!(" until {}", calendar::full(day))).unwrap_or_default();
-    let (state, tone) = match document.until.and_then(|until| rules::reminder(until, today)) {
-        _ if document.replaced => ("A newer one took its place", "plain"),
-        Some(rules::Reminder::Ended) => ("Has ended", "warning"),
-        Some(rules::Reminder::Soon) => ("Ends soon", "waiting"),
-        None if document.from > today => ("To come", "waiting"),
-        None => ("Holds", "good"),
+    let standing = rules::standing(document, today);
+    let (state, tone) = match standing {
+        Standing::Replaced => ("Replaced", "plain"),
+        Standing::Ended => ("Has ended", "warning"),
+        Standing::ToCome => ("To come", "waiting"),
+        Standing::EndsSoon => ("Ends soon", "waiting"),
+        Standing::HoldsUntilNext(_) | Standing::Holds => ("Holds", "good"),
     };
     DocumentShown {
         id: document.id.number(),
-        kind: document.kind.words(),
-        days: format!("From {}{until}", calendar::full(document.from)),
-        state: state.to_owned(),
+        kind: document.version.kind.words(),
+        says: says(document, standing),
+        state,
         tone,
         file: document.file.1.clone(),
         sent: format!("Sent by {} on {}", document.by, on(document.at)),
         checks: document.checks.iter().map(check).collect(),
-        may_check: may_check && !document.replaced,
+        may_check: may_check && rules::check_check(document, today).is_ok(),
+    }
+}
+
+/// How a document stands, with the days on which it holds.
+fn says(document: &Document, standing: Standing) -> String {
+    let from = calendar::full(document.version.from);
+    let until = document.version.until.map(calendar::full);
+    let valid = match &until {
+        Some(until) => format!("Valid until {until}, since {from}"),
+        None => format!("Valid since {from}, without a last day"),
+    };
+    match standing {
+        Standing::Replaced => {
+            let days = until.map(|until| format!(" until {until}")).unwrap_or_default();
+            format!("A newer one took its place. It was valid from {from}{days}.")
+        }
+        Standing::Ended => format!("It ended on {}. It was valid from {from}.", until.unwrap_or_default()),
+        Standing::ToCome => {
+            let days = until.map(|until| format!(" until {until}")).unwrap_or_default();
+            format!("Valid from {from}{days}: its first day is still to come.")
+        }
+        Standing::EndsSoon => format!("{valid}. It ends soon: the next one is needed."),
+        Standing::HoldsUntilNext(next) => {
+            format!("{valid}. A newer one takes its place from {} on.", calendar::full(next))
+        }
+        Standing::Holds => format!("{valid}."),
     }
 }
 

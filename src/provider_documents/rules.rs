@@ -39,9 +39,13 @@ pub fn check_new(new: &NewDocument, today: NaiveDate) -> Result<(), Refusal> {
 /// Whether a document may be checked.
 ///
 /// # Errors
-/// When it is not the newest.
-pub fn check_check(document: &Document) -> Result<(), Refusal> {
-    if document.replaced { Err(Refusal::Replaced) } else { Ok(()) }
+/// When a newer version has taken its place.
+pub fn check_check(document: &Document, today: NaiveDate) -> Result<(), Refusal> {
+    if is_replaced(document, today) { Err(Refusal::Replaced) } else { Ok(()) }
+}
+
+fn is_replaced(document: &Document, today: NaiveDate) -> bool {
+    document.replaced_from.is_some_and(|from| from <= today)
 }
 
 /// Of what a provider is reminded: that a document ends soon, or has ended.
@@ -64,22 +68,60 @@ impl Reminder {
     }
 }
 
-/// What a provider has to be reminded of on a day; its last day still counts.
+/// The last day on which a document may end so that its provider is reminded of it on a day.
 #[must_use]
-pub fn reminder(until: NaiveDate, today: NaiveDate) -> Option<Reminder> {
-    if until < today {
+pub fn reminded_until(today: NaiveDate) -> NaiveDate {
+    today.checked_add_days(Days::new(BEFORE)).unwrap_or(NaiveDate::MAX)
+}
+
+/// What a provider has to be reminded of on a day; its last day still counts. Where the next version follows without a gap, or
+/// holds already, nothing is to be done.
+#[must_use]
+pub fn reminder(until: NaiveDate, replaced_from: Option<NaiveDate>, today: NaiveDate) -> Option<Reminder> {
+    let followed =
+        |from: NaiveDate| from <= today || from.checked_sub_days(Days::new(1)).is_none_or(|day| day <= until);
+    if replaced_from.is_some_and(followed) {
+        None
+    } else if until < today {
         Some(Reminder::Ended)
-    } else if until.checked_sub_days(Days::new(BEFORE)).is_none_or(|day| day <= today) {
+    } else if until <= reminded_until(today) {
         Some(Reminder::Soon)
     } else {
         None
     }
 }
 
-/// Whether a document holds on a day.
+/// How a document stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A newer one has taken its place.
+    Replaced,
+    /// Its last day is over.
+    Ended,
+    /// Its first day is still to come.
+    ToCome,
+    /// It holds until a newer one takes its place, from a day on.
+    HoldsUntilNext(NaiveDate),
+    /// It holds, and ends within a month.
+    EndsSoon,
+    /// It holds.
+    Holds,
+}
+
+/// How a document stands on a day.
 #[must_use]
-pub fn holds(document: &Document, today: NaiveDate) -> bool {
-    !document.replaced && document.from <= today && document.until.is_none_or(|until| until >= today)
+pub fn standing(document: &Document, today: NaiveDate) -> Standing {
+    let until = document.version.until;
+    match document.replaced_from {
+        _ if is_replaced(document, today) => Standing::Replaced,
+        _ if until.is_some_and(|until| until < today) => Standing::Ended,
+        _ if document.version.from > today => Standing::ToCome,
+        Some(from) if until.is_none_or(|until| reminder(until, Some(from), today).is_none()) => {
+            Standing::HoldsUntilNext(from)
+        }
+        _ if until.is_some_and(|until| until <= reminded_until(today)) => Standing::EndsSoon,
+        _ => Standing::Holds,
+    }
 }
 
 /// What a provider does until it is in order, each with where it is done.
@@ -94,7 +136,8 @@ pub fn steps(
     let step = |what, href: &str, done| Step { what, href: href.to_owned(), done };
     let papers = format!("/organisations/{}/documents", organisation.id);
     let bank = format!("/organisations/{}/bank-details", organisation.id);
-    let has = |kind| documents.iter().any(|one| one.kind == kind && holds(one, today));
+    let holds = |one: &Document| one.version.holds_on(today, one.replaced_from);
+    let has = |kind| documents.iter().any(|one| one.version.kind == kind && holds(one));
     let in_register = organisation.register_location.is_some() || !organisation.regulated;
     vec![
         step("Say who you are", "/provider", !organisation.about.is_empty()),
@@ -117,6 +160,7 @@ pub fn progress(steps: &[Step]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::rules::documents::Version;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -125,10 +169,43 @@ mod tests {
     #[test]
     fn a_provider_is_reminded_30_days_before_and_when_it_has_ended() {
         let until = day("2026-12-31");
-        assert_eq!(reminder(until, day("2026-11-30")), None);
-        assert_eq!(reminder(until, day("2026-12-01")), Some(Reminder::Soon));
-        assert_eq!(reminder(until, until), Some(Reminder::Soon), "the last day still counts");
-        assert_eq!(reminder(until, day("2027-01-01")), Some(Reminder::Ended));
+        let told = |next: Option<&str>, today: &str| reminder(until, next.map(day), day(today));
+        assert_eq!(told(None, "2026-11-30"), None);
+        assert_eq!(told(None, "2026-12-01"), Some(Reminder::Soon));
+        assert_eq!(told(None, "2026-12-31"), Some(Reminder::Soon), "the last day still counts");
+        assert_eq!(told(None, "2027-01-01"), Some(Reminder::Ended));
+        // The next one follows on the day after; or it leaves a gap, until it begins.
+        for today in ["2026-12-01", "2026-12-31", "2027-01-01"] {
+            assert_eq!(told(Some("2027-01-01"), today), None, "{today}");
+        }
+        assert_eq!(told(Some("2027-02-01"), "2026-12-01"), Some(Reminder::Soon));
+        assert_eq!(told(Some("2027-02-01"), "2027-01-31"), Some(Reminder::Ended));
+        assert_eq!(told(Some("2027-02-01"), "2027-02-01"), None);
+    }
+
+    #[test]
+    fn a_document_stands_as_its_days_and_those_of_the_next_one_say() {
+        let document = |from: &str, until: Option<&str>, replaced_from: Option<&str>| Document {
+            id: crate::ids::ProviderDocumentId::new(1),
+            provider: crate::ids::OrganisationId::new(1),
+            version: Version { kind: DocumentKind::Insurance, from: day(from), until: until.map(day) },
+            replaced_from: replaced_from.map(day),
+            file: (crate::ids::FileId::new(1), "cover.pdf".to_owned()),
+            by: "Clara Club".to_owned(),
+            at: chrono::DateTime::UNIX_EPOCH,
+            checks: vec![],
+        };
+        let until = |replaced_from| document("2026-01-01", Some("2026-12-31"), replaced_from);
+        let stands = |document: &Document, on: &str| standing(document, day(on));
+        assert_eq!(stands(&until(None), "2026-11-22"), Standing::Holds);
+        assert_eq!(stands(&until(None), "2026-12-01"), Standing::EndsSoon);
+        assert_eq!(stands(&until(None), "2027-01-01"), Standing::Ended);
+        assert_eq!(stands(&until(Some("2027-01-01")), "2026-12-31"), Standing::HoldsUntilNext(day("2027-01-01")));
+        assert_eq!(stands(&until(Some("2027-02-01")), "2026-12-31"), Standing::EndsSoon, "a gap follows");
+        assert_eq!(stands(&until(Some("2027-01-01")), "2027-01-01"), Standing::Replaced);
+        assert_eq!(stands(&document("2027-01-01", None, None), "2026-12-31"), Standing::ToCome);
+        assert!(check_check(&until(Some("2027-01-01")), day("2026-12-31")).is_ok(), "it still holds");
+        assert_eq!(check_check(&until(Some("2027-01-01")), day("2027-01-01")), Err(Refusal::Replaced));
     }
 
     #[test]

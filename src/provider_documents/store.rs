@@ -1,6 +1,7 @@
 //! Rows of providers' documents, of what was found of them, and of reminders.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::rules::{self, Reminder};
@@ -13,6 +14,7 @@ use crate::db::schema::{
     files, organisations, provider_document_checks, provider_document_reminders, provider_documents, users,
 };
 use crate::directory::DocumentKind;
+use crate::directory::rules::documents::{Version, checks_for, sees, with_replacement};
 use crate::directory::store::services;
 use crate::error::Error;
 use crate::ids::{FileId, OrganisationId, ProviderDocumentId, UserId};
@@ -20,9 +22,6 @@ use crate::mail::desk::Desk;
 use crate::mail::{Action, Letter};
 use crate::organisations::store as inside;
 use crate::people::store as people;
-
-/// How many documents are looked at in one transaction.
-const AT_ONCE: i64 = 50;
 
 type Row = (
     (ProviderDocumentId, OrganisationId, DocumentKind, FileId, String),
@@ -67,8 +66,10 @@ fn of_provider(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<Document>, E
         ))
         .order(provider_document_checks::id)
         .load(tx)?;
+    let version = |row: &Row| Version { kind: row.0.2, from: row.1.0, until: row.1.1 };
+    let versions = with_replacement(&rows.iter().map(version).collect::<Vec<_>>());
     let mut documents: Vec<Document> = vec![];
-    for ((id, provider, kind, file, name), (from, until, by, at)) in rows {
+    for (((id, provider, _, file, name), (_, _, by, at)), (version, replaced_from)) in rows.into_iter().zip(versions) {
         let found =
             checks.iter().filter(|check| check.0 == id).map(|(_, organisation, accepted, note, by, at)| Check {
                 organisation: organisation.clone(),
@@ -77,19 +78,10 @@ fn of_provider(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<Document>, E
                 by: by.clone(),
                 at: at.and_utc(),
             });
-        let (replaced, checks) = (documents.iter().any(|newer| newer.kind == kind), found.collect());
-        let at = at.and_utc();
-        documents.push(Document { id, provider, kind, file: (file, name), from, until, by, at, replaced, checks });
+        let (checks, at) = (found.collect(), at.and_utc());
+        documents.push(Document { id, provider, version, replaced_from, file: (file, name), by, at, checks });
     }
     Ok(documents)
-}
-
-/// For which council or broker an actor looks at the documents of others.
-fn checks_for(actor: &Actor) -> Option<(OrganisationId, String)> {
-    let place = actor.memberships().iter().find(|place| {
-        (place.is_council && place.does(&[Role::Officer])) || (place.is_broker && place.does(&[Role::Coordinator]))
-    })?;
-    Some((place.organisation, place.name.clone()))
 }
 
 /// The right to look at a document of a provider and say what one found: for a council or a broker, never one's own.
@@ -107,8 +99,8 @@ pub struct Checker {
 pub fn checker(actor: &Actor, provider: OrganisationId) -> Result<Checker, Error> {
     let refusal = "Only an officer of a council or a broker may do this, and nobody for an organisation of their own.";
     let found = checks_for(actor).filter(|_| !actor.works_for(provider));
-    let (organisation, name) = found.ok_or_else(|| Error::Forbidden(refusal.to_owned()))?;
-    Ok(Checker { organisation, authority: format!("for {name}"), user: actor.user() })
+    let place = found.ok_or_else(|| Error::Forbidden(refusal.to_owned()))?;
+    Ok(Checker { organisation: place.organisation, authority: format!("for {}", place.name), user: actor.user() })
 }
 
 /// The documents of a provider that an actor may see: its own people, those who read for a council, brokers.
@@ -116,9 +108,8 @@ pub fn checker(actor: &Actor, provider: OrganisationId) -> Result<Checker, Error
 /// # Errors
 /// Not found, for everybody else, and where there is no such provider.
 pub fn documents(tx: &mut Tx, actor: &Actor, provider: OrganisationId) -> Result<(String, Vec<Document>), Error> {
-    let sees = actor.works_for(provider) || actor.council_reader().is_ok() || checks_for(actor).is_some();
     let organisation = people::organisation(tx, provider)?;
-    if !sees || !organisation.is_provider {
+    if !sees(actor, provider) || !organisation.is_provider {
         return Err(Error::NotFound);
     }
     Ok((organisation.name, of_provider(tx, provider)?))
@@ -150,7 +141,7 @@ pub fn document(tx: &mut Tx, actor: &Actor, id: ProviderDocumentId) -> Result<Do
     all.into_iter().find(|one| one.id == id).ok_or(Error::NotFound)
 }
 
-/// Keeps a document; the one of its kind before it stays, and holds no more.
+/// Keeps a document; the one of its kind before it stays, and holds no more from the first day of this one on.
 ///
 /// # Errors
 /// When the database fails.
@@ -184,7 +175,8 @@ pub fn add_check(
     (document, checker): (&Document, &Checker),
     (accepted, note): (bool, &str),
 ) -> Result<(), Error> {
-    rules::check_check(document).map_err(|refusal| Error::Conflict(refusal.to_string()))?;
+    rules::check_check(document, calendar::london(desk.now).date())
+        .map_err(|refusal| Error::Conflict(refusal.to_string()))?;
     let row = (
         provider_document_checks::document_id.eq(document.id),
         provider_document_checks::organisation_id.eq(checker.organisation),
@@ -197,7 +189,7 @@ pub fn add_check(
     diesel::insert_into(provider_document_checks::table).values(row).execute(tx)?;
     let by = people::organisation(tx, checker.organisation)?.name;
     let outcome = if accepted { "accepted" } else { "refused" };
-    let says = format!("{by} has {outcome} your {}: {note}", document.kind.words().to_lowercase());
+    let says = format!("{by} has {outcome} your {}: {note}", document.version.kind.words().to_lowercase());
     tell(tx, desk, document.provider, &format!("A document of yours was {outcome}"), &says)
 }
 
@@ -221,53 +213,60 @@ fn tell(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, subject: &str, s
     Ok(())
 }
 
-/// Reminds the providers of the next documents that end soon or have ended, once of each; gives the last document looked at,
-/// nothing when there was none.
+/// The documents that end soon or have ended, and of which their providers were not reminded of that.
 ///
 /// # Errors
 /// When the database fails.
-pub fn remind_next(
-    tx: &mut Tx,
-    desk: &Desk<'_>,
-    after: ProviderDocumentId,
-    today: NaiveDate,
-) -> Result<Option<ProviderDocumentId>, Error> {
-    type Due = (ProviderDocumentId, OrganisationId, DocumentKind, Option<NaiveDate>);
-    let next: Vec<Due> = provider_documents::table
-        .filter(provider_documents::id.gt(after).and(provider_documents::valid_until.is_not_null()))
-        .select((
-            provider_documents::id,
-            provider_documents::organisation_id,
-            provider_documents::kind,
-            provider_documents::valid_until,
-        ))
+pub fn to_remind_of(tx: &mut Tx, today: NaiveDate) -> Result<Vec<ProviderDocumentId>, Error> {
+    let newer = diesel::alias!(provider_documents as newer_documents);
+    let replaced = newer
+        .filter(newer.field(provider_documents::organisation_id).eq(provider_documents::organisation_id))
+        .filter(newer.field(provider_documents::kind).eq(provider_documents::kind))
+        .filter(newer.field(provider_documents::id).gt(provider_documents::id))
+        .filter(newer.field(provider_documents::valid_from).le(today));
+    let told_of_end = provider_document_reminders::table.filter(
+        provider_document_reminders::document_id
+            .eq(provider_documents::id)
+            .and(provider_document_reminders::what.eq(Reminder::Ended.code())),
+    );
+    Ok(provider_documents::table
+        .filter(provider_documents::valid_until.le(Some(rules::reminded_until(today))))
+        .filter(not(exists(replaced)).and(not(exists(told_of_end))))
+        .select(provider_documents::id)
         .order(provider_documents::id)
-        .limit(AT_ONCE)
-        .load(tx)?;
-    for (id, provider, kind, until) in &next {
-        let Some((until, reminder)) = until.and_then(|until| Some((until, rules::reminder(until, today)?))) else {
-            continue;
-        };
-        let newer = provider_documents::table.filter(
-            provider_documents::organisation_id
-                .eq(provider)
-                .and(provider_documents::kind.eq(kind))
-                .and(provider_documents::id.gt(id)),
-        );
-        let told = provider_document_reminders::table.filter(
-            provider_document_reminders::document_id.eq(id).and(provider_document_reminders::what.eq(reminder.code())),
-        );
-        let settled = diesel::select(diesel::dsl::exists(newer)).get_result::<bool>(tx)?
-            || diesel::select(diesel::dsl::exists(told)).get_result::<bool>(tx)?;
-        if !settled {
-            remind(tx, desk, (*id, *provider, *kind), (until, reminder))?;
-        }
-    }
-    Ok(next.last().map(|due| due.0))
+        .load(tx)?)
+}
+
+/// Reminds a provider of one of its documents, if that is due, once.
+///
+/// # Errors
+/// When the database fails.
+pub fn remind(tx: &mut Tx, desk: &Desk<'_>, id: ProviderDocumentId, today: NaiveDate) -> Result<(), Error> {
+    let (provider, kind): (OrganisationId, DocumentKind) = provider_documents::table
+        .filter(provider_documents::id.eq(id))
+        .select((provider_documents::organisation_id, provider_documents::kind))
+        .first(tx)?;
+    let versions: Vec<Version> = provider_documents::table
+        .filter(provider_documents::organisation_id.eq(provider).and(provider_documents::kind.eq(kind)))
+        .filter(provider_documents::id.ge(id))
+        .select((provider_documents::valid_from, provider_documents::valid_until))
+        .order(provider_documents::id.desc())
+        .load::<(NaiveDate, Option<NaiveDate>)>(tx)?
+        .into_iter()
+        .map(|(from, until)| Version { kind, from, until })
+        .collect();
+    let one = with_replacement(&versions).pop();
+    let due = one.and_then(|(one, next)| Some((one.until?, rules::reminder(one.until?, next, today)?)));
+    let Some((until, reminder)) = due else { return Ok(()) };
+    let told = provider_document_reminders::table.filter(
+        provider_document_reminders::document_id.eq(id).and(provider_document_reminders::what.eq(reminder.code())),
+    );
+    let told: bool = diesel::select(exists(told)).get_result(tx)?;
+    if told { Ok(()) } else { tell_of(tx, desk, (id, provider, kind), (until, reminder)) }
 }
 
 /// Notes the reminder and writes the mail in one transaction: once, also after a stop.
-fn remind(
+fn tell_of(
     tx: &mut Tx,
     desk: &Desk<'_>,
     (id, provider, kind): (ProviderDocumentId, OrganisationId, DocumentKind),

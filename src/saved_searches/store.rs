@@ -146,14 +146,17 @@ fn forget(tx: &mut Tx, ids: &[SavedSearchId]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The next, after one, who keeps searches that were not looked for today.
+/// Who keeps searches that were not looked for today.
 ///
 /// # Errors
 /// When the database fails.
-pub fn next_due(tx: &mut Tx, after: UserId, today: NaiveDate) -> Result<Option<UserId>, Error> {
-    let due = saved_searches::user_id.gt(after).and(saved_searches::checked_on.lt(today));
-    let found = saved_searches::table.filter(due).order(saved_searches::user_id).select(saved_searches::user_id);
-    Ok(found.first(tx).optional()?)
+pub fn due(tx: &mut Tx, today: NaiveDate) -> Result<Vec<UserId>, Error> {
+    Ok(saved_searches::table
+        .filter(saved_searches::checked_on.lt(today))
+        .select(saved_searches::user_id)
+        .distinct()
+        .order(saved_searches::user_id)
+        .load(tx)?)
 }
 
 /// What is known to fit a search.

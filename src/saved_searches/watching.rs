@@ -16,14 +16,13 @@ use crate::ids::UserId;
 use crate::mail::desk::Desk;
 use crate::mail::{Action, Letter};
 
-/// Does the searches of the next person after one that were not done today, and tells them; gives who it was, or nothing
-/// when all are done. What was told stands in the same transaction as the mail, so a stop in the middle tells nobody twice.
+/// Does the searches of somebody that were not done today, and tells them. What was told stands in the same transaction as the
+/// mail, so a stop in the middle tells nobody twice.
 ///
 /// # Errors
 /// When the database fails.
-pub fn tell_next(tx: &mut Tx, desk: &Desk<'_>, after: UserId) -> Result<Option<UserId>, Error> {
+pub fn tell(tx: &mut Tx, desk: &Desk<'_>, user: UserId) -> Result<(), Error> {
     let today = calendar::london(desk.now).date();
-    let Some(user) = store::next_due(tx, after, today)? else { return Ok(None) };
     let actor = auth::store::away(tx, user, today)?;
     let mut told = HashSet::new();
     for search in store::of(tx, user)?.iter().filter(|search| search.checked_on < today) {
@@ -35,7 +34,7 @@ pub fn tell_next(tx: &mut Tx, desk: &Desk<'_>, after: UserId) -> Result<Option<U
         let address = auth::store::email_of(tx, user)?;
         desk.post(tx, &address, "Something new for you to look at", &letter(desk, actor.name(), told.len()))?;
     }
-    Ok(Some(user))
+    Ok(())
 }
 
 /// Does a search again: whether that can be done, and what is new.

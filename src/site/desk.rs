@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::pages::{Case, DeskLink, DeskSection, FundCard, HomePage};
 use super::store;
 use super::waiting::List;
-use crate::auth::rights::{Access, AccessGround, Actor, Mandate, Membership, SeeMoney};
+use crate::auth::rights::{Access, AccessGround, Actor, Choose, Mandate, Membership, SeeMoney};
 use crate::budgets::{self, Books, Fund};
 use crate::calendar;
 use crate::db::Tx;
@@ -18,6 +18,7 @@ use crate::ledger::Balances;
 use crate::money::Pence;
 use crate::people;
 use crate::provider_documents;
+use crate::vat_watch;
 
 /// A person's funds are shown as cards up to this number.
 const CARDS: usize = 6;
@@ -106,6 +107,8 @@ impl Desk<'_> {
     fn own_money(&self, person: PersonId) -> DeskSection {
         let links = vec![
             DeskLink::new("Find support", "/search"),
+            DeskLink::new("Your short list", "/shortlist"),
+            searches(),
             DeskLink::new("Ask several providers for a quote", "/quotes"),
             DeskLink::new("Say how a service was", "/reviews"),
             DeskLink::new("What you are owed and who may act for you", format!("/people/{person}")),
@@ -118,12 +121,14 @@ impl Desk<'_> {
     fn acting_for(&self, mandate: &Mandate) -> DeskSection {
         let until = mandate.until.map(|day| format!(" until {}", calendar::full(day))).unwrap_or_default();
         let heading = format!("Acting for {}{until}", mandate.person_name);
-        let links = vec![
-            DeskLink::new("Find support", "/search"),
+        let mut links = vec![DeskLink::new("Find support", "/search")];
+        links.extend(self.actor.may::<Choose>(mandate.person).then(short_lists));
+        links.extend(vec![
+            searches(),
             DeskLink::new("Ask several providers for a quote", "/quotes"),
             DeskLink::new(&format!("About {}", mandate.person_name), format!("/people/{}", mandate.person)),
             complaints(),
-        ];
+        ]);
         DeskSection { heading, funds: self.cards(mandate.person), links, ..DeskSection::default() }
     }
 
@@ -143,7 +148,10 @@ impl Desk<'_> {
         let mut caseload: Vec<Case> = self.funds.iter().filter_map(case).collect();
         caseload.sort_by(|one, other| one.person.cmp(&other.person));
         let heading = format!("You act for {} people", names.len());
-        DeskSection { heading, caseload, links: vec![complaints()], ..DeskSection::default() }
+        let mut links = vec![DeskLink::new("Find support", "/search")];
+        links.extend((!self.actor.people_for::<Choose>().is_empty()).then(short_lists));
+        links.extend([searches(), complaints()]);
+        DeskSection { heading, caseload, links, ..DeskSection::default() }
     }
 
     fn cards(&self, person: PersonId) -> Vec<FundCard> {
@@ -175,6 +183,15 @@ fn organisations(actor: &Actor) -> Option<DeskSection> {
     (!links.is_empty()).then(|| DeskSection { heading, links, ..DeskSection::default() })
 }
 
+/// For those who choose for somebody.
+fn short_lists() -> DeskLink {
+    DeskLink::new("Short lists", "/shortlist")
+}
+
+fn searches() -> DeskLink {
+    DeskLink::new("Searches that you keep", "/saved-searches")
+}
+
 fn complaints() -> DeskLink {
     DeskLink::new("Complaints", "/concerns")
 }
@@ -185,20 +202,25 @@ fn provider(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<DeskSection,
         let steps = provider_documents::store::steps(tx, &member, today)?;
         let label = format!("Your checklist: {}", provider_documents::rules::progress(&steps));
         links.push(DeskLink::new(&label, "/provider/checklist"));
-        let documents = format!("/organisations/{}/documents", member.provider());
-        links.push(DeskLink::new("Your documents: insurance, policies", documents));
+        links.push(DeskLink::new("Your entry and services", "/provider"));
+    }
+    for own in actor.providers() {
+        links.push(DeskLink::new("Your documents: insurance, policies", format!("/organisations/{own}/documents")));
     }
     links.extend(vec![
-        DeskLink::new("Your entry and services", "/provider"),
         DeskLink::new("Orders and deliveries", "/deliveries"),
         DeskLink::new("Invoices", "/invoices"),
         DeskLink::new("What you are asked: quotes", "/quotes"),
         DeskLink::new("What people say of your services", "/reviews"),
         DeskLink::new("What councils have decided about you", "/council-rules"),
-        DeskLink::new("VAT: what to look at", "/vat-alerts"),
-        complaints(),
     ]);
+    links.extend((!vat_watch::store::own_providers(actor).is_empty()).then(vat));
+    links.push(complaints());
     Ok(DeskSection { heading: "What you provide".to_owned(), links, ..DeskSection::default() })
+}
+
+fn vat() -> DeskLink {
+    DeskLink::new("VAT: what to look at", "/vat-alerts")
 }
 
 fn holder(tx: &mut Tx, funds: &[Fund]) -> Result<DeskSection, Error> {
@@ -246,6 +268,7 @@ fn council(actor: &Actor, people: usize) -> DeskSection {
     links.extend(actor.access_giver().is_ok().then(|| DeskLink::new("Who may look for a time", "/access")));
     links.push(complaints());
     links.push(DeskLink::new("Rules about providers", "/council-rules"));
+    links.extend((!vat_watch::store::own_councils(actor).is_empty()).then(vat));
     links.push(DeskLink::new("Reviews to read before they are shown", "/reviews"));
     links.push(DeskLink::new("Claims to entries of the register, bank details to confirm", "/claims"));
     DeskSection { heading, links, ..DeskSection::default() }

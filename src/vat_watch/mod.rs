@@ -50,11 +50,11 @@ pub struct Watched {
     pub claims: Vec<(ServiceId, String)>,
     /// What it sold in twelve months, credits taken off.
     pub sales: Vec<(Class, Pence)>,
-    /// What it billed in twelve months and did not credit.
+    /// What it billed in twelve months, and before them where an alert is open.
     pub billed: Vec<Billed>,
 }
 
-/// A line of an invoice beside the class that its service had.
+/// What an invoice bills of an order line, beside the class that its service had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Billed {
     /// The invoice.
@@ -71,6 +71,8 @@ pub struct Billed {
     pub class: Class,
     /// The VAT that was charged.
     pub charged: Pence,
+    /// What credit notes have left of it: without VAT, and of the VAT.
+    pub left: (Pence, Pence),
     /// The class that it had on that day, as far as is known today.
     pub then: Option<Class>,
 }

@@ -29,6 +29,18 @@ pub fn check_ending(alert: &Alert) -> Result<(), Refusal> {
     if alert.ended.is_some() { Err(Refusal::Ended) } else { Ok(()) }
 }
 
+/// The subject of the mail about something to look at: “VAT: near the VAT threshold”.
+#[must_use]
+pub fn subject(kind: AlertKind) -> String {
+    let words = kind.words();
+    if words.starts_with("VAT") {
+        return format!("VAT: {words}");
+    }
+    let mut letters = words.chars();
+    let small: String = letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default();
+    format!("VAT: {small}")
+}
+
 /// Everything that somebody should look at today.
 #[must_use]
 pub fn causes(watched: &Watched, today: NaiveDate) -> Vec<Cause> {
@@ -140,14 +152,19 @@ fn is_taxed(class: Class, day: NaiveDate) -> Option<bool> {
     Some(treatment.rate.basis_points() > 0)
 }
 
+/// What is wrong with the VAT of what was billed, for as long as anything of it is not credited.
 fn wrongly_billed(line: &Billed) -> Option<Cause> {
     let due = is_taxed(line.then?, line.day)?;
     // What was billed as goods is left alone as well.
     is_taxed(line.class, line.day)?;
     let is_charged = line.charged > Pence::ZERO;
+    let (net_left, vat_left) = line.left;
+    if net_left <= Pence::ZERO {
+        return None;
+    }
     let (number, what, then) = (line.number, &line.what, line.then?.words().to_lowercase());
     let (kind, says) = match (is_charged, due) {
-        (true, false) => (
+        (true, false) if vat_left > Pence::ZERO => (
             AlertKind::ChargedOnExempt,
             format!(
                 "Invoice {number} charges VAT of {} on “{what}”, on which none is due ({then}). Credit it and bill it again.",
@@ -198,6 +215,13 @@ mod tests {
     fn sold(sales: &[(Class, Pence)]) -> Watched {
         let statements = vec![said(VatStatus::NotRegistered, "2024-01-01")];
         Watched { statements, sales: sales.to_vec(), ..Watched::default() }
+    }
+
+    #[test]
+    fn a_mail_is_called_by_what_it_is_about() {
+        assert_eq!(subject(AlertKind::ThresholdNear), "VAT: near the VAT threshold");
+        assert_eq!(subject(AlertKind::ChargedOnExempt), "VAT: VAT charged where none is due");
+        assert_eq!(subject(AlertKind::NoneOnTaxable), "VAT: no VAT charged where it is due");
     }
 
     /// Domain reference, example 10 and trap 22: “exceeds”, rolling, taxable only.
@@ -266,6 +290,7 @@ mod tests {
             day: today(),
             class,
             charged: pence(charged),
+            left: (pence("108.00"), pence(charged)),
             then,
         };
         let told = |one: Billed| wrongly_billed(&one).map(|cause| cause.kind);
@@ -278,5 +303,16 @@ mod tests {
         assert_eq!(told(line(Class::G, "0.00", Some(Class::D))), None);
         let twice = Watched { billed: vec![line(Class::A, "0.00", Some(Class::D)); 2], ..Watched::default() };
         assert_eq!(causes(&twice, today()).len(), 1);
+        // A credit note ends it only when it has left nothing of what was wrong; what is right stays right.
+        let left = |billed: Billed, net: &str, vat: &str| Billed { left: (pence(net), pence(vat)), ..billed };
+        let exempt = || line(Class::D, "21.60", Some(Class::C));
+        assert_eq!(told(left(exempt(), "107.99", "21.60")), Some(AlertKind::ChargedOnExempt), "a penny is not all");
+        assert_eq!(told(left(exempt(), "0.05", "0.01")), Some(AlertKind::ChargedOnExempt));
+        assert_eq!(told(left(exempt(), "0.01", "0.00")), None, "no VAT is left");
+        assert_eq!(told(left(exempt(), "0.00", "0.01")), None, "how VAT is split over lines leaves a penny at most");
+        let untaxed = || line(Class::A, "0.00", Some(Class::D));
+        assert_eq!(told(left(untaxed(), "0.01", "0.00")), Some(AlertKind::NoneOnTaxable));
+        assert_eq!(told(left(untaxed(), "0.00", "0.00")), None);
+        assert_eq!(told(left(line(Class::D, "21.60", Some(Class::D)), "0.01", "0.00")), None, "VAT was charged");
     }
 }

@@ -1,6 +1,6 @@
 //! Rows of alerts about VAT and of their endings; what they are found from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -12,10 +12,11 @@ use crate::db::columns::word;
 use crate::db::schema::{
     funds, invoice_lines, invoices, order_lines, organisations, users, vat_alert_endings, vat_alerts, vat_registrations,
 };
+use crate::directory::rules::WATCHERS;
 use crate::directory::store::services;
 use crate::directory::{Listing, rules as directory};
 use crate::error::Error;
-use crate::ids::{InvoiceId, OrganisationId, ServiceId, UserId, VatAlertId};
+use crate::ids::{InvoiceId, OrderLineId, OrganisationId, ServiceId, UserId, VatAlertId};
 use crate::invoices::InvoiceKind;
 use crate::mail::desk::Desk;
 use crate::mail::{Action, Letter};
@@ -28,36 +29,26 @@ word! {
     AlertKind;
 }
 
-/// How many providers are looked at in one transaction.
-const AT_ONCE: i64 = 20;
 /// The most alerts that a page lists.
 const LISTED: i64 = 500;
 
-/// Looks at the next providers that ever said something about VAT; gives the last one, nothing when there was none.
+/// The providers that ever said something about VAT: whose VAT is looked at.
 ///
 /// # Errors
 /// When the database fails.
-pub fn watch_next(
-    tx: &mut Tx,
-    desk: &Desk<'_>,
-    after: OrganisationId,
-    today: NaiveDate,
-) -> Result<Option<OrganisationId>, Error> {
-    let next: Vec<OrganisationId> = vat_registrations::table
-        .filter(vat_registrations::organisation_id.gt(after))
+pub fn to_watch(tx: &mut Tx) -> Result<Vec<OrganisationId>, Error> {
+    Ok(vat_registrations::table
         .select(vat_registrations::organisation_id)
         .distinct()
         .order(vat_registrations::organisation_id)
-        .limit(AT_ONCE)
-        .load(tx)?;
-    for provider in &next {
-        watch(tx, desk, *provider, today)?;
-    }
-    Ok(next.last().copied())
+        .load(tx)?)
 }
 
-/// Records what is new of a provider and tells whom it concerns; ends what is gone.
-fn watch(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, today: NaiveDate) -> Result<(), Error> {
+/// Records what is new of a provider and tells whom it concerns; ends what is gone. Done again, it does nothing twice.
+///
+/// # Errors
+/// When the database fails.
+pub fn watch(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, today: NaiveDate) -> Result<(), Error> {
     let causes = rules::causes(&watched(tx, provider, today)?, today);
     let known = known(tx, provider)?;
     for (id, key, _, ended) in &known {
@@ -112,7 +103,7 @@ fn raise(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, cause: &Cause, 
     );
     let id: VatAlertId = diesel::insert_into(vat_alerts::table).values(row).returning(vat_alerts::id).get_result(tx)?;
     let name = people::organisation(tx, provider)?.name;
-    tell(tx, desk, provider, &[Role::Finance, Role::Admin], (id, &name, cause))?;
+    tell(tx, desk, provider, &WATCHERS, (id, &name, cause))?;
     cause.invoice.map_or(Ok(()), |(_, council)| tell(tx, desk, council, &[Role::Finance], (id, &name, cause)))
 }
 
@@ -138,7 +129,7 @@ fn tell(
             }),
             afterwards: vec!["It ends by itself when its cause is gone.".to_owned()],
         };
-        desk.post(tx, &member.email, &format!("VAT: {}", cause.kind.words().to_lowercase()), &letter)?;
+        desk.post(tx, &member.email, &rules::subject(cause.kind), &letter)?;
     }
     Ok(())
 }
@@ -173,23 +164,48 @@ fn watched(tx: &mut Tx, provider: OrganisationId, today: NaiveDate) -> Result<Wa
     })
 }
 
-type Line =
-    ((InvoiceId, InvoiceKind, i64, NaiveDate, OrganisationId), (Option<ServiceId>, String, Class, Pence, Pence));
+type Line = (
+    (InvoiceId, InvoiceKind, i64, Option<InvoiceId>, NaiveDate, NaiveDate, OrganisationId),
+    (OrderLineId, Option<ServiceId>, String, Class, Pence, Pence),
+);
 
-/// Sales by their class, and lines that were billed and not credited.
+/// Sales by their class, and what was billed with what is left of it.
 type Sold = (Vec<(Class, Pence)>, Vec<Billed>);
 
-/// What a provider sold in the twelve months to today, and what it billed of it and did not credit.
-fn sold(tx: &mut Tx, provider: OrganisationId, listings: &[Listing], today: NaiveDate) -> Result<Sold, Error> {
-    let after = today.checked_sub_months(Months::new(12)).unwrap_or(today);
-    let lines: Vec<Line> = invoice_lines::table
+/// The invoices of a provider about which an alert is open: they are looked at however old they are.
+fn alerted(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<InvoiceId>, Error> {
+    let found: Vec<Option<InvoiceId>> = vat_alerts::table
+        .left_join(vat_alert_endings::table.on(vat_alert_endings::alert_id.eq(vat_alerts::id)))
+        .filter(vat_alerts::organisation_id.eq(provider).and(vat_alert_endings::id.is_null()))
+        .select(vat_alerts::invoice_id)
+        .load(tx)?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// The lines of a provider's invoices and credit notes of the days after one, and of those about which an alert is open.
+fn lines(tx: &mut Tx, provider: OrganisationId, after: NaiveDate) -> Result<Vec<Line>, Error> {
+    let open = alerted(tx, provider)?;
+    let credits_open = invoices::credits_invoice_id
+        .is_not_null()
+        .and(invoices::credits_invoice_id.assume_not_null().eq_any(open.clone()));
+    Ok(invoice_lines::table
         .inner_join(invoices::table.on(invoices::id.eq(invoice_lines::invoice_id)))
         .inner_join(order_lines::table.on(order_lines::id.eq(invoice_lines::order_line_id)))
         .inner_join(funds::table.on(funds::id.eq(invoices::fund_id)))
-        .filter(invoices::provider_id.eq(provider).and(invoices::issued_on.gt(after)))
+        .filter(invoices::provider_id.eq(provider))
+        .filter(invoices::issued_on.gt(after).or(invoices::id.eq_any(open)).or(credits_open))
         .select((
-            (invoices::id, invoices::kind, invoices::number, invoices::period_to, funds::council_id),
             (
+                invoices::id,
+                invoices::kind,
+                invoices::number,
+                invoices::credits_invoice_id,
+                invoices::issued_on,
+                invoices::period_to,
+                funds::council_id,
+            ),
+            (
+                order_lines::id,
                 order_lines::service_id,
                 invoice_lines::description,
                 invoice_lines::vat_class,
@@ -198,47 +214,53 @@ fn sold(tx: &mut Tx, provider: OrganisationId, listings: &[Listing], today: Naiv
             ),
         ))
         .order(invoice_lines::id)
-        .load(tx)?;
-    let credited: Vec<Option<InvoiceId>> = invoices::table
-        .filter(invoices::provider_id.eq(provider).and(invoices::credits_invoice_id.is_not_null()))
-        .select(invoices::credits_invoice_id)
-        .load(tx)?;
-    let listings: HashMap<ServiceId, &Listing> = listings.iter().map(|one| (one.service.id, one)).collect();
-    let (mut sales, mut billed) = (vec![], vec![]);
-    for ((invoice, kind, number, day, council), (service, what, class, net, charged)) in lines {
-        if kind == InvoiceKind::CreditNote {
-            sales.push((class, Pence::from_pence(-net.pence().abs())));
-            continue;
-        }
-        sales.push((class, net));
-        let listing = service.and_then(|service| listings.get(&service));
-        if let Some(listing) = listing.filter(|_| !credited.contains(&Some(invoice)) && net > Pence::ZERO) {
-            let then = directory::overrides::class_of(listing, day).class;
-            billed.push(Billed { invoice, number, council, what, day, class, charged, then });
-        }
-    }
-    Ok((sales, billed))
+        .load(tx)?)
 }
 
-/// The organisations in which an actor does one of some things.
-fn places(actor: &Actor, council: bool, roles: &[Role]) -> Vec<OrganisationId> {
-    let fits = actor
-        .memberships()
-        .iter()
-        .filter(|place| (if council { place.is_council } else { place.is_provider }) && place.does(roles));
-    fits.map(|place| place.organisation).collect()
+/// What a provider sold in the twelve months to today, and what it billed of it, with what credit notes have left.
+fn sold(tx: &mut Tx, provider: OrganisationId, listings: &[Listing], today: NaiveDate) -> Result<Sold, Error> {
+    let after = today.checked_sub_months(Months::new(12)).unwrap_or(today);
+    let lines = lines(tx, provider, after)?;
+    let listings: HashMap<ServiceId, &Listing> = listings.iter().map(|one| (one.service.id, one)).collect();
+    let mut credited: HashMap<(InvoiceId, OrderLineId), (Pence, Pence)> = HashMap::new();
+    let mut sales = vec![];
+    for ((_, kind, _, credits, issued_on, ..), (order_line, _, _, class, net, vat)) in &lines {
+        let is_credit = *kind == InvoiceKind::CreditNote;
+        if let Some(invoice) = credits.filter(|_| is_credit) {
+            let taken = credited.entry((invoice, *order_line)).or_default();
+            *taken = (taken.0 + *net, taken.1 + *vat);
+        }
+        if *issued_on > after {
+            sales.push((*class, if is_credit { Pence::ZERO - *net } else { *net }));
+        }
+    }
+    // Visits are billed part by part, credited perhaps only in part: what is left counts for all parts of an order line.
+    let mut billed: BTreeMap<(InvoiceId, OrderLineId), Billed> = BTreeMap::new();
+    for ((invoice, kind, number, _, _, day, council), (order_line, service, what, class, net, charged)) in lines {
+        let listing = service.and_then(|service| listings.get(&service));
+        let Some(listing) = listing.filter(|_| kind == InvoiceKind::Invoice) else { continue };
+        let one = billed.entry((invoice, order_line)).or_insert_with(|| {
+            let then = directory::overrides::class_of(listing, day).class;
+            let taken = credited.get(&(invoice, order_line)).copied().unwrap_or_default();
+            let left = (Pence::ZERO - taken.0, Pence::ZERO - taken.1);
+            Billed { invoice, number, council, what, day, class, charged: Pence::ZERO, left, then }
+        });
+        one.charged += charged;
+        one.left = (one.left.0 + net, one.left.1 + charged);
+    }
+    Ok((sales, billed.into_values().collect()))
 }
 
 /// The providers for which an actor looks at VAT: as its finance or its administrator.
 #[must_use]
 pub fn own_providers(actor: &Actor) -> Vec<OrganisationId> {
-    places(actor, false, &[Role::Finance, Role::Admin])
+    actor.providers_where(&WATCHERS)
 }
 
 /// The councils for which an actor looks at what their money is billed.
 #[must_use]
 pub fn own_councils(actor: &Actor) -> Vec<OrganisationId> {
-    places(actor, true, &[Role::Finance, Role::Officer])
+    actor.councils_where(&[Role::Finance, Role::Officer])
 }
 
 type Row = (

@@ -10,6 +10,7 @@ mod bulk;
 mod claims;
 mod consent;
 mod council_rules;
+mod daily_jobs;
 mod invoices;
 mod lost_factors;
 mod mail;

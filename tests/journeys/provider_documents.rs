@@ -82,8 +82,13 @@ fn a_document_is_seen_by_who_relies_on_it_and_everybody_sees_that_it_is_there() 
         town.insured("31 12 2026");
         let file = "/provider-documents/1/file";
         for sees in ["club", "officer", "broker"] {
-            town.is(sees).open(&page).must_say("cover.pdf").must_say("until 31 December 2026");
+            town.is(sees).open(&page).must_say("cover.pdf").must_say("Valid until 31 December 2026");
             assert_eq!(town.is(sees).open(file).body, PAPER);
+        }
+        // Who relies on a service finds them from its page.
+        for (who, led) in [("officer", true), ("broker", true), ("club", true), ("other", false), ("person", false)] {
+            let href = format!("href=\"{page}\"");
+            assert_eq!(town.is(who).open("/services/1").body.contains(&href), led, "{who}");
         }
         for blind in ["other", "person"] {
             town.is(blind).get(&page).must_be(404);
@@ -147,5 +152,43 @@ fn a_provider_is_reminded_once_before_a_document_ends_and_once_when_it_has() {
         town.app.on("2027-01-03");
         town.app.work();
         assert_eq!(town.mails("A document ends soon"), 2, "the new one has reminders of its own");
+    }
+}
+
+#[test]
+fn the_next_version_takes_the_place_on_its_first_day_and_not_before() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let (club, page) = (town.is("club"), town.page.clone());
+        town.insured("31 12 2026");
+        let sends = |from: &str| {
+            let typed = [("kind", "insurance"), ("valid_from", from), ("valid_until", "31 12 2027")];
+            town.is("club").send_file(&page, &page, &typed, ("next.pdf", PAPER)).must_be(303);
+        };
+        // It leaves a gap: the present one holds, is checked, and its provider is still reminded.
+        sends("1 2 2027");
+        let shown = club.open(&page);
+        shown.must_say("One document holds today.").must_say("its first day is still to come");
+        shown.must_say("A newer one takes its place from").must_not_say("A newer one took its place");
+        club.open("/provider/checklist").must_say("5 of 8 done");
+        town.is("broker").submit(&page, "/provider-documents/1/checks", &[("outcome", "accepted"), ("note", "Good")]);
+        town.app.on("2026-12-01");
+        town.app.work();
+        assert_eq!(town.mails("A document ends soon"), 1);
+        town.is("club")
+            .open(&page)
+            .must_say("It ends soon: the next one is needed.")
+            .must_say("One document ends soon.");
+        // It follows without one: nobody is told that it ends, and it has taken the place when its day has come.
+        sends("1 1 2027");
+        town.is("club").open(&page).must_say("A newer one takes its place from 1 January 2027 on.");
+        for day in ["2026-12-31", "2027-01-01"] {
+            town.app.on(day);
+            town.app.work();
+        }
+        assert_eq!(town.mails("A document has ended"), 0);
+        town.is("club").open(&page).must_say("A newer one took its place.");
+        town.is("club").open("/provider/checklist").must_say("5 of 8 done");
+        town.app.visitor().open("/services/1").must_say("There, until 31 December 2027");
     }
 }

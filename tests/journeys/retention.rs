@@ -118,6 +118,15 @@ impl World {
              INSERT INTO factor_removals (user_id, organisation_id, person_id, authority, reason, asked_by, asked_at)
                 SELECT {user}, council_id, id, 'x', 'Mary Whitlow came with a passport', {user}, created_at FROM people
                 WHERE id = {person};
+             INSERT INTO delivery_visits (delivery_id, starts_at, minutes, staff, miles, outcome, hospital_since, percent,
+                    reason, rate_id, agreed)
+                SELECT min(d.id), min(d.recorded_at), 30, 1, 0, 'hospital', '2026-11-01', 50, 'In hospital',
+                    (SELECT min(id) FROM service_rates), FALSE
+                FROM deliveries d JOIN funds f ON f.id = d.fund_id WHERE f.person_id = {person};
+             INSERT INTO delivery_visits (delivery_id, starts_at, minutes, staff, miles, outcome, percent, reason, rate_id,
+                    agreed)
+                SELECT max(d.id), max(d.recorded_at), 30, 1, 0, 'given', 100, '', (SELECT min(id) FROM service_rates), FALSE
+                FROM deliveries d JOIN funds f ON f.id = d.fund_id WHERE f.person_id = {person};
              INSERT INTO identities (issuer, subject, user_id, recorded_at)
                 SELECT 'https://idp.example', 'Mary', {user}, created_at FROM people WHERE id = {person};
              INSERT INTO mailed_links (purpose, token_sha256, email, gives, created_at, expires_at)
@@ -279,6 +288,7 @@ fn an_erasure_takes_the_words_and_leaves_the_money() {
         world.refused("UPDATE complaint_entries SET text = ''");
         world.refused("UPDATE files SET name = '', bytes = ''");
         world.refused("UPDATE factor_removals SET reason = ''");
+        world.refused("UPDATE delivery_visits SET outcome = 'not_given', reason = '', hospital_since = NULL");
         world.app.bring_record_up();
         world.app.on("2036-11-23");
         let officer = world.signed_in(seed::OFFICER.email);
@@ -321,6 +331,18 @@ fn an_erasure_takes_the_words_and_leaves_the_money() {
         assert_eq!(world.app.number("SELECT COUNT(*) AS n FROM mandate_offer_answers WHERE outcome = 'withdrawn'"), 1);
         world.refused("UPDATE complaint_entries SET text = '', authority = 'x'");
         world.refused("UPDATE factor_removals SET reason = '', authority = 'y'");
+        // That she was in hospital is gone; that a visit was not given, and what was charged for it, is not.
+        let left = "SELECT percent AS id, outcome AS text FROM delivery_visits WHERE delivery_id IN
+            (SELECT d.id FROM deliveries d JOIN funds f ON f.id = d.fund_id WHERE f.person_id = ";
+        let left = world.found(&format!("{left}{}) ORDER BY percent", world.mary));
+        assert_eq!(
+            left.iter().map(|row| (row.id, row.text.as_str())).collect::<Vec<_>>(),
+            [(50, "not_given"), (100, "given")]
+        );
+        world.refused(
+            "UPDATE delivery_visits SET outcome = 'hospital', cancelled_at = NULL WHERE outcome = 'not_given'",
+        );
+        world.refused("UPDATE delivery_visits SET outcome = 'not_given', reason = '' WHERE outcome = 'given'");
         world.refused("DELETE FROM erased_documents");
         world.refused("DELETE FROM erased_files");
         world.refused("DELETE FROM erasures");

@@ -1,9 +1,13 @@
 //! VAT of providers: statements with what shows them, classes that a provider decides itself, what to look at.
 
+use serde_json::json;
 use tailormade::auth::rights::Role;
+use tailormade::ids::OrganisationId;
 use tailormade::people::OrganisationKind;
 
 use super::council_rules::lists;
+use super::marketplace;
+use super::visit_prices::pay_in;
 use crate::support::app::{Engine, TestApp};
 use crate::support::visitor::Visitor;
 
@@ -208,5 +212,105 @@ fn what_is_lost_is_told_once_and_ends_by_itself_or_with_a_reason() {
         town.app.on("2026-11-07");
         town.app.work();
         club.open("/vat-alerts").must_say("There is nothing to look at.").must_say("Gone since 7 November 2026");
+    }
+}
+
+/// What a provider says about VAT from a day on.
+fn says(town: &marketplace::Town, registered: bool, from: &str) {
+    let (status, number) = if registered { ("registered", "434031494") } else { ("not_registered", "") };
+    town.state_vat(status, number, from);
+}
+
+/// Two days of outings at 100.00 each are ordered, given, confirmed and billed; where the invoice is.
+fn billed(town: &marketplace::Town) -> String {
+    let service = town.service("Outings", "DT1 1XJ", "100.00", "day", "net");
+    let fund = town.fund(&[("form", "direct_payment"), ("weekly", "420.00")]);
+    pay_in(&town.app, &fund);
+    let person = town.app.signed_in("person@example.org");
+    let packages = format!("/funds/{fund}/packages");
+    let package = person.submit(&packages, &packages, &[("name", "My week")]).location.unwrap();
+    let (number, target) = (service.rsplit('/').next().unwrap(), package.rsplit('/').next().unwrap());
+    let add = format!("/packages/add?service={number}");
+    person.submit(&add, "/packages/add", &[("package", target), ("weekly_quantity", "2")]);
+    let order = person.submit(&package, &format!("{package}/orders"), &[("weeks", "1")]).location.unwrap();
+    town.provider().submit("/deliveries", "/order-lines/1/deliveries", &[("on", "2 11 2026"), ("quantity", "2")]);
+    let deliveries = format!("{order}/deliveries");
+    person.submit(&deliveries, &format!("{deliveries}/confirmation"), &[]);
+    let invoices = format!("{order}/invoices");
+    town.provider().submit(&format!("{invoices}/new"), &invoices, &[]).location.unwrap()
+}
+
+/// How many mails with a subject somebody got; none says what was sold to whom.
+fn told(town: &marketplace::Town, who: &str, subject: &str) -> usize {
+    let about = |mail: &&tailormade::mail::KeptMail| mail.to.contains(who) && mail.subject == subject;
+    let mails = town.app.mails();
+    for mail in mails.iter().filter(|mail| mail.subject == subject) {
+        let text = format!("{} {}", mail.text, mail.html);
+        assert!(!["Outings", "Pat", "100.00", "invoices"].iter().any(|told| text.contains(told)), "{text}");
+    }
+    mails.iter().filter(about).count()
+}
+
+#[test]
+fn what_was_billed_with_the_wrong_vat_is_told_until_nothing_of_it_is_left() {
+    let (charged, none) = ("VAT charged where none is due", "No VAT charged where it is due");
+    let stories =
+        [(true, charged, "VAT: VAT charged where none is due"), (false, none, "VAT: no VAT charged where it is due")];
+    for (engine, (registered, words, subject)) in
+        Engine::all().into_iter().flat_map(|engine| stories.map(|story| (engine, story)))
+    {
+        let town = marketplace::Town::found(engine);
+        let council = town.app.number("SELECT id AS n FROM organisations WHERE name = 'Example Council'");
+        town.app.member(town.app.user("purse@example.org", "Fay Finance"), OrganisationId::new(council), Role::Finance);
+        says(&town, registered, "1 1 2020");
+        let invoice = billed(&town);
+        town.app.work();
+        town.provider().open("/vat-alerts").must_not_say(words);
+        // It turns out that it was the other way from the beginning of the year on.
+        says(&town, !registered, "1 1 2026");
+        let open = || {
+            let of_invoices = "SELECT count(*) AS n FROM vat_alerts WHERE invoice_id IS NOT NULL";
+            let ended = "SELECT count(*) AS n FROM vat_alert_endings e JOIN vat_alerts a ON a.id = e.alert_id WHERE a.invoice_id IS NOT NULL";
+            (town.app.number(of_invoices), town.app.number(ended))
+        };
+        for day in ["2026-11-03", "2026-11-04"] {
+            town.app.on(day);
+            town.app.work();
+            assert_eq!(open(), (1, 0), "{engine:?} {day}");
+            for who in ["provider", "officer", "purse"] {
+                assert_eq!(told(&town, who, subject), 1, "{engine:?} {day} {who}");
+            }
+        }
+        assert_eq!(told(&town, "person", subject), 0);
+        let alert =
+            format!("/vat-alerts/{}", town.app.number("SELECT id AS n FROM vat_alerts WHERE invoice_id IS NOT NULL"));
+        for who in ["provider", "officer", "purse"] {
+            let visitor = town.app.signed_in(&format!("{who}@example.org"));
+            visitor.open("/vat-alerts").must_say(words);
+            visitor.open(&alert).must_say("Invoice 1 charges").must_say("“Outings”");
+        }
+        town.app.signed_in("person@example.org").get(&alert).must_be(404);
+        // A penny's worth is credited; more than a year goes by: it stands.
+        let credit = |quantity: &str| {
+            let provider = town.provider();
+            let version = provider.get_json(&invoice).json()["version"].clone();
+            let credit = json!({ "version": version, "reason": "Wrong VAT", "line-1": quantity });
+            provider.post_json(&format!("{invoice}/credit"), &credit).must_be(201);
+        };
+        credit("0.01");
+        for day in ["2026-11-05", "2028-01-10"] {
+            town.app.on(day);
+            town.app.work();
+            assert_eq!(open(), (1, 0), "{engine:?} {day}");
+        }
+        // Credited whole, it ends by itself, and is not told again.
+        credit("1.99");
+        for day in ["2028-01-11", "2028-01-12"] {
+            town.app.on(day);
+            town.app.work();
+            assert_eq!(open(), (1, 1), "{engine:?} {day}");
+        }
+        town.app.signed_in("purse@example.org").open("/vat-alerts").must_say("Gone since 11 January 2028");
+        assert_eq!(told(&town, "purse", subject), 1);
     }
 }

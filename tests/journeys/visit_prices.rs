@@ -95,7 +95,7 @@ impl Story {
     }
 }
 
-fn pay_in(app: &TestApp, fund: &str) {
+pub(super) fn pay_in(app: &TestApp, fund: &str) {
     let (fund, on, now) = (FundId::new(fund.parse().unwrap()), app.clock.today(), app.clock.now());
     let entry = Entry {
         kind: EntryKind::FundingReceived,
@@ -213,6 +213,48 @@ fn a_week_by_days_and_times_is_ordered_given_billed_and_credited_at_its_own_pric
     }
 }
 
+#[test]
+fn what_has_not_happened_yet_is_refused_at_its_field() {
+    for engine in Engine::all() {
+        let story = Story::begin(engine);
+        let package = story.package();
+        story.person().submit(&package, &format!("{package}/orders"), &[("weeks", "2")]);
+        let line = story.town.provider().get_json("/deliveries").json()["provider"]["lines"][0]["line"].to_string();
+        let record = format!("/order-lines/{line}/deliveries");
+        let refused = |typed: &[(&str, &str)], field: &str, sentence: &str| {
+            let page = story.records(&record, typed);
+            page.must_be(422).must_say(sentence);
+            assert!(page.body.contains(&format!("href=\"#line-{line}-{field}\"")), "{field}: {}", page.body);
+        };
+        // It is ten in the morning of Monday 2 November.
+        let early = [("on", "2 11 2026"), ("start", "9:31am"), ("minutes", "30")];
+        refused(&early, "start", "This visit would end on Monday 2 November 2026 at 10:01am, which has not come yet.");
+        let stay = [("on", "6 11 2026"), ("start", "8am"), ("minutes", "30"), ("outcome", "hospital")];
+        let stay = |since| [&stay[..], &[("hospital_since", since)]].concat();
+        refused(&stay("3 11 2026"), "hospital_since", "Enter 2 November 2026 or a day before: a stay in hospital");
+        assert_eq!(story.town.app.number("SELECT COUNT(*) AS n FROM deliveries"), 0, "nothing was changed");
+        let over = [("on", "2 11 2026"), ("start", "9:30am"), ("minutes", "30")];
+        assert_eq!(story.records(&record, &over).status, 303);
+        assert_eq!(story.records(&record, &stay("2 11 2026")).status, 303);
+    }
+}
+
+#[test]
+fn however_many_lines_are_planned_by_times_the_page_takes_as_many_queries() {
+    let story = Story::begin(Engine::Sqlite);
+    let (package, person) = (story.package(), story.person());
+    let order = |from| person.submit(&package, &format!("{package}/orders"), &[("weeks", "1"), ("starts_on", from)]);
+    order("2 11 2026");
+    let cookies = story.town.provider().all_cookies();
+    let one = story.town.app.statements_for(&cookies, "/deliveries");
+    for from in ["9 11 2026", "16 11 2026", "23 11 2026", "30 11 2026"] {
+        order(from);
+    }
+    let page = story.town.provider().get_json("/deliveries").json();
+    assert_eq!(page["provider"]["lines"].as_array().unwrap().len(), 5);
+    assert_eq!(story.town.app.statements_for(&cookies, "/deliveries"), one);
+}
+
 /// Whatever cannot be, cannot be recorded.
 fn refused_changes_nothing(story: &Story, record: &str) {
     let whole = [("on", "5 11 2026"), ("start", "8am"), ("minutes", "30")];
@@ -231,6 +273,9 @@ fn refused_changes_nothing(story: &Story, record: &str) {
     says(&with(&later), "Enter a time before the visit was to begin.");
     // The same visit a second time, by another form.
     says(&[("on", "15 11 2026"), ("start", "10am"), ("minutes", "60")], "A visit that began then is recorded already.");
+    // While another one was given.
+    let overlaps = [("on", "15 11 2026"), ("start", "10:55am"), ("minutes", "5")];
+    says(&overlaps, "A visit that was given on Sunday 15 November 2026 at 10am until 11am is recorded already");
     // By quantity, as programs may try.
     let provider = story.town.provider();
     provider.post_json(record, &json!({ "on": "2026-11-05", "quantity": "1" })).must_be(422);
@@ -292,7 +337,7 @@ fn days_and_times_are_checked_row_by_row_and_a_quantity_takes_their_place() {
         person.send(&visits, &visits, &[("version", "1")]).must_be(409);
         person.get(&format!("{package}/lines/999/visits")).must_be(404);
         person.open(&package).must_say("£101.00");
-        // An order over Christmas counts each day at its own price: more than the fund has is refused with the reason.
+        // An order over Christmas counts each day at its own price.
         let holiday = [("weeks", "1"), ("starts_on", "21 12 2026")];
         let order = person.submit(&package, &format!("{package}/orders"), &holiday);
         // Four half hours, half an hour of Christmas Day at 40.00 and a Sunday.

@@ -209,15 +209,21 @@ impl TestApp {
 
     /// How many statements a page takes that anybody may see, on SQLite.
     pub fn statements(&self, path: &str) -> u64 {
+        self.statements_for("", path)
+    }
+
+    /// How many statements a page takes for somebody with these cookies, on SQLite.
+    pub fn statements_for(&self, cookies: &str, path: &str) -> u64 {
         let counted = Counted::of(self.db().url());
         let app = App { db: Db::open(self.db().url()).unwrap(), ..self.app.clone() };
+        let cookies = cookies.to_owned();
         tailormade::server::block_on(async move {
             let inside = tailormade::server::inside(app).await;
             let mut fewest = u64::MAX;
             // The pool opens further connections meanwhile, which set themselves up: the smallest of some is the page's own.
             for _ in 0..10 {
                 let before = counted.so_far();
-                assert_eq!(inside.ask(path, "application/json", "", None).await.unwrap().status, 200, "{path}");
+                assert_eq!(inside.ask(path, "application/json", &cookies, None).await.unwrap().status, 200, "{path}");
                 fewest = fewest.min(counted.so_far() - before);
             }
             fewest

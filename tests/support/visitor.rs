@@ -83,6 +83,12 @@ impl Visitor {
         self.cookies.borrow().get(name).cloned()
     }
 
+    /// All cookies, as a browser sends them.
+    pub fn all_cookies(&self) -> String {
+        let cookies = self.cookies.borrow();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
     pub fn set_cookie(&self, name: &str, value: &str) {
         self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
     }
@@ -104,10 +110,9 @@ impl Visitor {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let cookies: Vec<String> =
-            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies = self.all_cookies();
         if !cookies.is_empty() {
-            request = request.header("cookie", cookies.join("; "));
+            request = request.header("cookie", cookies);
         }
         let response = match body {
             Some(body) => self.agent.run(request.body(body).unwrap()),

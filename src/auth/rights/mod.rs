@@ -175,9 +175,24 @@ impl Actor {
         self.organisations(|membership| membership.is_holder)
     }
 
+    /// The providers for which they do one of some things.
+    #[must_use]
+    pub fn providers_where(&self, roles: &[Role]) -> Vec<OrganisationId> {
+        self.organisations_where(|membership| membership.is_provider && membership.does(roles))
+    }
+
+    /// The councils for which they do one of some things.
+    #[must_use]
+    pub fn councils_where(&self, roles: &[Role]) -> Vec<OrganisationId> {
+        self.organisations_where(|membership| membership.is_council && membership.does(roles))
+    }
+
+    fn organisations_where(&self, wanted: impl Fn(&Membership) -> bool) -> Vec<OrganisationId> {
+        self.memberships.iter().filter(|place| wanted(place)).map(|found| found.organisation).collect()
+    }
+
     fn organisations(&self, wanted: impl Fn(&Membership) -> bool) -> Vec<OrganisationId> {
-        let read = self.memberships.iter().filter(|membership| membership.reads() && wanted(membership));
-        read.map(|found| found.organisation).collect()
+        self.organisations_where(|membership| membership.reads() && wanted(membership))
     }
 
     /// Their place in one organisation.

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::dsl::case_when;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
 use crate::auth::rights::ProviderMember;
 use crate::calendar;
@@ -118,7 +120,8 @@ pub fn record(
         field => wrong(field, missing.to_string()),
     })?;
     let before = super::of_line(tx, line.id)?;
-    rules::check_visit(member, (&order, order.period()?), (&line, &before), (new, &charge), (now, today))?;
+    let priced = (&charge, tariff.unit.minutes().is_some());
+    rules::check_visit(member, (&order, order.period()?), (&line, &before), (new, priced), (now, today))?;
     let quantity = rules::visit_quantity(&new.visit, tariff.unit);
     let row = NewDelivery { on: day, quantity, note: new.note.clone() };
     let id = super::insert(tx, member, &order, &line, &row, now)?;
@@ -162,11 +165,15 @@ fn keep(tx: &mut Tx, id: DeliveryId, kept: &DeliveredVisit) -> Result<(), Error>
     Ok(())
 }
 
-/// Takes out why visits of some funds were not made, and since when.
+/// Takes out why visits of some funds were not made, since when and how that came: what remains is whether each was given, and
+/// what is charged for it.
 pub(super) fn erase_words(tx: &mut Tx, funds: &[FundId]) -> Result<(), Error> {
     let theirs = deliveries::table.filter(deliveries::fund_id.eq_any(funds.to_vec())).select(deliveries::id);
+    let given = delivery_visits::outcome.eq(Outcome::Given);
     diesel::update(delivery_visits::table.filter(delivery_visits::delivery_id.eq_any(theirs)))
         .set((
+            delivery_visits::outcome
+                .eq(case_when::<_, _, Text>(given, Outcome::Given.code()).otherwise(Outcome::NotGiven.code())),
             delivery_visits::reason.eq(""),
             delivery_visits::hospital_since.eq(None::<chrono::NaiveDate>),
             delivery_visits::cancelled_at.eq(None::<chrono::NaiveDateTime>),

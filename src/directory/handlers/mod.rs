@@ -36,12 +36,13 @@ const NEW_RATE: &str = "directory/new_rate.html";
 
 /// A provider's own entry, VAT status and services, and what is missing.
 pub async fn provider(visit: Visit, actor: Actor) -> Answer {
-    let page = provider_page(&visit, actor.provider_member()?).await?;
+    let page = provider_page(&visit, &actor, actor.provider_member()?).await?;
     visit.show("directory/provider.html", &page)
 }
 
-async fn provider_page(visit: &Visit, provider: ProviderMember) -> Result<pages::Provider, Error> {
+async fn provider_page(visit: &Visit, actor: &Actor, provider: ProviderMember) -> Result<pages::Provider, Error> {
     let today = visit.app.clock.today();
+    let looks_at_vat = !actor.providers_where(&rules::WATCHERS).is_empty();
     let read = move |tx: &mut Tx| {
         let organisation = people::organisation(tx, provider.provider())?;
         let history = people::vat_history(tx, organisation.id)?;
@@ -51,7 +52,8 @@ async fn provider_page(visit: &Visit, provider: ProviderMember) -> Result<pages:
             Some(number) => register::location(tx, number)?,
             None => None,
         };
-        Ok(pages::provider(&organisation, &history, &listings, location.as_ref(), today))
+        let page = pages::provider(&organisation, &history, &listings, location.as_ref(), today);
+        Ok(pages::Provider { looks_at_vat, ..page })
     };
     visit.app.db.read(read).await
 }
@@ -64,7 +66,9 @@ pub async fn edit_entry(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let save = move |tx: &mut Tx| save_entry(tx, &to_save, &fields, (now, today));
     match visit.write_once(provider.user(), &sent, save).await {
         Ok(location) => Ok(visit.done(&location, "Your entry is changed.")),
-        Err(error) => visit.show_again(error, "directory/provider.html", &provider_page(&visit, provider).await?),
+        Err(error) => {
+            visit.show_again(error, "directory/provider.html", &provider_page(&visit, &actor, provider).await?)
+        }
     }
 }
 
@@ -132,6 +136,9 @@ pub async fn service(visit: Visit, actor: Option<Actor>, path: Path<ServiceId>) 
         page.accepted_by = accepted;
         page.chooses = actor.as_ref().is_some_and(|actor| !actor.people_for::<Choose>().is_empty());
         page.facts.extend(pages::document_facts(&documents::held(tx, listing.organisation.id, today)?));
+        let sees = |actor: &Actor| rules::documents::sees(actor, listing.organisation.id);
+        page.documents_href =
+            actor.as_ref().is_some_and(sees).then(|| format!("/organisations/{}/documents", listing.organisation.id));
         page.vat_class_href = reads.then(|| format!("/services/{id}/vat-class"));
         Ok((calculated(&listing, &view, &query, today), page.with_files(&files_of(tx, id)?)))
     };

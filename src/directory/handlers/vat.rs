@@ -46,7 +46,7 @@ pub async fn state_vat(visit: Visit, actor: Actor, upload: Upload) -> Answer {
             Ok(visit.done(&location, "Your VAT status is recorded. Earlier statements stay in the record."))
         }
         Err(error) => {
-            visit.show_again(error, "directory/provider.html", &super::provider_page(&visit, provider).await?)
+            visit.show_again(error, "directory/provider.html", &super::provider_page(&visit, &actor, provider).await?)
         }
     }
 }

@@ -100,6 +100,15 @@ vocabulary! {
         Missed = "missed", "The provider did not come";
         /// The person was in hospital.
         Hospital = "hospital", "The person was in hospital";
+        /// Nothing more is kept: what else there was went with the person's data.
+        NotGiven = "not_given", "It was not given";
+    }
+}
+
+impl Outcome {
+    /// What a provider may record.
+    pub fn recordable() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|one| *one != Self::NotGiven)
     }
 }
 

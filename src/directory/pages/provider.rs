@@ -84,6 +84,8 @@ pub struct Provider {
     pub vat_charities: Vec<Choice>,
     /// Whether it can be regulated from a day on.
     pub vat_regulated: Vec<Choice>,
+    /// Whether the actor looks at what is told about its VAT.
+    pub looks_at_vat: bool,
     /// Today, as a date field shows it.
     pub today: String,
 }
@@ -125,6 +127,7 @@ pub fn provider(
             Choice::new("yes", "Yes").checked(organisation.regulated),
             Choice::new("no", "No").checked(!organisation.regulated),
         ],
+        looks_at_vat: false,
         today: calendar::short(today),
     }
 }

@@ -101,6 +101,8 @@ pub struct Service {
     pub vat_status: &'static str,
     /// Where a provider's own people and councils read how the class was decided.
     pub vat_class_href: Option<String>,
+    /// Where those who rely on them see the provider's documents.
+    pub documents_href: Option<String>,
     /// The councils that have accepted the provider.
     pub accepted_by: Vec<String>,
     /// The regulator's rating of the provider's location.
@@ -207,6 +209,7 @@ pub fn service(
         vat_class_words: class.map_or("Not known", Class::words).to_owned(),
         vat_reason: listing.decision.reason.clone(),
         vat_class_href: None,
+        documents_href: None,
         accepted_by: vec![],
         vat_status: rules::listed_vat(vat_on(&listing.vat_history, today)).words(),
         rating: listing.location.as_ref().map(rules::shown_rating).as_ref().and_then(rating),

@@ -1,6 +1,7 @@
 //! What may be listed, in which words it is found, and what it costs whom.
 
 pub mod asking;
+pub mod documents;
 pub mod files;
 pub mod kinds;
 pub mod limits;
@@ -20,6 +21,7 @@ use super::{
     BandPrice, CardPrice, Category, Entry, ListedPrice, ListedVat, Listing, Missing, PayerKind, Rate, RateCard,
     RateTerms, ServiceWords, ShownRating, Source, UnitCost, UnitCosts, View, Wait, is_stale, sinks_on,
 };
+use crate::auth::rights::Role;
 use crate::calendar;
 use crate::ids::RegisterLocationId;
 use crate::money::{BasisPoints, Pence, UnitPrice, round_half_away};
@@ -36,6 +38,9 @@ const MOST_WORDS: usize = 200;
 pub fn words_of(text: &str) -> impl Iterator<Item = String> {
     text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
+
+/// Who looks at a provider's VAT for it.
+pub const WATCHERS: [Role; 2] = [Role::Finance, Role::Admin];
 
 /// Words in names of organisations that tell nobody apart.
 const NOT_TELLING: [&str; 8] = ["the", "ltd", "limited", "cic", "plc", "llp", "and", "of"];

@@ -50,8 +50,25 @@ pub fn asked(asked: &AskedVisit, tariff: &Tariff) -> Result<Visit, CalendarError
 }
 
 /// When a visit ends.
-fn ends(visit: &Visit) -> DateTime<Utc> {
+#[must_use]
+pub fn ends(visit: &Visit) -> DateTime<Utc> {
     visit.starts + TimeDelta::minutes(i64::from(visit.minutes))
+}
+
+/// Whether two visits go on at once.
+#[must_use]
+pub fn overlap(one: &Visit, other: &Visit) -> bool {
+    one.starts < ends(other) && other.starts < ends(one)
+}
+
+/// How many visits go on at once at most while one of them does, which counts.
+#[must_use]
+pub fn at_once_with(one: &Visit, others: &[Visit]) -> usize {
+    let overlapping: Vec<&Visit> = others.iter().filter(|other| overlap(one, other)).collect();
+    let going_on = |at| overlapping.iter().filter(|other| other.starts <= at && at < ends(other)).count();
+    // The most go on when one of them has just begun.
+    let begins = overlapping.iter().map(|other| other.starts.max(one.starts)).chain([one.starts]);
+    1 + begins.map(going_on).max().unwrap_or(0)
 }
 
 /// How many times the price is charged, for so many people as give the visit together.
@@ -145,7 +162,7 @@ fn share(rules: &Cancellation, visit: &Visit, became: &Became) -> (u32, String) 
     let by_person = |minutes| rates::charged_percent(rules, CancelledBy::Person, minutes, 0);
     let (percent, what) = match became.outcome {
         Outcome::Given => return (100, String::new()),
-        Outcome::CancelledByProvider | Outcome::Missed => {
+        Outcome::CancelledByProvider | Outcome::Missed | Outcome::NotGiven => {
             let percent = rates::charged_percent(rules, CancelledBy::Provider, 0, 0);
             (percent, format!("{}.", became.outcome.words()))
         }

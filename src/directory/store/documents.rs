@@ -6,10 +6,11 @@ use diesel::prelude::*;
 use crate::db::Tx;
 use crate::db::schema::provider_documents;
 use crate::directory::DocumentKind;
+use crate::directory::rules::documents::{Version, with_replacement};
 use crate::error::Error;
 use crate::ids::OrganisationId;
 
-/// The documents of a provider that hold on a day, each with its last day: of each kind the newest counts.
+/// The documents of a provider that hold on a day, each with its last day.
 ///
 /// # Errors
 /// When the database fails.
@@ -23,10 +24,11 @@ pub fn held(
         .select((provider_documents::kind, provider_documents::valid_from, provider_documents::valid_until))
         .order(provider_documents::id.desc())
         .load(tx)?;
-    // One that begins later replaces nothing before its day.
-    let newest = |kind: &DocumentKind| rows.iter().find(|row| row.0 == *kind && row.1 <= day);
-    let holds = |(kind, _, until): &(DocumentKind, NaiveDate, Option<NaiveDate>)| {
-        until.is_none_or(|until| until >= day).then_some((*kind, *until))
+    let versions: Vec<Version> = rows.into_iter().map(|(kind, from, until)| Version { kind, from, until }).collect();
+    let found = with_replacement(&versions);
+    let held = |kind: &DocumentKind| {
+        let holds = found.iter().find(|(one, replaced)| one.kind == *kind && one.holds_on(day, *replaced));
+        holds.map(|(one, _)| (*kind, one.until))
     };
-    Ok(DocumentKind::ALL.iter().filter_map(newest).filter_map(holds).collect())
+    Ok(DocumentKind::ALL.iter().filter_map(held).collect())
 }

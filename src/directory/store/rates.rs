@@ -142,7 +142,10 @@ pub(super) fn has_some(tx: &mut Tx, id: ServiceId) -> Result<bool, Error> {
 }
 
 /// The rates of some services, oldest first, by service: three queries, however many there are.
-pub(super) fn of_services(tx: &mut Tx, ids: &[ServiceId]) -> Result<HashMap<ServiceId, Vec<Rate>>, Error> {
+///
+/// # Errors
+/// When the database fails.
+pub fn of_services(tx: &mut Tx, ids: &[ServiceId]) -> Result<HashMap<ServiceId, Vec<Rate>>, Error> {
     let rows: Vec<RateRow> = service_rates::table
         .filter(service_rates::service_id.eq_any(ids.to_vec()))
         .order((service_rates::from_date, service_rates::id))

@@ -407,6 +407,26 @@ fn the_difference_is_a_sentence() {
 }
 
 proptest! {
+    /// What was ordered is frozen as one sum and billed in documents that are each exact: quantity times price and the VAT on
+    /// that. They come to little more than half a penny more or less for the line and as much for its VAT, on each document,
+    /// and the books take that from what is free or give it back.
+    #[test]
+    fn several_documents_stay_within_pennies_of_one(
+        price in 1_i64..2_000_000, parts in prop::collection::vec(1_i64..500, 1..12), taxed in any::<bool>(),
+    ) {
+        let class = if taxed { Class::D } else { Class::C };
+        let price = UnitPrice::from_hundredths_of_a_penny(price);
+        let ordered = OrderLine { unit_price: price, ..line(1, "1.00", class) };
+        let billed = |hundredths: i64| {
+            let some = Billed::by_quantity(&ordered, Quantity::from_hundredths(hundredths));
+            sums(&draft(&[some], isf(Structure::AgentOfPerson), day("2026-11-30")).unwrap()).budget
+        };
+        let documents = i64::try_from(parts.len()).unwrap();
+        let (frozen, all) = (billed(parts.iter().sum()), parts.iter().map(|part| billed(*part)).sum::<Pence>());
+        // Half a penny of the line, a fifth of that and half a penny of VAT, on each of them and on the one sum.
+        prop_assert!((all - frozen).pence().abs() * 10 <= 11 * (documents + 1), "{} and {}", all, frozen);
+    }
+
     /// Whatever the parts, all credit notes of an invoice together take back exactly the invoice.
     #[test]
     fn credits_add_up_to_the_invoice(

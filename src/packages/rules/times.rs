@@ -3,12 +3,12 @@
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use crate::calendar;
+use crate::calendar::{self, Period};
 use crate::directory::rules::{rate_on, rates, visits};
 use crate::directory::{BandDays, PricePart, Rate, Tariff, Unit, Visit};
 use crate::ids::RateId;
 use crate::money::{Quantity, UnitPrice, round_half_away};
-use crate::packages::{AgreedPrice, PlannedVisit, Times};
+use crate::packages::{AgreedPrice, OrderedPrices, PlannedVisit, Times};
 
 /// For how many weeks an ordinary one is looked for.
 const WEEKS_AHEAD: u64 = 8;
@@ -30,6 +30,32 @@ pub fn tariff(rates: &[Rate], agreed: &[AgreedPrice], day: NaiveDate) -> Result<
     ))
 }
 
+/// On what the prices of the visits of an order depend, in its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PricedBy {
+    /// On how long a visit lasts.
+    pub time: bool,
+    /// On the miles that are driven for it.
+    pub miles: bool,
+}
+
+/// On what the prices of an order depend on any day of its time: what holds now may be for something else. Where nothing is
+/// known, on time.
+#[must_use]
+pub fn priced_by(prices: &OrderedPrices, period: Period) -> PricedBy {
+    // Another card may hold from the first day of a rate on, and from no other day.
+    let days = prices.rates.iter().map(|rate| rate.terms.from).filter(|day| period.contains(*day));
+    let tariffs: Vec<Tariff> = days
+        .chain([period.from()])
+        .filter_map(|day| tariff(&prices.rates, &prices.agreed, day).ok())
+        .map(|(_, tariff)| tariff)
+        .collect();
+    PricedBy {
+        time: tariffs.is_empty() || tariffs.iter().any(|tariff| tariff.unit.minutes().is_some()),
+        miles: tariffs.iter().any(|tariff| tariff.mile_net.is_some()),
+    }
+}
+
 /// The instant at which a visit begins that is planned for a time which the clock may leave out in March: then an hour later.
 #[must_use]
 pub fn begins(day: NaiveDate, start: NaiveTime) -> DateTime<Utc> {
@@ -47,6 +73,21 @@ pub fn on_day(planned: &[PlannedVisit], day: NaiveDate) -> impl Iterator<Item = 
         miles: one.miles,
     };
     planned.iter().filter(move |one| one.days.includes(day)).map(visit)
+}
+
+/// How many visits are planned at once at most, in the week from a day on; one at least.
+#[must_use]
+pub fn at_once(planned: &[PlannedVisit], day: NaiveDate) -> usize {
+    let most = |day| {
+        let of_day: Vec<Visit> = on_day(planned, day).collect();
+        // Each with those before it in the list and after it.
+        let with = |(place, one): (usize, &Visit)| {
+            let others = of_day.iter().enumerate().filter(|(other, _)| *other != place);
+            visits::at_once_with(one, &others.map(|(_, other)| *other).collect::<Vec<_>>())
+        };
+        of_day.iter().enumerate().map(with).max().unwrap_or(1)
+    };
+    day.iter_days().take(7).map(most).max().unwrap_or(1)
 }
 
 /// What planned visits cost on some days, in parts that are rounded once; `priced_on` says by the card of which day each is
@@ -253,6 +294,40 @@ mod tests {
         let agreed = AgreedPrice { unit: Unit::Hour, net: pounds("15.00"), from: day("2026-12-24"), to: None };
         let parts = cost(&daily, days(), |day| day, (&rates, &[agreed])).unwrap();
         assert_eq!(visits::net(&parts).decimal(), "133.60", "three days as listed, four as agreed");
+    }
+
+    #[test]
+    fn what_prices_depend_on_is_asked_for_the_whole_time_of_an_order() {
+        let visits = Rate {
+            terms: RateTerms { unit: Unit::Visit, ..rate(2, "2026-11-09", "20.00").terms },
+            ..rate(2, "2026-11-09", "20.00")
+        };
+        let driven = RateCard { mile_net: Some(pounds("0.45")), ..RateCard::default() };
+        let rates =
+            vec![rate(1, "2026-01-01", "20.00"), visits, Rate { card: driven, ..rate(3, "2026-11-16", "20.00") }];
+        let prices = OrderedPrices { rates, agreed: vec![] };
+        let by = |from: &str, to: &str| {
+            let found = priced_by(&prices, Period::new(day(from), day(to)).unwrap());
+            (found.time, found.miles)
+        };
+        assert_eq!(by("2026-11-02", "2026-11-08"), (true, false));
+        assert_eq!(by("2026-11-09", "2026-11-15"), (false, false), "by the visit");
+        assert_eq!(by("2026-11-02", "2026-11-15"), (true, false), "in its first week");
+        assert_eq!(by("2026-11-09", "2026-11-22"), (true, true), "in its second week");
+        assert_eq!(by("2025-11-03", "2025-11-09"), (true, false), "nothing is known");
+    }
+
+    #[test]
+    fn what_is_planned_at_once_is_counted_over_a_week() {
+        let monday = day("2026-11-02");
+        assert_eq!(at_once(&week(), monday), 1);
+        assert_eq!(at_once(&[], monday), 1);
+        let double = [planned(BandDays::Weekdays, "8am", 30), planned(BandDays::Named(2), "8:15am", 30)];
+        assert_eq!(at_once(&double, monday), 2, "on Wednesdays");
+        let row = [planned(BandDays::Every, "8am", 30), planned(BandDays::Every, "8:30am", 30)];
+        assert_eq!(at_once(&row, monday), 1, "one begins when the other ends");
+        let three = [row[0], planned(BandDays::Every, "8:15am", 30), row[1]];
+        assert_eq!(at_once(&three, monday), 2, "never all three");
     }
 
     #[test]

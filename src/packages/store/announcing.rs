@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::auth::store as users;
@@ -18,49 +19,51 @@ use crate::mail::desk::Desk;
 use crate::mail::{Action, Letter};
 use crate::mandates;
 
-/// How many packages are looked at in one write.
-const AT_ONCE: i64 = 100;
-
 /// A price that changes.
-struct Change<'a> {
-    listing: &'a Listing,
-    old: &'a Rate,
-    new: &'a Rate,
+struct Change {
+    listing: Listing,
+    old: Rate,
+    new: Rate,
 }
 
-/// Tells everybody who plans with the service of a new rate, from a package on; gives the last package that was looked at,
-/// or nothing when all were. A rate that changes no price is not announced.
+/// What a new rate changes on its day, if it changes a price.
+fn change(tx: &mut Tx, rate: RateId, today: NaiveDate) -> Result<Option<Change>, Error> {
+    let listing = services::listing_of_rate(tx, rate, today)?;
+    let Some(new) = listing.rates.iter().find(|one| one.id == rate).cloned() else { return Ok(None) };
+    let earlier: Vec<Rate> = listing.rates.iter().filter(|one| one.id < rate).cloned().collect();
+    let Some(old) = rules::rate_on(&earlier, new.terms.from).cloned() else { return Ok(None) };
+    let same = (old.net, old.terms.unit, &old.card) == (new.net, new.terms.unit, &new.card);
+    Ok((!same).then_some(Change { listing, old, new }))
+}
+
+/// The packages that plan with the service of a new rate; none, where the rate changes no price.
 ///
 /// # Errors
 /// When the database fails.
-pub fn tell(tx: &mut Tx, desk: &Desk<'_>, rate: RateId, after: PackageId) -> Result<Option<PackageId>, Error> {
-    let today = calendar::london(desk.now).date();
-    let listing = services::listing_of_rate(tx, rate, today)?;
-    let Some(new) = listing.rates.iter().find(|one| one.id == rate) else { return Ok(None) };
-    let earlier: Vec<Rate> = listing.rates.iter().filter(|one| one.id < rate).cloned().collect();
-    let Some(old) = rules::rate_on(&earlier, new.terms.from) else { return Ok(None) };
-    if (old.net, old.terms.unit, &old.card) == (new.net, new.terms.unit, &new.card) {
-        return Ok(None);
-    }
-    let planned: Vec<(PackageId, FundId)> = package_lines::table
+pub fn planning_with(tx: &mut Tx, rate: RateId, today: NaiveDate) -> Result<Vec<PackageId>, Error> {
+    let Some(change) = change(tx, rate, today)? else { return Ok(vec![]) };
+    Ok(package_lines::table
         .inner_join(packages::table.on(packages::id.eq(package_lines::package_id)))
         .inner_join(funds::table.on(funds::id.eq(packages::fund_id)))
-        .filter(package_lines::service_id.eq(listing.service.id))
-        .filter(packages::id.gt(after))
+        .filter(package_lines::service_id.eq(change.listing.service.id))
         .filter(funds::ended_on.is_null())
+        .distinct()
         .order(packages::id)
-        .limit(AT_ONCE)
-        .select((packages::id, packages::fund_id))
-        .load(tx)?;
-    let change = Change { listing: &listing, old, new };
-    for (package, fund) in &planned {
-        tell_of(tx, desk, &change, *package, *fund)?;
-    }
-    Ok(planned.last().map(|(package, _)| *package))
+        .select(packages::id)
+        .load(tx)?)
 }
 
-/// Tells those who plan with one package and were not told yet.
-fn tell_of(tx: &mut Tx, desk: &Desk<'_>, change: &Change<'_>, package: PackageId, fund: FundId) -> Result<(), Error> {
+/// Tells those who plan with one package and were not told yet of a new rate.
+///
+/// # Errors
+/// When the database fails.
+pub fn tell(tx: &mut Tx, desk: &Desk<'_>, rate: RateId, package: PackageId) -> Result<(), Error> {
+    let Some(change) = change(tx, rate, calendar::london(desk.now).date())? else { return Ok(()) };
+    let fund = packages::table.filter(packages::id.eq(package)).select(packages::fund_id).first(tx).optional()?;
+    fund.map_or(Ok(()), |fund| tell_of(tx, desk, &change, package, fund))
+}
+
+fn tell_of(tx: &mut Tx, desk: &Desk<'_>, change: &Change, package: PackageId, fund: FundId) -> Result<(), Error> {
     let told: Vec<UserId> = rate_announcements::table
         .filter(rate_announcements::rate_id.eq(change.new.id).and(rate_announcements::package_id.eq(package)))
         .select(rate_announcements::user_id)
@@ -94,14 +97,14 @@ fn planners(tx: &mut Tx, desk: &Desk<'_>, package: PackageId, fund: FundId) -> R
     Ok(found)
 }
 
-fn letter(desk: &Desk<'_>, change: &Change<'_>, name: &str, package: PackageId) -> Letter {
+fn letter(desk: &Desk<'_>, change: &Change, name: &str, package: PackageId) -> Letter {
     let (words, provider) = (&change.listing.service.words.name, &change.listing.organisation.name);
     let from = calendar::full(change.new.terms.from);
     let price = |rate: &Rate| format!("{} {} without VAT", rate.net, rate.terms.unit.per());
     let changes = format!(
         "“{words}” of {provider} costs {} from {from}. Until then it costs {}.",
-        price(change.new),
-        price(change.old)
+        price(&change.new),
+        price(&change.old)
     );
     Letter {
         greeting: format!("Dear {name}"),

@@ -212,7 +212,7 @@ pub fn package_lines_on(
         .order(package_lines::id)
         .load(tx)?;
     let fund = packages::table.filter(packages::id.eq(package)).select(packages::fund_id).first(tx)?;
-    let agreed = times::agreed(tx, fund, None)?;
+    let agreed = times::agreed(tx, fund)?;
     let mut planned = times::of_package(tx, package)?;
     let (mut lines, mut unpriced) = (vec![], vec![]);
     for (service, weekly_quantity, declaration) in rows {

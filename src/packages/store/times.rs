@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::ids::{FundId, OrderId, OrderLineId, PackageId, RateId, ServiceId};
 use crate::money::{Quantity, UnitPrice};
 use crate::packages::rules::times;
-use crate::packages::{AgreedPrice, OrderLine, PackageLine, PlannedVisit, Times};
+use crate::packages::{AgreedPrice, OrderLine, OrderedPrices, PackageLine, PlannedVisit, Times};
 
 /// The columns of a planned visit.
 type VisitRow = (String, i64, i64, i64, Quantity);
@@ -111,17 +111,16 @@ fn fund_of(tx: &mut Tx, package: PackageId) -> Result<FundId, Error> {
     Ok(packages::table.filter(packages::id.eq(package)).select(packages::fund_id).first(tx)?)
 }
 
-/// The prices that were agreed for a fund, by service, the newest last: `quotes` records them when a person accepts an
-/// offer. `known_at` leaves out what was agreed later.
-pub(super) fn agreed(
-    tx: &mut Tx,
-    fund: FundId,
-    known_at: Option<NaiveDateTime>,
-) -> Result<HashMap<ServiceId, Vec<AgreedPrice>>, Error> {
-    type Row = (ServiceId, Unit, UnitPrice, NaiveDate, Option<NaiveDate>, NaiveDateTime);
+/// A price that was agreed: for which fund and service, and when.
+type Agreed = ((FundId, ServiceId), AgreedPrice, NaiveDateTime);
+
+/// The prices that were agreed for some funds, the newest last: `quotes` records them when a person accepts an offer.
+fn agreed_for(tx: &mut Tx, funds: &[FundId]) -> Result<Vec<Agreed>, Error> {
+    type Row = (FundId, ServiceId, Unit, UnitPrice, NaiveDate, Option<NaiveDate>, NaiveDateTime);
     let rows: Vec<Row> = negotiated_rates::table
-        .filter(negotiated_rates::fund_id.eq(fund))
+        .filter(negotiated_rates::fund_id.eq_any(funds.to_vec()))
         .select((
+            negotiated_rates::fund_id,
             negotiated_rates::service_id,
             negotiated_rates::unit,
             negotiated_rates::net_price,
@@ -131,11 +130,16 @@ pub(super) fn agreed(
         ))
         .order((negotiated_rates::from_date, negotiated_rates::id))
         .load(tx)?;
+    let agreed =
+        |(fund, service, unit, net, from, to, at): Row| ((fund, service), AgreedPrice { unit, net, from, to }, at);
+    Ok(rows.into_iter().map(agreed).collect())
+}
+
+/// The prices that were agreed for a fund, by service, the newest last.
+pub(super) fn agreed(tx: &mut Tx, fund: FundId) -> Result<HashMap<ServiceId, Vec<AgreedPrice>>, Error> {
     let mut found: HashMap<ServiceId, Vec<AgreedPrice>> = HashMap::new();
-    for (service, unit, net, from, to, at) in rows {
-        if known_at.is_none_or(|known_at| at <= known_at) {
-            found.entry(service).or_default().push(AgreedPrice { unit, net, from, to });
-        }
+    for ((_, service), price, _) in agreed_for(tx, &[fund])? {
+        found.entry(service).or_default().push(price);
     }
     Ok(found)
 }
@@ -151,7 +155,7 @@ pub fn over(
     period: Period,
 ) -> Result<Result<Vec<PackageLine>, String>, Error> {
     let fund = fund_of(tx, package)?;
-    let agreed = agreed(tx, fund, None)?;
+    let agreed = agreed(tx, fund)?;
     let mut whole = vec![];
     for mut line in lines {
         if line.times.is_planned() {
@@ -168,23 +172,48 @@ pub fn over(
     Ok(Ok(whole))
 }
 
-/// By what a visit under an order line is priced on a day: the rate of that day, or what was agreed for the fund, of those
-/// that were known when it was ordered. What is ordered keeps its price.
+/// By what visits under some order lines are priced: the rates, and what was agreed for the fund, of those that were known when
+/// it was ordered. What is ordered keeps its price. Six queries, however many lines there are.
+///
+/// # Errors
+/// When the database fails.
+pub fn prices(tx: &mut Tx, lines: &[&OrderLine]) -> Result<HashMap<OrderLineId, OrderedPrices>, Error> {
+    let ids: Vec<OrderId> = lines.iter().map(|line| line.order).collect();
+    let ordered: Vec<(OrderId, FundId, NaiveDateTime)> = orders::table
+        .filter(orders::id.eq_any(ids))
+        .select((orders::id, orders::fund_id, orders::ordered_at))
+        .load(tx)?;
+    let services: Vec<ServiceId> = lines.iter().filter_map(|line| line.service).collect();
+    let recorded: HashMap<RateId, NaiveDateTime> = service_rates::table
+        .filter(service_rates::service_id.eq_any(services.clone()))
+        .select((service_rates::id, service_rates::recorded_at))
+        .load::<(RateId, NaiveDateTime)>(tx)?
+        .into_iter()
+        .collect();
+    let rates = crate::directory::store::rates::of_services(tx, &services)?;
+    let agreed = agreed_for(tx, &ordered.iter().map(|(_, fund, _)| *fund).collect::<Vec<_>>())?;
+    let of_line = |line: &&OrderLine| {
+        let service = line.service?;
+        let (_, fund, at) = ordered.iter().find(|(order, ..)| *order == line.order)?;
+        let was_known = |rate: &&Rate| recorded.get(&rate.id).is_some_and(|recorded| recorded <= at);
+        let was_agreed = |one: &&Agreed| one.0 == (*fund, service) && one.2 <= *at;
+        let rates = rates.get(&service).into_iter().flatten().filter(was_known).cloned().collect();
+        let agreed = agreed.iter().filter(was_agreed).map(|(_, price, _)| *price).collect();
+        Some((line.id, OrderedPrices { rates, agreed }))
+    };
+    Ok(lines.iter().filter_map(of_line).collect())
+}
+
+/// By what a visit under an order line is priced on a day.
 ///
 /// # Errors
 /// A sentence, when there is none; when the database fails.
 pub fn tariff(tx: &mut Tx, line: &OrderLine, day: NaiveDate) -> Result<Result<(RateId, Tariff), String>, Error> {
-    let Some(service) = line.service else { return Ok(Err("A fee is no visit.".to_owned())) };
-    let (fund, ordered_at): (FundId, NaiveDateTime) =
-        orders::table.filter(orders::id.eq(line.order)).select((orders::fund_id, orders::ordered_at)).first(tx)?;
-    let known: Vec<RateId> = service_rates::table
-        .filter(service_rates::service_id.eq(service).and(service_rates::recorded_at.le(ordered_at)))
-        .select(service_rates::id)
-        .load(tx)?;
-    let listing = crate::directory::store::services::listing(tx, service, day)?;
-    let rates: Vec<Rate> = listing.rates.into_iter().filter(|rate| known.contains(&rate.id)).collect();
-    let agreed = agreed(tx, fund, Some(ordered_at))?.remove(&service).unwrap_or_default();
-    Ok(times::tariff(&rates, &agreed, day))
+    let found = prices(tx, &[line])?.remove(&line.id);
+    Ok(found.map_or_else(
+        || Err("A fee is no visit.".to_owned()),
+        |prices| times::tariff(&prices.rates, &prices.agreed, day),
+    ))
 }
 
 /// Keeps what an order line froze of its times.

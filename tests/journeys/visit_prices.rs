@@ -289,6 +289,31 @@ fn refused_changes_nothing(story: &Story, record: &str) {
     stranger.get(&format!("/packages/1/lines/{}/visits", story.number())).must_be(404);
 }
 
+/// The same visits each week side by side, each service by its own card.
+#[test]
+fn services_are_compared_for_the_same_visits_of_a_week() {
+    for engine in Engine::all() {
+        let story = Story::begin(engine);
+        let club = story.town.service("Day club", "DT1 1XJ", "50", "day", "net");
+        let both = format!("/compare?services={},{}", story.number(), club.rsplit('/').next().unwrap());
+        let visitor = story.town.app.visitor();
+        let shown = visitor.open(&format!("{both}&days=weekdays&start=8am&minutes=30"));
+        shown.must_say("£85.20 for Mondays to Fridays at 8am, 30 minutes, each week");
+        shown.must_say("Mondays to Fridays, a visit of 30 minutes: 5 visits at £14.20 per visit");
+        shown
+            .must_say("£300.00 for Mondays to Fridays at 8am, 30 minutes, each week")
+            .must_say("5 days at £50.00 per day");
+        shown.must_not_say("not sold by the same unit");
+        visitor
+            .open(&format!("{both}&days=sunday&start=10am&minutes=60"))
+            .must_say("£36.00 for Sundays at 10am, 1 hour");
+        let wrong = visitor.get(&format!("{both}&days=weekdays&minutes=0"));
+        wrong.must_be(422).must_say("when each visit begins").must_say("as a whole number from 1 to 1440");
+        let json = visitor.get_json(&format!("{both}&days=weekdays&start=8am&minutes=30")).json();
+        assert_eq!(json["compared"][0]["weekly"], "85.20");
+    }
+}
+
 /// A council's highest price holds for what is planned, not for the price that is listed alone: dear times or short visits do
 /// not pass under it.
 #[test]

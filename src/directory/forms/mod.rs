@@ -8,8 +8,8 @@ pub mod visits;
 use super::rules::asking::{self, Asking, Place};
 use super::rules::marks;
 use super::{
-    Category, DISTANCES, Feature, ListedVat, MOST_COMPARED, MOST_FOUND, NewOverride, PAGE, ServiceWords, Sort, Unit,
-    rules,
+    BandDays, Category, DISTANCES, Feature, LONGEST_VISIT, ListedVat, MOST_COMPARED, MOST_FOUND, NewOverride, PAGE,
+    SameVisits, ServiceWords, Sort, Unit, rules,
 };
 use crate::error::{Error, Invalid};
 use crate::ids::{FundId, ServiceId};
@@ -49,6 +49,9 @@ pub const SEARCH: &[(&str, &str)] = &[
 pub const COMPARE: &[(&str, &str)] = &[
     ("services", "The ids of up to four services, with commas between them; or a box for each, like s12=true."),
     ("weekly", "How many units of each a week, like 2; 1 when left out."),
+    ("days", "Instead: visits on which days, every, weekdays, weekend or a day's name; with start and minutes."),
+    ("start", "When each of these visits begins, like 8:30am."),
+    ("minutes", "How many minutes each of them lasts, 1 to 1440."),
     ("place", "A postcode, its first half or a town, for the distance."),
     ("fund", "The fund as which prices are shown."),
 ];
@@ -219,6 +222,8 @@ pub struct AskedToCompare {
     pub services: Vec<ServiceId>,
     /// How many units of each a week.
     pub weekly: Quantity,
+    /// The visits of every week, where they were asked for instead.
+    pub visits: Option<SameVisits>,
     /// From where.
     pub place: Option<Place>,
     /// As which fund.
@@ -242,9 +247,26 @@ pub fn compare(fields: &Fields) -> Result<AskedToCompare, Invalid> {
     }
     let weekly =
         if given(fields, "weekly") { reader.quantity("weekly", "how many a week") } else { Some(Quantity::ONE) };
+    let visits = same_visits(&mut reader, fields);
     let place = place(&mut reader, fields);
     let fund = given(fields, "fund").then(|| reader.id("fund", "a fund"));
-    reader.finish(|| Some(AskedToCompare { services: services?, weekly: weekly?, place: place?, fund: settled(fund)? }))
+    reader.finish(|| {
+        let (services, weekly, visits) = (services?, weekly?, visits?);
+        Some(AskedToCompare { services, weekly, visits, place: place?, fund: settled(fund)? })
+    })
+}
+
+/// Visits that are alike, where one of their fields was filled in: then all of them are needed.
+fn same_visits(reader: &mut Reader<'_>, fields: &Fields) -> Option<Option<SameVisits>> {
+    if !["days", "start", "minutes"].into_iter().any(|name| given(fields, name)) {
+        return Some(None);
+    }
+    let weekly = |code: &str| BandDays::WEEKLY.into_iter().find(|days| days.code() == code);
+    let days = reader.choice("days", "on which days", weekly);
+    let start = reader.time("start", "when each visit begins");
+    let minutes = reader.whole("minutes", "how many minutes", 1..=LONGEST_VISIT);
+    let minutes = minutes.and_then(|minutes| u32::try_from(minutes).ok());
+    Some(Some(SameVisits { days: days?, start: start?, minutes: minutes? }))
 }
 
 /// The services of the list and of the boxes, each once.

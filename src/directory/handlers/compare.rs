@@ -45,6 +45,7 @@ pub async fn compare(visit: Visit, actor: Option<Actor>) -> Answer {
                 view: &view,
                 funds: &funds,
                 weekly: asked.weekly,
+                visits: asked.visits,
                 from,
             };
             Ok(pages::compare(&fields, &listings, &shown, today))

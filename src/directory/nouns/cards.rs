@@ -25,6 +25,20 @@ pub enum BandDays {
 }
 
 impl BandDays {
+    /// The days that come in every week: all of them, parts of the week, each day.
+    pub const WEEKLY: [Self; 10] = [
+        Self::Every,
+        Self::Weekdays,
+        Self::Weekend,
+        Self::Named(0),
+        Self::Named(1),
+        Self::Named(2),
+        Self::Named(3),
+        Self::Named(4),
+        Self::Named(5),
+        Self::Named(6),
+    ];
+
     /// The days of the week as they are sent and kept, from Monday on.
     pub const NAMED: [&'static str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 

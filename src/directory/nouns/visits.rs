@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-use super::cards::{BandPrice, Cancellation, Counting};
+use super::cards::{BandDays, BandPrice, Cancellation, Counting};
 use crate::directory::{Rate, Unit};
 use crate::money::{Pence, Quantity, UnitPrice, line_net_per};
 use crate::vocabulary;
@@ -55,6 +55,17 @@ impl Tariff {
         let prices = self.prices.into_iter().take(1).map(|price| BandPrice { net, ..price }).collect();
         Self { prices, agreed: true, ..self }
     }
+}
+
+/// Visits of every week that are alike: on these days, at one time, of one length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SameVisits {
+    /// The days.
+    pub days: BandDays,
+    /// When each begins.
+    pub start: NaiveTime,
+    /// How many minutes each lasts.
+    pub minutes: u32,
 }
 
 /// A visit that is planned or was made.

@@ -8,10 +8,12 @@ use serde::Serialize;
 use super::rates::card;
 use super::service::{council_rule, reviews_of};
 use super::{FundChoice, Price, as_whom, details, fund_select, price, price_note, rating};
-use crate::directory::{Limit, Listing, ShownReview, View, confirmed, rules};
+use crate::calendar;
+use crate::directory::{BandDays, Limit, Listing, SameVisits, ShownReview, Tariff, View, confirmed, rules};
 use crate::ids::{FundId, ServiceId};
 use crate::money::{Pence, Quantity, line_net};
 use crate::places::{Point, distance_in_words};
+use crate::vat;
 use crate::web::form::Fields;
 use crate::web::parts::{Choice, Fact};
 
@@ -29,11 +31,13 @@ pub struct Compared {
     pub href: String,
     /// What one unit costs the fund.
     pub price: Option<Price>,
-    /// What so much of it a week costs the fund.
+    /// What so much of it, or the visits of a week, cost the fund.
     #[schema(value_type = Option<String>)]
     pub weekly: Option<Pence>,
     /// For how much of it: "2 days a week".
     pub weekly_words: String,
+    /// Of what the price of the visits is made, or why there is none.
+    pub visits_words: Vec<String>,
     /// What else is on its card.
     pub included: Vec<String>,
     /// For whom, where and when; how far, how rated, when confirmed.
@@ -51,6 +55,12 @@ pub struct ComparePage {
     pub compared: Vec<Compared>,
     /// How many units of each a week.
     pub weekly: String,
+    /// On which days the visits are that were asked about.
+    pub days: Vec<Choice>,
+    /// When each of them begins.
+    pub start: Option<String>,
+    /// How many minutes each of them lasts.
+    pub minutes: Option<String>,
     /// From where distances count, as it was typed.
     pub place: Option<String>,
     /// The ids, for the form.
@@ -73,6 +83,8 @@ pub struct Shown<'a> {
     pub funds: &'a [FundChoice],
     /// How much of each a week.
     pub weekly: Quantity,
+    /// The visits of every week, where they were asked for instead.
+    pub visits: Option<SameVisits>,
     /// From where.
     pub from: Option<Point>,
     /// What people who used each of them say.
@@ -96,7 +108,8 @@ pub fn compare(query: &Fields, listings: &[Listing], shown: &Shown<'_>, today: N
         1 => Some("One that you chose is not offered any more.".to_owned()),
         many => Some(format!("{many} that you chose are not offered any more.")),
     };
-    let notes = gone.into_iter().chain((!alike).then(|| units.to_owned())).collect();
+    let differ = !alike && shown.visits.is_none();
+    let notes = gone.into_iter().chain(differ.then(|| units.to_owned())).collect();
     ComparePage {
         compared: listings.iter().map(|listing| compared(query, listing, &ids, shown, today)).collect(),
         notes,
@@ -114,6 +127,15 @@ fn empty(query: &Fields, view: &View, funds: &[FundChoice], weekly: Quantity, id
     ComparePage {
         compared: vec![],
         weekly: weekly.to_string(),
+        days: BandDays::WEEKLY
+            .into_iter()
+            .map(|days| {
+                let chosen = query.get("days") == Some(&days.code());
+                Choice::new(days.code(), rules::rates::days(days)).checked(chosen)
+            })
+            .collect(),
+        start: query.get("start").map(str::to_owned),
+        minutes: query.get("minutes").map(str::to_owned),
         place: query.get("place").map(str::to_owned),
         services: listed(ids),
         as_whom: as_whom(view, funds),
@@ -134,18 +156,53 @@ fn compared(query: &Fields, listing: &Listing, all: &[ServiceId], shown: &Shown<
     let price = rate.zip(class).and_then(|(rate, class)| price(rate.terms.unit, rate.net, class, view, today));
     let unit = rate.map_or("", |rate| rate.terms.unit.words());
     let many = if shown.weekly == Quantity::ONE { "" } else { "s" };
+    let week = match shown.visits {
+        Some(same) => week_of_visits(listing, &same, view, today),
+        None => Week {
+            pays: price.as_ref().map(|price| line_net(price.pays, shown.weekly)),
+            what: format!("{} {unit}{many} a week", shown.weekly),
+            made_of: vec![],
+        },
+    };
     Compared {
         id: service.id,
         name: service.words.name.clone(),
         provider: listing.organisation.name.clone(),
         href: at_fund(&format!("/services/{}", service.id), view.fund),
-        weekly: price.as_ref().map(|price| line_net(price.pays, shown.weekly)),
-        weekly_words: format!("{} {unit}{many} a week", shown.weekly),
+        weekly: week.pays,
+        weekly_words: week.what,
+        visits_words: week.made_of,
         price,
         included: rate.map(|rate| included(card(rate, class, view, today))).unwrap_or_default(),
         facts: facts(listing, shown, today),
         council_rule: council_rule(listing, shown.council_rules, view, today),
         without_href: without(query, all, service.id),
+    }
+}
+
+/// What a week of a service costs a fund.
+struct Week {
+    pays: Option<Pence>,
+    what: String,
+    made_of: Vec<String>,
+}
+
+/// What visits cost that are alike in every week, by the card of the service.
+fn week_of_visits(listing: &Listing, same: &SameVisits, view: &View, today: NaiveDate) -> Week {
+    let lasts = rules::visits::hours(i64::from(same.minutes));
+    let what = format!("{} at {}, {lasts}, each week", rules::rates::days(same.days), calendar::time(same.start));
+    let none = |why: String| Week { pays: None, what: what.clone(), made_of: vec![why] };
+    let Some((rate, class)) = rules::rate_on(&listing.rates, today).zip(listing.decision.class) else {
+        return none("No price is in force today.".to_owned());
+    };
+    let parts = match rules::visits::weekly(&Tariff::listed(rate), same, today) {
+        Ok(parts) => parts,
+        Err(missing) => return none(missing.to_string()),
+    };
+    let net = rules::visits::net(&parts);
+    match vat::cost(net, class, true, view.arrangement, view.recovery, today) {
+        Ok(cost) => Week { pays: Some(cost.budget_pays), what, made_of: rules::visits::parts_in_words(&parts) },
+        Err(refusal) => none(format!("{refusal}.")),
     }
 }
 
@@ -183,7 +240,9 @@ fn without(query: &Fields, all: &[ServiceId], id: ServiceId) -> Option<String> {
         return None;
     }
     let list = listed(&others);
-    let kept = ["weekly", "place", "fund"].into_iter().filter_map(|name| Some((name, query.get(name)?)));
+    let kept = ["weekly", "days", "start", "minutes", "place", "fund"]
+        .into_iter()
+        .filter_map(|name| Some((name, query.get(name)?)));
     let pairs: Vec<(&str, &str)> = [("services", list.as_str())].into_iter().chain(kept).collect();
     Some(format!("/compare?{}", serde_urlencoded::to_string(pairs).unwrap_or_default()))
 }

@@ -3,15 +3,18 @@
 //!
 //! A visit is priced whole by the card that is in force on the day on which it begins; its bands change at midnight.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::rates::{self, NoPrice, Part};
 use crate::calendar::{self, CalendarError};
 use crate::directory::{
-    AskedVisit, Band, Became, Cancellation, CancelledBy, Charge, Counting, Outcome, PricePart, Rounding, Tariff, Unit,
-    Visit,
+    AskedVisit, Band, Became, Cancellation, CancelledBy, Charge, Counting, Outcome, PricePart, Rounding, SameVisits,
+    Tariff, Unit, Visit,
 };
 use crate::money::{Pence, Quantity, UnitPrice, round_half_away};
+
+/// For how many weeks an ordinary one is looked for.
+const WEEKS_AHEAD: u64 = 8;
 
 /// The words of the part that is driven.
 const TRAVEL: &str = "Travel";
@@ -47,6 +50,45 @@ pub fn asked(asked: &AskedVisit, tariff: &Tariff) -> Result<Visit, CalendarError
     let starts = calendar::from_london(asked.day.and_time(asked.start.unwrap_or_default()))?;
     let (minutes, staff) = (asked.minutes.unwrap_or(1), asked.staff.unwrap_or(tariff.staff));
     Ok(Visit { starts, minutes, staff, miles: asked.miles })
+}
+
+/// The instant at which a visit begins that is planned for a time which the clock may leave out in March: then an hour later.
+#[must_use]
+pub fn begins(day: NaiveDate, start: NaiveTime) -> DateTime<Utc> {
+    let local = day.and_time(start);
+    let later = || calendar::from_london(local + TimeDelta::hours(1));
+    calendar::from_london(local).or_else(|_| later()).unwrap_or_else(|_| local.and_utc())
+}
+
+/// The seven days from a day on, or from the same weekday of the next week that has no bank holiday: what a package costs
+/// each week is said for an ordinary one.
+#[must_use]
+pub fn ordinary_week(day: NaiveDate) -> Vec<NaiveDate> {
+    let week = |weeks: u64| -> Vec<NaiveDate> {
+        let first = day.checked_add_days(Days::new(weeks * 7)).unwrap_or(day);
+        first.iter_days().take(7).collect()
+    };
+    let ordinary = |week: &Vec<NaiveDate>| !week.iter().any(|day| calendar::is_bank_holiday(*day));
+    (0..WEEKS_AHEAD).map(week).find(ordinary).unwrap_or_else(|| week(0))
+}
+
+/// What visits cost in an ordinary week that are always on these days, at this time and of this length, given by as many as the
+/// price is for.
+///
+/// # Errors
+/// When there is no price for one of them.
+pub fn weekly(tariff: &Tariff, same: &SameVisits, today: NaiveDate) -> Result<Vec<PricePart>, NoPrice> {
+    let mut parts = vec![];
+    for day in ordinary_week(today).into_iter().filter(|day| same.days.includes(*day)) {
+        let visit = Visit {
+            starts: begins(day, same.start),
+            minutes: same.minutes,
+            staff: tariff.staff.max(1),
+            miles: Quantity::default(),
+        };
+        parts.extend(price(tariff, &visit)?);
+    }
+    Ok(together(&parts))
 }
 
 /// When a visit ends.
@@ -216,6 +258,13 @@ pub fn hours(minutes: i64) -> String {
 #[must_use]
 pub fn part_words(part: &PricePart) -> String {
     format!("{} at {}: {}", quantity_words(part), price_words(part), part.amount())
+}
+
+/// Parts of a price in words: "Mondays to Fridays: 5 visits at £14.20 per visit".
+#[must_use]
+pub fn parts_in_words(parts: &[PricePart]) -> Vec<String> {
+    let said = |part: &PricePart| format!("{}: {} at {}", part.words, quantity_words(part), price_words(part));
+    parts.iter().map(said).collect()
 }
 
 /// How much of a part there is: "90 minutes", "2 visits".

@@ -72,7 +72,6 @@ pub fn visits(package: &Package, listing: &Listing, planned: &[PlannedVisit], to
 }
 
 fn visit_row(number: usize, planned: Option<&PlannedVisit>, staff: u32) -> VisitRow {
-    let all = [BandDays::Every, BandDays::Weekdays, BandDays::Weekend].into_iter().chain((0..7).map(BandDays::Named));
     let choice = |days: BandDays| {
         let chosen = planned.is_some_and(|planned| planned.days == days);
         Choice::new(days.code(), crate::directory::rules::rates::days(days)).checked(chosen)
@@ -80,7 +79,7 @@ fn visit_row(number: usize, planned: Option<&PlannedVisit>, staff: u32) -> Visit
     let miles = planned.map(|planned| planned.miles).filter(|miles| *miles != Quantity::default());
     VisitRow {
         number,
-        days: all.map(choice).collect(),
+        days: BandDays::WEEKLY.into_iter().map(choice).collect(),
         start: planned.map(|planned| calendar::time(planned.start)).unwrap_or_default(),
         minutes: planned.map(|planned| planned.minutes.to_string()).unwrap_or_default(),
         staff: planned.map_or(staff, |planned| planned.staff).to_string(),

@@ -1,17 +1,15 @@
 //! Visits that a package plans by day and time: on which days they fall, how much of a service they are, what they cost.
 //! Each visit is priced by the card that is in force on its day, or by what was agreed for the fund.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::NaiveDate;
 
 use crate::calendar::{self, Period};
+pub use crate::directory::rules::visits::{begins, ordinary_week, parts_in_words as price_words};
 use crate::directory::rules::{rate_on, rates, visits};
 use crate::directory::{BandDays, PricePart, Rate, Tariff, Unit, Visit};
 use crate::ids::RateId;
 use crate::money::{Quantity, UnitPrice, round_half_away};
 use crate::packages::{AgreedPrice, OrderedPrices, PlannedVisit, Times};
-
-/// For how many weeks an ordinary one is looked for.
-const WEEKS_AHEAD: u64 = 8;
 
 /// By what a service is priced on a day, and which rate it is; what was agreed for the fund goes before what is listed.
 ///
@@ -54,14 +52,6 @@ pub fn priced_by(prices: &OrderedPrices, period: Period) -> PricedBy {
         time: tariffs.is_empty() || tariffs.iter().any(|tariff| tariff.unit.minutes().is_some()),
         miles: tariffs.iter().any(|tariff| tariff.mile_net.is_some()),
     }
-}
-
-/// The instant at which a visit begins that is planned for a time which the clock may leave out in March: then an hour later.
-#[must_use]
-pub fn begins(day: NaiveDate, start: NaiveTime) -> DateTime<Utc> {
-    let local = day.and_time(start);
-    let later = || calendar::from_london(local + TimeDelta::hours(1));
-    calendar::from_london(local).or_else(|_| later()).unwrap_or_else(|_| local.and_utc())
 }
 
 /// The visits that are planned for a day.
@@ -111,18 +101,6 @@ pub fn cost(
     Ok(visits::together(&parts))
 }
 
-/// The seven days from a day on, or from the same weekday of the next week that has no bank holiday: what a package costs
-/// each week is said for an ordinary one.
-#[must_use]
-pub fn ordinary_week(day: NaiveDate) -> Vec<NaiveDate> {
-    let week = |weeks: u64| -> Vec<NaiveDate> {
-        let first = day.checked_add_days(Days::new(weeks * 7)).unwrap_or(day);
-        first.iter_days().take(7).collect()
-    };
-    let ordinary = |week: &Vec<NaiveDate>| !week.iter().any(|day| calendar::is_bank_holiday(*day));
-    (0..WEEKS_AHEAD).map(week).find(ordinary).unwrap_or_else(|| week(0))
-}
-
 /// How much of a service planned visits are each week: hours or minutes for each who gives them, else how many there are.
 #[must_use]
 pub fn weekly_quantity(planned: &[PlannedVisit], unit: Unit) -> Quantity {
@@ -166,14 +144,6 @@ pub fn words(one: &PlannedVisit, by_time: bool) -> String {
         said.push_str(&format!(", {} miles", one.miles));
     }
     said
-}
-
-/// Parts of a price in words: "Mondays to Fridays: 5 visits at £14.20 per visit".
-#[must_use]
-pub fn price_words(parts: &[PricePart]) -> Vec<String> {
-    let said =
-        |part: &PricePart| format!("{}: {} at {}", part.words, visits::quantity_words(part), visits::price_words(part));
-    parts.iter().map(said).collect()
 }
 
 /// What a unit of planned visits comes to on average over some days, whatever their times, lengths and least charges: by the

@@ -360,7 +360,10 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             let used = n("SELECT id AS n FROM services WHERE name = 'Art class'");
             own(&cast.mary, path.replace("{id}", &used.to_string()))
         }
-        path if path.starts_with("/reviews/{id}/decision") => own(&cast.officer, path.replace("{id}", "1")),
+        path if path.starts_with("/reviews/{id}") && path.ends_with("/decision") => {
+            own(&cast.officer, path.replace("{id}", "1"))
+        }
+        "/reviews/{id}/withdrawal" => own(&cast.mary, route.path.replace("{id}", "1")),
         path if path.starts_with("/reviews/{id}") => own(&cast.day_club, path.replace("{id}", "1")),
         "/quotes" => own(&cast.mary, route.path.to_owned()),
         path if path.starts_with("/quotes/{id}") => own(&cast.mary, path.replace("{id}", "1")),

@@ -167,7 +167,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A way to reach somebody: an address of e-mail or the web, a telephone, a whole postcode.
-fn reach(text: &str) -> Option<&'static str> {
+#[must_use]
+pub fn reach(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
     let mail = lower.split_whitespace().any(|word| word.split_once('@').is_some_and(|(_, host)| host.contains('.')));
     let web = lower.contains("www.") || lower.contains("http:") || lower.contains("https:");

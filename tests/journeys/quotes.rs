@@ -529,7 +529,7 @@ fn what_is_chosen_can_be_refused_or_run_out_and_another_is_chosen() {
         assert!(mails.iter().all(|mail| !mail.text.contains("Pat") || mail.to == PERSON), "no name");
 
         // Providers answer again, and another one is chosen. What was recorded before stays.
-        town.offers("club@example.org", "93.00").must_be(303);
+        town.offers("club@example.org", "93.00").must_say("Offered, can be chosen until 30 November 2026");
         let (club, _) = town.offered();
         chooses(&broker, club).must_say("Outings Limited was chosen").must_say("Choice 1 of 2 November 2026");
         person.open(&format!("{choose}?number=1")).must_say("Day centre Limited was chosen.");

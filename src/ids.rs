@@ -112,6 +112,8 @@ ids! {
     SavedSearchId;
     /// What somebody says of a service that they used.
     ReviewId;
+    /// What a provider answered to a review.
+    ReviewReplyId;
     /// A package ordered for some weeks.
     OrderId;
     /// One line of an order.

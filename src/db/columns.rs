@@ -126,6 +126,7 @@ whole_number! {
     crate::ids::CriterionId => crate::ids::CriterionId::new;
     crate::ids::ChoiceId => crate::ids::ChoiceId::new;
     crate::ids::ReviewId => crate::ids::ReviewId::new;
+    crate::ids::ReviewReplyId => crate::ids::ReviewReplyId::new;
     crate::ids::ServiceFileId => crate::ids::ServiceFileId::new;
     crate::ids::SavedSearchId => crate::ids::SavedSearchId::new;
     crate::ids::CouncilRuleId => crate::ids::CouncilRuleId::new;

@@ -1603,6 +1603,7 @@ diesel::table! {
     quote_choices (id) {
         id -> BigInt,
         request_id -> BigInt,
+        number -> BigInt,
         fund_id -> BigInt,
         answer_id -> Nullable<BigInt>,
         reason -> Text,
@@ -1624,6 +1625,19 @@ diesel::table! {
         authority -> Text,
         mandate_id -> Nullable<BigInt>,
         accepted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    quote_refusals (id) {
+        id -> BigInt,
+        choice_id -> BigInt,
+        fund_id -> BigInt,
+        reason -> Text,
+        refused_by -> BigInt,
+        authority -> Text,
+        mandate_id -> Nullable<BigInt>,
+        refused_at -> Timestamp,
     }
 }
 
@@ -1681,6 +1695,29 @@ diesel::table! {
         written_by -> BigInt,
         authority -> Text,
         written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    review_reply_decisions (id) {
+        id -> BigInt,
+        reply_id -> BigInt,
+        shown -> Bool,
+        reason -> Text,
+        decided_by -> BigInt,
+        authority -> Text,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    review_withdrawals (id) {
+        id -> BigInt,
+        review_id -> BigInt,
+        withdrawn_by -> BigInt,
+        authority -> Text,
+        mandate_id -> Nullable<BigInt>,
+        withdrawn_at -> Timestamp,
     }
 }
 
@@ -1760,6 +1797,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     quote_scores,
     quote_choices,
     quote_acceptances,
+    quote_refusals,
     negotiated_rates,
     orders,
     order_lines,
@@ -1774,6 +1812,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     reviews,
     review_decisions,
     review_replies,
+    review_reply_decisions,
+    review_withdrawals,
     council_contacts,
     complaints,
     complaint_entries,

@@ -79,6 +79,12 @@ pub const CHOICE: &[(&str, &str)] = &[
     ("seen", "The answers that were seen, as the page gave them."),
 ];
 
+/// The field of a refusal.
+pub const REFUSAL: &[(&str, &str)] = &[("reason", "Why it is not accepted; who chose reads this.")];
+
+/// The query of a choice.
+pub const KEPT: &[(&str, &str)] = &[("number", "Which choice of the request, from 1; the newest when left out.")];
+
 /// What is looked for, to choose whom to ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Looking {
@@ -292,6 +298,26 @@ pub fn choice(fields: &Fields) -> Result<NewChoice, Invalid> {
         feedback.insert(ask, words);
     }
     reader.finish(|| Some(NewChoice { answer: answer?, reason: reason?, feedback, seen: seen? }))
+}
+
+/// Reads why something is not accepted. That there are words is a rule, so that it is looked at last.
+///
+/// # Errors
+/// When it is too long.
+pub fn refusal(fields: &Fields) -> Result<String, Invalid> {
+    let mut reader = Reader::new(fields);
+    let reason = reader.optional_text("reason", "why not", TEXT);
+    reader.finish(|| reason)
+}
+
+/// Reads which choice is meant; nothing, for the newest.
+///
+/// # Errors
+/// When it is no number.
+pub fn choice_number(fields: &Fields) -> Result<Option<i64>, Invalid> {
+    let mut reader = Reader::new(fields);
+    let number = optional(fields, "number", || reader.whole("number", "which choice", 1..=1_000));
+    reader.finish(|| number)
 }
 
 #[cfg(test)]

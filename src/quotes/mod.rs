@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::calendar;
 use crate::directory::Unit;
 use crate::ids::{
     ChoiceId, CouncilRuleId, CriterionId, FundId, MandateId, OrganisationId, QuoteAnswerId, QuoteAskId, QuoteRequestId,
@@ -29,6 +30,13 @@ pub const MOST_ASKED: usize = 8;
 pub const MOST_CRITERIA: usize = 5;
 /// The most services that are considered, and kept with a request.
 pub const MOST_CONSIDERED: usize = 200;
+
+/// Who reads what a provider answers and what is written with it, as both sides are told: those who see the person's plan and
+/// their money, by the one table of who sees what.
+pub const READ_BY: &str = "The person and those who act for them read it, also an advocate if they have one. So do the officers of \
+    their council, the organisation that holds the money if there is one, and an auditor where one is let in. Who deals with the \
+    money alone reads the price alone. No other provider that was asked reads it, and a holder that sells such help itself only once \
+    the request is closed.";
 
 vocabulary! {
     /// How much something matters.
@@ -299,8 +307,65 @@ pub struct Choice {
     pub authority: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// Which choice of the request it is, from 1; the newest counts.
+    pub number: i64,
+    /// Whose sign-in chose.
+    pub by_user: UserId,
+    /// The last day on which it can be accepted: that of the offer; nothing, where none was chosen.
+    pub valid_until: Option<NaiveDate>,
     /// Who accepted it, by what authority, when.
     pub accepted: Option<(String, String, DateTime<Utc>)>,
+    /// That it was refused instead.
+    pub refused: Option<Refused>,
+}
+
+/// That what was chosen was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Why.
+    pub reason: String,
+    /// Who said no.
+    pub by: String,
+    /// Under which authority.
+    pub authority: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// How a choice stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChoiceState {
+    /// Nobody was chosen: the request is closed.
+    Nobody,
+    /// It waits to be accepted.
+    Waits,
+    /// It was accepted.
+    Accepted,
+    /// It was refused on a day: the request is open again.
+    Refused(NaiveDate),
+    /// Nobody accepted it up to the last day of the offer: the request is open again.
+    Lapsed(NaiveDate),
+}
+
+impl Choice {
+    /// How it stands on a day.
+    #[must_use]
+    pub fn state(&self, today: NaiveDate) -> ChoiceState {
+        let on = |refused: &Refused| calendar::london(refused.at).date();
+        match (self.answer, &self.accepted, &self.refused, self.valid_until) {
+            (None, ..) => ChoiceState::Nobody,
+            (_, Some(_), ..) => ChoiceState::Accepted,
+            (_, None, Some(refused), _) => ChoiceState::Refused(on(refused)),
+            (_, None, None, Some(last)) if last < today => ChoiceState::Lapsed(last),
+            _ => ChoiceState::Waits,
+        }
+    }
+
+    /// Whether nothing can come after it: it was accepted, or nobody was chosen.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        self.accepted.is_some() || self.answer.is_none()
+    }
 }
 
 /// A choice as it is sent.
@@ -374,8 +439,8 @@ pub struct RuleApplied {
     pub cause_words: String,
     /// What it says, with its reason.
     pub says: String,
-    /// How many of the considered services it hid.
-    pub hid: usize,
+    /// How many of all that was found it hid, more than were considered included; counted to one more than 1,000 in all.
+    pub hid: i64,
 }
 
 /// Everything that whoever chose had before them.

@@ -1,9 +1,9 @@
 //! What is sent about reviews.
 
-use super::NewReview;
+use super::{NewDecision, NewReview};
 use crate::directory::{Marks, Question};
 use crate::error::Invalid;
-use crate::ids::PersonId;
+use crate::ids::{PersonId, ReviewReplyId};
 use crate::web::form::{Fields, Reader, TEXT};
 
 /// The query of the form for a review.
@@ -20,8 +20,17 @@ pub const REVIEW: &[(&str, &str)] = &[
 ];
 
 /// The fields of a decision.
-pub const DECISION: &[(&str, &str)] =
-    &[("decision", "shown or refused."), ("reason", "Why it is not shown; whoever wrote it reads this.")];
+pub const DECISION: &[(&str, &str)] = &[
+    ("decision", "shown or refused."),
+    ("reason", "Why it is not shown, or why it is decided anew; whoever wrote it reads this."),
+];
+
+/// The fields of a decision about an answer.
+pub const REPLY_DECISION: &[(&str, &str)] = &[
+    ("reply", "The number of the answer that was read."),
+    ("answer_decision", "shown or refused."),
+    ("answer_reason", "Why it is not shown, or why it is decided anew; the provider reads this."),
+];
 
 /// The field of a provider's answer.
 pub const REPLY: &[(&str, &str)] = &[("text", "What everybody reads under the review.")];
@@ -67,15 +76,31 @@ pub fn review(fields: &Fields, own: Option<PersonId>) -> Result<NewReview, Inval
 ///
 /// # Errors
 /// A message for each wrong field.
-pub fn decision(fields: &Fields) -> Result<(bool, String), Invalid> {
+pub fn decision(fields: &Fields) -> Result<NewDecision, Invalid> {
     let mut reader = Reader::new(fields);
-    let shown = reader.choice("decision", "whether it is shown", |code| match code {
+    let new = decided(&mut reader, ("decision", "reason"));
+    reader.finish(|| new)
+}
+
+fn decided(reader: &mut Reader<'_>, (decision, reason): (&str, &str)) -> Option<NewDecision> {
+    let shown = reader.choice(decision, "whether it is shown", |code| match code {
         "shown" => Some(true),
         "refused" => Some(false),
         _ => None,
     });
-    let reason = reader.optional_text("reason", "why it is not shown", TEXT);
-    reader.finish(|| Some((shown?, reason?)))
+    let reason = reader.optional_text(reason, "why it is not shown", TEXT);
+    Some(NewDecision { shown: shown?, reason: reason? })
+}
+
+/// Reads a decision about a provider's answer: which one was read, whether it is shown, and why not.
+///
+/// # Errors
+/// A message for each wrong field.
+pub fn reply_decision(fields: &Fields) -> Result<(ReviewReplyId, NewDecision), Invalid> {
+    let mut reader = Reader::new(fields);
+    let reply = reader.id("reply", "the answer that you read");
+    let new = decided(&mut reader, ("answer_decision", "answer_reason"));
+    reader.finish(|| Some((reply?, new?)))
 }
 
 /// Reads a provider's answer.

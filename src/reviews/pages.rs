@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Review;
+use super::{Decision, Reply, Review};
 use crate::calendar;
 use crate::directory::{Marks, Question};
 use crate::ids::{PersonId, ServiceId};
@@ -27,6 +27,8 @@ pub struct ReviewRow {
 /// How a review stands, with its tone.
 fn state(review: &Review) -> (&'static str, &'static str) {
     match &review.decision {
+        _ if review.withdrawn => ("Taken back", "plain"),
+        _ if review.replaced => ("Replaced by a later version", "plain"),
         None => ("Waits to be read by the council", "waiting"),
         Some(decision) if decision.shown => ("Shown", "good"),
         Some(_) => ("Not shown", "plain"),
@@ -57,7 +59,10 @@ pub struct ListPage {
 #[must_use]
 pub fn list(used: Vec<ToReview>, reviews: &[Review]) -> ListPage {
     let row = |review: &Review| {
-        let (state, tone) = state(review);
+        let (state, tone) = match state(review) {
+            _ if review.reply_waits() => ("Shown; an answer waits to be read by the council", "waiting"),
+            other => other,
+        };
         ReviewRow {
             href: format!("/reviews/{}", review.id),
             service: format!("{}, {}", review.service_name, review.provider_name),
@@ -66,7 +71,7 @@ pub fn list(used: Vec<ToReview>, reviews: &[Review]) -> ListPage {
             tone,
         }
     };
-    let waiting = reviews.iter().filter(|review| review.decision.is_none()).count();
+    let waiting = reviews.iter().filter(|review| review.waits() || review.reply_waits()).count();
     let state = match waiting {
         0 => "Nothing waits to be read.".to_owned(),
         1 => "1 review waits to be read by the council.".to_owned(),
@@ -155,12 +160,93 @@ pub struct ReviewPage {
     pub on: String,
     /// Why it is not shown.
     pub refused_because: Option<String>,
+    /// What became of what was said before, or of this.
+    pub what_became: Option<&'static str>,
     /// What the provider answered.
-    pub reply: Option<String>,
-    /// Whether the actor may decide.
+    pub reply: Option<ReplyShown>,
+    /// Whether the actor may decide on the review.
     pub may_decide: bool,
+    /// Whether it was decided on before, so that a new decision needs a reason.
+    pub decided: bool,
     /// Whether the actor may answer.
     pub may_reply: bool,
+    /// Whether the actor may take it back.
+    pub may_withdraw: bool,
+}
+
+/// What a provider answered.
+#[derive(Serialize, ToSchema)]
+pub struct ReplyShown {
+    /// Its number.
+    pub id: i64,
+    /// What.
+    pub text: String,
+    /// How it stands.
+    pub state: &'static str,
+    /// The tone of that.
+    pub tone: &'static str,
+    /// Why it is not shown.
+    pub refused_because: Option<String>,
+    /// What it tells of who wrote the review, for who decides.
+    pub tells: Option<&'static str>,
+    /// Whether the actor may decide on it.
+    pub may_decide: bool,
+    /// Whether it was decided on before.
+    pub decided: bool,
+}
+
+/// What the page of a review needs to know of whoever looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Looker {
+    /// Decides, as an officer.
+    pub decides: bool,
+    /// May answer now, for the provider.
+    pub replies: bool,
+    /// May take it back now.
+    pub withdraws: bool,
+    /// Sees what the provider answered.
+    pub sees_reply: bool,
+    /// What that tells of who wrote the review.
+    pub reply_tells: Option<&'static str>,
+}
+
+fn refused(decision: Option<&Decision>) -> Option<String> {
+    decision.filter(|decision| !decision.shown).map(|decision| decision.reason.clone())
+}
+
+fn reply_shown(reply: &Reply, looker: Looker) -> ReplyShown {
+    let (state, tone) = match &reply.decision {
+        None => ("Waits to be read by the council", "waiting"),
+        Some(decision) if decision.shown => ("Shown", "good"),
+        Some(_) => ("Not shown", "plain"),
+    };
+    ReplyShown {
+        id: reply.id.number(),
+        text: reply.text.clone(),
+        state,
+        tone,
+        refused_because: refused(reply.decision.as_ref()),
+        tells: looker.reply_tells,
+        may_decide: looker.decides,
+        decided: reply.decision.is_some(),
+    }
+}
+
+/// What became of what was said before, or of this.
+fn what_became(review: &Review) -> Option<&'static str> {
+    match &review.decision {
+        _ if review.withdrawn => {
+            Some("Whoever wrote it took it back. Nothing that they said of this service is shown any more.")
+        }
+        _ if review.replaced => Some("A later version took its place. This one is not shown any more."),
+        None if review.number > 1 => {
+            Some("What was said before stays until the council has read this. Then this takes its place, shown or not.")
+        }
+        Some(decision) if !decision.shown && review.number > 1 => {
+            Some("It took the place of what was said before, which is not shown any more either.")
+        }
+        _ => None,
+    }
 }
 
 /// What was answered, as facts.
@@ -171,9 +257,9 @@ fn marks_facts(marks: &Marks) -> Vec<Fact> {
 
 /// The page of a review: without a name, whoever reads it.
 #[must_use]
-pub fn show(review: &Review, may_decide: bool, may_reply: bool) -> ReviewPage {
+pub fn show(review: &Review, looker: Looker) -> ReviewPage {
     let (state, tone) = state(review);
-    let refused = review.decision.as_ref().filter(|decision| !decision.shown);
+    let reply = review.reply.as_ref().filter(|_| looker.sees_reply);
     ReviewPage {
         id: review.id.number(),
         title: format!("Review of {}", review.service_name),
@@ -182,9 +268,12 @@ pub fn show(review: &Review, may_decide: bool, may_reply: bool) -> ReviewPage {
         marks: marks_facts(&review.marks),
         words: review.words.clone(),
         on: format!("{}, version {}", calendar::full(calendar::london(review.at).date()), review.number),
-        refused_because: refused.map(|decision| decision.reason.clone()),
-        reply: review.reply.clone(),
-        may_decide,
-        may_reply,
+        refused_because: refused(review.decision.as_ref()),
+        what_became: what_became(review),
+        reply: reply.map(|reply| reply_shown(reply, looker)),
+        may_decide: looker.decides,
+        decided: review.decision.is_some(),
+        may_reply: looker.replies,
+        may_withdraw: looker.withdraws,
     }
 }

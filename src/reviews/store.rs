@@ -1,18 +1,21 @@
-//! Rows of reviews, of what was decided about them, and of what providers answered.
+//! Rows of reviews, of what was decided about them, of what providers answered, and of what was taken back.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::{Decision, NewReview, Review, rules};
+use super::{Decision, NewDecision, NewReview, Reply, Review, rules};
 use crate::auth::rights::{ActingFor, Actor, Approve, CouncilOfficer, SeePlan};
 use crate::db::Tx;
 use crate::db::schema::{
-    deliveries, delivery_visits, funds, order_lines, organisations, people, review_decisions, review_replies, reviews,
-    services,
+    deliveries, delivery_visits, funds, order_lines, organisations, people, review_decisions, review_replies,
+    review_reply_decisions, review_withdrawals, reviews, services,
 };
 use crate::directory::Outcome;
 use crate::error::Error;
-use crate::ids::{DeliveryId, OrganisationId, PersonId, ReviewId, ServiceId};
+use crate::ids::{DeliveryId, OrganisationId, PersonId, ReviewId, ReviewReplyId, ServiceId, UserId};
 use crate::people::store as person_store;
 use crate::quotes::rules::anonymity;
 
@@ -23,30 +26,8 @@ const CONFIRMED: [&str; 2] = ["confirmed", "invoiced"];
 
 type Row = (
     (ReviewId, PersonId, OrganisationId, ServiceId, String, OrganisationId, String),
-    (i64, (i64, i64, i64, i64), String, NaiveDateTime),
-    Option<(bool, String, NaiveDateTime)>,
-    Option<String>,
+    (i64, (i64, i64, i64, i64), String, UserId, NaiveDateTime),
 );
-
-fn noun((about, said, decision, reply): Row) -> Review {
-    let (id, person, council, service, service_name, provider, provider_name) = about;
-    let (number, marks, words, at) = said;
-    Review {
-        id,
-        person,
-        council,
-        service,
-        service_name,
-        provider,
-        provider_name,
-        number,
-        marks: [marks.0, marks.1, marks.2, marks.3],
-        words,
-        at: at.and_utc(),
-        decision: decision.map(|(shown, reason, at)| Decision { shown, reason, at: at.and_utc() }),
-        reply,
-    }
-}
 
 macro_rules! reviews_where {
     ($tx:expr, $condition:expr) => {{
@@ -54,8 +35,6 @@ macro_rules! reviews_where {
             .inner_join(people::table.on(people::id.eq(reviews::person_id)))
             .inner_join(services::table.on(services::id.eq(reviews::service_id)))
             .inner_join(organisations::table.on(organisations::id.eq(services::organisation_id)))
-            .left_join(review_decisions::table.on(review_decisions::review_id.eq(reviews::id)))
-            .left_join(review_replies::table.on(review_replies::review_id.eq(reviews::id)))
             .filter($condition)
             .select((
                 (
@@ -71,16 +50,137 @@ macro_rules! reviews_where {
                     reviews::number,
                     (reviews::as_agreed, reviews::on_time, reviews::respect, reviews::again),
                     reviews::words,
+                    reviews::written_by,
                     reviews::written_at,
                 ),
-                (review_decisions::shown, review_decisions::reason, review_decisions::decided_at).nullable(),
-                review_replies::text.nullable(),
             ))
             .order(reviews::id.desc())
             .limit(LISTED)
             .load($tx)?;
-        rows.into_iter().map(noun).collect::<Vec<Review>>()
+        whole($tx, rows)?
     }};
+}
+
+/// Reviews with what became of each, in as many queries as there are things that can become of one.
+fn whole(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Review>, Error> {
+    let ids: Vec<ReviewId> = rows.iter().map(|(about, _)| about.0).collect();
+    let (mut decisions, mut replies) = (decisions(tx, &ids)?, replies(tx, &ids)?);
+    let later = Later::of(tx, &rows)?;
+    let noun = |(about, said): Row| {
+        let (id, person, council, service, service_name, provider, provider_name) = about;
+        let (number, marks, words, by_user, at) = said;
+        let decision = decisions.remove(&id);
+        let replaced = later.replaces((person, service), number, decision.is_some());
+        Review {
+            id,
+            person,
+            council,
+            service,
+            service_name,
+            provider,
+            provider_name,
+            number,
+            marks: [marks.0, marks.1, marks.2, marks.3],
+            words,
+            by_user,
+            at: at.and_utc(),
+            decision,
+            reply: replies.remove(&id),
+            replaced,
+            withdrawn: later.withdraws((person, service), number),
+        }
+    };
+    Ok(rows.into_iter().map(noun).collect())
+}
+
+/// What was decided last about some reviews.
+fn decisions(tx: &mut Tx, ids: &[ReviewId]) -> Result<BTreeMap<ReviewId, Decision>, Error> {
+    let rows: Vec<(ReviewId, bool, String, NaiveDateTime)> = review_decisions::table
+        .filter(review_decisions::review_id.eq_any(ids.to_vec()))
+        .select((
+            review_decisions::review_id,
+            review_decisions::shown,
+            review_decisions::reason,
+            review_decisions::decided_at,
+        ))
+        .order(review_decisions::id)
+        .load(tx)?;
+    let decision = |(id, shown, reason, at): (ReviewId, bool, String, NaiveDateTime)| {
+        (id, Decision { shown, reason, at: at.and_utc() })
+    };
+    Ok(rows.into_iter().map(decision).collect())
+}
+
+/// What providers answered last to some reviews, with what was decided last about it.
+fn replies(tx: &mut Tx, ids: &[ReviewId]) -> Result<BTreeMap<ReviewId, Reply>, Error> {
+    let rows: Vec<(ReviewReplyId, ReviewId, String, NaiveDateTime)> = review_replies::table
+        .filter(review_replies::review_id.eq_any(ids.to_vec()))
+        .select((review_replies::id, review_replies::review_id, review_replies::text, review_replies::written_at))
+        .order(review_replies::id)
+        .load(tx)?;
+    let of: Vec<ReviewReplyId> = rows.iter().map(|(id, ..)| *id).collect();
+    let decided: Vec<(ReviewReplyId, bool, String, NaiveDateTime)> = review_reply_decisions::table
+        .filter(review_reply_decisions::reply_id.eq_any(of))
+        .select((
+            review_reply_decisions::reply_id,
+            review_reply_decisions::shown,
+            review_reply_decisions::reason,
+            review_reply_decisions::decided_at,
+        ))
+        .order(review_reply_decisions::id)
+        .load(tx)?;
+    let decision = |(id, shown, reason, at): (ReviewReplyId, bool, String, NaiveDateTime)| {
+        (id, Decision { shown, reason, at: at.and_utc() })
+    };
+    let mut decided: BTreeMap<ReviewReplyId, Decision> = decided.into_iter().map(decision).collect();
+    let reply = |(id, review, text, at): (ReviewReplyId, ReviewId, String, NaiveDateTime)| {
+        (review, Reply { id, text, at: at.and_utc(), decision: decided.remove(&id) })
+    };
+    Ok(rows.into_iter().map(reply).collect())
+}
+
+/// Of each person and service the newest version, the newest that was decided on, the newest that was taken back.
+struct Later {
+    newest: BTreeMap<(PersonId, ServiceId), i64>,
+    decided: BTreeMap<(PersonId, ServiceId), i64>,
+    withdrawn: BTreeMap<(PersonId, ServiceId), i64>,
+}
+
+impl Later {
+    fn of(tx: &mut Tx, rows: &[Row]) -> Result<Self, Error> {
+        let persons: BTreeSet<PersonId> = rows.iter().map(|(about, _)| about.1).collect();
+        let services: BTreeSet<ServiceId> = rows.iter().map(|(about, _)| about.3).collect();
+        let (persons, services) = (Vec::from_iter(persons), Vec::from_iter(services));
+        let theirs = reviews::person_id.eq_any(persons).and(reviews::service_id.eq_any(services));
+        let decided = exists(review_decisions::table.filter(review_decisions::review_id.eq(reviews::id)));
+        let withdrawn = exists(review_withdrawals::table.filter(review_withdrawals::review_id.eq(reviews::id)));
+        let versions: Vec<(PersonId, ServiceId, i64, bool, bool)> = reviews::table
+            .filter(theirs)
+            .select((reviews::person_id, reviews::service_id, reviews::number, decided, withdrawn))
+            .order(reviews::number)
+            .load(tx)?;
+        let last = |counts: &dyn Fn(bool, bool) -> bool| {
+            let those = versions.iter().filter(|(.., decided, withdrawn)| counts(*decided, *withdrawn));
+            those.map(|(person, service, number, ..)| ((*person, *service), *number)).collect()
+        };
+        Ok(Self {
+            newest: last(&|_, _| true),
+            decided: last(&|decided, _| decided),
+            withdrawn: last(&|_, withdrawn| withdrawn),
+        })
+    }
+
+    /// Whether a later version took the place of one: the council decided about a later one, or had not yet decided about this
+    /// one when a later one came.
+    fn replaces(&self, of: (PersonId, ServiceId), number: i64, is_decided: bool) -> bool {
+        let later = if is_decided { &self.decided } else { &self.newest };
+        later.get(&of).is_some_and(|last| number < *last)
+    }
+
+    /// Whether one was taken back, by itself or with a later version.
+    fn withdraws(&self, of: (PersonId, ServiceId), number: i64) -> bool {
+        self.withdrawn.get(&of).is_some_and(|last| number <= *last)
+    }
 }
 
 /// A review that the actor may see.
@@ -105,44 +205,63 @@ pub fn list(tx: &mut Tx, actor: &Actor) -> Result<Vec<Review>, Error> {
     Ok(found)
 }
 
-/// How many reviews wait to be read at a council.
+/// How many reviews, and answers to reviews, wait to be read at a council.
 ///
 /// # Errors
 /// When the database fails.
 pub fn unread(tx: &mut Tx, officer: &CouncilOfficer) -> Result<usize, Error> {
-    let count: i64 = reviews::table
-        .inner_join(people::table.on(people::id.eq(reviews::person_id)))
-        .left_join(review_decisions::table.on(review_decisions::review_id.eq(reviews::id)))
-        .filter(people::council_id.eq(officer.council()).and(review_decisions::id.is_null()))
-        .count()
-        .get_result(tx)?;
-    Ok(usize::try_from(count).unwrap_or_default())
+    let decided = exists(review_decisions::table.filter(review_decisions::review_id.eq(reviews::id)));
+    let read = exists(review_reply_decisions::table.filter(review_reply_decisions::reply_id.eq(review_replies::id)));
+    let answers = review_replies::table.filter(review_replies::review_id.eq(reviews::id));
+    let answered = exists(answers.filter(not(read)));
+    // Which of these wait, the rule says: some were replaced or taken back.
+    let found = reviews_where!(tx, people::council_id.eq(officer.council()).and(not(decided).or(answered)));
+    Ok(found.iter().filter(|review| review.waits() || review.reply_waits()).count())
 }
 
-/// The services that a person used: something of them was confirmed. Each with the newest such delivery.
+/// The deliveries of services that somebody has confirmed: who was not visited has used nothing.
+macro_rules! used_where {
+    ($condition:expr) => {
+        deliveries::table
+            .inner_join(funds::table.on(funds::id.eq(deliveries::fund_id)))
+            .inner_join(order_lines::table.on(order_lines::id.eq(deliveries::order_line_id)))
+            .inner_join(services::table.on(services::id.nullable().eq(order_lines::service_id)))
+            .filter($condition)
+            .filter(deliveries::status.eq_any(CONFIRMED))
+            .filter(not(exists(delivery_visits::table.filter(
+                delivery_visits::delivery_id.eq(deliveries::id).and(delivery_visits::outcome.ne(Outcome::Given.code())),
+            ))))
+    };
+}
+
+/// The services that some people used, in the order of their names: something of them was confirmed.
 ///
 /// # Errors
 /// When the database fails.
-pub fn used(tx: &mut Tx, person: PersonId) -> Result<Vec<(ServiceId, String, DeliveryId)>, Error> {
-    let rows: Vec<(ServiceId, String, DeliveryId)> = deliveries::table
-        .inner_join(funds::table.on(funds::id.eq(deliveries::fund_id)))
-        .inner_join(order_lines::table.on(order_lines::id.eq(deliveries::order_line_id)))
-        .inner_join(services::table.on(services::id.nullable().eq(order_lines::service_id)))
-        .filter(funds::person_id.eq(person).and(deliveries::status.eq_any(CONFIRMED)))
-        // Who was not visited has used nothing.
-        .filter(diesel::dsl::not(diesel::dsl::exists(delivery_visits::table.filter(
-            delivery_visits::delivery_id.eq(deliveries::id).and(delivery_visits::outcome.ne(Outcome::Given.code())),
-        ))))
-        .select((services::id, services::name, deliveries::id))
-        .order((services::name, services::id, deliveries::id.desc()))
-        .load(tx)?;
-    let mut used: Vec<(ServiceId, String, DeliveryId)> = vec![];
-    for row in rows {
-        if used.last().is_none_or(|(before, ..)| *before != row.0) {
-            used.push(row);
-        }
-    }
-    Ok(used)
+pub fn used(tx: &mut Tx, persons: &[PersonId]) -> Result<Vec<(PersonId, ServiceId, String)>, Error> {
+    let used = used_where!(funds::person_id.eq_any(persons.to_vec()));
+    let used = used.select((funds::person_id, services::id, services::name)).distinct();
+    Ok(used.order((services::name, services::id, funds::person_id)).load(tx)?)
+}
+
+/// The newest confirmed delivery of a service to a person, with the name of the service.
+///
+/// # Errors
+/// When the database fails.
+pub fn newest_use(tx: &mut Tx, person: PersonId, service: ServiceId) -> Result<Option<(DeliveryId, String)>, Error> {
+    let used = used_where!(funds::person_id.eq(person).and(services::id.eq(service)));
+    let newest = used.select((deliveries::id, services::name)).order(deliveries::id.desc());
+    Ok(newest.first(tx).optional()?)
+}
+
+/// What some people are called. The caller has loaded what concerns them for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn names_of(tx: &mut Tx, persons: &[PersonId]) -> Result<BTreeMap<PersonId, String>, Error> {
+    let rows: Vec<(PersonId, String)> =
+        people::table.filter(people::id.eq_any(persons.to_vec())).select((people::id, people::name)).load(tx)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Whether there is such a service.
@@ -186,14 +305,15 @@ pub fn add(
     now: DateTime<Utc>,
 ) -> Result<ReviewId, Error> {
     let acting = may_write(actor, new.person)?;
-    let used = used(tx, new.person)?.into_iter().find(|(of, ..)| *of == service);
-    let (_, _, delivery) = used.ok_or(rules::Refusal::NotUsed)?;
+    let used = newest_use(tx, new.person, service)?;
+    let (delivery, _) = used.ok_or(rules::Refusal::NotUsed)?;
     let provider: OrganisationId =
         services::table.filter(services::id.eq(service)).select(services::organisation_id).first(tx)?;
     if actor.person() != Some(new.person) && actor.works_for(provider) {
         return Err(rules::Refusal::OwnProvider.into());
     }
-    anonymity::check_asker("words", &new.words, &person_store::person_of_record(tx, new.person)?)?;
+    let person = person_store::person_of_record(tx, new.person)?;
+    anonymity::tells(&new.words, &person).map_or(Ok(()), |what| Err(rules::Refusal::Tells(what)))?;
     let number = newest(tx, new.person, service)?.map_or(1, |before| before.number + 1);
     let [as_agreed, on_time, respect, again] = new.marks;
     let row = (
@@ -216,23 +336,17 @@ pub fn add(
     Ok(diesel::insert_into(reviews::table).values(row).returning(reviews::id).get_result(tx)?)
 }
 
-/// Decides whether a review is shown.
+/// Decides whether a review is shown; what was decided before stays.
 ///
 /// # Errors
 /// Forbidden, or what the rules refuse.
-pub fn decide(
-    tx: &mut Tx,
-    actor: &Actor,
-    review: &Review,
-    (shown, reason): (bool, &str),
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
+pub fn decide(tx: &mut Tx, actor: &Actor, review: &Review, new: &NewDecision, now: DateTime<Utc>) -> Result<(), Error> {
     let officer = rules::may_decide(actor, review)?;
-    rules::check_decision(review, shown, reason)?;
+    rules::check_decision(review, new)?;
     let row = (
         review_decisions::review_id.eq(review.id),
-        review_decisions::shown.eq(shown),
-        review_decisions::reason.eq(reason),
+        review_decisions::shown.eq(new.shown),
+        review_decisions::reason.eq(&new.reason),
         review_decisions::decided_by.eq(officer.user()),
         review_decisions::authority.eq(officer.authority()),
         review_decisions::decided_at.eq(now.naive_utc()),
@@ -241,14 +355,76 @@ pub fn decide(
     Ok(())
 }
 
-/// Answers a review for its provider, once.
+/// What the answer to a review tells of who wrote it, for the officers who decide on it.
+///
+/// # Errors
+/// When the database fails.
+pub fn reply_tells(tx: &mut Tx, review: &Review) -> Result<Option<&'static str>, Error> {
+    let Some(reply) = &review.reply else { return Ok(None) };
+    Ok(anonymity::who(&reply.text, &person_store::person_of_record(tx, review.person)?))
+}
+
+/// Decides whether the answer to a review is shown; what was decided before stays.
+///
+/// # Errors
+/// Forbidden, or what the rules refuse.
+pub fn decide_reply(
+    tx: &mut Tx,
+    actor: &Actor,
+    (review, reply): (&Review, ReviewReplyId),
+    new: &NewDecision,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let officer = rules::may_decide(actor, review)?;
+    let who = reply_tells(tx, review)?;
+    rules::check_reply_decision(review, reply, who, new).map_err(rules::Refusal::of_answer)?;
+    let row = (
+        review_reply_decisions::reply_id.eq(reply),
+        review_reply_decisions::shown.eq(new.shown),
+        review_reply_decisions::reason.eq(&new.reason),
+        review_reply_decisions::decided_by.eq(officer.user()),
+        review_reply_decisions::authority.eq(officer.authority()),
+        review_reply_decisions::decided_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(review_reply_decisions::table).values(row).execute(tx)?;
+    Ok(())
+}
+
+/// Takes a review back, as the person or for them, with all that was said of the service before.
+///
+/// # Errors
+/// Forbidden, or what the rules refuse.
+pub fn withdraw(tx: &mut Tx, actor: &Actor, review: &Review, now: DateTime<Utc>) -> Result<(), Error> {
+    let acting = may_withdraw(actor, review)?;
+    rules::check_stands(review)?;
+    let row = (
+        review_withdrawals::review_id.eq(review.id),
+        review_withdrawals::withdrawn_by.eq(acting.user()),
+        review_withdrawals::authority.eq(acting.authority()),
+        review_withdrawals::mandate_id.eq(acting.mandate()),
+        review_withdrawals::withdrawn_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(review_withdrawals::table).values(row).execute(tx)?;
+    Ok(())
+}
+
+/// The right to take a review back: of whoever may write it.
+///
+/// # Errors
+/// Forbidden, for everybody else who sees it.
+pub fn may_withdraw(actor: &Actor, review: &Review) -> Result<ActingFor<Approve>, Error> {
+    let why = "Only who may say how it was may take it back.";
+    actor.acting_for::<Approve>(review.person).ok_or_else(|| Error::Forbidden(why.to_owned()))
+}
+
+/// Answers a review for its provider, once; everybody reads it when an officer let it through.
 ///
 /// # Errors
 /// Forbidden, or what the rules refuse.
 pub fn reply(tx: &mut Tx, actor: &Actor, review: &Review, text: &str, now: DateTime<Utc>) -> Result<(), Error> {
     let speaks = rules::may_reply(actor, review)?;
     rules::check_reply(review)?;
-    anonymity::check_provider("text", text)?;
+    anonymity::reach(text).map_or(Ok(()), |what| Err(rules::Refusal::ReplyReaches(what)))?;
     let row = (
         review_replies::review_id.eq(review.id),
         review_replies::text.eq(text),

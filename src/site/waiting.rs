@@ -177,7 +177,7 @@ impl List {
                 format!("/quote-asks/{}", ask.id),
             );
         }
-        let chosen = quotes::store::choices::to_accept(tx, actor)?;
+        let chosen = quotes::store::choices::to_accept(tx, actor, today)?;
         self.count(chosen.len(), "choice to accept", "choices to accept", "/quotes");
         for (request, since) in chosen {
             let why = "A provider was chosen. It learns who it is only when you accept.".to_owned();

@@ -88,7 +88,8 @@ fn kind(path: &str, field: &str) -> Kind {
         "reason" | "feedback_1" if path.starts_with("/quotes/") => return Kind::OptionalText,
         "score_1_1" => return Kind::Whole,
         "as_agreed" | "on_time" | "respect" | "again" => return Kind::Choice,
-        "reason" if path.starts_with("/reviews/") => return Kind::OptionalText,
+        "reason" | "answer_reason" if path.starts_with("/reviews/") => return Kind::OptionalText,
+        "answer_decision" => return Kind::Choice,
         "relies_on" => return Kind::Choice,
         "most" => return Kind::Money,
         "until" if path.starts_with("/council-rules") => return Kind::Date,
@@ -235,7 +236,8 @@ fn right(world: &World, field: &str) -> Value {
         "package" => json!(world.number("SELECT min(id) AS n FROM packages")),
         "provider" => json!(world.number("SELECT min(provider_id) AS n FROM invoices")),
         "role" => json!("reader"),
-        "decision" => json!("refused"),
+        "decision" | "answer_decision" => json!("refused"),
+        "reply" => json!(world.number("SELECT min(id) AS n FROM review_replies")),
         "organisation" => json!("new"),
         "approve" => json!("up_to"),
         "approve_up_to" => json!("50.00"),
@@ -360,7 +362,10 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             let used = n("SELECT id AS n FROM services WHERE name = 'Art class'");
             own(&cast.mary, path.replace("{id}", &used.to_string()))
         }
-        path if path.starts_with("/reviews/{id}/decision") => own(&cast.officer, path.replace("{id}", "1")),
+        path if path.starts_with("/reviews/{id}") && path.ends_with("/decision") => {
+            own(&cast.officer, path.replace("{id}", "1"))
+        }
+        "/reviews/{id}/withdrawal" => own(&cast.mary, route.path.replace("{id}", "1")),
         path if path.starts_with("/reviews/{id}") => own(&cast.day_club, path.replace("{id}", "1")),
         "/quotes" => own(&cast.mary, route.path.to_owned()),
         path if path.starts_with("/quotes/{id}") => own(&cast.mary, path.replace("{id}", "1")),

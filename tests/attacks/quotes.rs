@@ -36,7 +36,7 @@ fn nobody_reads_or_decides_anothers() {
         for path in [request.clone(), format!("{request}/choice"), format!("{request}/choice/document")] {
             assert_eq!(visitor.get_json(&path).status, 404, "{stranger} {path}");
         }
-        for path in ["scores", "choice", "acceptance"] {
+        for path in ["scores", "choice", "acceptance", "refusal"] {
             refused(&town.app, &visitor, &format!("{request}/{path}"), &json!({ "answer": club, "reason": "x" }), 404);
         }
         for ask in [&club_ask, &charity_ask] {
@@ -54,6 +54,7 @@ fn nobody_reads_or_decides_anothers() {
     assert_eq!(officer.get_json(&request).status, 200);
     refused(&town.app, &officer, &format!("{request}/choice"), &choice(&officer, &request, club), 403);
     refused(&town.app, &officer, &format!("{request}/acceptance"), &json!({}), 403);
+    refused(&town.app, &officer, &format!("{request}/refusal"), &json!({ "reason": "x" }), 403);
     refused(&town.app, &officer, &format!("{club_ask}/messages"), &json!({ "text": "x" }), 403);
     refused(&town.app, &officer, &format!("{club_ask}/answers"), &json!({ "kind": "withdrawn" }), 403);
     let reader = town.app.user("reader@example.org", "Rita Reader");
@@ -157,6 +158,7 @@ fn a_mandate_reaches_no_further_than_its_scopes_and_a_hidden_fund_does_not_exist
         refused(&town.app, &visitor, &format!("{request}/choice"), &choice, status);
         refused(&town.app, &visitor, &format!("{request}/scores"), &json!({}), status);
         refused(&town.app, &visitor, &format!("{request}/acceptance"), &json!({}), status);
+        refused(&town.app, &visitor, &format!("{request}/refusal"), &json!({ "reason": "x" }), status);
         refused(&town.app, &visitor, "/quotes", &town.body(&[]), if see_money { 403 } else { 404 });
     }
     town.app.fresh.execute(&format!(

@@ -2,7 +2,7 @@
 //! and what the price becomes. The same over HTTP on both engines, and once in a browser.
 
 use serde_json::{Value, json};
-use tailormade::auth::rights::Authority;
+use tailormade::auth::rights::{Authority, Role};
 use tailormade::ids::{OrganisationId, PersonId};
 use tailormade::people::OrganisationKind;
 
@@ -249,6 +249,8 @@ fn the_choice_is_kept_with_everything_that_was_before_whoever_chose() {
             let typed = [("answer", better.as_str()), (feedback.as_str(), told)];
             broker.send(&request, &choose, &typed).must_be(422).must_say("must not name another provider or a price");
         }
+        let typed = [("answer", better.as_str()), (feedback.as_str(), "pat was not happy with it")];
+        broker.send(&request, &choose, &typed).must_be(422).must_say("Take out the name");
         let typed = [("answer", better.as_str()), (feedback.as_str(), "A quieter place was wanted. Thank you.")];
         let chosen = broker.submit(&request, &choose, &typed);
         chosen.must_say("Day centre Limited was chosen on 2 November 2026 by Bea Broker, support broker under mandate");
@@ -339,6 +341,9 @@ fn what_is_wrong_with_a_request_or_an_answer_is_said() {
     send(&[("what", "Pat likes to garden")]).must_be(422).must_say("Take out the name");
     send(&[("answer_by", "1 11 2026")]).must_be(422).must_say("Choose a day from 2 November 2026");
     send(&[("starts_on", "1 11 2026")]).must_be(422).must_say("Choose 2 November 2026 or a later day.");
+    send(&[("criterion_1", ""), ("weight_1", ""), ("price_weight", "3")])
+        .must_be(422)
+        .must_say("Say at least one thing that matters beside the price: the lowest price never wins by itself.");
     send(&[("weight_1", "")]).must_be(422).must_say("Choose how much it matters.");
     let none = PROVIDERS.map(|(_, service, ..)| format!("service_{}", town.service(service)));
     send(&[(&none[0], ""), (&none[1], ""), (&none[2], "")])
@@ -366,6 +371,226 @@ fn what_is_wrong_with_a_request_or_an_answer_is_said() {
     let late =
         json!({ "kind": "offered", "price": "90.00", "basis": "net", "times": "x", "valid_until": "2026-11-30" });
     club.post_json(&answers, &late).must_be(422).must_say("");
+}
+
+#[test]
+fn who_sees_the_money_alone_reads_no_needs_in_the_list_and_each_look_is_recorded() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let request = town.ask(&town.signed_in(BROKER));
+        town.all_answer();
+        let council = tailormade::ids::OrganisationId::new(town.app.number("SELECT min(council_id) AS n FROM people"));
+        town.app.member(town.app.user("finance@example.org", "Fay Finance"), council, Role::Finance);
+        town.app.mandate(town.person, town.app.user("appointee@example.org", "Al Appointee"), Authority::Appointee);
+        let looks = |name: &str| {
+            town.app.bring_record_up();
+            town.app.number(&format!(
+                "SELECT count(*) AS n FROM audit_events WHERE kind = 'view' AND thing_kind = 'quote' AND user_name = '{name}'"
+            ))
+        };
+        let list = format!("/quotes?fund={}", town.fund);
+        for (email, name) in [("finance@example.org", "Fay Finance"), ("appointee@example.org", "Al Appointee")] {
+            let visitor = town.signed_in(email);
+            let page = visitor.open(&list);
+            page.must_say("Request for quotes 1").must_not_say("Days out");
+            assert_eq!(looks(name), 1, "{name}");
+            let json = visitor.get_json(&list).json();
+            assert_eq!(
+                (&json["requests"][0]["what"], json["requests"][0]["href"].as_str()),
+                (&Value::Null, Some(&*request))
+            );
+            // Nothing leads to what they would not find.
+            let shown = visitor.open(&request);
+            shown.must_say("£120.00 per day");
+            assert!(!shown.body.contains("/quote-asks/"), "{}", shown.body);
+        }
+        for (email, name) in [("officer@example.org", "Olive Officer"), (BROKER, "Bea Broker")] {
+            let before = looks(name);
+            town.signed_in(email).open(&list).must_say("Days out with others");
+            assert_eq!(looks(name), before + 1, "{name}");
+        }
+        // What was chosen, and what came to nothing, is there without a link and without words.
+        let broker = town.signed_in(BROKER);
+        let (_, charity) = town.offered();
+        let choose = [("answer", charity.to_string()), ("reason", "I know the people there.".to_owned())];
+        let choose: Vec<(&str, &str)> = choose.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        broker.submit(&request, &format!("{request}/choice"), &choose);
+        let finance = town.signed_in("finance@example.org");
+        let shown = finance.open(&request);
+        shown.must_say("Day centre Limited was chosen");
+        assert!(!shown.body.contains(&format!("{request}/choice")), "{}", shown.body);
+        town.signed_in(PERSON).submit(&request, &format!("{request}/refusal"), &[("reason", "She was unkind there.")]);
+        broker.submit(&request, &format!("{request}/choice"), &choose);
+        let shown = finance.open(&request);
+        shown.must_say("Choice 1 of 2 November 2026").must_not_say("unkind");
+        assert!(!shown.body.contains(&format!("{request}/choice")), "{}", shown.body);
+    }
+}
+
+#[test]
+fn a_holder_that_sells_such_help_reads_no_other_offer_while_the_request_is_open() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let (sells, holds) = ("sells@example.org", "holds@example.org");
+        let seller = town.app.organisation("Seller Trust", OrganisationKind::Charity, &["provider", "holder"]);
+        town.app.works_for(town.app.user(sells, "Sally Seller"), seller);
+        lists(&town.app, sells, "Club mornings", "80.00");
+        let other = town.app.organisation("Holding Trust", OrganisationKind::Charity, &["provider", "holder"]);
+        town.app.works_for(town.app.user(holds, "Hal Holder"), other);
+        let request = town.ask(&town.signed_in(BROKER));
+        town.all_answer();
+        let ask = town.ask_of("club@example.org");
+        let list = format!("/quotes?fund={}", town.fund);
+        let is_held_by = |holder: OrganisationId| {
+            town.app.fresh.execute(&format!(
+                "UPDATE funds SET form = 'trust_fund', holder_organisation_id = {holder} WHERE id = {}",
+                town.fund
+            ));
+        };
+        is_held_by(other);
+        let visitor = town.signed_in(holds);
+        visitor.open(&request).must_say("£112.00");
+        let page = visitor.open(&ask);
+        page.must_say("The person and those who act for them read it, also an advocate");
+        is_held_by(seller);
+        let visitor = town.signed_in(sells);
+        for path in [&request, &ask, &format!("{request}/choice")] {
+            assert_eq!(visitor.get_json(path).status, 404, "{path}");
+        }
+        assert_eq!(visitor.get_json(&list).json()["requests"], json!([]));
+        // Chosen is not accepted: it may come to nothing, and be answered again.
+        let (_, charity) = town.offered();
+        let choice = [("answer", charity.to_string()), ("reason", "I know the people there.".to_owned())];
+        let choice: Vec<(&str, &str)> = choice.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let person = town.signed_in(PERSON);
+        person.submit(&request, &format!("{request}/choice"), &choice);
+        assert_eq!(visitor.get_json(&request).status, 404);
+        person.submit(&request, &format!("{request}/acceptance"), &[]);
+        visitor.open(&request).must_say("Day centre Limited was chosen");
+        assert_eq!(visitor.get_json(&list).json()["requests"].as_array().map(Vec::len), Some(1));
+    }
+}
+
+#[test]
+fn who_only_looks_on_reads_whose_each_message_is_and_both_sides_read_who_looks_on() {
+    let town = Town::found(Engine::Sqlite);
+    let broker = town.signed_in(BROKER);
+    town.ask(&broker);
+    let ask = town.ask_of("club@example.org");
+    let club = town.signed_in("club@example.org");
+    for who in [&club, &broker] {
+        who.open(&ask).must_say("So do the officers of their council, the organisation that holds the money");
+        who.open(&ask).must_not_say("Only the two sides").must_not_say("Nobody reads it");
+    }
+    let told =
+        town.app.mails().into_iter().find(|mail| mail.to == "club@example.org" && mail.subject.contains("quote"));
+    let told = told.unwrap().text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("officers of their council") && !told.contains("nobody reads"), "{told}");
+    broker.submit(&ask, &format!("{ask}/messages"), &[("text", "Is there a garden?")]);
+    club.submit(&ask, &format!("{ask}/messages"), &[("text", "A large one.")]);
+    let seen = town.signed_in("officer@example.org").open(&ask);
+    seen.must_say("The person, or somebody who acts for them")
+        .must_say("The provider")
+        .must_not_say("You, or a colleague");
+    broker.open(&ask).must_say("You, or a colleague");
+}
+
+#[test]
+fn what_is_chosen_can_be_refused_or_run_out_and_another_is_chosen() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let (broker, person) = (town.signed_in(BROKER), town.signed_in(PERSON));
+        let request = town.ask(&broker);
+        town.all_answer();
+        let (choose, refuse) = (format!("{request}/choice"), format!("{request}/refusal"));
+        let chooses = |who: &Visitor, answer: i64| {
+            let answer = answer.to_string();
+            who.submit(&request, &choose, &[("answer", &answer), ("reason", "I know the people there.")])
+        };
+        person.post_json(&refuse, &json!({ "reason": "x" })).must_be(409);
+        let (_, charity) = town.offered();
+        chooses(&broker, charity).must_say("Day centre Limited was chosen");
+        person.open("/").must_say("The choice in request for quotes 1");
+        broker.post_json(&refuse, &json!({ "reason": "x" })).must_be(403);
+        person.send(&request, &refuse, &[("reason", "")]).must_be(422).must_say("Say why: who chose reads it.");
+        let before = town.app.mails().len();
+        let open = person.submit(&request, &refuse, &[("reason", "I did not like it there.")]);
+        open.must_say("Open again: the choice was refused. Answers until 16 November 2026.");
+        open.must_say("Refused on 2 November 2026 by Pat Person").must_say("Why not: I did not like it there.");
+        person.open("/").must_not_say("The choice in request for quotes 1");
+        person.post_json(&format!("{request}/acceptance"), &json!({})).must_be(409);
+        person.post_json(&refuse, &json!({ "reason": "x" })).must_be(409);
+        // The newest stand first.
+        let mut mails = town.app.mails();
+        mails.truncate(mails.len() - before);
+        let told = mails.iter().find(|mail| mail.subject == "What you chose was not accepted").unwrap();
+        assert!(told.to == BROKER && !told.text.contains("did not like"), "{}", told.text);
+        assert_eq!(mails.iter().filter(|mail| mail.subject == "A request for a quote is open again").count(), 3);
+        assert!(mails.iter().all(|mail| !mail.text.contains("Pat") || mail.to == PERSON), "no name");
+
+        // Providers answer again, and another one is chosen. What was recorded before stays.
+        town.offers("club@example.org", "93.00").must_say("Offered, can be chosen until 30 November 2026");
+        let (club, _) = town.offered();
+        chooses(&broker, club).must_say("Outings Limited was chosen").must_say("Choice 1 of 2 November 2026");
+        person.open(&format!("{choose}?number=1")).must_say("Day centre Limited was chosen.");
+        person.open(&choose).must_say("Outings Limited was chosen.");
+        let first = person.get(&format!("{choose}/document?number=1")).json();
+        assert_eq!(first["chosen"], json!(charity));
+        person.get(&format!("{choose}?number=3")).must_be(404);
+
+        // Nobody accepts it while the offer stands.
+        town.app.on("2026-12-01");
+        let (broker, person) = (town.signed_in(BROKER), town.signed_in(PERSON));
+        person.open("/").must_not_say("The choice in request for quotes 1");
+        person
+            .open(&request)
+            .must_say("Open again: the choice was not accepted in time. Answers until 14 December 2026.");
+        person.open(&request).must_say("Nobody accepted it up to 30 November 2026.").must_not_say("Do you accept it?");
+        person.post_json(&refuse, &json!({ "reason": "x" })).must_be(409);
+        let ask = town.ask_of("club@example.org");
+        let typed = [("price", "94.00"), ("basis", "net"), ("times", "Both days"), ("valid_until", "20 12 2026")];
+        let club_again = town.signed_in("club@example.org");
+        club_again.open(&ask).must_say("Could be chosen until 30 November 2026").must_say("Make an offer");
+        club_again.submit(&ask, &format!("{ask}/answers"), &typed).must_say("Offered, can be chosen until 20 December");
+        let (club, _) = town.offered();
+        chooses(&broker, club).must_say("A choice was made. It waits to be accepted.");
+        let withdraw = json!({ "kind": "withdrawn" });
+        club_again.post_json(&format!("{ask}/answers"), &withdraw).must_be(409);
+        person.submit(&request, &format!("{request}/acceptance"), &[]).must_say("Accepted on 1 December 2026");
+        assert_eq!(town.app.number("SELECT count(*) AS n FROM negotiated_rates"), 1);
+    }
+}
+
+#[test]
+fn what_rules_hide_is_counted_over_all_that_was_found() {
+    let town = Town::found(Engine::Sqlite);
+    let service = "organisation_id, name, category, summary, postcode, nature, inside_regulated_activity, published, version, \
+        created_by, created_at, features, opens_minute, closes_minute, minimum_age, maximum_age, reach_miles, places_left, \
+        waiting_weeks, confirmed_on";
+    let entry = "organisation_id, name, provider_name, summary, category, town, postcode, la_code, easting, northing, words, \
+        marks, vat_status, vat_class, unit_order, net_price, cost_recovered, cost_person, cost_holder, cost_onward, \
+        next_change_on, confirmed_on, sunk, wait_order, rating_order, rating, rating_published, url, fictional";
+    let of =
+        |columns: &str| columns.split(", ").map(|name| format!("e.{}", name.trim())).collect::<Vec<_>>().join(", ");
+    let dear = town.service("Grand days");
+    town.app.fresh.execute(&format!(
+        "INSERT INTO services ({service})
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250) SELECT {} FROM services e, n WHERE e.id = {dear}",
+        of(service)
+    ));
+    town.app.fresh.execute(&format!(
+        "INSERT INTO search_entries (service_id, {entry})
+         SELECT s.id, {} FROM services s, search_entries e WHERE s.name = 'Grand days' AND s.id <> {dear} AND e.service_id = {dear}",
+        of(entry)
+    ));
+    let broker = town.signed_in(BROKER);
+    broker.open(&town.new_form()).must_say("251 hidden by rules of the council.");
+    let request = town.ask(&broker);
+    let none = [("answer", "none"), ("reason", "Nobody fits.")];
+    broker.submit(&request, &format!("{request}/choice"), &none);
+    let kept = broker.get(&format!("{request}/choice/document")).json();
+    assert_eq!(kept["search"]["rules"][0]["hid"], 251);
+    assert_eq!(kept["search"]["considered"].as_array().map(Vec::len), Some(200));
 }
 
 /// Signs in at a browser.

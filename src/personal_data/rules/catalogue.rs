@@ -442,7 +442,7 @@ pub const TABLES: &[Table] = &[
         name: "quote_choices",
         title: "What was chosen, out of what",
         of: of_funds!(),
-        columns: "id number, request_id number, fund_id number, answer_id number, reason text by chosen_by, document text, \
+        columns: "id number, request_id number, number number, fund_id number, answer_id number, reason text by chosen_by, document text, \
                   sha256 code, chosen_by who, authority text, mandate_id number, chosen_at moment",
         own: None,
     },
@@ -452,6 +452,14 @@ pub const TABLES: &[Table] = &[
         of: of_funds!(),
         columns: "id number, choice_id number, fund_id number, accepted_by who, authority text, mandate_id number, \
                   accepted_at moment",
+        own: None,
+    },
+    Table {
+        name: "quote_refusals",
+        title: "What was chosen and not accepted",
+        of: of_funds!(),
+        columns: "id number, choice_id number, fund_id number, reason text by refused_by, refused_by who, authority text, \
+                  mandate_id number, refused_at moment",
         own: None,
     },
     Table {
@@ -572,6 +580,21 @@ pub const TABLES: &[Table] = &[
         title: "What the provider answered",
         of: "review_id IN (SELECT id FROM reviews WHERE person_id = {p})",
         columns: "id number, review_id number, text text by written_by, written_by who, authority text, written_at moment",
+        own: None,
+    },
+    Table {
+        name: "review_reply_decisions",
+        title: "Whether the answer is shown",
+        of: "reply_id IN (SELECT r.id FROM review_replies r JOIN reviews v ON v.id = r.review_id WHERE v.person_id = {p})",
+        columns: "id number, reply_id number, shown flag, reason text by decided_by, decided_by who, authority text, \
+                  decided_at moment",
+        own: None,
+    },
+    Table {
+        name: "review_withdrawals",
+        title: "What you took back of it",
+        of: "review_id IN (SELECT id FROM reviews WHERE person_id = {p})",
+        columns: "id number, review_id number, withdrawn_by who, authority text, mandate_id number, withdrawn_at moment",
         own: None,
     },
     Table {

@@ -38,6 +38,7 @@ async fn ask_page(
             criteria: &criteria,
             answers: &answers,
             messages: &messages,
+            reads_as: store::reads_as(&actor, &one),
             choice: choice.as_ref(),
             may_answer: store::answers::may_answer(&actor, &one).is_ok(),
             may_write: store::answers::may_write(&actor, &one).is_ok(),

@@ -49,14 +49,19 @@ fn asking_page(tx: &mut Tx, actor: &Actor, looking: Looking, today: NaiveDate) -
 }
 
 fn fund_choices(tx: &mut Tx, actor: &Actor, funds: &[Fund]) -> Result<Vec<Choice>, Error> {
-    funds.iter().map(|fund| Ok(Choice::new(fund.id, fund_words(tx, actor, fund)?))).collect()
+    let names = store::names_of(tx, &funds.iter().map(|fund| fund.person).collect::<Vec<_>>())?;
+    let name = |fund: &Fund| names.get(&fund.person).map_or("", String::as_str);
+    Ok(funds.iter().map(|fund| Choice::new(fund.id, words_of(actor, fund, name(fund)))).collect())
 }
 
 /// What a fund is and whose.
 fn fund_words(tx: &mut Tx, actor: &Actor, fund: &Fund) -> Result<String, Error> {
-    let person = people::person_of_record(tx, fund.person)?;
-    let of = if actor.person() == Some(person.id) { String::new() } else { format!(" of {}", person.name) };
-    Ok(format!("{}{of}, {} per week", fund.form.words(), fund.weekly))
+    Ok(words_of(actor, fund, &people::person_of_record(tx, fund.person)?.name))
+}
+
+fn words_of(actor: &Actor, fund: &Fund, name: &str) -> String {
+    let of = if actor.person() == Some(fund.person) { String::new() } else { format!(" of {name}") };
+    format!("{}{of}, {} per week", fund.form.words(), fund.weekly)
 }
 
 /// What is found for a fund: everything with a price around a place, with what the rules of its council hide.
@@ -88,6 +93,8 @@ fn look(tx: &mut Tx, actor: &Actor, fund: &Fund, looking: &Looking, today: Naive
         without: vec![],
     };
     let limits = limits::of_fund(tx, fund.id, today)?;
+    // Counted over all that was found, not over what is kept of it.
+    let hid = council_limits::count(&search::taken_out(tx, &wanted, &limits)?, &limits);
     let (found, entries) = found(tx, wanted)?;
     let considered: Vec<Considered> =
         entries.iter().filter_map(|entry| considered(entry, payer, &limits)).take(MOST_CONSIDERED).collect();
@@ -99,7 +106,7 @@ fn look(tx: &mut Tx, actor: &Actor, fund: &Fund, looking: &Looking, today: Naive
         within_miles: looking.within,
         fund: format!("{}, {}", view.arrangement.words(), view.recovery),
         found,
-        rules: limits.iter().filter_map(|limit| applied(limit, &considered)).collect(),
+        rules: limits.iter().filter_map(|limit| applied(limit, *hid.get(&limit.id)?)).collect(),
         considered,
     };
     let fund_words = fund_words(tx, actor, fund)?;
@@ -148,9 +155,8 @@ fn considered(entry: &Entry, payer: PayerKind, limits: &[Limit]) -> Option<Consi
     })
 }
 
-/// A rule with how much of what was considered it hid; nothing, for one that hid nothing.
-fn applied(limit: &Limit, considered: &[Considered]) -> Option<RuleApplied> {
-    let hid = considered.iter().filter(|one| one.hidden_by == Some(limit.id)).count();
+/// A rule with how much of all that was found it hid; nothing, for one that hid nothing.
+fn applied(limit: &Limit, hid: i64) -> Option<RuleApplied> {
     (hid > 0).then(|| RuleApplied {
         rule: limit.id,
         cause: limit.cause.code().to_owned(),

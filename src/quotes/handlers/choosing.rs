@@ -7,12 +7,12 @@ use crate::auth::rights::{Actor, Choose, Sign};
 use crate::calendar;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::ids::QuoteRequestId;
+use crate::ids::{QuoteRequestId, UserId};
 use crate::mail::desk::Desk;
 use crate::people::store as people;
 use crate::quotes::pages::{self, Looker, RequestPage};
 use crate::quotes::store::{self, letters, letters::Words};
-use crate::quotes::{Choice, Snapshot, forms};
+use crate::quotes::{Choice, Snapshot, forms, rules};
 use crate::web::page::{Answer, Submitted, Visit};
 
 const SHOW: &str = "quotes/show.html";
@@ -140,11 +140,62 @@ pub async fn accept(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>,
     visit.done_or_again(outcome, notice, SHOW, request_page(&visit, &actor, id)).await
 }
 
-/// A choice with everything that was before whoever chose.
+/// Refuses what was chosen, with a reason: the request is open again. Whoever may accept may refuse.
+pub async fn refuse(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>, sent: Submitted) -> Answer {
+    let (id, who) = (*path, actor.clone());
+    let may = move |tx: &mut Tx| {
+        let asked = store::request(tx, &who, id)?;
+        store::choices::may_accept(&who, &asked).map(|_| ())
+    };
+    visit.app.db.read(may).await?;
+    let (app, who) = (visit.app.clone(), actor.clone());
+    let outcome = visit
+        .write_form(actor.user(), &sent, forms::refusal(&sent.fields), move |tx, reason| {
+            let (desk, asked) = (Desk::of(&app), store::request(tx, &who, id)?);
+            let acting = store::choices::may_accept(&who, &asked)?;
+            let situation = store::situation(tx, &asked)?;
+            let at = (desk.now, calendar::london(desk.now).date());
+            let refused = store::choices::refuse(tx, (&acting, &situation), reason, at)?;
+            tell_refused(tx, &desk, &asked, (&refused, who.user()))?;
+            Ok(done(format!("/quotes/{id}"), (id, asked.fund.person), ("quote.refused", "refused the choice in")))
+        })
+        .await;
+    visit.app.wake.wake();
+    let notice = "It is not accepted. Nobody learnt who it is, and the request is open again.";
+    visit.done_or_again(outcome, notice, SHOW, request_page(&visit, &actor, id)).await
+}
+
+/// Tells whoever chose that it was refused, and everybody who was asked that they can answer again. The reason stands on the
+/// page alone.
+fn tell_refused(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    asked: &store::Asked,
+    (refused, by): (&Choice, UserId),
+) -> Result<(), Error> {
+    let person = people::person_of_record(tx, asked.fund.person)?;
+    let says =
+        vec!["What you chose was not accepted. The reason stands with the request, which is open again.".to_owned()];
+    let words = Words { subject: "What you chose was not accepted", says, label: "Read why, and choose anew" };
+    letters::to_chooser(tx, desk, (&asked.request, &person), (refused.by_user, by), &words)?;
+    let today = calendar::london(desk.now).date();
+    let choice = store::choices::of_request(tx, asked.request.id)?;
+    let until = calendar::full(rules::answers_until(&asked.request, choice.as_ref(), today));
+    for ask in &asked.asks {
+        let says = vec![format!(
+            "A request that you were asked about is open again: what was chosen was not accepted. You can answer until {until}."
+        )];
+        let words = Words { subject: "A request for a quote is open again", says, label: "Read and answer" };
+        letters::to_provider(tx, desk, ask, &words)?;
+    }
+    Ok(())
+}
+
+/// A choice with everything that was before whoever chose: the newest, or an earlier one.
 pub async fn choice(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>) -> Answer {
-    let id = *path;
+    let (id, number) = (*path, forms::choice_number(&visit.query()?)?);
     let read = move |tx: &mut Tx| {
-        let (whose, choice) = kept(tx, &actor, id)?;
+        let (whose, choice) = kept(tx, &actor, (id, number))?;
         let snapshot: Snapshot = serde_json::from_str(&choice.document).map_err(|_| Error::NotFound)?;
         Ok(pages::choice(id, &whose, &choice, &snapshot))
     };
@@ -155,15 +206,16 @@ pub async fn choice(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>)
 
 /// The document of a choice, byte for byte.
 pub async fn document(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>) -> Answer {
-    let id = *path;
-    let (_, choice) = visit.app.db.read(move |tx| kept(tx, &actor, id)).await?;
+    let (id, number) = (*path, forms::choice_number(&visit.query()?)?);
+    let (_, choice) = visit.app.db.read(move |tx| kept(tx, &actor, (id, number))).await?;
     seen(&visit, id).await?;
-    Ok(visit.file(&format!("choice-{id}.json"), "application/json", choice.document.into_bytes()))
+    Ok(visit.file(&format!("choice-{id}-{}.json", choice.number), "application/json", choice.document.into_bytes()))
 }
 
-fn kept(tx: &mut Tx, actor: &Actor, id: QuoteRequestId) -> Result<(String, Choice), Error> {
+fn kept(tx: &mut Tx, actor: &Actor, (id, number): (QuoteRequestId, Option<i64>)) -> Result<(String, Choice), Error> {
     let asked = store::request(tx, actor, id)?;
     let kept = |choice: &Choice| !choice.document.is_empty() && store::sees_plan(actor, &asked);
-    let choice = store::choices::of_request(tx, id)?.filter(kept);
+    let meant = |choice: &Choice| number.is_none_or(|number| choice.number == number);
+    let choice = store::choices::all_of(tx, id)?.into_iter().rfind(meant).filter(kept);
     Ok((whose(tx, actor, &asked)?, choice.ok_or(Error::NotFound)?))
 }

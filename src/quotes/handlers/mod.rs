@@ -7,14 +7,13 @@ pub mod choosing;
 use actix_web::web;
 
 use super::pages::{self, AskRow, ListPage, RequestRow};
-use super::{QuoteAnswer, rules, store};
+use super::{Ask, QuoteAnswer, QuoteRequest, store};
 use crate::audit::{Act, Thing, ThingKind};
 use crate::auth::rights::{Actor, Choose};
 use crate::budgets;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{FundId, PersonId, QuoteAskId, QuoteRequestId};
-use crate::people::store as people;
 use crate::web::form::{Fields, Reader};
 use crate::web::page::{Answer, Done, Visit};
 
@@ -25,15 +24,24 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
     let read = move |tx: &mut Tx| {
         let may_ask = !budgets::store::open_funds::<Choose>(tx, &actor)?.is_empty();
         let mut rows: Vec<RequestRow> = vec![];
-        for asked in store::requests_seen(tx, &actor, fund)? {
-            let person = people::person_of_record(tx, asked.fund.person)?;
-            let whose = if actor.person() == Some(person.id) { "You".to_owned() } else { person.name };
-            rows.push(pages::request_row(&asked.request, asked.asks.len(), &whose));
+        let seen = store::requests_seen(tx, &actor, fund)?;
+        let names = store::names_of(tx, &seen.iter().map(|asked| asked.fund.person).collect::<Vec<_>>())?;
+        for asked in &seen {
+            let whose = match names.get(&asked.fund.person) {
+                _ if actor.person() == Some(asked.fund.person) => "You",
+                name => name.map_or("", String::as_str),
+            };
+            let sees_plan = store::sees_plan(&actor, asked);
+            rows.push(pages::request_row(&asked.request, (asked.asks.len(), whose), sees_plan));
         }
         let asks = if fund.is_some() || actor.providers().is_empty() { None } else { Some(asks(tx, &actor, today)?) };
-        Ok(pages::list(rows, asks, may_ask, fund))
+        let looked_at: Vec<_> = seen.iter().map(|asked| (asked.fund.person, asked.request.id)).collect();
+        Ok((pages::list(rows, asks, may_ask, fund), looked_at))
     };
-    let page: ListPage = visit.app.db.read(read).await?;
+    let (page, looked_at): (ListPage, Vec<(PersonId, QuoteRequestId)>) = visit.app.db.read(read).await?;
+    for (person, request) in looked_at {
+        visit.seen(person, Thing::of(ThingKind::Quote, request)).await?;
+    }
     visit.show("quotes/list.html", &page)
 }
 
@@ -41,18 +49,12 @@ fn asks(tx: &mut Tx, actor: &Actor, today: chrono::NaiveDate) -> Result<Vec<AskR
     let asked = store::asks_of_providers(tx, actor)?;
     let ids: Vec<QuoteAskId> = asked.iter().map(|(_, ask)| ask.id).collect();
     let answers: Vec<QuoteAnswer> = store::answers::of_asks(tx, &ids)?;
-    let mut rows = vec![];
-    for (request, ask) in &asked {
-        let mut row = pages::ask_row((request, ask), &answers, today);
-        let closed = store::choices::of_request(tx, request.id)?;
-        if rules::check_open(closed.as_ref()).is_err() {
-            let chosen = closed.and_then(|choice| choice.answer);
-            let own = chosen.is_some() && chosen == rules::latest(&answers, ask).map(|answer| answer.id);
-            (row.state, row.tone) = if own { ("Chosen".to_owned(), "good") } else { ("Closed".to_owned(), "plain") };
-        }
-        rows.push(row);
-    }
-    Ok(rows)
+    let requests: Vec<QuoteRequestId> = asked.iter().map(|(request, _)| request.id).collect();
+    let choices = store::choices::of_requests(tx, &requests)?;
+    let row = |(request, ask): &(QuoteRequest, Ask)| {
+        pages::ask_row((request, ask), &answers, choices.get(&request.id), today)
+    };
+    Ok(asked.iter().map(row).collect())
 }
 
 fn fund_asked(query: &Fields) -> Result<Option<FundId>, Error> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::calendar;
-use crate::directory::{Category, DISTANCES, Unit};
+use crate::directory::{Category, DISTANCES, MOST_FOUND, Unit};
 use crate::ids::{FundId, ServiceId};
 use crate::quotes::{Considered, MOST_ASKED, MOST_CRITERIA, SearchMade, Weight};
 use crate::web::parts::Choice;
@@ -33,7 +33,7 @@ pub struct Pick {
 #[derive(Serialize, ToSchema)]
 pub struct RuleShown {
     /// How many services it hides.
-    pub hid: usize,
+    pub hid: i64,
     /// What it says, with its reason.
     pub says: String,
     /// What it restrains.
@@ -176,11 +176,12 @@ fn picks(data: &FoundData) -> Vec<Pick> {
 }
 
 fn hidden(data: &FoundData) -> Option<HiddenShown> {
-    let count: usize = data.search.rules.iter().map(|rule| rule.hid).sum();
+    let count: i64 = data.search.rules.iter().map(|rule| rule.hid).sum();
+    let many = if count > MOST_FOUND { "More than 1,000".to_owned() } else { count.to_string() };
     let words = match (count, data.all) {
         (0, _) => return None,
-        (_, true) => format!("{count} of these would be hidden by rules of the council."),
-        (_, false) => format!("{count} hidden by rules of the council."),
+        (_, true) => format!("{many} of these would be hidden by rules of the council."),
+        (_, false) => format!("{many} hidden by rules of the council."),
     };
     let mut pairs = vec![
         ("fund", data.fund.to_string()),

@@ -112,7 +112,7 @@ pub fn choice(request: QuoteRequestId, whose: &str, choice: &Choice, kept: &Snap
         considered: search.considered.iter().map(considered).collect(),
         rules: search.rules.iter().map(rule).collect(),
         sha256: choice.sha256.clone(),
-        document_href: format!("/quotes/{request}/choice/document"),
+        document_href: format!("/quotes/{request}/choice/document?number={}", choice.number),
     }
 }
 

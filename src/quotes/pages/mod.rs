@@ -10,10 +10,12 @@ use utoipa::ToSchema;
 
 pub use asking::{AskingPage, FoundData, HiddenShown, Pick, RuleShown, asking};
 pub use choice::{AskedRow, ChoicePage, ConsideredRow, choice};
-pub use request::{AskData, AskPage, CriterionShown, Looker, RequestPage, ScoreField, StandingShown, ask, request};
+pub use request::{
+    AskData, AskPage, CriterionShown, EarlierChoice, Looker, RequestPage, ScoreField, StandingShown, ask, request,
+};
 
 use super::rules::{self, standing::Situation};
-use super::{Ask, QuoteAnswer, QuoteRequest};
+use super::{Ask, Choice, QuoteAnswer, QuoteRequest};
 use crate::calendar;
 use crate::ids::FundId;
 use crate::web::parts::Fact;
@@ -23,8 +25,10 @@ use crate::web::parts::Fact;
 pub struct RequestRow {
     /// Its page.
     pub href: String,
-    /// What is needed.
-    pub what: String,
+    /// What it is called.
+    pub title: String,
+    /// What is needed; nothing, for who sees the prices alone.
+    pub what: Option<String>,
     /// For whom.
     pub whose: String,
     /// When it was asked.
@@ -33,13 +37,14 @@ pub struct RequestRow {
     pub state: String,
 }
 
-/// The row of a request.
+/// The row of a request; without what is needed, for who sees the prices alone.
 #[must_use]
-pub fn request_row(request: &QuoteRequest, asked: usize, whose: &str) -> RequestRow {
+pub fn request_row(request: &QuoteRequest, (asked, whose): (usize, &str), sees_plan: bool) -> RequestRow {
     let providers = if asked == 1 { "1 provider".to_owned() } else { format!("{asked} providers") };
     RequestRow {
         href: format!("/quotes/{}", request.id),
-        what: request.needs.what.clone(),
+        title: format!("Request for quotes {}", request.id),
+        what: sees_plan.then(|| request.needs.what.clone()),
         whose: whose.to_owned(),
         since: calendar::full(calendar::london(request.at).date()),
         state: format!("{providers}, answers until {}", calendar::full(request.needs.answer_by)),
@@ -65,8 +70,19 @@ pub struct AskRow {
 
 /// The row of what a provider is asked.
 #[must_use]
-pub fn ask_row((request, ask): (&QuoteRequest, &Ask), answers: &[QuoteAnswer], today: NaiveDate) -> AskRow {
-    let (state, tone) = rules::state(rules::latest(answers, ask), request, today);
+pub fn ask_row(
+    (request, ask): (&QuoteRequest, &Ask),
+    answers: &[QuoteAnswer],
+    choice: Option<&Choice>,
+    today: NaiveDate,
+) -> AskRow {
+    let (latest, until) = (rules::latest(answers, ask), rules::answers_until(request, choice, today));
+    let chosen = choice.and_then(|choice| choice.answer);
+    let (state, tone) = match rules::check_open(choice, today) {
+        Ok(()) => rules::state(latest, until, today),
+        Err(_) if chosen.is_some() && chosen == latest.map(|answer| answer.id) => ("Chosen".to_owned(), "good"),
+        Err(_) => ("Closed".to_owned(), "plain"),
+    };
     let needs = &request.needs;
     AskRow {
         href: format!("/quote-asks/{}", ask.id),
@@ -78,7 +94,7 @@ pub fn ask_row((request, ask): (&QuoteRequest, &Ask), answers: &[QuoteAnswer], t
             calendar::full(needs.starts_on),
             request.outcode
         ),
-        until: calendar::full(needs.answer_by),
+        until: calendar::full(until),
         state,
         tone,
     }
@@ -136,7 +152,7 @@ fn criteria_facts(situation_criteria: &[super::Criterion]) -> Vec<Fact> {
 
 /// The provider whose answer was chosen.
 fn chosen_ask(situation: &Situation) -> Option<&Ask> {
-    let chosen = situation.choice.as_ref()?.answer?;
+    let chosen = situation.choice()?.answer?;
     let answer = situation.answers.iter().find(|answer| answer.id == chosen)?;
     situation.asks.iter().find(|ask| ask.id == answer.ask)
 }

@@ -9,8 +9,10 @@ use crate::calendar;
 use crate::money::UnitPrice;
 use crate::people::Person;
 use crate::quotes::rules::standing::{Costs, Situation, Standing};
-use crate::quotes::rules::{said_by, weighing};
-use crate::quotes::{AnswerKind, Choice as Chosen, Criterion, DeclinedBecause, Message, OneAsk, QuoteAnswer, Side};
+use crate::quotes::rules::{answers_until, check_open, said_by, weighing};
+use crate::quotes::{
+    AnswerKind, Choice as Chosen, ChoiceState, Criterion, DeclinedBecause, Message, OneAsk, QuoteAnswer, Side,
+};
 use crate::vat::{PriceBasis, Refusal};
 use crate::web::parts::{Choice, Fact, Happened};
 
@@ -43,8 +45,8 @@ pub struct ScoreField {
 pub struct StandingShown {
     /// The number of its part.
     pub ask: i64,
-    /// Its own page, with the thread.
-    pub href: String,
+    /// Its own page, with the thread; nothing, for who sees the prices alone.
+    pub href: Option<String>,
     /// Who.
     pub provider: String,
     /// Which service.
@@ -71,6 +73,17 @@ pub struct StandingShown {
     pub gets_feedback: bool,
 }
 
+/// A choice that came to nothing.
+#[derive(Serialize, ToSchema)]
+pub struct EarlierChoice {
+    /// Which, and of which day.
+    pub what: String,
+    /// Where it is kept; nothing, for who sees the prices alone.
+    pub href: Option<String>,
+    /// Why it came to nothing.
+    pub why: String,
+}
+
 /// A request with all of its answers; template `quotes/show.html`.
 #[derive(Serialize, ToSchema)]
 pub struct RequestPage {
@@ -94,18 +107,25 @@ pub struct RequestPage {
     pub choices: Vec<Choice>,
     /// The answers that are seen.
     pub seen: String,
-    /// Where the choice is kept.
+    /// Where the choice is kept; nothing, for who sees the prices alone.
     pub choice_href: Option<String>,
     /// What was chosen, in a sentence.
     pub chosen: Option<String>,
-    /// Whether the actor may accept it.
+    /// Whether it came to nothing, and the request is open again.
+    pub came_to_nothing: bool,
+    /// Why it was refused.
+    pub why_not: Option<String>,
+    /// The choices before it, the newest first.
+    pub earlier: Vec<EarlierChoice>,
+    /// Whether the actor may accept or refuse it.
     pub may_accept: bool,
     /// Where what was accepted is put into a package.
     pub package_href: Option<String>,
 }
 
 impl RequestPage {
-    /// The same without what the person needs and what was said about it, for who sees the prices alone.
+    /// The same without what the person needs and what was said about it, for who sees the prices alone; and without links to
+    /// what they would not find.
     #[must_use]
     pub fn prices_alone(mut self) -> Self {
         self.needs.retain(|fact| !["What", "When"].contains(&fact.label.as_str()));
@@ -114,6 +134,14 @@ impl RequestPage {
             standing.times.clear();
             standing.note.clear();
             standing.scores.clear();
+            standing.total = None;
+            standing.href = None;
+        }
+        self.choice_href = None;
+        self.why_not = None;
+        for one in &mut self.earlier {
+            one.href = None;
+            one.why.clear();
         }
         self
     }
@@ -139,9 +167,10 @@ pub fn request(
     today: NaiveDate,
 ) -> Result<RequestPage, Refusal> {
     let standings = situation.standings(today)?;
-    let open = situation.choice.is_none();
+    let state_of = situation.choice().map(|choice| choice.state(today));
+    let open = check_open(situation.choice(), today).is_ok();
     let chosen = chosen_ask(situation);
-    let accepted = situation.choice.as_ref().is_some_and(|choice| choice.accepted.is_some());
+    let accepted = state_of == Some(ChoiceState::Accepted);
     let mut choices: Vec<Choice> = standings.iter().filter(|one| one.choosable).filter_map(choosable).collect();
     choices.push(Choice::new("none", "None of them").hint("The request is closed. Say why."));
     let criterion =
@@ -149,20 +178,22 @@ pub fn request(
     Ok(RequestPage {
         id: situation.request.id.number(),
         whose: whose.to_owned(),
-        state: state(situation, &standings),
+        state: state(situation, &standings, today),
         needs: needs_facts(&situation.request),
         criteria: situation.criteria.iter().map(criterion).collect(),
         as_fund: as_fund.to_owned(),
-        standings: standings.iter().map(|one| standing(one, situation)).collect(),
+        standings: standings.iter().map(|one| standing(one, situation, open)).collect(),
         may_choose: open && looker.chooses,
         choices,
         seen: situation.seen(),
-        choice_href: situation.choice.as_ref().map(|_| format!("/quotes/{}/choice", situation.request.id)),
+        choice_href: situation.choice().map(|_| format!("/quotes/{}/choice", situation.request.id)),
         chosen: situation
-            .choice
-            .as_ref()
-            .map(|choice| chosen_words(choice, chosen.map(|ask| ask.provider_name.as_str()))),
-        may_accept: looker.signs && chosen.is_some() && !accepted,
+            .choice()
+            .map(|choice| chosen_words(choice, chosen.map(|ask| ask.provider_name.as_str()), today)),
+        came_to_nothing: open && situation.choice().is_some(),
+        why_not: situation.choice().and_then(|choice| Some(choice.refused.as_ref()?.reason.clone())),
+        earlier: situation.choices.iter().rev().skip(1).map(|choice| earlier(situation, choice)).collect(),
+        may_accept: looker.signs && state_of == Some(ChoiceState::Waits),
         package_href: chosen
             .filter(|_| accepted && looker.chooses)
             .map(|ask| format!("/packages/add?service={}", ask.service)),
@@ -178,31 +209,51 @@ fn choosable(standing: &Standing<'_>) -> Option<Choice> {
     Some(Choice::new(answer.id, standing.ask.provider_name.as_str()).hint(hint))
 }
 
-fn state(situation: &Situation, standings: &[Standing<'_>]) -> String {
-    if let Some(choice) = &situation.choice {
-        return match (&choice.answer, &choice.accepted) {
-            (None, _) => "Closed: nobody was chosen.".to_owned(),
-            (Some(_), None) => "A choice was made. It waits to be accepted.".to_owned(),
-            (Some(_), Some(_)) => "A choice was made and accepted.".to_owned(),
-        };
-    }
-    let offers = standings.iter().filter(|one| one.choosable).count();
-    let asked = standings.len();
-    match offers {
-        0 => format!("{asked} asked. There is no offer to choose yet."),
-        1 => format!("{asked} asked. There is one offer to choose from."),
-        many => format!("{asked} asked. There are {many} offers to choose from."),
+/// An earlier choice, which came to nothing: what was recorded of it stays.
+fn earlier(situation: &Situation, choice: &Chosen) -> EarlierChoice {
+    EarlierChoice {
+        what: format!("Choice {} of {}", choice.number, calendar::full(calendar::london(choice.at).date())),
+        href: Some(format!("/quotes/{}/choice?number={}", situation.request.id, choice.number)),
+        why: choice.refused.as_ref().map_or_else(|| "It was not accepted in time.".to_owned(), |no| no.reason.clone()),
     }
 }
 
-fn chosen_words(choice: &Chosen, provider: Option<&str>) -> String {
+fn state(situation: &Situation, standings: &[Standing<'_>], today: NaiveDate) -> String {
+    let until = || calendar::full(answers_until(&situation.request, situation.choice(), today));
+    let again = match situation.choice().map(|choice| choice.state(today)) {
+        Some(ChoiceState::Nobody) => return "Closed: nobody was chosen.".to_owned(),
+        Some(ChoiceState::Waits) => return "A choice was made. It waits to be accepted.".to_owned(),
+        Some(ChoiceState::Accepted) => return "A choice was made and accepted.".to_owned(),
+        Some(ChoiceState::Refused(_)) => format!("Open again: the choice was refused. Answers until {}. ", until()),
+        Some(ChoiceState::Lapsed(_)) => {
+            format!("Open again: the choice was not accepted in time. Answers until {}. ", until())
+        }
+        None => String::new(),
+    };
+    let offers = standings.iter().filter(|one| one.choosable).count();
+    let asked = standings.len();
+    match offers {
+        0 => format!("{again}{asked} asked. There is no offer to choose yet."),
+        1 => format!("{again}{asked} asked. There is one offer to choose from."),
+        many => format!("{again}{asked} asked. There are {many} offers to choose from."),
+    }
+}
+
+fn chosen_words(choice: &Chosen, provider: Option<&str>, today: NaiveDate) -> String {
     let when = calendar::full(calendar::london(choice.at).date());
     let what = provider.map_or_else(|| "Nobody was chosen".to_owned(), |provider| format!("{provider} was chosen"));
     let by = format!("{what} on {when} by {}, {}.", choice.by, choice.authority);
     let accepted = choice.accepted.as_ref().map(|(name, authority, at)| {
         format!(" Accepted on {} by {name}, {authority}.", calendar::full(calendar::london(*at).date()))
     });
-    format!("{by}{}", accepted.unwrap_or_default())
+    let refused = choice.refused.as_ref().map(|no| {
+        format!(" Refused on {} by {}, {}.", calendar::full(calendar::london(no.at).date()), no.by, no.authority)
+    });
+    let lapsed = match choice.state(today) {
+        ChoiceState::Lapsed(last) => format!(" Nobody accepted it up to {}.", calendar::full(last)),
+        _ => String::new(),
+    };
+    format!("{by}{}{}{lapsed}", accepted.unwrap_or_default(), refused.unwrap_or_default())
 }
 
 fn detail(costs: &Costs) -> String {
@@ -212,7 +263,7 @@ fn detail(costs: &Costs) -> String {
     format!("{} without VAT, {vat}. {}.", costs.one.net, costs.one.ground)
 }
 
-fn standing(standing: &Standing<'_>, situation: &Situation) -> StandingShown {
+fn standing(standing: &Standing<'_>, situation: &Situation, open: bool) -> StandingShown {
     let (ask, answer, costs) = (standing.ask, standing.answer, standing.costs);
     let offered = answer.filter(|answer| answer.offer.is_some());
     let unit = situation.request.needs.unit;
@@ -226,10 +277,10 @@ fn standing(standing: &Standing<'_>, situation: &Situation) -> StandingShown {
             choices: (1..=weighing::BEST).rev().map(choice).collect(),
         })
     };
-    let chosen = situation.choice.as_ref().and_then(|choice| choice.answer);
+    let chosen = situation.choice().filter(|_| !open).and_then(|choice| choice.answer);
     StandingShown {
         ask: ask.id.number(),
-        href: format!("/quote-asks/{}", ask.id),
+        href: Some(format!("/quote-asks/{}", ask.id)),
         provider: ask.provider_name.clone(),
         service: ask.service_name.clone(),
         state: standing.state.clone(),
@@ -272,6 +323,8 @@ pub struct AskPage {
     pub needs: Vec<Fact>,
     /// What matters.
     pub criteria: Vec<Fact>,
+    /// Who reads what is answered and written here, in a sentence.
+    pub read_by: &'static str,
     /// Who it is, once the person accepted.
     pub person: Option<Vec<Fact>>,
     /// What was answered, the newest first.
@@ -304,6 +357,8 @@ pub struct AskData<'a> {
     pub answers: &'a [QuoteAnswer],
     /// What was written.
     pub messages: &'a [Message],
+    /// On which side the actor is; nothing, for who only looks on, such as an officer.
+    pub reads_as: Option<Side>,
     /// The choice, if one was made.
     pub choice: Option<&'a Chosen>,
     /// Whether the actor may answer.
@@ -317,17 +372,20 @@ pub struct AskData<'a> {
 pub fn ask(data: &AskData<'_>, today: NaiveDate) -> AskPage {
     let (one, request) = (data.one, &data.one.request);
     let latest = data.answers.iter().max_by_key(|answer| answer.number);
-    let chosen = data.choice.and_then(|choice| choice.answer);
+    let until = answers_until(request, data.choice, today);
+    // One that came to nothing tells a provider nothing any more.
+    let choice = data.choice.filter(|_| check_open(data.choice, today).is_err());
+    let chosen = choice.and_then(|choice| choice.answer);
     let is_chosen = chosen.is_some() && chosen == latest.map(|answer| answer.id);
-    let accepted = is_chosen && data.choice.is_some_and(|choice| choice.accepted.is_some());
+    let accepted = is_chosen && choice.is_some_and(|choice| choice.accepted.is_some());
     let provider = one.side == Side::Provider;
-    let (state, tone) = match (data.choice, is_chosen, accepted) {
-        (None, ..) => crate::quotes::rules::state(latest, request, today),
+    let (state, tone) = match (choice, is_chosen, accepted) {
+        (None, ..) => crate::quotes::rules::state(latest, until, today),
         (Some(_), true, true) => ("Chosen and accepted".to_owned(), "good"),
         (Some(_), true, false) => ("Chosen; it waits to be accepted".to_owned(), "waiting"),
         (Some(_), false, _) => ("Closed: another way was chosen".to_owned(), "plain"),
     };
-    let may = data.may_answer && data.choice.is_none();
+    let may = data.may_answer && choice.is_none();
     let offered = latest.is_some_and(|latest| latest.kind == AnswerKind::Offered);
     let basis = |basis: &PriceBasis| Choice::new(basis.code(), basis.words());
     let reason = |reason: &DeclinedBecause| Choice::new(reason.code(), reason.words());
@@ -339,16 +397,17 @@ pub fn ask(data: &AskData<'_>, today: NaiveDate) -> AskPage {
         tone,
         needs: needs_facts(request),
         criteria: criteria_facts(data.criteria),
+        read_by: crate::quotes::READ_BY,
         person: (provider && accepted).then(|| person_facts(&one.person)),
         answers: data.answers.iter().rev().map(|answer| happened(answer, request.needs.unit.per())).collect(),
-        thread: data.messages.iter().map(|message| said(message, one.side)).collect(),
-        may_answer: may && today <= request.needs.answer_by,
+        thread: data.messages.iter().map(|message| said(message, data.reads_as)).collect(),
+        may_answer: may && today <= until,
         may_withdraw: may && offered,
         may_write: data.may_write,
         per: request.needs.unit.per(),
         bases: PriceBasis::ALL.iter().map(basis).collect(),
         reasons: DeclinedBecause::ALL.iter().map(reason).collect(),
-        valid_until: calendar::short(request.needs.starts_on.max(request.needs.answer_by)),
+        valid_until: calendar::short(request.needs.starts_on.max(until)),
     }
 }
 
@@ -378,7 +437,7 @@ fn happened(answer: &QuoteAnswer, per: String) -> Happened {
     }
 }
 
-fn said(message: &Message, reader: Side) -> Happened {
+fn said(message: &Message, reader: Option<Side>) -> Happened {
     let what = if message.is_feedback { "Why another way was chosen" } else { said_by(message.side, reader) };
     Happened {
         when: calendar::moment(message.at),

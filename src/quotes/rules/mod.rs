@@ -7,7 +7,8 @@ pub mod weighing;
 use chrono::{Days, NaiveDate};
 
 use super::{
-    AnswerKind, Ask, Choice, Criterion, MOST_ASKED, NewAnswer, NewRequest, Offer, QuoteAnswer, QuoteRequest, Side,
+    AnswerKind, Ask, Choice, ChoiceState, Criterion, MOST_ASKED, NewAnswer, NewRequest, Offer, QuoteAnswer,
+    QuoteRequest, Side,
 };
 use crate::auth::rights::Actor;
 use crate::calendar;
@@ -19,6 +20,8 @@ use weighing::Scores;
 
 /// The longest that providers are given to answer, in days.
 pub const LONGEST: u64 = 90;
+/// How many days providers are given to answer again after a choice came to nothing.
+pub const REOPENED: u64 = 14;
 
 /// Why something cannot be done.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,8 +44,8 @@ pub enum Refusal {
     /// Support would begin in the past.
     #[error("Choose {} or a later day.", calendar::full(*.0))]
     StartsInThePast(NaiveDate),
-    /// Nothing matters.
-    #[error("Say at least one thing that matters, or how much the price does.")]
+    /// Nothing matters, or nothing but the price.
+    #[error("Say at least one thing that matters beside the price: the lowest price never wins by itself.")]
     NothingMatters,
     /// A text tells who the person or the provider is.
     #[error("{0}")]
@@ -72,7 +75,7 @@ pub enum Refusal {
     #[error("Choose one of the offers that stand.")]
     NoOffer,
     /// The offer is over.
-    #[error("This offer could be chosen until {}. Ask the provider for a new one.", calendar::full(*.0))]
+    #[error("This offer could be chosen until {}. The provider can make a new one.", calendar::full(*.0))]
     Expired(NaiveDate),
     /// The choice needs words.
     #[error(
@@ -90,6 +93,9 @@ pub enum Refusal {
     /// Nobody was chosen, or it is accepted already.
     #[error("There is no choice that waits to be accepted.")]
     NothingToAccept,
+    /// A refusal without words.
+    #[error("Say why: who chose reads it.")]
+    NeedsWhyNot,
 }
 
 impl Refusal {
@@ -99,12 +105,13 @@ impl Refusal {
         match self {
             Self::AnswerBy(..) => "answer_by",
             Self::StartsInThePast(_) => "starts_on",
+            Self::NothingMatters => "criterion_1",
             Self::GivesAway(found) => &found.field,
             Self::Price(_) => "price",
             Self::ValidTooShort(_) => "valid_until",
             Self::HoldsTooShort(_) => "holds_until",
             Self::NoOffer | Self::Expired(_) => "answer",
-            Self::NeedsReason => "reason",
+            Self::NeedsReason | Self::NeedsWhyNot => "reason",
             _ => "",
         }
     }
@@ -154,7 +161,15 @@ pub fn check_request(
     if new.needs.starts_on < today {
         return Err(Refusal::StartsInThePast(today));
     }
-    if new.price.is_none() && new.criteria.is_empty() { Err(Refusal::NothingMatters) } else { Ok(()) }
+    check_criteria(new)
+}
+
+/// Whether something matters that is not the price: by the price alone the cheapest would win, without a word of why.
+///
+/// # Errors
+/// When nothing does.
+pub fn check_criteria(new: &NewRequest) -> Result<(), Refusal> {
+    if new.criteria.is_empty() { Err(Refusal::NothingMatters) } else { Ok(()) }
 }
 
 /// Whether somebody who is not the person works for one of the providers that are asked: then they see their own side of it
@@ -164,12 +179,40 @@ pub fn works_for_asked(actor: &Actor, person: PersonId, asked: &[OrganisationId]
     actor.person() != Some(person) && asked.iter().any(|provider| actor.works_for(*provider))
 }
 
-/// Whether a choice was made, or is still to be made.
+/// Whether a choice is still to be made on a day: none was, or the newest one was refused, or could not be accepted any more.
 ///
 /// # Errors
-/// When it was.
-pub fn check_open(choice: Option<&Choice>) -> Result<(), Refusal> {
-    if choice.is_some() { Err(Refusal::Closed) } else { Ok(()) }
+/// When one stands.
+pub fn check_open(choice: Option<&Choice>, today: NaiveDate) -> Result<(), Refusal> {
+    match choice.map(|choice| choice.state(today)) {
+        None | Some(ChoiceState::Refused(_) | ChoiceState::Lapsed(_)) => Ok(()),
+        Some(ChoiceState::Nobody | ChoiceState::Waits | ChoiceState::Accepted) => Err(Refusal::Closed),
+    }
+}
+
+/// The last day on which providers answer: what was asked for, or as many days as [`REOPENED`] after a choice came to nothing,
+/// so that a request that is open again can be answered again. `choice` is the newest.
+#[must_use]
+pub fn answers_until(request: &QuoteRequest, choice: Option<&Choice>, today: NaiveDate) -> NaiveDate {
+    let asked = request.needs.answer_by;
+    match choice.map(|choice| choice.state(today)) {
+        Some(ChoiceState::Refused(on) | ChoiceState::Lapsed(on)) => {
+            asked.max(on.checked_add_days(Days::new(REOPENED)).unwrap_or(on))
+        }
+        _ => asked,
+    }
+}
+
+/// Whether what was chosen may be refused so: it waits to be accepted, and there are words.
+///
+/// # Errors
+/// Why not.
+pub fn check_refusal(choice: Option<&Choice>, reason: &str, today: NaiveDate) -> Result<(), Refusal> {
+    match choice.map(|choice| choice.state(today)) {
+        Some(ChoiceState::Waits) if reason.is_empty() => Err(Refusal::NeedsWhyNot),
+        Some(ChoiceState::Waits) => Ok(()),
+        _ => Err(Refusal::NothingToAccept),
+    }
 }
 
 /// What a provider's answer becomes when it may be given: a price without VAT and its class on the day on which support
@@ -184,8 +227,8 @@ pub fn answer(
     listing: &Listing,
     today: NaiveDate,
 ) -> Result<Option<Offer>, Refusal> {
-    check_open(choice)?;
-    let (starts_on, answer_by) = (request.needs.starts_on, request.needs.answer_by);
+    check_open(choice, today)?;
+    let (starts_on, answer_by) = (request.needs.starts_on, answers_until(request, choice, today));
     match new {
         NewAnswer::Withdraw => match latest.map(|latest| latest.kind) {
             Some(AnswerKind::Offered) => Ok(None),
@@ -221,12 +264,12 @@ pub fn latest<'a>(answers: &'a [QuoteAnswer], ask: &Ask) -> Option<&'a QuoteAnsw
     answers.iter().filter(|answer| answer.ask == ask.id).max_by_key(|answer| answer.number)
 }
 
-/// How the answer of a provider stands, in words, with its tone.
+/// How the answer of a provider stands, in words, with its tone. `until` is the last day on which it can answer.
 #[must_use]
-pub fn state(answer: Option<&QuoteAnswer>, request: &QuoteRequest, today: NaiveDate) -> (String, &'static str) {
+pub fn state(answer: Option<&QuoteAnswer>, until: NaiveDate, today: NaiveDate) -> (String, &'static str) {
     match answer.map(|answer| (answer.kind, &answer.offer, answer.declined_because)) {
-        None if today > request.needs.answer_by => ("Did not answer".to_owned(), "plain"),
-        None => (format!("Can answer until {}", calendar::full(request.needs.answer_by)), "waiting"),
+        None if today > until => ("Did not answer".to_owned(), "plain"),
+        None => (format!("Can answer until {}", calendar::full(until)), "waiting"),
         Some((AnswerKind::Offered, Some(offer), _)) if today > offer.valid_until => {
             (format!("Could be chosen until {}", calendar::full(offer.valid_until)), "warning")
         }
@@ -296,13 +339,15 @@ pub fn feedback(criteria: &[Criterion], scores: &Scores, answer: QuoteAnswerId, 
     }
 }
 
-/// The words in which a message is told to be of one side, to the other.
+/// The words in which somebody reads whose a message is: of their own side, or of another. Who is of neither side, such as an
+/// officer, reads who each of both is.
 #[must_use]
-pub const fn said_by(side: Side, reader: Side) -> &'static str {
+pub const fn said_by(side: Side, reader: Option<Side>) -> &'static str {
     match (side, reader) {
-        (Side::Asker, Side::Asker) | (Side::Provider, Side::Provider) => "You, or a colleague",
-        (Side::Asker, Side::Provider) => "Who asks",
-        (Side::Provider, Side::Asker) => "The provider",
+        (Side::Asker, Some(Side::Asker)) | (Side::Provider, Some(Side::Provider)) => "You, or a colleague",
+        (Side::Asker, Some(Side::Provider)) => "Who asks",
+        (Side::Asker, None) => "The person, or somebody who acts for them",
+        (Side::Provider, _) => "The provider",
     }
 }
 

@@ -23,8 +23,8 @@ pub struct Situation {
     pub answers: Vec<QuoteAnswer>,
     /// How they stand to what matters.
     pub scores: Scores,
-    /// The choice.
-    pub choice: Option<Choice>,
+    /// The choices, the oldest first; the newest counts.
+    pub choices: Vec<Choice>,
     /// As which fund prices are shown.
     pub view: View,
 }
@@ -60,6 +60,12 @@ pub struct Standing<'a> {
 }
 
 impl Situation {
+    /// The choice that counts.
+    #[must_use]
+    pub fn choice(&self) -> Option<&Choice> {
+        self.choices.last()
+    }
+
     /// How the answers stand on a day, in the order in which the providers were asked.
     ///
     /// # Errors
@@ -70,7 +76,8 @@ impl Situation {
 
     fn standing<'a>(&'a self, ask: &'a Ask, today: NaiveDate) -> Result<Standing<'a>, vat::Refusal> {
         let answer = super::latest(&self.answers, ask);
-        let (state, tone) = super::state(answer, &self.request, today);
+        let until = super::answers_until(&self.request, self.choice(), today);
+        let (state, tone) = super::state(answer, until, today);
         let scored = answer.filter(|answer| answer.offer.is_some());
         let score = |criterion: &Criterion| self.scores.get(&(scored?.id, criterion.id)).copied();
         Ok(Standing {

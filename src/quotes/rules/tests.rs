@@ -67,16 +67,15 @@ fn offered(id: i64, number: i64, net: &str, class: Class) -> QuoteAnswer {
     }
 }
 
+fn criterion(id: i64, words: &str) -> Criterion {
+    Criterion { id: CriterionId::new(id), is_price: id == 1, words: words.to_owned(), weight: Weight::Much }
+}
+
 fn situation(form: Form) -> Situation {
     // domain.md trap 27: a company at 100.00 and VAT, a charity at 112.00.
     Situation {
         request: request(),
-        criteria: vec![Criterion {
-            id: CriterionId::new(1),
-            is_price: true,
-            words: "The price".to_owned(),
-            weight: Weight::Much,
-        }],
+        criteria: vec![criterion(1, "The price"), criterion(2, "A quiet place")],
         asks: vec![ask(1), ask(2)],
         answers: vec![
             offered(1, 1, "90.00", Class::D),
@@ -84,7 +83,7 @@ fn situation(form: Form) -> Situation {
             offered(2, 1, "112.00", Class::B),
         ],
         scores: weighing::Scores::new(),
-        choice: None,
+        choices: vec![],
         view: View { fund: None, arrangement: Arrangement::new(form, None).unwrap(), recovery: Recovery::Confirmed },
     }
 }
@@ -119,8 +118,12 @@ fn a_choice_needs_words_unless_it_stands_best_by_the_weights() {
     let mut situation = situation(Form::DirectPayment);
     let (today, [company, charity]) = (day("2026-11-21"), [12, 21].map(QuoteAnswerId::new));
     assert!(!situation.stands_best(company, today), "nothing was looked at");
-    situation.scores = [((company, CriterionId::new(1)), 3), ((charity, CriterionId::new(1)), 4)].into();
+    let score = |answer, criterion: i64, score| ((answer, CriterionId::new(criterion)), score);
+    situation.scores =
+        [score(company, 1, 3), score(charity, 1, 4), score(company, 2, 5), score(charity, 2, 5)].into_iter().collect();
     assert!(situation.stands_best(charity, today) && !situation.stands_best(company, today));
+    situation.criteria.truncate(1);
+    assert!(!situation.stands_best(charity, today), "the price never chooses by itself");
     assert_eq!(check_reason(true, true, ""), Ok(()));
     assert_eq!(check_reason(true, false, ""), Err(Refusal::NeedsReason));
     assert_eq!(check_reason(false, false, ""), Err(Refusal::NeedsReason), "choosing nobody as well");
@@ -134,7 +137,8 @@ fn what_was_before_whoever_chose_is_kept() {
     let at = (day("2026-11-21"), "today".to_owned());
     let kept = situation.snapshot(SearchMade::default(), chosen, ("Pat", "the person"), at).unwrap();
     assert_eq!(kept.asked.iter().map(|one| one.pays.clone().unwrap()).collect::<Vec<_>>(), ["120.00", "112.00"]);
-    assert_eq!((kept.chosen.unwrap().number(), kept.criteria.as_slice()), (21, &[("The price".to_owned(), 2)][..]));
+    let mattered = [("The price".to_owned(), 2), ("A quiet place".to_owned(), 2)];
+    assert_eq!((kept.chosen.unwrap().number(), kept.criteria.as_slice()), (21, &mattered[..]));
     assert_eq!(kept.needs, "Company. 2 days a week from 1 December 2026. Tuesdays");
 }
 
@@ -143,4 +147,30 @@ fn feedback_tells_nothing_of_the_others() {
     assert_eq!(check_feedback("The times did not fit. Thank you.", &["Sunrise Days"]), Ok(()));
     assert!(check_feedback("sunrise days was nearer", &["Sunrise Days"]).is_err());
     assert!(check_feedback("Somebody asked only £90", &["Sunrise Days"]).is_err());
+}
+
+#[test]
+fn something_must_matter_beside_the_price() {
+    let needs = request().needs;
+    let new = |price, criteria: &[&str]| NewRequest {
+        needs: needs.clone(),
+        price,
+        criteria: criteria.iter().map(|words| ((*words).to_owned(), Weight::Little)).collect(),
+        picked: vec![],
+    };
+    for wrong in [new(None, &[]), new(Some(Weight::VeryMuch), &[])] {
+        let refusal = check_criteria(&wrong).unwrap_err();
+        assert_eq!((refusal.field(), &refusal), ("criterion_1", &Refusal::NothingMatters));
+    }
+    for right in [new(Some(Weight::VeryMuch), &["A quiet place"]), new(None, &["A quiet place"])] {
+        assert_eq!(check_criteria(&right), Ok(()));
+    }
+}
+
+#[test]
+fn who_is_of_neither_side_reads_whose_a_message_is() {
+    let of = |reader| [Side::Asker, Side::Provider].map(|side| said_by(side, reader));
+    assert_eq!(of(None), ["The person, or somebody who acts for them", "The provider"]);
+    assert_eq!(of(Some(Side::Asker)), ["You, or a colleague", "The provider"]);
+    assert_eq!(of(Some(Side::Provider)), ["Who asks", "You, or a colleague"]);
 }

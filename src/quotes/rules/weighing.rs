@@ -25,12 +25,13 @@ pub fn most(criteria: &[Criterion]) -> i64 {
     criteria.iter().map(|criterion| BEST * criterion.weight.times()).sum()
 }
 
-/// Whether an answer stands best of some, with all of them looked at. Of equals each does.
+/// Whether an answer stands best of some, with all of them looked at. Of equals each does; by the price alone none does.
 #[must_use]
 pub fn stands_best(answer: QuoteAnswerId, of: &[QuoteAnswerId], criteria: &[Criterion], scores: &Scores) -> bool {
     let totals: Option<Vec<i64>> = of.iter().map(|one| total(*one, criteria, scores)).collect();
     let best = totals.and_then(|totals| totals.into_iter().max());
-    best.is_some() && total(answer, criteria, scores) == best
+    let by_more = criteria.iter().any(|criterion| !criterion.is_price);
+    by_more && best.is_some() && total(answer, criteria, scores) == best
 }
 
 #[cfg(test)]
@@ -61,6 +62,16 @@ mod tests {
         assert_eq!(most(&criteria), 30);
         let all = [cheap, kind, other];
         assert!(stands_best(kind, &all, &criteria, &seen) && !stands_best(cheap, &all, &criteria, &seen));
+    }
+
+    #[test]
+    fn by_the_price_alone_nothing_stands_best() {
+        let [cheap, dear] = [1, 2].map(QuoteAnswerId::new);
+        let price = [criterion(1, Weight::VeryMuch)];
+        let seen = scores(&[(1, [5, 5, 5]), (2, [1, 5, 5])]);
+        assert!(!stands_best(cheap, &[cheap, dear], &price, &seen), "so its choice needs words");
+        let more = [criterion(1, Weight::VeryMuch), criterion(2, Weight::Little)];
+        assert!(stands_best(cheap, &[cheap, dear], &more, &seen));
     }
 
     #[test]

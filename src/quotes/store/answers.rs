@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::ToChoose;
 use crate::auth::rights::{Actor, Choose};
+use crate::calendar;
 use crate::db::Tx;
 use crate::db::schema::{quote_answers, quote_asks, quote_criteria, quote_messages, quote_scores};
 use crate::directory::Listing;
@@ -256,7 +257,7 @@ pub fn set_scores(
     new: &NewScores,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    rules::check_open(choice)?;
+    rules::check_open(choice, calendar::london(now).date())?;
     let request = to.asked().request.id;
     let answers: Vec<QuoteAnswerId> = of_request(tx, request)?.iter().map(|answer| answer.id).collect();
     let criteria: Vec<CriterionId> = super::criteria(tx, request)?.iter().map(|criterion| criterion.id).collect();

@@ -1,55 +1,118 @@
 //! Rows of choices, of what the person accepted, and of the prices that were agreed with it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Asked, ToChoose, answers};
 use crate::auth::rights::{ActingFor, Actor, Sign};
 use crate::db::Tx;
-use crate::db::schema::{funds, negotiated_rates, quote_acceptances, quote_choices, users};
+use crate::db::schema::{
+    funds, negotiated_rates, quote_acceptances, quote_answers, quote_choices, quote_refusals, users,
+};
 use crate::error::Error;
 use crate::fingerprint::sha256;
-use crate::ids::{ChoiceId, FundId, QuoteAnswerId, QuoteAskId, QuoteRequestId};
-use crate::quotes::rules::{self, Refusal, standing::Situation};
-use crate::quotes::{Ask, Choice, NewChoice, QuoteAnswer, SearchMade};
+use crate::ids::{ChoiceId, FundId, QuoteAnswerId, QuoteAskId, QuoteRequestId, UserId};
+use crate::people::{Person, store as people};
+use crate::quotes::rules::{self, Refusal, anonymity, standing::Situation};
+use crate::quotes::{Ask, Choice, NewChoice, QuoteAnswer, Refused, SearchMade};
 use crate::{calendar, vat};
 
 type ChoiceRow = (
-    (ChoiceId, Option<QuoteAnswerId>, String, String, String),
-    (String, String, NaiveDateTime),
+    (ChoiceId, QuoteRequestId, i64, Option<QuoteAnswerId>, Option<NaiveDate>),
+    (String, String, String),
+    (UserId, String, String, NaiveDateTime),
     Option<(String, String, NaiveDateTime)>,
+    Option<(String, String, String, NaiveDateTime)>,
 );
 
-fn choice_of(((id, answer, reason, document, sha256), (by, authority, at), accepted): ChoiceRow) -> Choice {
+fn choice_of((what, kept, chosen, accepted, refused): ChoiceRow) -> (QuoteRequestId, Choice) {
+    let (id, request, number, answer, valid_until) = what;
+    let ((reason, document, sha256), (by_user, by, authority, at)) = (kept, chosen);
     let accepted = accepted.map(|(by, authority, at)| (by, authority, at.and_utc()));
-    Choice { id, answer, reason, document, sha256, by, authority, at: at.and_utc(), accepted }
+    let refused = refused.map(|(reason, by, authority, at)| Refused { reason, by, authority, at: at.and_utc() });
+    let at = at.and_utc();
+    let choice = Choice {
+        id,
+        answer,
+        reason,
+        document,
+        sha256,
+        by,
+        authority,
+        at,
+        number,
+        by_user,
+        valid_until,
+        accepted,
+        refused,
+    };
+    (request, choice)
 }
 
-/// The choice of a request, if one was made. The caller has loaded the request, or a provider's part of it, for the actor.
+/// The choices of some requests, the oldest first.
+fn load(tx: &mut Tx, requests: &[QuoteRequestId]) -> Result<Vec<(QuoteRequestId, Choice)>, Error> {
+    if requests.is_empty() {
+        return Ok(vec![]);
+    }
+    let (acceptors, refusers) = diesel::alias!(users as acceptors, users as refusers);
+    let rows: Vec<ChoiceRow> = quote_choices::table
+        .inner_join(users::table.on(users::id.eq(quote_choices::chosen_by)))
+        .left_join(quote_answers::table.on(quote_answers::id.nullable().eq(quote_choices::answer_id)))
+        .left_join(quote_acceptances::table.on(quote_acceptances::choice_id.eq(quote_choices::id)))
+        .left_join(acceptors.on(acceptors.field(users::id).eq(quote_acceptances::accepted_by)))
+        .left_join(quote_refusals::table.on(quote_refusals::choice_id.eq(quote_choices::id)))
+        .left_join(refusers.on(refusers.field(users::id).eq(quote_refusals::refused_by)))
+        .filter(quote_choices::request_id.eq_any(requests.to_vec()))
+        .select((
+            (
+                quote_choices::id,
+                quote_choices::request_id,
+                quote_choices::number,
+                quote_choices::answer_id,
+                quote_answers::valid_until.nullable(),
+            ),
+            (quote_choices::reason, quote_choices::document, quote_choices::sha256),
+            (quote_choices::chosen_by, users::name, quote_choices::authority, quote_choices::chosen_at),
+            (acceptors.field(users::name), quote_acceptances::authority, quote_acceptances::accepted_at).nullable(),
+            (
+                quote_refusals::reason,
+                refusers.field(users::name),
+                quote_refusals::authority,
+                quote_refusals::refused_at,
+            )
+                .nullable(),
+        ))
+        .order((quote_choices::request_id, quote_choices::number))
+        .load(tx)?;
+    Ok(rows.into_iter().map(choice_of).collect())
+}
+
+/// The choices of a request, the oldest first; the newest counts. The caller has loaded the request, or a provider's part of it,
+/// for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn all_of(tx: &mut Tx, request: QuoteRequestId) -> Result<Vec<Choice>, Error> {
+    Ok(load(tx, &[request])?.into_iter().map(|(_, choice)| choice).collect())
+}
+
+/// The choice that counts of a request, if one was made: the newest. The caller has loaded the request, or a provider's part of
+/// it, for the actor.
 ///
 /// # Errors
 /// When the database fails.
 pub fn of_request(tx: &mut Tx, request: QuoteRequestId) -> Result<Option<Choice>, Error> {
-    let acceptors = diesel::alias!(users as acceptors);
-    let row: Option<ChoiceRow> = quote_choices::table
-        .inner_join(users::table.on(users::id.eq(quote_choices::chosen_by)))
-        .left_join(quote_acceptances::table.on(quote_acceptances::choice_id.eq(quote_choices::id)))
-        .left_join(acceptors.on(acceptors.field(users::id).eq(quote_acceptances::accepted_by)))
-        .filter(quote_choices::request_id.eq(request))
-        .select((
-            (
-                quote_choices::id,
-                quote_choices::answer_id,
-                quote_choices::reason,
-                quote_choices::document,
-                quote_choices::sha256,
-            ),
-            (users::name, quote_choices::authority, quote_choices::chosen_at),
-            (acceptors.field(users::name), quote_acceptances::authority, quote_acceptances::accepted_at).nullable(),
-        ))
-        .first(tx)
-        .optional()?;
-    Ok(row.map(choice_of))
+    Ok(all_of(tx, request)?.pop())
+}
+
+/// The choices that count of some requests. The caller has loaded them for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_requests(tx: &mut Tx, requests: &[QuoteRequestId]) -> Result<BTreeMap<QuoteRequestId, Choice>, Error> {
+    Ok(load(tx, requests)?.into_iter().collect())
 }
 
 /// Records what was chosen out of what, with everything that was before whoever chose; answers the providers that were not
@@ -64,7 +127,7 @@ pub fn choose(
     by: &str,
     (now, today): (DateTime<Utc>, NaiveDate),
 ) -> Result<Vec<(Ask, String)>, Error> {
-    rules::check_open(situation.choice.as_ref())?;
+    rules::check_open(situation.choice(), today)?;
     if new.seen != situation.seen() {
         return Err(Refusal::OtherAnswers.into());
     }
@@ -75,7 +138,8 @@ pub fn choose(
     }
     let best = new.answer.is_some_and(|answer| situation.stands_best(answer, today));
     rules::check_reason(new.answer.is_some(), best, &new.reason)?;
-    let feedback = feedback(situation, new)?;
+    let person = people::person_of_record(tx, to.asked().fund.person)?;
+    let feedback = feedback(situation, new, &person)?;
     let search: SearchMade = serde_json::from_str(&situation.request.search_document)
         .map_err(|cause| Error::internal("what was found for a request", cause))?;
     let acting = to.acting();
@@ -85,6 +149,7 @@ pub fn choose(
     let document = serde_json::to_string_pretty(&kept).map_err(|cause| Error::internal("a choice", cause))?;
     let row = (
         quote_choices::request_id.eq(situation.request.id),
+        quote_choices::number.eq(situation.choice().map_or(1, |before| before.number + 1)),
         quote_choices::fund_id.eq(situation.request.fund),
         quote_choices::answer_id.eq(new.answer),
         quote_choices::reason.eq(&new.reason),
@@ -104,7 +169,7 @@ pub fn choose(
 
 /// What each provider reads that made an offer and was not chosen: how its own answer stood to what mattered, and the words of
 /// whoever chose. Never of another's.
-fn feedback(situation: &Situation, new: &NewChoice) -> Result<Vec<(Ask, String)>, Error> {
+fn feedback(situation: &Situation, new: &NewChoice, person: &Person) -> Result<Vec<(Ask, String)>, Error> {
     let mut told = vec![];
     for ask in &situation.asks {
         let Some(answer) = rules::latest(&situation.answers, ask).filter(|answer| answer.offer.is_some()) else {
@@ -121,6 +186,7 @@ fn feedback(situation: &Situation, new: &NewChoice) -> Result<Vec<(Ask, String)>
             .map(|other| other.provider_name.as_str())
             .collect();
         rules::check_feedback(words, &others).map_err(|refusal| at_feedback(ask.id, &refusal))?;
+        anonymity::check_asker(&format!("feedback_{}", ask.id), words, person)?;
         told.push((ask.clone(), rules::feedback(&situation.criteria, &situation.scores, answer.id, words)));
     }
     Ok(told)
@@ -143,20 +209,23 @@ pub fn may_accept(actor: &Actor, asked: &Asked) -> Result<ActingFor<Sign>, Error
     })
 }
 
-/// The choices that wait to be accepted by an actor who signs for the person, with the day on which each was made.
+/// The choices that wait to be accepted by an actor who signs for the person, with the day on which each was made: neither
+/// refused nor over.
 ///
 /// # Errors
 /// When the database fails.
-pub fn to_accept(tx: &mut Tx, actor: &Actor) -> Result<Vec<(QuoteRequestId, NaiveDate)>, Error> {
-    let people = actor.people_for::<Sign>();
-    if people.is_empty() {
+pub fn to_accept(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<Vec<(QuoteRequestId, NaiveDate)>, Error> {
+    let signed_for = actor.people_for::<Sign>();
+    if signed_for.is_empty() {
         return Ok(vec![]);
     }
     let rows: Vec<(QuoteRequestId, FundId, NaiveDateTime)> = quote_choices::table
         .inner_join(funds::table.on(funds::id.eq(quote_choices::fund_id)))
+        .inner_join(quote_answers::table.on(quote_answers::id.nullable().eq(quote_choices::answer_id)))
         .left_join(quote_acceptances::table.on(quote_acceptances::choice_id.eq(quote_choices::id)))
-        .filter(funds::person_id.eq_any(people).and(quote_choices::answer_id.is_not_null()))
-        .filter(quote_acceptances::id.is_null())
+        .left_join(quote_refusals::table.on(quote_refusals::choice_id.eq(quote_choices::id)))
+        .filter(funds::person_id.eq_any(signed_for).and(quote_answers::valid_until.ge(today)))
+        .filter(quote_acceptances::id.is_null().and(quote_refusals::id.is_null()))
         .select((quote_choices::request_id, quote_choices::fund_id, quote_choices::chosen_at))
         .order(quote_choices::id)
         .limit(50)
@@ -174,7 +243,7 @@ pub fn accept(
     (acting, situation): (&ActingFor<Sign>, &Situation),
     (now, today): (DateTime<Utc>, NaiveDate),
 ) -> Result<Ask, Error> {
-    let choice = situation.choice.as_ref().filter(|choice| choice.accepted.is_none());
+    let choice = situation.choice().filter(|choice| choice.accepted.is_none() && choice.refused.is_none());
     let (choice, answer) = choice.and_then(|choice| Some((choice, choice.answer?))).ok_or(Refusal::NothingToAccept)?;
     let answer = situation.answers.iter().find(|one| one.id == answer).ok_or(Refusal::NothingToAccept)?;
     let ask = situation.asks.iter().find(|ask| ask.id == answer.ask).ok_or(Refusal::NothingToAccept)?;
@@ -205,10 +274,39 @@ pub fn accept(
     Ok(ask.clone())
 }
 
+/// Refuses what was chosen, with a reason: the request is open again, to answers and to another choice. What was recorded of
+/// the choice stays. Answers the choice.
+///
+/// # Errors
+/// A conflict when nothing waits to be accepted; a refusal without words.
+pub fn refuse(
+    tx: &mut Tx,
+    (acting, situation): (&ActingFor<Sign>, &Situation),
+    reason: &str,
+    (now, today): (DateTime<Utc>, NaiveDate),
+) -> Result<Choice, Error> {
+    rules::check_refusal(situation.choice(), reason, today)?;
+    let choice = situation.choice().ok_or(Refusal::NothingToAccept)?;
+    let row = (
+        quote_refusals::choice_id.eq(choice.id),
+        quote_refusals::fund_id.eq(situation.request.fund),
+        quote_refusals::reason.eq(reason),
+        quote_refusals::refused_by.eq(acting.user()),
+        quote_refusals::authority.eq(acting.authority()),
+        quote_refusals::mandate_id.eq(acting.mandate()),
+        quote_refusals::refused_at.eq(now.naive_utc()),
+    );
+    diesel::insert_into(quote_refusals::table).values(row).execute(tx)?;
+    Ok(choice.clone())
+}
+
 /// Takes the words out of the choices for some funds; the fingerprints stay.
 pub(super) fn erase_words(tx: &mut Tx, funds: &[FundId]) -> Result<(), Error> {
     diesel::update(quote_choices::table.filter(quote_choices::fund_id.eq_any(funds.to_vec())))
         .set((quote_choices::reason.eq(""), quote_choices::document.eq("")))
+        .execute(tx)?;
+    diesel::update(quote_refusals::table.filter(quote_refusals::fund_id.eq_any(funds.to_vec())))
+        .set(quote_refusals::reason.eq(""))
         .execute(tx)?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::ids::UserId;
 use crate::mail::desk::Desk;
 use crate::mail::{Action, Letter};
 use crate::people::Person;
-use crate::quotes::{Ask, QuoteRequest};
+use crate::quotes::{Ask, QuoteRequest, READ_BY};
 use crate::{mandates, organisations};
 
 /// What a mail says.
@@ -69,15 +69,38 @@ pub fn to_asker(
     Ok(())
 }
 
+/// Tells whoever made a choice, unless they did it themself or act for the person no longer.
+///
+/// # Errors
+/// When the database fails.
+pub fn to_chooser(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    (request, person): (&QuoteRequest, &Person),
+    (chooser, by): (UserId, UserId),
+    words: &Words<'_>,
+) -> Result<(), Error> {
+    let today = calendar::london(desk.now).date();
+    let acting = mandates::store::of_person(tx, person.id)?;
+    let acts =
+        person.user == Some(chooser) || acting.iter().any(|given| given.user == chooser && given.holds_on(today));
+    if chooser == by || !acts {
+        return Ok(());
+    }
+    let (name, address) = (users::user_name(tx, chooser)?, users::email_of(tx, chooser)?);
+    let href = format!("{}/quotes/{}", desk.public_url, request.id);
+    desk.post(tx, &address, words.subject, &letter(&name, words, href))
+}
+
 /// Whoever is asked learns that they are, and until when they can answer.
 #[must_use]
 pub fn asked(request: &QuoteRequest, ask: &Ask) -> Words<'static> {
     let until = calendar::full(request.needs.answer_by);
     let says = vec![
         format!("Somebody asks what “{}” would cost. You can answer until {until}.", ask.service_name),
-        "Read what is needed and what matters, then make an offer or say that you cannot. Others were asked as well; nobody \
-         reads your answer but the person and those who act for them."
+        "Read what is needed and what matters, then make an offer or say that you cannot. Others were asked as well."
             .to_owned(),
+        format!("Who reads your answer: {READ_BY}"),
     ];
     Words { subject: "Somebody asks you for a quote", says, label: "Read and answer" }
 }

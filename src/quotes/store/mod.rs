@@ -4,24 +4,31 @@ pub mod answers;
 pub mod choices;
 pub mod letters;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::rules::standing::Situation;
 use super::rules::{self, anonymity};
-use super::{AnswerKind, Ask, Criterion, DeclinedBecause, Needs, NewRequest, OneAsk, QuoteRequest, Side, Weight};
+use super::{
+    AnswerKind, Ask, Choice, Criterion, DeclinedBecause, Needs, NewRequest, OneAsk, QuoteRequest, Side, Weight,
+};
 use crate::auth::rights::visibility::{self, Access, Around, Data};
 use crate::auth::rights::{ActingFor, Actor, Choose, SeeMoney};
 use crate::budgets::{self, Fund};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{
-    organisations, quote_answers, quote_asks, quote_choices, quote_criteria, quote_requests, services, users,
+    funds, organisations, people as people_rows, quote_answers, quote_asks, quote_choices, quote_criteria,
+    quote_requests, services, users,
 };
 use crate::directory::{Listing, Unit, View};
 use crate::error::Error;
-use crate::ids::{CriterionId, FundId, MandateId, OrganisationId, QuoteAskId, QuoteRequestId, ServiceId, UserId};
+use crate::ids::{
+    CriterionId, FundId, MandateId, OrganisationId, PersonId, QuoteAskId, QuoteRequestId, ServiceId, UserId,
+};
 use crate::money::Quantity;
 use crate::packages::store as packages;
 use crate::people::store as people;
@@ -141,6 +148,9 @@ pub struct Asked {
 /// Not found, when there is none or the actor may not know.
 pub fn request(tx: &mut Tx, actor: &Actor, id: QuoteRequestId) -> Result<Asked, Error> {
     let request = of_record(tx, id)?;
+    if kept_from_holder(tx, actor, &[id])?.contains(&id) {
+        return Err(Error::NotFound);
+    }
     let fund = budgets::store::fund(tx, actor, request.fund)?;
     let asks = asks(tx, id)?;
     let providers: Vec<OrganisationId> = asks.iter().map(|ask| ask.provider).collect();
@@ -148,6 +158,58 @@ pub fn request(tx: &mut Tx, actor: &Actor, id: QuoteRequestId) -> Result<Asked, 
         return Err(Error::NotFound);
     }
     Ok(Asked { request, fund, asks })
+}
+
+/// The requests of these that are kept from an actor who works for the holder of the fund, because the holder sells such help
+/// itself: while nothing is accepted, and the request is not closed otherwise, it could still compete.
+fn kept_from_holder(
+    tx: &mut Tx,
+    actor: &Actor,
+    requests: &[QuoteRequestId],
+) -> Result<BTreeSet<QuoteRequestId>, Error> {
+    let holders = actor.holders();
+    if holders.is_empty() || requests.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let own = diesel::alias!(services as own);
+    let sold = own
+        .filter(own.field(services::organisation_id).nullable().eq(funds::holder_organisation_id))
+        .filter(own.field(services::category).eq(services::category));
+    let rows: Vec<(QuoteRequestId, PersonId)> = quote_asks::table
+        .inner_join(services::table.on(services::id.eq(quote_asks::service_id)))
+        .inner_join(funds::table.on(funds::id.eq(quote_asks::fund_id)))
+        .filter(quote_asks::request_id.eq_any(requests.to_vec()))
+        .filter(funds::holder_organisation_id.eq_any(holders.into_iter().map(Some).collect::<Vec<_>>()))
+        .filter(exists(sold))
+        .select((quote_asks::request_id, funds::person_id))
+        .distinct()
+        .load(tx)?;
+    let competing = rows.into_iter().filter(|(_, person)| actor.person() != Some(*person));
+    let mut kept: BTreeSet<QuoteRequestId> = competing.map(|(request, _)| request).collect();
+    let choices = choices::of_requests(tx, &kept.iter().copied().collect::<Vec<_>>())?;
+    kept.retain(|request| !choices.get(request).is_some_and(Choice::is_final));
+    Ok(kept)
+}
+
+/// On which side of one provider's part an actor writes; nothing, for who only looks on, such as an officer.
+#[must_use]
+pub fn reads_as(actor: &Actor, one: &OneAsk) -> Option<Side> {
+    match one.side {
+        Side::Provider => Some(Side::Provider),
+        Side::Asker => actor.may::<Choose>(one.person.id).then_some(Side::Asker),
+    }
+}
+
+/// What some people are called. The caller has loaded what concerns them for the actor.
+///
+/// # Errors
+/// When the database fails.
+pub fn names_of(tx: &mut Tx, persons: &[PersonId]) -> Result<BTreeMap<PersonId, String>, Error> {
+    let rows: Vec<(PersonId, String)> = people_rows::table
+        .filter(people_rows::id.eq_any(persons.to_vec()))
+        .select((people_rows::id, people_rows::name))
+        .load(tx)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Whether an actor sees what the person needs and plans, and so the words of a request: whoever handles a council's money
@@ -210,7 +272,7 @@ pub fn situation(tx: &mut Tx, asked: &Asked) -> Result<Situation, Error> {
         asks: asked.asks.clone(),
         answers: answers::of_request(tx, id)?,
         scores: answers::scores(tx, id)?,
-        choice: choices::of_request(tx, id)?,
+        choices: choices::all_of(tx, id)?,
         view: view_of(&asked.fund)?,
     })
 }
@@ -246,8 +308,12 @@ pub fn requests_seen(tx: &mut Tx, actor: &Actor, fund: Option<FundId>) -> Result
     }
     let found = requests_where!(tx, quote_requests::fund_id.eq_any(ids));
     let all: Vec<QuoteRequestId> = found.iter().map(|request| request.id).collect();
+    let kept = kept_from_holder(tx, actor, &all)?;
     let asks = asks_where!(tx, quote_asks::request_id.eq_any(all));
     let asked = |request: QuoteRequest| {
+        if kept.contains(&request.id) {
+            return None;
+        }
         let fund = funds.iter().find(|fund| fund.id == request.fund)?.clone();
         let asks: Vec<Ask> = asks.iter().filter(|ask| ask.request == request.id).cloned().collect();
         let providers: Vec<OrganisationId> = asks.iter().map(|ask| ask.provider).collect();
@@ -291,17 +357,25 @@ pub fn waiting_for_provider(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Res
         return Ok(vec![]);
     }
     let answered = quote_answers::table.filter(quote_answers::ask_id.eq(quote_asks::id));
-    let closed = quote_choices::table.filter(quote_choices::request_id.eq(quote_asks::request_id));
+    // What was chosen once may be open again: which of them are, the rule says below.
+    let chosen = quote_choices::table.filter(quote_choices::request_id.eq(quote_asks::request_id));
     let open: Vec<QuoteAskId> = quote_asks::table
         .inner_join(quote_requests::table.on(quote_requests::id.eq(quote_asks::request_id)))
-        .filter(quote_asks::provider_id.eq_any(actor.providers()).and(quote_requests::answer_by.ge(today)))
-        .filter(not(exists(answered)).and(not(exists(closed))))
+        .filter(quote_asks::provider_id.eq_any(actor.providers()))
+        .filter(quote_requests::answer_by.ge(today).or(exists(chosen)))
+        .filter(not(exists(answered)))
         .select(quote_asks::id)
         .order(quote_asks::id.desc())
         .limit(LISTED)
         .load(tx)?;
     let mut asked = asks_of_providers(tx, actor)?;
     asked.retain(|(_, ask)| open.contains(&ask.id) && actor.speaks_for(ask.provider).is_some());
+    let requests: Vec<QuoteRequestId> = asked.iter().map(|(request, _)| request.id).collect();
+    let choices = choices::of_requests(tx, &requests)?;
+    asked.retain(|(request, _)| {
+        let choice = choices.get(&request.id);
+        rules::check_open(choice, today).is_ok() && rules::answers_until(request, choice, today) >= today
+    });
     Ok(asked)
 }
 

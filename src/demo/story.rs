@@ -506,7 +506,7 @@ async fn quotes(cast: &Cast<'_>, clock: &Clock, fund: &str) -> Result<(), Error>
     Ok(())
 }
 
-/// Mary says how the befriending was; the council lets everybody read it, and the charity answers.
+/// Mary says how the befriending was; the council lets everybody read it, and the charity’s answer too.
 async fn review(cast: &Cast<'_>, service: &str) -> Result<(), Error> {
     let review = json!({
         "as_agreed": "5", "on_time": "4", "respect": "5", "again": "5",
@@ -516,6 +516,9 @@ async fn review(cast: &Cast<'_>, service: &str) -> Result<(), Error> {
     cast.officer.posts(&format!("{review}/decision"), &json!({ "decision": "shown" })).await?;
     let reply = json!({ "text": "Thank you. We pass this on to the volunteer, who will be glad." });
     cast.charity.posts(&format!("{review}/reply"), &reply).await?;
+    let answer = cast.officer.sees(&review).await?["reply"]["id"].to_string();
+    let let_through = json!({ "reply": answer, "answer_decision": "shown" });
+    cast.officer.posts(&format!("{review}/reply/decision"), &let_through).await?;
     Ok(())
 }
 

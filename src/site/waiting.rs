@@ -188,8 +188,8 @@ impl List {
             let unread = reviews::store::unread(tx, &officer)?;
             self.count(
                 unread,
-                "review to read before it is shown",
-                "reviews to read before they are shown",
+                "review or answer to read before it is shown",
+                "reviews and answers to read before they are shown",
                 "/reviews",
             );
         }

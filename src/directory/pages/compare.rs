@@ -130,7 +130,7 @@ fn empty(query: &Fields, view: &View, funds: &[FundChoice], weekly: Quantity, id
         days: BandDays::WEEKLY
             .into_iter()
             .map(|days| {
-                let chosen = query.get("days") == Some(&days.code());
+                let chosen = query.get("days") == Some(days.code());
                 Choice::new(days.code(), rules::rates::days(days)).checked(chosen)
             })
             .collect(),

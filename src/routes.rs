@@ -2577,7 +2577,8 @@ pub fn configure_operations(config: &mut web::ServiceConfig) {
 /// Puts the table into the server.
 pub fn configure(service: &mut web::ServiceConfig) {
     let mut paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
-    paths.dedup();
+    // What is a path is compared before anything is tried as a pattern: the search stands behind many of them.
+    paths.sort_by_key(|path| path.contains('{'));
     let mut seen: Vec<&str> = vec![];
     for path in paths {
         if seen.contains(&path) {

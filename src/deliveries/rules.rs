@@ -256,11 +256,12 @@ fn check_alone(line: &OrderLine, recorded: &[&Delivery], new: &NewVisit) -> Resu
     if kept().filter(|kept| kept.visit.starts == new.visit.starts).count() >= ordered {
         return Err(Refusal::SameTime);
     }
-    if new.became.outcome != Outcome::Given {
+    // Nobody comes twice at once, also where nobody was there.
+    let came = |outcome: Outcome| matches!(outcome, Outcome::Given | Outcome::NobodyThere);
+    if !came(new.became.outcome) {
         return Ok(());
     }
-    let given: Vec<Visit> =
-        kept().filter(|kept| kept.became.outcome == Outcome::Given).map(|kept| kept.visit).collect();
+    let given: Vec<Visit> = kept().filter(|kept| came(kept.became.outcome)).map(|kept| kept.visit).collect();
     let other = given.iter().find(|other| visits::overlap(&new.visit, other));
     match other.filter(|_| visits::at_once_with(&new.visit, &given) > ordered) {
         Some(other) => Err(Refusal::Overlaps(*other)),
@@ -497,7 +498,7 @@ mod tests {
         let start = chrono::NaiveTime::from_hms_opt(9, 0, 0).unwrap();
         let days = crate::directory::BandDays::Every;
         let visit = crate::packages::PlannedVisit { days, start, minutes: 20, staff: 1, miles: Quantity::default() };
-        let times = crate::packages::Times { visits: vec![visit], parts: vec![half_hours(7)] };
+        let times = crate::packages::Times { visits: vec![visit], parts: vec![half_hours(7)], averages: vec![] };
         let (net, budget) = (Pence::parse("58.33").unwrap(), Pence::parse("70.00").unwrap());
         OrderLine { net, budget, times, ..day_club() }
     }

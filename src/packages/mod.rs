@@ -91,6 +91,8 @@ pub struct Times {
     pub visits: Vec<PlannedVisit>,
     /// What they cost: those of one week, or of a whole order.
     pub parts: Vec<PricePart>,
+    /// What a unit comes to on average over a whole order, before it is frozen; a council's highest price is held against it.
+    pub averages: Vec<(Unit, UnitPrice)>,
 }
 
 impl Times {

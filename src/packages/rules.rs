@@ -563,7 +563,7 @@ mod tests {
         }];
         let on = days.from().iter_days().take_while(|day| *day <= days.to());
         let parts = times::cost(&visits, on, |day| day, (&[rate], &[])).unwrap();
-        PackageLine { times: Times { visits, parts }, ..line(1, "26.40", "7", Class::C) }
+        PackageLine { times: Times { visits, parts, averages: vec![] }, ..line(1, "26.40", "7", Class::C) }
     }
 
     /// From 21 December 2026 two weeks have Christmas Day, the day for Boxing Day and New Year's Day: 14 hours at 26.40 and

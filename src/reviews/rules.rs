@@ -42,6 +42,9 @@ pub enum Refusal {
     /// It was taken back.
     #[error("This was taken back by whoever wrote it.")]
     Withdrawn,
+    /// There are too many versions.
+    #[error("You have said how it was many times already, and each of them is read. What you said last stays.")]
+    TooOften,
     /// It is not shown.
     #[error("Only a review that is shown can be answered.")]
     NotShown,
@@ -67,7 +70,7 @@ impl From<Refusal> for Error {
                 return Self::Conflict(refusal.to_string());
             }
             R::NotApart | R::NotProvider | R::OwnProvider => return Self::Forbidden(refusal.to_string()),
-            R::NotUsed => return Self::Refused(refusal.to_string()),
+            R::NotUsed | R::TooOften => return Self::Refused(refusal.to_string()),
             R::NoReason | R::NoReasonAnew => "reason",
             R::Tells(_) => "words",
             R::ReplyReaches(_) => "text",

@@ -294,6 +294,11 @@ pub fn may_write(actor: &Actor, person: PersonId) -> Result<ActingFor<Approve>, 
     actor.acting_for::<Approve>(person).ok_or_else(|| Error::Forbidden(why.to_owned()))
 }
 
+/// What stands in the place of a reason when the words about somebody are taken out.
+const ERASED: &str = "Erased";
+/// How often somebody may say anew how one service was: an officer reads every version.
+const MOST_VERSIONS: i64 = 20;
+
 /// Keeps what somebody says of a service that they used, as a new version.
 ///
 /// # Errors
@@ -315,6 +320,9 @@ pub fn add(
     let person = person_store::person_of_record(tx, new.person)?;
     anonymity::tells(&new.words, &person).map_or(Ok(()), |what| Err(rules::Refusal::Tells(what)))?;
     let number = newest(tx, new.person, service)?.map_or(1, |before| before.number + 1);
+    if number > MOST_VERSIONS {
+        return Err(rules::Refusal::TooOften.into());
+    }
     let [as_agreed, on_time, respect, again] = new.marks;
     let row = (
         reviews::person_id.eq(new.person),
@@ -397,8 +405,10 @@ pub fn decide_reply(
 pub fn withdraw(tx: &mut Tx, actor: &Actor, review: &Review, now: DateTime<Utc>) -> Result<(), Error> {
     let acting = may_withdraw(actor, review)?;
     rules::check_stands(review)?;
+    // From whichever version it is asked: what waits to be read is taken back with the rest.
+    let newest = newest(tx, review.person, review.service)?.ok_or(Error::NotFound)?;
     let row = (
-        review_withdrawals::review_id.eq(review.id),
+        review_withdrawals::review_id.eq(newest.id),
         review_withdrawals::withdrawn_by.eq(acting.user()),
         review_withdrawals::authority.eq(acting.authority()),
         review_withdrawals::mandate_id.eq(acting.mandate()),
@@ -436,11 +446,26 @@ pub fn reply(tx: &mut Tx, actor: &Actor, review: &Review, text: &str, now: DateT
     Ok(())
 }
 
-/// Takes the words out of what a person said.
+/// Takes the words out of what a person said of services, of what was answered, and of why it was decided so: all of them may
+/// tell who it was.
 ///
 /// # Errors
 /// When the database fails.
 pub fn erase_words(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    let theirs: Vec<ReviewId> = reviews::table.filter(reviews::person_id.eq(person)).select(reviews::id).load(tx)?;
+    let answers = review_replies::table.filter(review_replies::review_id.eq_any(theirs.clone()));
+    let answers: Vec<ReviewReplyId> = answers.select(review_replies::id).load(tx)?;
     diesel::update(reviews::table.filter(reviews::person_id.eq(person))).set(reviews::words.eq("")).execute(tx)?;
+    let decided = review_decisions::table.filter(review_decisions::review_id.eq_any(theirs.clone()));
+    diesel::update(decided.filter(review_decisions::reason.ne("")))
+        .set(review_decisions::reason.eq(ERASED))
+        .execute(tx)?;
+    diesel::update(review_replies::table.filter(review_replies::review_id.eq_any(theirs)))
+        .set(review_replies::text.eq(""))
+        .execute(tx)?;
+    let of_answers = review_reply_decisions::table.filter(review_reply_decisions::reply_id.eq_any(answers));
+    diesel::update(of_answers.filter(review_reply_decisions::reason.ne("")))
+        .set(review_reply_decisions::reason.eq(ERASED))
+        .execute(tx)?;
     Ok(())
 }

@@ -403,6 +403,11 @@ fn who_sees_the_money_alone_reads_no_needs_in_the_list_and_each_look_is_recorded
             let shown = visitor.open(&request);
             shown.must_say("£120.00 per day");
             assert!(!shown.body.contains("/quote-asks/"), "{}", shown.body);
+            assert_eq!(
+                visitor.get_json(&request).json()["choices"],
+                json!([]),
+                "what each would weigh tells the scores"
+            );
         }
         for (email, name) in [("officer@example.org", "Olive Officer"), (BROKER, "Bea Broker")] {
             let before = looks(name);

@@ -27,7 +27,29 @@ CREATE TABLE review_withdrawals (
     mandate_id BIGINT REFERENCES mandates (id),
     withdrawn_at TIMESTAMP NOT NULL
 );
-CREATE TRIGGER review_reply_decisions_no_update BEFORE UPDATE ON review_reply_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- Nothing of it changes but that the words go with the person.
+CREATE FUNCTION refuse_change_of_words_about_reviews() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    kept JSONB := to_jsonb(OLD);
+    made JSONB := to_jsonb(NEW);
+    whose BIGINT;
+BEGIN
+    SELECT reviews.person_id INTO whose FROM reviews WHERE reviews.id = COALESCE(
+        (kept ->> 'review_id')::BIGINT,
+        (SELECT review_replies.review_id FROM review_replies WHERE review_replies.id = (kept ->> 'reply_id')::BIGINT));
+    IF made - 'text' - 'reason' = kept - 'text' - 'reason'
+        AND COALESCE(made ->> 'text', '') = '' AND COALESCE(made ->> 'reason', 'Erased') = 'Erased'
+        AND EXISTS (SELECT 1 FROM erasures WHERE erasures.person_id = whose) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END;
+$$;
+DROP TRIGGER review_decisions_no_update ON review_decisions;
+DROP TRIGGER review_replies_no_update ON review_replies;
+CREATE TRIGGER review_decisions_no_update BEFORE UPDATE ON review_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change_of_words_about_reviews();
+CREATE TRIGGER review_replies_no_update BEFORE UPDATE ON review_replies FOR EACH ROW EXECUTE FUNCTION refuse_change_of_words_about_reviews();
+CREATE TRIGGER review_reply_decisions_no_update BEFORE UPDATE ON review_reply_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change_of_words_about_reviews();
 CREATE TRIGGER review_reply_decisions_no_delete BEFORE DELETE ON review_reply_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER review_withdrawals_no_update BEFORE UPDATE ON review_withdrawals FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER review_withdrawals_no_delete BEFORE DELETE ON review_withdrawals FOR EACH ROW EXECUTE FUNCTION refuse_change();

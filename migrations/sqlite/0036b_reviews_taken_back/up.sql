@@ -28,13 +28,19 @@ INSERT INTO review_replies (id, review_id, text, written_by, authority, written_
 DROP TABLE kept_rows;
 CREATE INDEX review_decisions_review ON review_decisions (review_id, id);
 CREATE INDEX review_replies_review ON review_replies (review_id, id);
-CREATE TRIGGER review_decisions_no_update BEFORE UPDATE ON review_decisions BEGIN
+CREATE TRIGGER review_decisions_no_update BEFORE UPDATE ON review_decisions WHEN NOT (
+    NEW.id IS OLD.id AND NEW.review_id IS OLD.review_id AND NEW.shown IS OLD.shown AND NEW.decided_by IS OLD.decided_by AND NEW.authority IS OLD.authority AND NEW.decided_at IS OLD.decided_at AND NEW.reason IS 'Erased'
+    AND EXISTS (SELECT 1 FROM erasures JOIN reviews ON reviews.person_id = erasures.person_id WHERE reviews.id = OLD.review_id)
+) BEGIN
     SELECT RAISE(ABORT, 'review_decisions is append-only');
 END;
 CREATE TRIGGER review_decisions_no_delete BEFORE DELETE ON review_decisions BEGIN
     SELECT RAISE(ABORT, 'review_decisions is append-only');
 END;
-CREATE TRIGGER review_replies_no_update BEFORE UPDATE ON review_replies BEGIN
+CREATE TRIGGER review_replies_no_update BEFORE UPDATE ON review_replies WHEN NOT (
+    NEW.id IS OLD.id AND NEW.review_id IS OLD.review_id AND NEW.written_by IS OLD.written_by AND NEW.authority IS OLD.authority AND NEW.written_at IS OLD.written_at AND NEW.text IS ''
+    AND EXISTS (SELECT 1 FROM erasures JOIN reviews ON reviews.person_id = erasures.person_id WHERE reviews.id = OLD.review_id)
+) BEGIN
     SELECT RAISE(ABORT, 'review_replies is append-only');
 END;
 CREATE TRIGGER review_replies_no_delete BEFORE DELETE ON review_replies BEGIN
@@ -63,7 +69,10 @@ CREATE TABLE review_withdrawals (
     mandate_id BIGINT REFERENCES mandates (id),
     withdrawn_at TIMESTAMP NOT NULL
 );
-CREATE TRIGGER review_reply_decisions_no_update BEFORE UPDATE ON review_reply_decisions BEGIN
+CREATE TRIGGER review_reply_decisions_no_update BEFORE UPDATE ON review_reply_decisions WHEN NOT (
+    NEW.id IS OLD.id AND NEW.reply_id IS OLD.reply_id AND NEW.shown IS OLD.shown AND NEW.decided_by IS OLD.decided_by AND NEW.authority IS OLD.authority AND NEW.decided_at IS OLD.decided_at AND NEW.reason IS 'Erased'
+    AND EXISTS (SELECT 1 FROM erasures JOIN reviews ON reviews.person_id = erasures.person_id JOIN review_replies ON review_replies.review_id = reviews.id WHERE review_replies.id = OLD.reply_id)
+) BEGIN
     SELECT RAISE(ABORT, 'review_reply_decisions is append-only');
 END;
 CREATE TRIGGER review_reply_decisions_no_delete BEFORE DELETE ON review_reply_decisions BEGIN

@@ -6,6 +6,9 @@ WHERE service_id IN (
     WHERE organisations.kind = 'sole_trader' OR services.reach_miles IS NOT NULL
 );
 
+UPDATE search_entries SET postcode = substr(postcode, 1, instr(postcode || ' ', ' ') - 1), easting = NULL, northing = NULL
+WHERE organisation_id IN (SELECT id FROM organisations WHERE kind = 'sole_trader');
+
 -- One can ask for what the regulator has rated good or better.
 UPDATE search_entries SET marks = marks || ' _qoutstanding _qgood' WHERE rating = 'outstanding';
 UPDATE search_entries SET marks = marks || ' _qgood' WHERE rating = 'good';

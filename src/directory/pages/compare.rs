@@ -9,9 +9,11 @@ use super::rates::card;
 use super::service::{council_rule, reviews_of};
 use super::{FundChoice, Price, as_whom, details, fund_select, price, price_note, rating};
 use crate::calendar;
-use crate::directory::{BandDays, Limit, Listing, SameVisits, ShownReview, Tariff, View, confirmed, rules};
+use crate::directory::{
+    BandDays, Limit, Listing, Offered, SameVisits, ShownReview, Tariff, Unit, View, Visit, confirmed, rules,
+};
 use crate::ids::{FundId, ServiceId};
-use crate::money::{Pence, Quantity, line_net};
+use crate::money::{Pence, Quantity, UnitPrice, line_net};
 use crate::places::{Point, distance_in_words};
 use crate::vat;
 use crate::web::form::Fields;
@@ -175,7 +177,8 @@ fn compared(query: &Fields, listing: &Listing, all: &[ServiceId], shown: &Shown<
         price,
         included: rate.map(|rate| included(card(rate, class, view, today))).unwrap_or_default(),
         facts: facts(listing, shown, today),
-        council_rule: council_rule(listing, shown.council_rules, view, today),
+        council_rule: council_rule(listing, shown.council_rules, view, today)
+            .or_else(|| rule_on_visits(listing, shown, today)),
         without_href: without(query, all, service.id),
     }
 }
@@ -185,6 +188,26 @@ struct Week {
     pays: Option<Pence>,
     what: String,
     made_of: Vec<String>,
+}
+
+/// The rule of the fund's council that the visits come above, though the listed price does not.
+fn rule_on_visits(listing: &Listing, shown: &Shown<'_>, today: NaiveDate) -> Option<String> {
+    let (same, class) = (shown.visits.as_ref()?, listing.decision.class?);
+    let payer = rules::payer_kind(shown.view.arrangement, shown.view.recovery);
+    let dear = |(unit, net): (Unit, UnitPrice)| {
+        let pays = rules::cost_for(&rules::unit_costs(net, class, today).ok()?, payer);
+        let (organisation, category) = (Some(listing.organisation.id), listing.service.words.category);
+        let offered = Offered { organisation, category, pays: Some((unit, pays)) };
+        rules::limits::limit_on(&offered, shown.council_rules).map(rules::limits::says)
+    };
+    rules::visits::averages(visits_of(listing, same, today)?).ok()?.into_iter().find_map(dear)
+}
+
+/// The visits of an ordinary week, each with the tariff of today.
+fn visits_of(listing: &Listing, same: &SameVisits, today: NaiveDate) -> Option<Vec<(Tariff, Visit)>> {
+    let tariff = Tariff::listed(rules::rate_on(&listing.rates, today)?);
+    let visits = rules::visits::of_week(&tariff, same, today);
+    Some(visits.into_iter().map(|visit| (tariff.clone(), visit)).collect())
 }
 
 /// What visits cost that are alike in every week, by the card of the service.

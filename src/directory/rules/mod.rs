@@ -422,12 +422,10 @@ pub fn is_offered(listing: &Listing, today: NaiveDate) -> bool {
     listing.service.published && check_publication(&listing.decision, &listing.rates, today).is_ok()
 }
 
-/// Whether the place of a service may be where somebody lives: who works alone gives their own postcode. Then everybody reads
-/// no more of it than its first half, and it lies in the middle of that.
+/// Whether the place of a service may be where somebody lives, as it may be for all who work alone, whatever their entry says.
+/// Then everybody reads no more of it than its first half, and it lies in the middle of that.
 fn may_be_a_home(listing: &Listing) -> bool {
-    let own = &listing.organisation.address.postcode;
-    let alike = |text: &str| words_of(text).collect::<String>();
-    listing.organisation.kind == OrganisationKind::SoleTrader && alike(own) == alike(&listing.service.words.postcode)
+    listing.organisation.kind == OrganisationKind::SoleTrader
 }
 
 /// Where a service is, as everybody reads it: its postcode, and the point and council of it.

@@ -72,6 +72,38 @@ pub fn ordinary_week(day: NaiveDate) -> Vec<NaiveDate> {
     (0..WEEKS_AHEAD).map(week).find(ordinary).unwrap_or_else(|| week(0))
 }
 
+/// What a unit comes to on average over some visits, each with its tariff, whatever their times, lengths and least charges: for
+/// each unit that is sold by, because a price may change to another one. A price for several people together is one price. What
+/// is driven is no part of it.
+///
+/// # Errors
+/// When there is no price for one of them.
+pub fn averages(priced: impl IntoIterator<Item = (Tariff, Visit)>) -> Result<Vec<(Unit, UnitPrice)>, NoPrice> {
+    // In millionths of a hundredth of a penny, so that parts of few minutes lose nothing.
+    const FINE: i128 = 1_000_000;
+    let mut sums: Vec<(Unit, i128, i128)> = vec![];
+    for (tariff, visit) in priced {
+        let cost = |part: &PricePart| {
+            let price = i128::from(part.price.hundredths_of_a_penny()) * FINE;
+            price * i128::from(part.quantity.hundredths()) / i128::from(part.base.hundredths().max(1))
+        };
+        let parts = price(&tariff, &visit)?;
+        let cost: i128 = parts.iter().filter(|part| part.unit != Unit::Mile.code()).map(cost).sum();
+        let length = if tariff.unit.minutes().is_some() { i128::from(visit.minutes) } else { 1 };
+        let count = length * i128::from(times(&tariff, visit.staff)?);
+        match sums.iter_mut().find(|(unit, ..)| *unit == tariff.unit) {
+            Some((_, all, counted)) => (*all, *counted) = (*all + cost, *counted + count),
+            None => sums.push((tariff.unit, cost, count)),
+        }
+    }
+    let average = |(unit, cost, count): (Unit, i128, i128)| {
+        let per = i128::from(unit.minutes().unwrap_or(1));
+        let average = (count > 0).then(|| round_half_away(cost * per, count * FINE))?;
+        Some((unit, UnitPrice::from_hundredths_of_a_penny(i64::try_from(average).unwrap_or(i64::MAX))))
+    };
+    Ok(sums.into_iter().filter_map(average).collect())
+}
+
 /// What visits cost in an ordinary week that are always on these days, at this time and of this length, given by as many as the
 /// price is for.
 ///
@@ -79,16 +111,22 @@ pub fn ordinary_week(day: NaiveDate) -> Vec<NaiveDate> {
 /// When there is no price for one of them.
 pub fn weekly(tariff: &Tariff, same: &SameVisits, today: NaiveDate) -> Result<Vec<PricePart>, NoPrice> {
     let mut parts = vec![];
-    for day in ordinary_week(today).into_iter().filter(|day| same.days.includes(*day)) {
-        let visit = Visit {
-            starts: begins(day, same.start),
-            minutes: same.minutes,
-            staff: tariff.staff.max(1),
-            miles: Quantity::default(),
-        };
+    for visit in of_week(tariff, same, today) {
         parts.extend(price(tariff, &visit)?);
     }
     Ok(together(&parts))
+}
+
+/// These visits in an ordinary week.
+#[must_use]
+pub fn of_week(tariff: &Tariff, same: &SameVisits, today: NaiveDate) -> Vec<Visit> {
+    let visit = |day: NaiveDate| Visit {
+        starts: begins(day, same.start),
+        minutes: same.minutes,
+        staff: tariff.staff.max(1),
+        miles: Quantity::default(),
+    };
+    ordinary_week(today).into_iter().filter(|day| same.days.includes(*day)).map(visit).collect()
 }
 
 /// When a visit ends.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDateTime;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::calendar;
@@ -23,8 +24,11 @@ const READ: i64 = 500;
 /// When the database fails.
 pub fn shown(tx: &mut Tx, service: ServiceId) -> Result<Vec<ShownReview>, Error> {
     type Row = (ReviewId, PersonId, (i64, i64, i64, i64), String, NaiveDateTime);
+    let decided = exists(review_decisions::table.filter(review_decisions::review_id.eq(reviews::id)));
+    let taken_back = exists(review_withdrawals::table.filter(review_withdrawals::review_id.eq(reviews::id)));
     let rows: Vec<Row> = reviews::table
-        .filter(reviews::service_id.eq(service))
+        // What only waits must not fill the page that is read.
+        .filter(reviews::service_id.eq(service).and(decided.or(taken_back)))
         .select((
             reviews::id,
             reviews::person_id,

@@ -9,7 +9,7 @@ use crate::directory::rules::{rate_on, rates, visits};
 use crate::directory::{BandDays, PricePart, Rate, Tariff, Unit, Visit};
 use crate::ids::RateId;
 use crate::money::{Quantity, UnitPrice, round_half_away};
-use crate::packages::{AgreedPrice, OrderedPrices, PlannedVisit, Times};
+use crate::packages::{AgreedPrice, OrderedPrices, PlannedVisit};
 
 /// By what a service is priced on a day, and which rate it is; what was agreed for the fund goes before what is listed.
 ///
@@ -146,27 +146,23 @@ pub fn words(one: &PlannedVisit, by_time: bool) -> String {
     said
 }
 
-/// What a unit of planned visits comes to on average over some days, whatever their times, lengths and least charges: by the
-/// time that is planned, else by what is counted. What is driven is no part of it. Nothing where nothing falls on these days.
-#[must_use]
-pub fn average(times: &Times, days: impl Iterator<Item = NaiveDate>, unit: Unit) -> Option<UnitPrice> {
-    // In millionths of a hundredth of a penny, so that parts of few minutes lose nothing.
-    const FINE: i128 = 1_000_000;
-    let support = || times.parts.iter().filter(|part| part.unit != Unit::Mile.code());
-    let cost = |part: &PricePart| {
-        let price = i128::from(part.price.hundredths_of_a_penny()) * FINE;
-        price * i128::from(part.quantity.hundredths()) / i128::from(part.base.hundredths().max(1))
-    };
-    let sum: i128 = support().map(cost).sum();
-    let (per, count) = match unit.minutes() {
-        Some(of_unit) => {
-            let minutes = |visit: Visit| i128::from(visit.minutes) * i128::from(visit.staff.max(1));
-            (of_unit, days.flat_map(|day| on_day(&times.visits, day)).map(minutes).sum::<i128>())
+/// What a unit of planned visits comes to on average over some days, each at the price of its day, for each unit that they are
+/// sold by.
+///
+/// # Errors
+/// When one of them has no price.
+pub fn averages(
+    planned: &[PlannedVisit],
+    days: impl Iterator<Item = NaiveDate>,
+    (rates, agreed): (&[Rate], &[AgreedPrice]),
+) -> Result<Vec<(Unit, UnitPrice)>, String> {
+    let mut priced = vec![];
+    for day in days {
+        for visit in on_day(planned, day) {
+            priced.push((tariff(rates, agreed, day)?.1, visit));
         }
-        None => (100, support().map(|part| i128::from(part.quantity.hundredths())).sum()),
-    };
-    let average = (count > 0).then(|| round_half_away(sum * i128::from(per), count * FINE))?;
-    i64::try_from(average).ok().map(UnitPrice::from_hundredths_of_a_penny)
+    }
+    visits::averages(priced).map_err(|missing| missing.to_string())
 }
 
 /// The price of one unit, for a line that is planned by times: what it would be at no special time.
@@ -237,18 +233,26 @@ mod tests {
     #[test]
     fn what_an_hour_comes_to_on_average_counts_every_time_and_length() {
         let (rates, monday) = ([rate(1, "2026-01-01", "20.00")], day("2026-11-23"));
-        let average_of = |visits: Vec<PlannedVisit>, unit| {
-            let parts = cost(&visits, ordinary_week(monday).into_iter(), |_| monday, (&rates, &[])).unwrap();
-            average(&Times { visits, parts }, ordinary_week(monday).into_iter(), unit).map(UnitPrice::decimal)
+        let of = |visits: &[PlannedVisit], rates: &[Rate]| {
+            let found = averages(visits, ordinary_week(monday).into_iter(), (rates, &[])).unwrap();
+            found.into_iter().map(|(unit, price)| (unit, price.decimal())).collect::<Vec<_>>()
         };
+        let hour = |price: &str| vec![(Unit::Hour, price.to_owned())];
         // Five halves of an hour at 14.20 and an hour at 18.00: 89.00 for three and a half hours.
-        assert_eq!(average_of(week(), Unit::Hour).as_deref(), Some("25.4286"));
-        assert_eq!(average_of(vec![planned(BandDays::Weekdays, "8am", 30)], Unit::Hour).as_deref(), Some("28.40"));
-        let at_the_price = vec![planned(BandDays::Named(5), "8am", 10)];
-        assert_eq!(average_of(at_the_price, Unit::Hour).as_deref(), Some("20.00"), "no penny is rounded up");
-        let both = vec![PlannedVisit { staff: 2, ..planned(BandDays::Named(5), "8am", 45) }];
-        assert_eq!(average_of(both, Unit::Hour).as_deref(), Some("20.00"), "an hour of each of two");
-        assert_eq!(average_of(vec![], Unit::Hour), None);
+        assert_eq!(of(&week(), &rates), hour("25.4286"));
+        assert_eq!(of(&[planned(BandDays::Weekdays, "8am", 30)], &rates), hour("28.40"));
+        assert_eq!(of(&[planned(BandDays::Named(5), "8am", 10)], &rates), hour("20.00"), "no penny is rounded up");
+        let two = [PlannedVisit { staff: 2, ..planned(BandDays::Named(5), "8am", 45) }];
+        assert_eq!(of(&two, &rates), hour("20.00"), "an hour of each of two");
+        let together = [Rate { card: RateCard { staff: 2, ..rates[0].card.clone() }, ..rates[0].clone() }];
+        assert_eq!(of(&two, &together), hour("20.00"), "a price for two is one price, however many come");
+        assert_eq!(of(&[], &rates), []);
+        // A price that is by the visit at first and by the hour from Friday on is looked at in both.
+        let terms = RateTerms { unit: Unit::Visit, ..rates[0].terms };
+        let first = Rate { terms, net: pounds("10.00"), card: RateCard::default(), ..rate(1, "2026-01-01", "10.00") };
+        let later = Rate { card: RateCard::default(), ..rate(2, "2026-11-27", "100.00") };
+        let both = of(&[planned(BandDays::Every, "2pm", 60)], &[first, later]);
+        assert_eq!(both, [(Unit::Visit, "10.00".to_owned()), (Unit::Hour, "100.00".to_owned())]);
     }
 
     #[test]

@@ -261,7 +261,7 @@ fn priced(
         class,
         declaration,
         weekly_quantity,
-        times: Times { visits, parts },
+        times: Times { visits, parts, averages: vec![] },
     })
 }
 

@@ -161,9 +161,12 @@ pub fn over(
         if line.times.is_planned() {
             let listing = crate::directory::store::services::listing(tx, line.service, period.from())?;
             let agreed = agreed.get(&line.service).map_or(&[][..], Vec::as_slice);
-            let days = period.from().iter_days().take_while(|day| *day <= period.to());
-            match times::cost(&line.times.visits, days, |day| day, (&listing.rates, agreed)) {
-                Ok(parts) => line.times.parts = parts,
+            let days = || period.from().iter_days().take_while(|day| *day <= period.to());
+            let cost = times::cost(&line.times.visits, days(), |day| day, (&listing.rates, agreed));
+            match cost
+                .and_then(|cost| Ok((cost, times::averages(&line.times.visits, days(), (&listing.rates, agreed))?)))
+            {
+                Ok((parts, averages)) => (line.times.parts, line.times.averages) = (parts, averages),
                 Err(reason) => return Ok(Err(format!("{}: {reason}", line.service_name))),
             }
         }

@@ -130,6 +130,7 @@ impl RequestPage {
     pub fn prices_alone(mut self) -> Self {
         self.needs.retain(|fact| !["What", "When"].contains(&fact.label.as_str()));
         self.criteria.clear();
+        self.choices.clear();
         for standing in &mut self.standings {
             standing.times.clear();
             standing.note.clear();

@@ -323,7 +323,7 @@ mod tests {
         );
         assert_eq!(understand("company for my mum").words, ["company"]);
         assert_eq!(understand("I would like a cleaner").words, ["cleaner"]);
-        assert_eq!(understand("somebody looking after my dad at night").words, ["night"]);
+        assert_eq!(understand("somebody looking after my dad overnight").words, ["overnight"]);
         assert!(understand("respite available now").room);
         assert_eq!(understand(""), Asking::default());
     }

@@ -206,6 +206,23 @@ fn what_is_shown_is_taken_down_again_and_what_is_said_is_taken_back() {
         world.service().must_not_say("The soup is");
         world.decides(&[("decision", "shown")]).must_be(303);
         world.service().must_say("The soup is good.").must_not_say("The soup is hot.");
+
+        // When she is erased, the words about her go with hers; before, nobody takes them out.
+        let number = |query: &str| world.app.number(query);
+        let person = number("SELECT person_id AS n FROM reviews WHERE id = (SELECT min(id) FROM reviews)");
+        let erase = || {
+            let person = tailormade::ids::PersonId::new(person);
+            world.app.db().write_now(move |tx| tailormade::reviews::store::erase_words(tx, person))
+        };
+        assert!(format!("{:?}", erase()).contains("append-only"));
+        world.app.fresh.execute(&format!(
+            "INSERT INTO erasures (person_id, ground, reason, authority, decided_by, decided_at)
+             VALUES ({person}, 'due', 'Nothing open.', 'officer', 1, '2036-11-23 10:00:00')"
+        ));
+        erase().unwrap();
+        assert_eq!(number("SELECT count(*) AS n FROM review_replies WHERE text <> ''"), 0);
+        assert_eq!(number("SELECT count(*) AS n FROM review_decisions WHERE reason NOT IN ('', 'Erased')"), 0);
+        assert_eq!(number("SELECT count(*) AS n FROM review_reply_decisions WHERE reason NOT IN ('', 'Erased')"), 0);
     }
 }
 

@@ -456,15 +456,13 @@ pub fn erase_words(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
     let answers = review_replies::table.filter(review_replies::review_id.eq_any(theirs.clone()));
     let answers: Vec<ReviewReplyId> = answers.select(review_replies::id).load(tx)?;
     diesel::update(reviews::table.filter(reviews::person_id.eq(person))).set(reviews::words.eq("")).execute(tx)?;
-    let decided = review_decisions::table.filter(review_decisions::review_id.eq_any(theirs.clone()));
-    diesel::update(decided.filter(review_decisions::reason.ne("")))
-        .set(review_decisions::reason.eq(ERASED))
-        .execute(tx)?;
+    let because = review_decisions::reason.ne("").and(review_decisions::review_id.eq_any(theirs.clone()));
+    diesel::update(review_decisions::table.filter(because)).set(review_decisions::reason.eq(ERASED)).execute(tx)?;
     diesel::update(review_replies::table.filter(review_replies::review_id.eq_any(theirs)))
         .set(review_replies::text.eq(""))
         .execute(tx)?;
-    let of_answers = review_reply_decisions::table.filter(review_reply_decisions::reply_id.eq_any(answers));
-    diesel::update(of_answers.filter(review_reply_decisions::reason.ne("")))
+    let because = review_reply_decisions::reason.ne("").and(review_reply_decisions::reply_id.eq_any(answers));
+    diesel::update(review_reply_decisions::table.filter(because))
         .set(review_reply_decisions::reason.eq(ERASED))
         .execute(tx)?;
     Ok(())

@@ -2448,6 +2448,15 @@ pub const ROUTES: &[Route] = &[
         answers: None,
         handler: || web::get().to(directory::handlers::bulk::xlsx),
     },
+    Route {
+        method: "GET",
+        path: "/provider/services.ods",
+        who: Who::Provider,
+        says: "Everything that a provider lists, as an OpenDocument spreadsheet.",
+        fields: &[],
+        answers: None,
+        handler: || web::get().to(directory::handlers::bulk::ods),
+    },
     // The open feed, and what was read in others.
     Route {
         method: "GET",

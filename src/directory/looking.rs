@@ -194,17 +194,29 @@ fn locate(tx: &mut Tx, asked: &mut Asked, typed: &Fields) -> Result<Located, Err
                     return Ok(Located::at(point, format!("near {}", pages::capitals(&name.join(" ")))));
                 }
             }
-            asked.words.extend(after_near);
-            Ok(Located::default())
+            let meant = after_near.first().map(|typed| misspelt_town(tx, typed)).transpose()?.flatten();
+            asked.words.extend(after_near.into_iter().skip(usize::from(meant.is_some())));
+            Ok(meant.unwrap_or_default())
         }
     }
+}
+
+/// Where the town is that somebody probably meant.
+fn misspelt_town(tx: &mut Tx, typed: &str) -> Result<Option<Located>, Error> {
+    let towns = store::towns_like(tx, typed)?;
+    let Some(meant) = mending::nearest_name(&typed.to_lowercase(), towns.iter().map(String::as_str)) else {
+        return Ok(None);
+    };
+    let point = store::town(tx, meant)?;
+    let misspelt = Some(typed.to_owned());
+    Ok(point.map(|point| Located { misspelt, ..Located::at(point, format!("near {}", pages::capitals(meant))) }))
 }
 
 fn place_of(tx: &mut Tx, place: Place, typed: &Fields) -> Result<Located, Error> {
     let (said, unknown) = match &place {
         Place::Council(code) => {
             let name = council_by_code(code).map_or("", |council| council.name.as_str());
-            return Ok(Located { point: None, council: Some(code), said: Some(format!("in {name}")) });
+            return Ok(Located { council: Some(code), said: Some(format!("in {name}")), ..Located::default() });
         }
         Place::Outcode(outcode) => (format!("near {outcode}"), no_outcode(outcode)),
         Place::Postcode(postcode) => (format!("near {postcode}"), no_outcode(&postcode.outcode())),
@@ -213,8 +225,15 @@ fn place_of(tx: &mut Tx, place: Place, typed: &Fields) -> Result<Located, Error>
             "Nothing here is in a place of that name. Try a postcode, like DT1 1XJ.".to_owned(),
         ),
     };
-    let point = store::point_of(tx, place)?.ok_or_else(|| forms::wrong("place", &unknown, typed))?;
-    Ok(Located::at(point, said))
+    let town = match &place {
+        Place::Town(name) => Some(name.clone()),
+        _ => None,
+    };
+    if let Some(point) = store::point_of(tx, place)? {
+        return Ok(Located::at(point, said));
+    }
+    let meant = town.map(|name| misspelt_town(tx, &name)).transpose()?.flatten();
+    Ok(meant.ok_or_else(|| forms::wrong("place", &unknown, typed))?)
 }
 
 fn no_outcode(outcode: &Outcode) -> String {

@@ -47,6 +47,7 @@ fn what_is_taken_and_sent_back_changes_nothing_and_changes_are_shown_before_they
         for (path, kind) in [
             ("csv", "text/csv; charset=utf-8"),
             ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
         ] {
             let taken = provider.get(&format!("/provider/services.{path}"));
             assert_eq!(taken.must_be(200).header("content-type"), Some(kind));

@@ -501,6 +501,9 @@ fn one_box_understands_a_place_a_day_and_a_slip() {
         let mended = visitor.open("/search?words=actvities+near+DT1");
         mended.must_say("Nothing was found for “actvities”. These are for “activities”.").must_say("Sunday club");
         mended.must_say("near DT1").must_say("Sorted by distance: it is").must_say("Nobody can pay");
+        let kept = visitor.get_json("/search?words=actvities+near+DT1");
+        let kept = kept.json()["keep_href"].as_str().unwrap().to_owned();
+        assert!(kept.contains("activities%2Bnear%2BDT1"), "what is kept still says where: {kept}");
         visitor.open("/search?words=actvities&exact=true").must_say("Nothing was found.");
         assert_eq!(search("I would like a day centre for my gran near DT1 1XJ"), ["Sunday club", "Monday club"]);
         let fewer = visitor.open("/search?words=xylophone+actvities+near+DT1");
@@ -517,6 +520,10 @@ fn one_box_understands_a_place_a_day_and_a_slip() {
         visitor.get("/search?place=12").must_be(422);
         visitor.get("/search?day=someday").must_be(422);
         assert_eq!(names(&visitor.get_json("/search?place=dorchester&sort=distance"))[0], "Sunday club");
+        let meant = "Nothing here is in a place called “dorchestr”. This is near Dorchester.";
+        visitor.open("/search?place=dorchestr").must_say(meant).must_say("Sunday club");
+        visitor.open("/search?words=club+near+dorchestr").must_say(meant).must_say("Sunday club");
+        visitor.open("/search?words=club+near+dorchestr&exact=true").must_not_say(meant).must_say("Nothing was found.");
     }
 }
 

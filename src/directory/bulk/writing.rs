@@ -1,12 +1,31 @@
 //! Writing services and rates as a sheet that can be sent again.
 
+use std::io::{Cursor, Write};
+
 use chrono::NaiveDate;
 use rust_xlsxwriter::Workbook;
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 use super::{SERVICE, TERMS, texts};
 use crate::calendar;
 use crate::directory::{BandDays, Listing, Rate, forms, rules};
 use crate::error::Error;
+
+/// What an OpenDocument spreadsheet is, by its media type.
+pub const ODS_KIND: &str = "application/vnd.oasis.opendocument.spreadsheet";
+const ODS_MANIFEST: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
+    <manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" manifest:version=\"1.3\">\
+    <manifest:file-entry manifest:full-path=\"/\" manifest:version=\"1.3\" \
+    manifest:media-type=\"application/vnd.oasis.opendocument.spreadsheet\"/>\
+    <manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/></manifest:manifest>";
+const ODS_CONTENT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
+    <office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+    xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+    xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" office:version=\"1.3\">\
+    <office:body><office:spreadsheet><table:table table:name=\"Services\">ROWS</table:table>\
+    </office:spreadsheet></office:body></office:document-content>";
 
 /// Whether a spreadsheet program would take a text for a formula, which could send what is in the sheet elsewhere.
 #[must_use]
@@ -116,8 +135,77 @@ pub fn xlsx(rows: &[Vec<String>]) -> Result<Vec<u8>, Error> {
     book.save_to_buffer().map_err(failed)
 }
 
+/// The rows as an OpenDocument spreadsheet (ISO/IEC 26300), every cell a text: nothing in it is a formula.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn ods(rows: &[Vec<String>]) -> Result<Vec<u8>, Error> {
+    let table: String =
+        rows.iter().map(|row| format!("<table:table-row>{}</table:table-row>", ods_cells(row))).collect();
+    let content = ODS_CONTENT.replace("ROWS", &table);
+    // Programs know the format by its first part, which is not compressed.
+    let parts = [
+        ("mimetype", CompressionMethod::Stored, ODS_KIND),
+        ("META-INF/manifest.xml", CompressionMethod::Deflated, ODS_MANIFEST),
+        ("content.xml", CompressionMethod::Deflated, content.as_str()),
+    ];
+    let write = || -> Result<Vec<u8>, ZipError> {
+        let mut archive = ZipWriter::new(Cursor::new(vec![]));
+        for (name, method, text) in parts {
+            archive.start_file(name, SimpleFileOptions::default().compression_method(method))?;
+            archive.write_all(text.as_bytes())?;
+        }
+        Ok(archive.finish()?.into_inner())
+    };
+    write().map_err(|cause| Error::internal("writing a spreadsheet", cause))
+}
+
+fn ods_cells(row: &[String]) -> String {
+    let paragraphs =
+        |text: &str| text.lines().map(|line| format!("<text:p>{}</text:p>", xml(line))).collect::<String>();
+    let cell = |text: &String| {
+        format!("<table:table-cell office:value-type=\"string\">{}</table:table-cell>", paragraphs(text))
+    };
+    row.iter().map(cell).collect()
+}
+
+/// A text inside XML, without the characters that XML cannot hold. Of spaces that follow each other a program would keep one.
+fn xml(text: &str) -> String {
+    let mut last = ' ';
+    let one = |letter: char| {
+        let after = std::mem::replace(&mut last, letter);
+        match letter {
+            '&' => "&amp;".to_owned(),
+            '<' => "&lt;".to_owned(),
+            '>' => "&gt;".to_owned(),
+            '\t' => "<text:tab/>".to_owned(),
+            ' ' if after == ' ' => "<text:s/>".to_owned(),
+            letter if letter.is_control() => String::new(),
+            letter => letter.to_string(),
+        }
+    };
+    text.chars().map(one).collect()
+}
+
 /// The name of a file with everything that is listed on a day.
 #[must_use]
 pub fn file_name(today: NaiveDate, ending: &str) -> String {
     format!("services-{}.{ending}", calendar::short(today).replace(' ', "-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::bulk::reading;
+
+    #[test]
+    fn an_open_document_says_again_what_was_written() {
+        let texts = ["Tea & <cakes>", "=SUM(A1)", "one\ntwo  spaces", "a\tb", "", "last"].map(str::to_owned);
+        let header = ["name", "summary", "category", "postcode", "unit", "price"].map(str::to_owned);
+        let file = ods(&[header.to_vec(), texts.to_vec()]).unwrap();
+        assert_eq!(&file[30..38], b"mimetype", "the first part says what it is");
+        assert!(file.windows(ODS_KIND.len()).any(|part| part == ODS_KIND.as_bytes()), "and is not compressed");
+        let sheet = reading::sheet(&file).unwrap();
+        assert_eq!(sheet.rows[0].1, texts);
+    }
 }

@@ -112,6 +112,11 @@ pub async fn xlsx(visit: Visit, actor: Actor) -> Answer {
     written(visit, actor, "xlsx", kind, writing::xlsx).await
 }
 
+/// The same as an OpenDocument spreadsheet.
+pub async fn ods(visit: Visit, actor: Actor) -> Answer {
+    written(visit, actor, "ods", writing::ODS_KIND, writing::ods).await
+}
+
 /// Writes rows as a file.
 type Write = fn(&[Vec<String>]) -> Result<Vec<u8>, Error>;
 

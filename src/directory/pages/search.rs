@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::facets::{self, FacetList, Narrowed};
 use super::map::{Map, map};
 use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
-use crate::directory::rules::{limits, marks};
+use crate::directory::rules::{limits, marks, mending};
 use crate::directory::{
     Category, Cause, DISTANCES, Entry, Feature, Found, Limit, ListedVat, MOST_FOUND, Offered, PAGE, Sort, Source, Unit,
     View, Wanted, confirmed,
@@ -225,13 +225,15 @@ pub struct Located {
     pub council: Option<&'static str>,
     /// In words: "near DT1".
     pub said: Option<String>,
+    /// The name that was typed, where nothing is in a place of that name and a similar one was meant.
+    pub misspelt: Option<String>,
 }
 
 impl Located {
     /// Near a point.
     #[must_use]
     pub const fn at(point: Point, said: String) -> Self {
-        Self { point: Some(point), council: None, said: Some(said) }
+        Self { point: Some(point), council: None, said: Some(said), misspelt: None }
     }
 
     /// The place alone: "DT1".
@@ -276,6 +278,8 @@ pub struct Search {
     pub understood: Option<String>,
     /// What was looked for in the place of a misspelling.
     pub mended: Option<Mended>,
+    /// That a place was meant in whose name there was a slip.
+    pub misplaced: Option<String>,
     /// That nothing says what was asked of each, such as a day, and results are shown that do not say whether.
     pub unsaid: Option<String>,
     /// What narrows the search already.
@@ -403,6 +407,7 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
         price_note: price_note(view),
         understood: seen.and_then(understood),
         mended: seen.and_then(|seen| mended(query, seen)),
+        misplaced: seen.and_then(misplaced),
         unsaid: seen.and_then(unsaid),
         narrowed_by: seen.map(|seen| facets::narrowed(query, seen)).unwrap_or_default(),
         facets: seen.map(|seen| facets::facets(query, seen)).unwrap_or_default(),
@@ -444,7 +449,8 @@ pub fn search(query: &Fields, funds: &[FundChoice], seen: Option<&Seen>, today: 
 
 /// Where the search is saved as it was understood: with the words that were meant, and the fund that was taken because it is the only one.
 fn keep_href(query: &Fields, seen: Option<&Seen>) -> String {
-    let mended = seen.filter(|seen| seen.misspelt.is_some()).map(|seen| seen.wanted.words.join(" "));
+    let mended =
+        seen.and_then(|seen| Some(mending::as_meant(query.get("words")?, seen.misspelt.as_ref()?, &seen.wanted.words)));
     let fund = seen.and_then(|seen| seen.view.fund).map(|fund| fund.to_string());
     let settled: Vec<(&str, &str)> = [("words", mended.as_deref()), ("fund", fund.as_deref())]
         .into_iter()
@@ -491,6 +497,12 @@ fn mended(query: &Fields, seen: &Seen) -> Option<Mended> {
     let typed = seen.misspelt.as_ref()?;
     let exact_href = facets::with(query, "exact", Some("true"));
     Some(Mended { typed: typed.join(" "), meant: seen.wanted.words.join(" "), exact_href })
+}
+
+/// Which place was meant, in a sentence.
+fn misplaced(seen: &Seen) -> Option<String> {
+    let (typed, said) = (seen.located.misspelt.as_ref()?, seen.located.said.as_ref()?);
+    Some(format!("Nothing here is in a place called “{typed}”. This is {said}."))
 }
 
 /// What nothing says of itself, in a sentence.

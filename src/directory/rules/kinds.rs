@@ -34,6 +34,14 @@ pub fn kinds() -> &'static [Kind] {
     &TABLE
 }
 
+/// Every text in which somebody may have the word by which they look for a kind: its own words, those of the other list, and
+/// those that stand beside it.
+pub fn texts(category: Category) -> impl Iterator<Item = &'static str> {
+    let known = of(category).into_iter();
+    std::iter::once(category.words())
+        .chain(known.flat_map(|kind| kind.lga_service_type.into_iter().chain(kind.also.iter().copied())))
+}
+
 /// What is known of one kind.
 #[must_use]
 pub fn of(category: Category) -> Option<&'static Kind> {
@@ -43,6 +51,39 @@ pub fn of(category: Category) -> Option<&'static Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::rules::words_of;
+
+    #[test]
+    fn a_kind_is_found_by_what_it_is_called_in_the_field() {
+        for (called, category) in [
+            ("home care", Category::CareAtHome),
+            ("domiciliary care", Category::CareAtHome),
+            ("day opportunities", Category::DayService),
+            ("supported living", Category::SupportedLiving),
+            ("respite", Category::ShortBreaks),
+            ("PA support", Category::PersonalAssistants),
+            ("companionship", Category::Companionship),
+            ("domestic help", Category::Household),
+            ("transport", Category::Transport),
+            ("meals on wheels", Category::Meals),
+            ("equipment", Category::Equipment),
+            ("home adaptations", Category::Adaptations),
+            ("courses and leisure", Category::ArtsAndLearning),
+            ("peer support", Category::PeerSupport),
+            ("advocacy", Category::Advocacy),
+            ("support brokerage", Category::Brokerage),
+            ("payroll", Category::Payroll),
+            ("criminal-record checks", Category::RecordChecks),
+            ("PA training", Category::PaTraining),
+            ("free community help", Category::FreeHelp),
+        ] {
+            let known: Vec<String> = texts(category).flat_map(words_of).collect();
+            let empty = ["and", "on", "help"];
+            let mut looked_for = words_of(called).filter(|word| !empty.contains(&word.as_str()));
+            let missing = looked_for.find(|word| !known.iter().any(|one| one.starts_with(word.as_str())));
+            assert_eq!(missing, None, "{called}");
+        }
+    }
 
     #[test]
     fn every_kind_has_its_line_once() {

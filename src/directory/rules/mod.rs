@@ -155,7 +155,6 @@ fn register_words(location: &RegisterLocation, category: Category) -> String {
     let mut texts = vec![
         location.location_name.as_str(),
         &location.provider_name,
-        category.words(),
         location.setting.words(),
         address.town.as_deref().unwrap_or_default(),
         address.county.as_deref().unwrap_or_default(),
@@ -163,9 +162,9 @@ fn register_words(location: &RegisterLocation, category: Category) -> String {
         &brand,
         &alias,
     ];
+    kinds::texts(category).for_each(|text| texts.push(text));
     texts.extend(plain_types(location));
     texts.extend(types.iter().chain(users).map(String::as_str));
-    also(category).iter().for_each(|word| texts.push(word));
     search_words(texts)
 }
 
@@ -508,20 +507,16 @@ pub fn listed_vat(registration: Option<&VatRegistration>) -> ListedVat {
     }
 }
 
-/// The words by which people look for a kind of help, beside its own.
-fn also(category: Category) -> &'static [&'static str] {
-    kinds::of(category).map_or(&[], |kind| kind.also.as_slice())
-}
-
 fn service_words(listing: &Listing) -> String {
     let words = &listing.service.words;
     let council = listing.place.as_ref().and_then(|(_, code)| council_by_code(code));
     let town = &listing.organisation.address.town;
-    let mut texts = vec![words.name.as_str(), &listing.organisation.name, words.category.words(), town];
+    let mut texts = vec![words.name.as_str(), &listing.organisation.name, town];
+    // Before the summary: however long that is, the kind is found.
+    kinds::texts(words.category).for_each(|text| texts.push(text));
     texts.extend(council.map(|council| council.name.as_str()));
-    texts.push(&words.summary);
     texts.extend(listing.service.details.features.iter().map(|feature| feature.words()));
-    also(words.category).iter().for_each(|word| texts.push(word));
+    texts.push(&words.summary);
     search_words(texts)
 }
 

@@ -137,6 +137,30 @@ pub fn town(tx: &mut Tx, name: &str) -> Result<Option<Point>, Error> {
     Ok(easting.zip(northing).and_then(|(easting, northing)| Point::from_metres(easting, northing)))
 }
 
+/// The names of towns, in small letters, that begin as a name does.
+///
+/// # Errors
+/// When the database fails.
+pub fn towns_like(tx: &mut Tx, name: &str) -> Result<Vec<String>, Error> {
+    let Some(first) = name.chars().next().map(|first| first.to_ascii_lowercase()).filter(char::is_ascii_lowercase)
+    else {
+        return Ok(vec![]);
+    };
+    let mut towns = search_entries::table
+        .filter(lower(search_entries::town).ge(first.to_string()))
+        .filter(search_entries::easting.is_not_null())
+        .select(lower(search_entries::town))
+        .distinct()
+        .into_boxed();
+    if first < 'z' {
+        towns = towns.filter(lower(search_entries::town).lt(char::from(first as u8 + 1).to_string()));
+    }
+    let mut towns: Vec<String> = towns.load(tx)?;
+    // How letters with accents are ordered is each engine's own affair.
+    towns.retain(|town| town.starts_with(first));
+    Ok(towns)
+}
+
 /// A page of the nearest.
 fn nearest(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<EntryRow>, Error> {
     let mut rows = vec![];

@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use tailormade::auth::password;
 use tailormade::auth::rights::{Actor, Role, SeeMoney};
@@ -140,7 +141,19 @@ pub fn open(now: DateTime<Utc>) -> Marketplace {
         drop(db);
         std::fs::rename(&unfinished, &file).unwrap();
     }
-    let db = Db::open(&DatabaseUrl::sqlite(&file)).unwrap();
+    signed_in(Db::open(&DatabaseUrl::sqlite(&file)).unwrap(), now)
+}
+
+/// Makes the marketplace in an empty database, as one finds it that has been there for a while.
+pub fn made(url: &DatabaseUrl, now: DateTime<Utc>) -> Marketplace {
+    let db = Db::open(url).unwrap();
+    migrate::up(&db).unwrap();
+    fill(&db, now);
+    db.write_now(|tx: &mut Tx| Ok(tx.batch_execute("ANALYZE")?)).unwrap();
+    signed_in(db, now)
+}
+
+fn signed_in(db: Db, now: DateTime<Utc>) -> Marketplace {
     let (user, session, fund) = db.write_now(move |tx| sign_in(tx, now)).unwrap();
     Marketplace { db, user, session, fund }
 }

@@ -1,7 +1,8 @@
-//! What a search page costs the server beside the sum of its parts, on SQLite with 50,000 services, in CPU time of this
-//! process.
+//! What a search page costs the server beside the sum of its parts, with 50,000 services, on SQLite and, with
+//! `--features postgres`, on a throw-away PostgreSQL: in CPU time of this process, and in time one after the other, in which
+//! what PostgreSQL does is counted too.
 //!
-//! `cargo bench --bench search` asks 400 different searches (words, distance of 10 or 25 miles, price in this fund, sorted
+//! `cargo bench --features postgres --bench search` asks 400 different searches (words, distance of 10 or 25 miles, price in this fund, sorted
 //! by price or distance), each signed in and through all layers, and measures beside it, in the same run and over the same
 //! searches:
 //! - an empty page: an app of the same framework with one handler that answers nothing, asked with the same headers;
@@ -11,17 +12,22 @@
 //!
 //! Not counted among the parts, though the page does them: reading the query's fields, checking the session's signature,
 //! making the page's struct, a fresh form token, the cross-site check and the headers.
-//! Then it asks the search's queries in every combination of filters and orders, and prints the slowest.
+//! Then it asks the search's queries on SQLite in every combination of filters and orders, and prints the slowest.
 //!
 //! What is searched is made by [`marketplace`]. Each figure is the smallest of several rounds, because another program on
 //! the same machine can only make a round slower.
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, dead_code, missing_docs)]
 
 mod marketplace;
+#[path = "../support/parts.rs"]
+mod parts;
+#[path = "../support/postgres.rs"]
+mod postgres;
 
 use std::cell::Cell;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use actix_web::body::to_bytes;
 use actix_web::{HttpResponse, test, web};
@@ -33,7 +39,7 @@ use tailormade::auth::rights::SeeMoney;
 use tailormade::auth::{identify, store as auth};
 use tailormade::budgets::store as budgets;
 use tailormade::calendar::Clock;
-use tailormade::config::Config;
+use tailormade::config::{Config, DatabaseUrl};
 use tailormade::db::{Db, Tx};
 use tailormade::directory::forms;
 use tailormade::directory::looking::look;
@@ -142,29 +148,41 @@ fn frame(market: &Marketplace, app: &App, query: &str) -> Frame {
     }
 }
 
-/// What each search costs on average, in microseconds of CPU time.
-async fn cost<T, F: Future<Output = ()>>(of: &[T], one: impl Fn(usize) -> F) -> f64 {
-    let started = ProcessTime::now();
+/// What one of many costs on average, in microseconds.
+#[derive(Clone, Copy, Default)]
+struct Cost {
+    /// CPU time of this process.
+    cpu: f64,
+    /// From asking to the answer, one after the other: with what the database's own processes do.
+    elapsed: f64,
+}
+
+/// What each search costs on average.
+async fn cost<T, F: Future<Output = ()>>(of: &[T], one: impl Fn(usize) -> F) -> Cost {
+    let (cpu, elapsed) = (ProcessTime::now(), Instant::now());
     for number in 0..of.len() {
         one(number).await;
     }
-    started.elapsed().as_secs_f64() * 1e6 / of.len() as f64
+    let each = |all: Duration| all.as_secs_f64() * 1e6 / of.len() as f64;
+    Cost { cpu: each(cpu.elapsed()), elapsed: each(elapsed.elapsed()) }
 }
 
 /// The smallest cost of each part so far.
 #[derive(Default)]
 struct Costs {
-    page: Cell<f64>,
-    empty: Cell<f64>,
-    session: Cell<f64>,
-    funds: Cell<f64>,
-    search: Cell<f64>,
-    structs: Cell<f64>,
-    rendering: Cell<f64>,
+    page: Cell<Cost>,
+    empty: Cell<Cost>,
+    session: Cell<Cost>,
+    funds: Cell<Cost>,
+    search: Cell<Cost>,
+    structs: Cell<Cost>,
+    rendering: Cell<Cost>,
 }
 
-fn keep(cell: &Cell<f64>, cost: f64) {
-    cell.set(if cell.get() == 0.0 { cost } else { cell.get().min(cost) });
+fn keep(cell: &Cell<Cost>, cost: Cost) {
+    let least = |so_far: f64, now: f64| if so_far == 0.0 { now } else { so_far.min(now) };
+    let so_far = cell.get();
+    cell.set(Cost { cpu: least(so_far.cpu, cost.cpu), elapsed: least(so_far.elapsed, cost.elapsed) });
 }
 
 async fn measure(market: &Marketplace, queries: &[String]) -> Costs {
@@ -324,15 +342,19 @@ async fn statements(market: &Marketplace, queries: &[String]) -> (u64, u64) {
     (fewest, most)
 }
 
-fn main() {
-    let market = marketplace::open(now());
-    let queries = searches(&market);
+/// Measures the page and its parts on one engine, and prints them.
+fn engine(name: &str, market: &Marketplace, queries: &[String]) {
+    println!(
+        "{name}, 50,000 services of 10,000 providers; microseconds: CPU time of this process, time one after the other"
+    );
     server::block_on(async {
-        let costs = measure(&market, &queries).await;
-        let queried = costs.session.get() + costs.funds.get() + costs.search.get();
-        let parts = costs.empty.get() + queried + costs.rendering.get();
-        let fewest_parts = costs.empty.get() + costs.search.get() + costs.rendering.get();
-        let line = |what: &str, cost: f64| println!("{what:<62} {cost:>9.1} us");
+        let costs = measure(market, queries).await;
+        let queried = [&costs.session, &costs.funds, &costs.search];
+        let sum = |parts: &[&Cell<Cost>]| Cost {
+            cpu: parts.iter().map(|part| part.get().cpu).sum(),
+            elapsed: parts.iter().map(|part| part.get().elapsed).sum(),
+        };
+        let line = |what: &str, cost: Cost| println!("  {what:<50} {:>9.1} {:>9.1}", cost.cpu, cost.elapsed);
         line("the whole page", costs.page.get());
         line("an empty page through actix", costs.empty.get());
         line("the session's queries", costs.session.get());
@@ -340,10 +362,30 @@ fn main() {
         line("the search's queries", costs.search.get());
         line("the rendering", costs.rendering.get());
         line("(in no sum: making the page's struct)", costs.structs.get());
-        println!("page / (empty page + all its queries + rendering)  {:.2}", costs.page.get() / parts);
-        println!("page / (empty page + search's queries + rendering) {:.2}", costs.page.get() / fewest_parts);
-        let (fewest, most) = statements(&market, &queries).await;
-        println!("statements of a page: {fewest} to {most}");
+        let page = costs.page.get();
+        let ratio = |what: &str, parts: Cost| {
+            println!("  {what:<50} {:>9.2} {:>9.2}", page.cpu / parts.cpu, page.elapsed / parts.elapsed);
+        };
+        let around = sum(&[&costs.empty, &costs.rendering]);
+        let (all, search) = (sum(&queried), costs.search.get());
+        let with = |queries: Cost| Cost { cpu: around.cpu + queries.cpu, elapsed: around.elapsed + queries.elapsed };
+        ratio("page / (empty page + all its queries + rendering)", with(all));
+        ratio("page / (empty page + search's queries + rendering)", with(search));
+        let (fewest, most) = statements(market, queries).await;
+        println!("  statements of a page: {fewest} to {most}");
     });
+}
+
+fn main() {
+    let market = marketplace::open(now());
+    let queries = searches(&market);
+    engine("SQLite", &market, &queries);
     slowest(&market);
+    match postgres::Cluster::get().and_then(postgres::Cluster::empty_database) {
+        Ok(database) => {
+            let market = marketplace::made(&DatabaseUrl::parse(&database.url).unwrap(), now());
+            engine("PostgreSQL", &market, &searches(&market));
+        }
+        Err(why) => println!("PostgreSQL was not measured: {why}"),
+    }
 }

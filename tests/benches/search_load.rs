@@ -25,7 +25,7 @@ use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use marketplace::{Draw, WORDS, english};
 use tailormade::config::DatabaseUrl;
-use tailormade::db::{Db, Tx, migrate};
+use tailormade::db::{Db, Tx};
 
 /// How many ask at the same time.
 const CONNECTIONS: usize = 32;
@@ -219,12 +219,7 @@ fn multiply(db: &Db) {
 fn engine(name: &str, database: &str, queries: &[String]) {
     let url = DatabaseUrl::parse(database).unwrap();
     let began = Instant::now();
-    {
-        let db = Db::open(&url).unwrap();
-        migrate::up(&db).unwrap();
-        marketplace::fill(&db, now());
-        db.write_now(|tx: &mut Tx| Ok(tx.batch_execute("ANALYZE")?)).unwrap();
-    }
+    drop(marketplace::made(&url, now()));
     println!("{name}: 50,000 services written in {:.0} s", began.elapsed().as_secs_f64());
     let small = measure(&format!("{name}, 50,000 services of 10,000 providers"), database, queries);
     let began = Instant::now();

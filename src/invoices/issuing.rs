@@ -1,7 +1,7 @@
 //! The verbs that make a document: gather what is to be billed, give it a number, keep its paper, move the money. Each runs
 //! whole inside one transaction.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::asking;
 use super::pages::{Sheet, SheetFacts, address_lines};
@@ -24,7 +24,7 @@ use crate::ledger::{self, EntryKind, Posting};
 use crate::money::{Pence, Quantity};
 use crate::packages::{Order, OrderLine, OrderLineKind, store as orders_store};
 use crate::paper::{self, PaperKind, Print};
-use crate::people::{Organisation, Person, VatStatus, store as people_store};
+use crate::people::{Organisation, Person, VatRegistration, VatStatus, store as people_store};
 use crate::render::Renderer;
 use crate::vat::VatNumber;
 use crate::web::token::sha256;
@@ -113,7 +113,7 @@ pub fn prepare_all(tx: &mut Tx, actor: &Actor, order: OrderId, today: NaiveDate)
     if let Some(billable) = support(tx, &order, &own, &member)? {
         prepared.push(prepare(tx, &order, &member, Subject::Support, billable, today)?);
     }
-    if let Some(billable) = fee(tx, &order, &own, today)? {
+    if let Some(billable) = fee(tx, &order, &own, &member, today)? {
         prepared.push(prepare(tx, &order, &member, Subject::Fee, billable, today)?);
     }
     Ok(prepared)
@@ -129,6 +129,7 @@ fn support<'a>(
     let mut found = deliveries::store::unbilled(tx, order.id, member.provider())?;
     // What is charged with nothing stands on no bill.
     found.retain(|delivery| !delivery.is_free());
+    let found = fitting(found, own, &people_store::vat_history(tx, member.provider())?)?;
     let (Some(first), Some(last)) = (found.first(), found.last()) else {
         return Ok(None);
     };
@@ -149,15 +150,56 @@ fn support<'a>(
     }))
 }
 
+/// What can be billed as it was ordered: what was delivered while the provider's registration for VAT was another one waits,
+/// and stops nothing that was delivered before.
+fn fitting(found: Vec<Delivery>, own: &[OrderLine], history: &[VatRegistration]) -> Result<Vec<Delivery>, Refusal> {
+    let line_of = |delivery: &Delivery| own.iter().find(|line| line.id == delivery.line);
+    let check = |delivery: &Delivery| {
+        line_of(delivery).map_or(Ok(()), |line| rules::check_registration(line, history, delivery.on))
+    };
+    let refused = found.iter().find_map(|delivery| check(delivery).err());
+    let fits: Vec<Delivery> = found.into_iter().filter(|delivery| check(delivery).is_ok()).collect();
+    match refused {
+        Some(refusal) if fits.is_empty() => Err(refusal),
+        _ => Ok(fits),
+    }
+}
+
 /// The fee for the weeks that have passed and were not billed.
-fn fee<'a>(tx: &mut Tx, order: &Order, own: &'a [OrderLine], today: NaiveDate) -> Result<Option<Billable<'a>>, Error> {
+fn fee<'a>(
+    tx: &mut Tx,
+    order: &Order,
+    own: &'a [OrderLine],
+    member: &ProviderFinance,
+    today: NaiveDate,
+) -> Result<Option<Billable<'a>>, Error> {
+    let fees: Vec<&OrderLine> = own.iter().filter(|line| line.kind == OrderLineKind::Fee).collect();
+    let before = fees.iter().map(|line| store::billed(tx, line.id)).collect::<Result<Vec<_>, _>>()?;
+    let history = people_store::vat_history(tx, member.provider())?;
+    let last_of = |weeks: i64| rules::week_begins(order, weeks).pred_opt().unwrap_or(order.starts_on);
+    let refused = |weeks: i64| {
+        let check = |line: &&OrderLine| rules::check_registration(line, &history, last_of(weeks)).err();
+        fees.iter().find_map(check)
+    };
+    let due = |weeks: i64, line: &OrderLine, before: Quantity| {
+        line.quantity.hundredths() * weeks / order.weeks - before.hundredths()
+    };
+    let is_due = |weeks: i64| fees.iter().zip(&before).any(|(line, before)| due(weeks, line, *before) > 0);
     let passed = rules::weeks_passed(order, today);
-    let mut billable =
-        Billable { lines: vec![], deliveries: vec![], worth: Pence::ZERO, period: (order.starts_on, order.starts_on) };
-    let mut weeks_billed = passed;
-    for line in own.iter().filter(|line| line.kind == OrderLineKind::Fee) {
-        let before = store::billed(tx, line.id)?;
-        let open = line.quantity.hundredths() * passed / order.weeks - before.hundredths();
+    // Weeks that passed while the provider's registration was another one wait, and stop none before them.
+    let billed_until = (1..=passed).rev().find(|weeks| refused(*weeks).is_none()).unwrap_or(0);
+    if !is_due(billed_until) {
+        return if is_due(passed) { refused(passed).map_or(Ok(None), |refusal| Err(refusal.into())) } else { Ok(None) };
+    }
+    let mut billable = Billable {
+        lines: vec![],
+        deliveries: vec![],
+        worth: Pence::ZERO,
+        period: (order.starts_on, last_of(billed_until)),
+    };
+    let mut weeks_billed = billed_until;
+    for (line, before) in fees.iter().copied().zip(before) {
+        let open = due(billed_until, line, before);
         if open > 0 {
             let open = Quantity::from_hundredths(open);
             billable.lines.push(Billed::by_quantity(line, open));
@@ -165,11 +207,8 @@ fn fee<'a>(tx: &mut Tx, order: &Order, own: &'a [OrderLine], today: NaiveDate) -
             weeks_billed = weeks_billed.min(before.hundredths() * order.weeks / line.quantity.hundredths());
         }
     }
-    let day = |weeks: i64| {
-        order.starts_on.checked_add_days(Days::new(u64::try_from(weeks * 7).unwrap_or(0))).unwrap_or(order.starts_on)
-    };
-    billable.period = (day(weeks_billed), day(passed).pred_opt().unwrap_or(order.starts_on));
-    Ok((!billable.lines.is_empty()).then_some(billable))
+    billable.period.0 = rules::week_begins(order, weeks_billed);
+    Ok(Some(billable))
 }
 
 /// Taxes and addresses what is billed.
@@ -182,9 +221,7 @@ fn prepare(
     today: NaiveDate,
 ) -> Result<Prepared, Error> {
     let provider = people_store::organisation(tx, member.provider())?;
-    let vat_number = vat_number_on(tx, provider.id, today)?;
-    let billed: Vec<&OrderLine> = billable.lines.iter().map(|billed| billed.line).collect();
-    rules::check_registration(&billed, vat_number.is_some(), today)?;
+    let vat_number = vat_number_on(tx, provider.id, billable.period.1)?;
     let terms = TaxTerms { arrangement: order.arrangement()?, recovery: order.recovery };
     let lines = rules::draft(&billable.lines, terms, today)?;
     let fund = budgets::store::fund_of_record(tx, order.fund)?;
@@ -559,8 +596,8 @@ fn credit_sheet(
 ) -> Result<Sheet, Error> {
     let provider = people_store::organisation(tx, invoice.parties.provider)?;
     let person = people_store::person_of_record(tx, invoice.parties.person)?;
-    // A credit note follows its invoice: the VAT number of that day, or none.
-    let vat_number = vat_number_on(tx, provider.id, invoice.issued_on)?;
+    // A credit note follows its invoice: the VAT number of those days, or none.
+    let vat_number = vat_number_on(tx, provider.id, invoice.period_to)?;
     Ok(Sheet::new(&SheetFacts {
         kind: InvoiceKind::CreditNote,
         number: Some(number_text(InvoiceKind::CreditNote, number)),
@@ -585,8 +622,8 @@ pub fn sheet_of(tx: &mut Tx, invoice: &Invoice, lines: &[InvoiceLine]) -> Result
     let provider = people_store::organisation(tx, invoice.parties.provider)?;
     let person = people_store::person_of_record(tx, invoice.parties.person)?;
     let original = invoice.credits.map(|id| store::invoice_of_record(tx, id)).transpose()?;
-    let taxed_on = original.as_ref().map_or(invoice.issued_on, |original| original.issued_on);
-    let vat_number = vat_number_on(tx, provider.id, taxed_on)?;
+    let delivered_on = original.as_ref().map_or(invoice.period_to, |original| original.period_to);
+    let vat_number = vat_number_on(tx, provider.id, delivered_on)?;
     let reason = invoice.credit_reason.clone().unwrap_or_default();
     Ok(Sheet::new(&SheetFacts {
         kind: invoice.kind,

@@ -17,6 +17,8 @@ use crate::ids::{OrganisationId, UserId};
 use crate::ledger::rules::Credited;
 use crate::money::{BasisPoints, Pence, Quantity, line_net_per};
 use crate::packages::{Order, OrderLine};
+use crate::people::rules::vat_on;
+use crate::people::{VatRegistration, VatStatus};
 use crate::vat::{self, Category, DocumentLine, Form, PackageLine, costing, document};
 
 /// Within how many days an invoice must be paid (Procurement Act 2023 s.68 and s.73; our terms for everybody).
@@ -38,7 +40,7 @@ pub enum Refusal {
     Vat(String),
     /// The provider's registration does not fit the class under which it was ordered.
     #[error(
-        "{what} was ordered from a provider {ordered} for VAT. On {}, {provider} is {now}. Ask for a new order: VAT follows the day of the invoice.",
+        "{what} was ordered from a provider {ordered} for VAT. On {}, {provider} is {now}. Ask for a new order: VAT follows the day of delivery.",
         calendar::full(*.on)
     )]
     Registration {
@@ -50,7 +52,7 @@ pub enum Refusal {
         ordered: &'static str,
         /// What the provider is.
         now: &'static str,
-        /// The tax point.
+        /// The day on which it was delivered.
         on: NaiveDate,
     },
     /// Not a provider of the order.
@@ -183,24 +185,25 @@ fn costed(lines: &[DocumentLine]) -> Vec<PackageLine> {
     lines.iter().map(line).collect()
 }
 
-/// Nobody who is not registered shows VAT, and nobody who is leaves it out: the class under which a line was ordered must
-/// fit the provider's registration on the tax point (VATA 1994 Sch 11; domain reference 5.3).
+/// Whether the class under which a line was ordered fits the provider's registration on the day on which it was delivered:
+/// nobody who is not registered charges VAT, and nobody who is leaves it out (VATA 1994 Sch 1, Sch 11; what is delivered before
+/// a registration begins carries none, domain reference 4.7 example 9).
 ///
 /// # Errors
-/// Which line does not fit.
-pub fn check_registration(lines: &[&OrderLine], registered: bool, on: NaiveDate) -> Result<(), Refusal> {
-    let words = |registered: bool| if registered { "registered" } else { "not registered" };
-    let misfit = lines.iter().find(|line| line.class.registered().is_some_and(|needed| needed != registered));
-    match misfit {
-        None => Ok(()),
-        Some(line) => Err(Refusal::Registration {
-            what: line.description.clone(),
-            provider: line.provider_name.clone(),
-            ordered: words(!registered),
-            now: words(registered),
-            on,
-        }),
+/// That it does not fit.
+pub fn check_registration(line: &OrderLine, history: &[VatRegistration], on: NaiveDate) -> Result<(), Refusal> {
+    let registered = vat_on(history, on).is_some_and(|said| said.status == VatStatus::Registered);
+    if line.class.registered().is_none_or(|needed| needed == registered) {
+        return Ok(());
     }
+    let words = |registered: bool| if registered { "registered" } else { "not registered" };
+    Err(Refusal::Registration {
+        what: line.description.clone(),
+        provider: line.provider_name.clone(),
+        ordered: words(!registered),
+        now: words(registered),
+        on,
+    })
 }
 
 /// The sums of some lines.
@@ -286,6 +289,13 @@ pub fn due_on(issued_on: NaiveDate) -> NaiveDate {
 #[must_use]
 pub fn weeks_passed(order: &Order, today: NaiveDate) -> i64 {
     ((today - order.starts_on).num_days() / 7).clamp(0, order.weeks)
+}
+
+/// On which day a week of an order begins, counted from 0.
+#[must_use]
+pub fn week_begins(order: &Order, week: i64) -> NaiveDate {
+    let days = Days::new(u64::try_from(week * 7).unwrap_or(0));
+    order.starts_on.checked_add_days(days).unwrap_or(order.starts_on)
 }
 
 // ---- to whom ----

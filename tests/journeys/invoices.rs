@@ -106,9 +106,13 @@ impl Town {
     }
 
     fn register(&self, organisation: OrganisationId, number: &str) {
+        self.register_from(organisation, number, "2026-01-01");
+    }
+
+    fn register_from(&self, organisation: OrganisationId, number: &str, from: &str) {
         let (now, by) = (self.app.clock.now(), Some(self.officer));
         let number = Some(VatNumber::parse(number).unwrap());
-        let new = VatRegistration::new(VatStatus::Registered, number, parse_date("2026-01-01").unwrap());
+        let new = VatRegistration::new(VatStatus::Registered, number, parse_date(from).unwrap());
         self.app
             .db()
             .write_now(move |tx| people_store::add_vat_registration(tx, organisation, &new, by, now).map(|_| ()))
@@ -275,6 +279,28 @@ fn an_invoice_follows_from_what_was_confirmed_and_nothing_is_typed() {
             .must_say("Not registered for VAT")
             .must_not_say("VAT rate")
             .must_not_say("Tax point");
+    }
+}
+
+/// A provider registers in the middle of an order: what it delivered before is billed without VAT, whenever that is, and
+/// stays so on paper; what it delivered since waits for an order under its new class.
+#[test]
+fn what_was_delivered_before_a_registration_is_billed_without_vat() {
+    for engine in Engine::all() {
+        let town = Town::funded(engine);
+        town.app.on("2026-11-12");
+        for day in ["4 11 2026", "11 11 2026"] {
+            town.delivered("art", ART, day, "1");
+        }
+        town.register_from(OrganisationId::new(4), "434031494", "2026-11-09");
+        let invoice = town.issued("art");
+        let page = town.visitor("art").open(&invoice);
+        page.must_say("£18.00").must_say("Not registered for VAT").must_not_say("434 0314 94");
+        assert_eq!(town.balance(Account::Invoiced), pounds("18.00"), "the later one waits");
+        let refused = town.visitor("art").get("/orders/1/invoices/new");
+        refused.must_say(
+            "On 11 November 2026, Ann Artist is registered. Ask for a new order: VAT follows the day of delivery.",
+        );
     }
 }
 

@@ -110,14 +110,16 @@ fn what_is_outside_vat_shares_no_document_with_what_is_not() {
 }
 
 #[test]
-fn the_class_must_fit_the_registration_on_the_tax_point() {
-    let on = day("2026-12-01");
+fn the_class_must_fit_the_registration_on_the_day_of_delivery() {
+    let statement = |status, from: &str| VatRegistration::new(status, None, day(from));
+    let history = [statement(VatStatus::NotRegistered, "2026-01-01"), statement(VatStatus::Registered, "2026-12-01")];
+    let fits = |line: &OrderLine, on: &str| check_registration(line, &history, day(on));
     let (art, club, own) = (line(1, "18.00", Class::A), line(2, "54.00", Class::D), line(3, "1.00", Class::H));
-    assert!(check_registration(&[&art], false, on).is_ok());
-    assert!(check_registration(&[&club, &own], true, on).is_ok());
-    let refused = check_registration(&[&art], true, on).unwrap_err().to_string();
+    assert!(fits(&art, "2026-11-30").is_ok());
+    assert!(fits(&club, "2026-12-01").is_ok() && fits(&own, "2026-12-01").is_ok());
+    let refused = fits(&art, "2026-12-01").unwrap_err().to_string();
     assert!(refused.starts_with("Line 1 was ordered from a provider not registered for VAT. On 1 December 2026,"));
-    assert!(check_registration(&[&club], false, on).is_err());
+    assert!(fits(&club, "2026-11-30").is_err());
 }
 
 #[test]

@@ -212,6 +212,20 @@ impl Rate {
         let base = BandPrice { band: Band::ANY, minutes: None, net: self.net };
         std::iter::once(base).chain(self.card.prices.iter().map(|other| other.price)).collect()
     }
+
+    /// The price of a mile as it was entered, on the basis of the others. Only what is left of it without VAT is kept: what was
+    /// entered with VAT inside was whole pence, in the relation that the price of one unit has.
+    #[must_use]
+    pub fn mile_entered(&self) -> Option<UnitPrice> {
+        let net = self.card.mile_net?;
+        let (entered, without) = (self.terms.price.hundredths_of_a_penny(), self.net.hundredths_of_a_penny());
+        if self.terms.basis == PriceBasis::Net || without == 0 {
+            return Some(net);
+        }
+        let product = i128::from(net.hundredths_of_a_penny()) * i128::from(entered);
+        let pence = (product + i128::from(without) * 50) / (i128::from(without) * 100);
+        Some(UnitPrice::from_hundredths_of_a_penny(i64::try_from(pence * 100).ok()?))
+    }
 }
 
 /// A rate as a provider states it.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use tailormade::directory::import::{self, Options, Source};
 use tailormade::directory::store::services::reprice;
 use tailormade::ids::{OrganisationId, PersonId};
@@ -164,6 +164,40 @@ fn a_new_price_holds_from_its_day_on_and_old_ones_stay() {
         today().must_say("£19.50 per session");
         town.state_vat("registered", "434031494", "1 12 2026");
         today().must_say("£23.40 per session");
+    }
+}
+
+/// What was entered with VAT inside is what people go on paying when its provider registers: another part of it is VAT. What
+/// was entered without VAT rises, and the page says so before the day.
+#[test]
+fn what_a_registration_changes_is_shown_before_its_day() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        town.state_vat("not_registered", "", "1 1 2020");
+        let inside = town.service("Garden club", "DT1 1XJ", "16.00", "hour", "inclusive");
+        let apart = town.service("Choir", "DT1 1XJ", "10.00", "hour", "net");
+        let visitor = town.app.visitor();
+        visitor.open(&inside).must_say("£16.00 per hour").must_not_say("Prices from a day on");
+        town.state_vat("registered", "434031494", "1 12 2026");
+        let prices = |service: &str| -> Vec<(String, String, String)> {
+            let json = visitor.get_json(service).json();
+            let of = |rate: &Value| {
+                let text = |value: &Value| value.as_str().unwrap().to_owned();
+                (text(&rate["from_date"]), text(&rate["price"]["net"]), text(&rate["price"]["pays"]))
+            };
+            json["rates"].as_array().unwrap().iter().map(of).collect()
+        };
+        let row = |from: &str, net: &str, pays: &str| (from.to_owned(), net.to_owned(), pays.to_owned());
+        assert_eq!(prices(&inside), [row("2026-04-01", "16.00", "16.00"), row("2026-12-01", "13.3333", "16.00")]);
+        assert_eq!(prices(&apart), [row("2026-04-01", "10.00", "10.00"), row("2026-12-01", "10.00", "12.00")]);
+        visitor.open(&inside).must_say("Prices from a day on").must_say("1 December 2026");
+        let visit = "day=2+12+2026&start=10:00&minutes=60";
+        visitor.open(&format!("{inside}?{visit}")).must_say("£16.00").must_not_say("£19.20");
+        town.app.on("1 December 2026");
+        let day = town.app.clock.today();
+        town.app.db().write_now(move |tx| reprice(tx, day)).unwrap();
+        visitor.open("/search?words=garden").must_say("£16.00 per hour").must_not_say("£19.20");
+        visitor.open("/search?words=choir").must_say("£12.00 per hour");
     }
 }
 

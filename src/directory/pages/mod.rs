@@ -106,7 +106,7 @@ fn rating(shown: &ShownRating) -> Option<Rating> {
 }
 
 /// The price of one unit, as a fund would pay it.
-#[derive(Serialize, utoipa::ToSchema)]
+#[derive(PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Price {
     /// The code of what it is for.
     pub unit: String,

@@ -9,6 +9,7 @@ use super::rates::{CardShown, card};
 use super::visits::{Calculator, calculator};
 use super::{FundChoice, Price, Rating, as_whom, choices, fund_select, price, price_note, rating};
 use crate::calendar;
+use crate::directory::rules::stretches::{Stretch, stretches};
 use crate::directory::rules::{limits, reviews};
 use crate::directory::{
     Category, DocumentKind, Limit, Listing, Question, Rate, RateCard, ServiceFile, ShownReview, Unit, View, confirmed,
@@ -36,8 +37,29 @@ pub struct RateRow {
     pub entered: String,
 }
 
-/// The rates of a service from the one that holds today on; `all` adds those that have passed.
-fn rate_rows(listing: &Listing, view: &View, all: bool, today: NaiveDate) -> Vec<RateRow> {
+/// What a service costs from today on: where its rate, or its class of VAT, changes, a row begins.
+fn price_rows(listing: &Listing, view: &View, today: NaiveDate) -> Vec<RateRow> {
+    let row = |stretch: Stretch| {
+        let (rate, day) = (stretch.rate, stretch.from.max(today));
+        RateRow {
+            from: calendar::full(stretch.from),
+            from_date: stretch.from,
+            state: if stretch.from > today { "to come" } else { "holds today" },
+            price: price(rate.terms.unit, rate.net, stretch.class, view, day),
+            entered: entered(&rate),
+        }
+    };
+    let mut rows: Vec<RateRow> = stretches(listing, today).into_iter().map(row).collect();
+    rows.dedup_by(|later, before| later.price == before.price && later.entered == before.entered);
+    rows
+}
+
+fn entered(rate: &Rate) -> String {
+    format!("{} {} {}", rate.terms.price, rate.terms.unit.per(), rate.terms.basis.words())
+}
+
+/// All rates of a service, also those that have passed.
+fn rate_rows(listing: &Listing, view: &View, today: NaiveDate) -> Vec<RateRow> {
     let holds = rules::rate_on(&listing.rates, today).map(|rate| rate.id);
     let state = |rate: &Rate| match rate.terms.from > today {
         true => "to come",
@@ -49,10 +71,9 @@ fn rate_rows(listing: &Listing, view: &View, all: bool, today: NaiveDate) -> Vec
         from_date: rate.terms.from,
         state: state(rate),
         price: listing.decision.class.and_then(|class| price(rate.terms.unit, rate.net, class, view, today)),
-        entered: format!("{} {} {}", rate.terms.price, rate.terms.unit.per(), rate.terms.basis.words()),
+        entered: entered(rate),
     };
-    let shown = |rate: &&Rate| all || rate.terms.from > today || Some(rate.id) == holds;
-    listing.rates.iter().filter(shown).map(row).collect()
+    listing.rates.iter().map(row).collect()
 }
 
 /// A service; template `directory/service.html`.
@@ -199,7 +220,7 @@ pub fn service(
         price: rate.and_then(|(rate, class)| price(rate.terms.unit, rate.net, class, view, today)),
         card: rules::rate_on(&listing.rates, today).map(|rate| card(rate, class, view, today)),
         calculator: calculator(listing, today),
-        rates: rate_rows(listing, view, false, today),
+        rates: price_rows(listing, view, today),
         as_whom: as_whom(view, funds),
         price_note: price_note(view),
         funds: fund_select(funds, view.fund),
@@ -369,7 +390,7 @@ pub fn edit_service(listing: &Listing, today: NaiveDate) -> EditService {
         categories: choices!(Category::ALL, Some(words.category)),
         natures: choices!(Nature::ALL, Some(words.nature)),
         answers: choices!(Answer::ALL, Some(words.inside_regulated_activity)),
-        rates: rate_rows(listing, &View::of_a_person(), true, today),
+        rates: rate_rows(listing, &View::of_a_person(), today),
         has_card: listing.rates.last().is_some_and(|rate| rate.card != RateCard::default()),
         units: choices!(Unit::ALL, listing.rates.last().map(|rate| rate.terms.unit)),
         bases: choices!(PriceBasis::ALL, Some(PriceBasis::Net)),

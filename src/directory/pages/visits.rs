@@ -82,7 +82,9 @@ pub fn answered(
 ) -> Result<Calculator, (&'static str, String)> {
     let rate = rules::rate_on(&listing.rates, asked.day);
     let rate = rate.ok_or_else(|| ("day", "The provider names no price for that day.".to_owned()))?;
-    let tariff = Tariff::listed(rate);
+    let class = rules::overrides::class_of(listing, asked.day).class;
+    let class = class.ok_or_else(|| ("day", "Nobody knows yet how VAT falls on that day.".to_owned()))?;
+    let tariff = Tariff::listed(&rules::while_class(rate.clone(), class, asked.day));
     let missing = |missing: NoPrice| (missing.field(), missing.to_string());
     let visit = rules::visits::asked(asked, &tariff).map_err(|error| ("start", error.to_string()))?;
     let parts = rules::visits::price(&tariff, &visit).map_err(missing)?;
@@ -90,8 +92,6 @@ pub fn answered(
     if Some(rate.id) != rules::rate_on(&listing.rates, today).map(|rate| rate.id) {
         steps.insert(0, format!("By the price from {} on.", calendar::full(rate.terms.from)));
     }
-    let class = rules::overrides::class_of(listing, asked.day).class;
-    let class = class.ok_or_else(|| ("day", "Nobody knows yet how VAT falls on that day.".to_owned()))?;
     let net = rules::visits::net(&parts);
     let cost = vat::cost(net, class, true, view.arrangement, view.recovery, asked.day)
         .map_err(|refusal| ("day", format!("{refusal}.")))?;

@@ -11,6 +11,7 @@ pub mod overrides;
 pub mod rates;
 pub mod reviews;
 pub mod statements;
+pub mod stretches;
 pub mod visits;
 
 use std::collections::BTreeSet;
@@ -304,6 +305,28 @@ pub fn net_price(terms: &RateTerms, decision: &Decision) -> Result<UnitPrice, Re
     Ok(net.into())
 }
 
+/// A rate while its service has a class. What was entered with VAT inside stays what is paid: when the class changes, as when
+/// a provider registers, another part of it is VAT, to the hundredth of a penny so that lines come out right (domain
+/// reference 4.7 example 9). Where no rate of VAT is known for the day, it is as it was recorded.
+#[must_use]
+pub fn while_class(mut rate: Rate, class: Class, day: NaiveDate) -> Rate {
+    let Some(vat_rate) = class.rate(day).ok().filter(|_| rate.terms.basis == PriceBasis::Inclusive) else {
+        return rate;
+    };
+    let mile = rate.mile_entered();
+    let inside = |entered: UnitPrice, recorded: UnitPrice| {
+        let pence = Pence::from_pence(entered.hundredths_of_a_penny() / 100);
+        let is_recorded = vat::net_of_inclusive(pence, vat_rate).is_ok_and(|net| UnitPrice::from(net) == recorded);
+        if is_recorded { recorded } else { vat::net_unit_price(entered, vat_rate) }
+    };
+    rate.net = inside(rate.terms.price, rate.net);
+    for other in &mut rate.card.prices {
+        other.price.net = inside(other.entered, other.price.net);
+    }
+    rate.card.mile_net = mile.zip(rate.card.mile_net).map(|(entered, recorded)| inside(entered, recorded));
+    rate
+}
+
 /// Whether a new rate may begin on its day: the first of a service may have begun already, later ones may not.
 ///
 /// # Errors
@@ -523,6 +546,24 @@ fn service_words(listing: &Listing) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn example_9_what_was_entered_with_vat_inside_stays_what_is_paid() {
+        let price = |text: &str| UnitPrice::parse(text).unwrap();
+        let from = day("2026-04-01");
+        let terms = RateTerms { unit: Unit::Hour, price: price("16.00"), basis: PriceBasis::Inclusive, from };
+        let card = RateCard { mile_net: Some(price("0.60")), ..RateCard::default() };
+        let unregistered = Rate { id: crate::ids::RateId::new(1), terms, net: price("16.00"), card };
+        let december = day("2026-12-01");
+        let registered = while_class(unregistered.clone(), Class::D, december);
+        assert_eq!((registered.net.decimal(), registered.card.mile_net), ("13.3333".to_owned(), Some(price("0.50"))));
+        assert_eq!(while_class(registered, Class::C, december), unregistered, "and back");
+        assert_eq!(while_class(unregistered.clone(), Class::A, december), unregistered);
+        let recorded = Rate { net: price("13.33"), ..unregistered.clone() };
+        assert_eq!(while_class(recorded.clone(), Class::D, december).net, recorded.net, "as it was recorded");
+        let exclusive = Rate { terms: RateTerms { basis: PriceBasis::Net, ..terms }, ..unregistered };
+        assert_eq!(while_class(exclusive.clone(), Class::D, december), exclusive, "VAT comes on top");
+    }
     use crate::directory::Unit;
     use crate::ids::RateId;
     use crate::vat::{Form, Structure};

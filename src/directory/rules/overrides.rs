@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::class_on;
+use super::{class_on, organisation_on};
 use crate::calendar;
 use crate::directory::{ClassOverride, Listing, NewOverride, ServiceWords};
 use crate::people::rules::vat_on;
@@ -78,7 +78,7 @@ pub fn decided_on(
 #[must_use]
 pub fn class_of(listing: &Listing, day: NaiveDate) -> Decision {
     let said = (listing.vat_history.as_slice(), listing.overrides.as_slice());
-    decided_on(&listing.organisation, said, &listing.service.words, day)
+    decided_on(&organisation_on(&listing.organisation, &listing.vat_history, day), said, &listing.service.words, day)
 }
 
 /// Whether a decision may be recorded.

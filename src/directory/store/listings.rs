@@ -9,12 +9,13 @@ use super::services::ServiceRow;
 use super::{overrides, rates, register};
 use crate::db::Tx;
 use crate::db::schema::services;
-use crate::directory::{Listing, Service, rules};
+use crate::directory::{Listing, Rate, Service, rules};
 use crate::error::Error;
 use crate::ids::{OrganisationId, ServiceId};
 use crate::people::{Organisation, VatRegistration, store as people};
 use crate::places::{Point, Postcode, store as places};
 use crate::register::RegisterLocation;
+use crate::vat::PriceBasis;
 
 /// Some services with all that decides what they cost on a day, by their ids; those that there are. Whether they may be seen
 /// is the caller's to ask.
@@ -36,13 +37,25 @@ pub(super) fn of(tx: &mut Tx, services: Vec<Service>, day: NaiveDate) -> Result<
     let mut decided = overrides::of_services(tx, &ids)?;
     let listing = |service: Service| {
         let seller = sellers.get(&service.organisation)?;
-        let organisation = rules::organisation_on(&seller.organisation, &seller.vat_history, day);
+        let organisation_on = |day| rules::organisation_on(&seller.organisation, &seller.vat_history, day);
+        let organisation = organisation_on(day);
         let overrides = decided.remove(&service.id).unwrap_or_default();
         let said = (seller.vat_history.as_slice(), overrides.as_slice());
+        let decided_on = |on| rules::overrides::decided_on(&organisation_on(on), said, &service.words, on);
+        let as_it_holds = |rate: Rate| {
+            let on = rate.terms.from.max(day);
+            let is_inclusive = rate.terms.basis == PriceBasis::Inclusive;
+            match is_inclusive.then(|| decided_on(on).class).flatten() {
+                Some(class) => rules::while_class(rate, class, on),
+                None => rate,
+            }
+        };
+        let rates = rates.remove(&service.id).unwrap_or_default().into_iter().map(as_it_holds).collect();
+        let decision = decided_on(day);
         Some(Listing {
-            decision: rules::overrides::decided_on(&organisation, said, &service.words, day),
+            decision,
             overrides,
-            rates: rates.remove(&service.id).unwrap_or_default(),
+            rates,
             place: places.get(&service.words.postcode).cloned(),
             organisation,
             vat_history: seller.vat_history.clone(),

@@ -1,10 +1,11 @@
 //! What a listing costs: a price for each time and length at which one holds, now and as far as it is announced.
 
 use super::{BandRule, CostOption, Site};
+use crate::directory::rules::stretches::{Stretch, stretches};
 use crate::directory::{Band, BandDays, Listing, Unit, rules as directory};
 use crate::money::UnitPrice;
 use crate::open_referral::Kind;
-use crate::open_referral::rules::{self, Stretch};
+use crate::open_referral::rules;
 
 /// The place of the price of a mile among the prices of a rate: after all others.
 const MILE: i64 = 255;
@@ -12,7 +13,7 @@ const MILE: i64 = 255;
 /// The prices of a listing, one for each time and length at which one holds, now and as far as they are announced.
 pub(super) fn cost_options(site: &Site, listing: &Listing) -> Vec<CostOption> {
     let mut found = vec![];
-    for stretch in rules::stretches(listing, site.today) {
+    for stretch in stretches(listing, site.today) {
         let unit = stretch.rate.terms.unit;
         for (place, price) in (0..).zip(stretch.rate.prices()) {
             found.extend(cost_option(site, &stretch, place, unit, (price.band, price.minutes), price.net));
@@ -26,7 +27,7 @@ pub(super) fn cost_options(site: &Site, listing: &Listing) -> Vec<CostOption> {
 
 fn cost_option(
     site: &Site,
-    stretch: &Stretch<'_>,
+    stretch: &Stretch,
     place: i64,
     unit: Unit,
     (band, minutes): (Band, Option<u32>),

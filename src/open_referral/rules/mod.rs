@@ -2,16 +2,15 @@
 
 pub mod imported;
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use serde_json::Number;
 
 use crate::directory::rules::{self as directory, marks};
-use crate::directory::{Category, Day, Feature, Listing, Rate, Unit, UnitCosts};
+use crate::directory::{Category, Day, Feature, Listing, Unit};
 use crate::fingerprint::sha256;
 use crate::ids::{OrganisationId, RateId, ServiceId};
 use crate::money::UnitPrice;
 use crate::open_referral::{FeedId, Identity, Kind, Paging, Term, Vocabulary};
-use crate::vat::{Class, Recipient, Treatment};
 
 /// The id of a thing: the installation's code, the kind and the number, so that it leads back to the row without a search.
 /// A UUID of version 8, whose content is one's own (RFC 9562).
@@ -229,58 +228,6 @@ fn hashed(name: &str) -> FeedId {
     bytes[6] = 0x80 | (bytes[6] & 0x0f);
     bytes[8] = 0x80 | (bytes[8] & 0x3f);
     FeedId(bytes)
-}
-
-/// A rate as it is told: from a day on, until one, in a class of VAT that is the same on all of them.
-#[derive(Clone, Copy, Debug)]
-pub struct Stretch<'a> {
-    /// The rate.
-    pub rate: &'a Rate,
-    /// Its number among the stretches of its rate, from 0.
-    pub number: i64,
-    /// The first day.
-    pub from: NaiveDate,
-    /// The last day, where an end is known.
-    pub to: Option<NaiveDate>,
-    /// The class of the service on these days.
-    pub class: Class,
-}
-
-impl Stretch<'_> {
-    /// What a price comes to for a person who holds the money, and how it is taxed.
-    #[must_use]
-    pub fn charged(&self, net: UnitPrice) -> Option<(UnitCosts, Treatment)> {
-        let costs = directory::unit_costs(net, self.class, self.from).ok()?;
-        Some((costs, self.class.treatment(true, Recipient::Person, self.from).ok()?))
-    }
-}
-
-/// What of a listing's rates is told: what holds today and what is announced, cut where its class of VAT may change.
-#[must_use]
-pub fn stretches(listing: &Listing, today: NaiveDate) -> Vec<Stretch<'_>> {
-    let mut found = vec![];
-    for (place, rate) in listing.rates.iter().enumerate() {
-        let later = listing.rates.get(place + 1..).unwrap_or_default();
-        // Of two rates from the same day the later one is the correction.
-        if later.iter().any(|other| other.terms.from == rate.terms.from) {
-            continue;
-        }
-        let next = later.iter().map(|other| other.terms.from).min();
-        let mut starts: Vec<NaiveDate> = vec![rate.terms.from];
-        let statements = listing.vat_history.iter().map(|statement| statement.from);
-        let statements = statements.chain(listing.overrides.iter().map(|one| one.from));
-        starts.extend(statements.filter(|day| *day > rate.terms.from && next.is_none_or(|next| *day < next)));
-        starts.sort_unstable();
-        starts.dedup();
-        for (number, from) in starts.iter().enumerate() {
-            let to = starts.get(number + 1).copied().or(next).and_then(|day| day.checked_sub_days(Days::new(1)));
-            let decision = directory::overrides::class_of(listing, *from);
-            let (Some(class), true) = (decision.class, to.is_none_or(|to| to >= today)) else { continue };
-            let number = i64::try_from(number).unwrap_or_default();
-            found.push(Stretch { rate, number, from: *from, to, class });
-        }
-    }
-    found
 }
 
 /// A day of the week as the standard writes it (RFC 5545).

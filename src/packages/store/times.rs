@@ -11,6 +11,7 @@ use crate::db::Tx;
 use crate::db::schema::{
     negotiated_rates, order_parts, order_visits, orders, package_lines, package_visits, packages, service_rates,
 };
+use crate::directory::rules::while_class;
 use crate::directory::store::rates::{minute_of, time_of};
 use crate::directory::{BandDays, Listing, PricePart, Rate, Tariff, Unit};
 use crate::error::Error;
@@ -182,9 +183,9 @@ pub fn over(
 /// When the database fails.
 pub fn prices(tx: &mut Tx, lines: &[&OrderLine]) -> Result<HashMap<OrderLineId, OrderedPrices>, Error> {
     let ids: Vec<OrderId> = lines.iter().map(|line| line.order).collect();
-    let ordered: Vec<(OrderId, FundId, NaiveDateTime)> = orders::table
+    let ordered: Vec<(OrderId, FundId, NaiveDateTime, NaiveDate)> = orders::table
         .filter(orders::id.eq_any(ids))
-        .select((orders::id, orders::fund_id, orders::ordered_at))
+        .select((orders::id, orders::fund_id, orders::ordered_at, orders::starts_on))
         .load(tx)?;
     let services: Vec<ServiceId> = lines.iter().filter_map(|line| line.service).collect();
     let recorded: HashMap<RateId, NaiveDateTime> = service_rates::table
@@ -194,13 +195,14 @@ pub fn prices(tx: &mut Tx, lines: &[&OrderLine]) -> Result<HashMap<OrderLineId, 
         .into_iter()
         .collect();
     let rates = crate::directory::store::rates::of_services(tx, &services)?;
-    let agreed = agreed_for(tx, &ordered.iter().map(|(_, fund, _)| *fund).collect::<Vec<_>>())?;
+    let agreed = agreed_for(tx, &ordered.iter().map(|(_, fund, ..)| *fund).collect::<Vec<_>>())?;
     let of_line = |line: &&OrderLine| {
         let service = line.service?;
-        let (_, fund, at) = ordered.iter().find(|(order, ..)| *order == line.order)?;
+        let (_, fund, at, starts) = ordered.iter().find(|(order, ..)| *order == line.order)?;
         let was_known = |rate: &&Rate| recorded.get(&rate.id).is_some_and(|recorded| recorded <= at);
         let was_agreed = |one: &&Agreed| one.0 == (*fund, service) && one.2 <= *at;
-        let rates = rates.get(&service).into_iter().flatten().filter(was_known).cloned().collect();
+        let as_ordered = |rate: &Rate| while_class(rate.clone(), line.class, rate.terms.from.max(*starts));
+        let rates = rates.get(&service).into_iter().flatten().filter(was_known).map(as_ordered).collect();
         let agreed = agreed.iter().filter(was_agreed).map(|(_, price, _)| *price).collect();
         Some((line.id, OrderedPrices { rates, agreed }))
     };

@@ -4,6 +4,7 @@ use tailormade::auth::rights::Authority;
 use tailormade::calendar::parse_date;
 use tailormade::ids::{FundId, OrganisationId, PersonId, UserId};
 use tailormade::ledger::{self, Entry, EntryKind, Source, rules::Funder};
+use tailormade::mail::KeptMail;
 use tailormade::money::Pence;
 use tailormade::people::{OrganisationKind, VatRegistration, VatStatus, store as people_store};
 use tailormade::vat::VatNumber;
@@ -433,7 +434,7 @@ fn a_price_that_changes_is_told_to_whoever_plans_with_it_before_its_day_and_once
         assert_eq!(to, ["broker@example.org", "person@example.org"], "and nobody else");
         for mail in &mails {
             let says = |words: &str| assert!(mail.text.contains(words), "{words}: {}", mail.text);
-            says("costs £57.00 per day without VAT from 1 April 2027. Until then it costs £54.00");
+            says("It costs £57.00 per day without VAT from 1 April 2027. Until then it costs £54.00");
             says(&package);
             assert!(!mail.text.contains("Pat") || mail.to == "person@example.org", "{}", mail.text);
         }
@@ -446,5 +447,19 @@ fn a_price_that_changes_is_told_to_whoever_plans_with_it_before_its_day_and_once
         day_club.submit(&edit, &rates, &same);
         town.app.work();
         assert_eq!(told().len(), 2);
+        // A slip is put right for the same day: what was said before does not hold, and nothing changes any more.
+        let back = [("price", "54.00"), ("unit", "day"), ("basis", "net"), ("from", "1 4 2027")];
+        day_club.submit(&edit, &rates, &back);
+        town.app.work();
+        let mails = told();
+        assert_eq!(mails.len(), 4);
+        let put_right = |mail: &&KeptMail| mail.text.contains("What was said before about 1 April 2027 does not hold.");
+        assert_eq!(mails.iter().filter(put_right).count(), 2, "{mails:?}");
+        assert!(
+            mails
+                .iter()
+                .filter(put_right)
+                .all(|mail| mail.text.contains("costs £54.00 per day without VAT from 1 April 2027."))
+        );
     }
 }

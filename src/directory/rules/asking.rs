@@ -7,7 +7,7 @@ use crate::directory::{Day, Feature};
 use crate::places::{Council, Outcode, Postcode, council_by_any_name};
 
 /// Words that say nothing of what is looked for.
-const EMPTY: [&str; 100] = [
+const EMPTY: [&str; 102] = [
     "a",
     "about",
     "after",
@@ -81,6 +81,8 @@ const EMPTY: [&str; 100] = [
     "person",
     "please",
     "required",
+    "service",
+    "services",
     "she",
     "should",
     "sister",

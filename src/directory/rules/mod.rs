@@ -1,6 +1,7 @@
 //! What may be listed, in which words it is found, and what it costs whom.
 
 pub mod asking;
+pub mod changes;
 pub mod documents;
 pub mod files;
 pub mod kinds;

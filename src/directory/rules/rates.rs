@@ -82,8 +82,8 @@ pub fn price_on(prices: &[BandPrice], date: NaiveDate) -> Result<&BandPrice, NoP
 /// What some visits cost together, price by price, each rounded once.
 ///
 /// A visit that lies at one price throughout is charged by the longest length with a price of its own that is no longer than
-/// it, and by the hour for the minutes beyond; lengths are not added up. One that is shorter than the shortest length counts
-/// as that. A visit that goes over a change of price is charged by the hour, each part at its own price. Prices by time are
+/// it, and by the hour for the minutes beyond; lengths are not added up. The price of an hour is itself the price of a length:
+/// an hour and more is never charged by a shorter one. A visit that is shorter than the shortest length counts as that. A visit that goes over a change of price is charged by the hour, each part at its own price. Prices by time are
 /// for so many minutes: 60 where they are by the hour.
 ///
 /// # Errors
@@ -96,7 +96,7 @@ pub fn cost(
 ) -> Result<Vec<Part>, NoPrice> {
     let mut parts: Vec<Part> = vec![];
     for (from, until) in visits {
-        for (price, count) in counted(prices, counting, *from, *until)? {
+        for (price, count) in counted(prices, (counting, minutes_of_unit), *from, *until)? {
             match parts.iter_mut().find(|part| (part.band, part.length) == (price.band, price.minutes)) {
                 Some(part) => part.count += count,
                 None => {
@@ -116,7 +116,7 @@ pub fn cost(
 /// The prices of one visit with how much of each is charged.
 fn counted(
     prices: &[BandPrice],
-    counting: Counting,
+    (counting, minutes_of_unit): (Counting, i64),
     from: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<Vec<(&BandPrice, i64)>, NoPrice> {
@@ -127,7 +127,7 @@ fn counted(
     let whole: i64 = stretches.iter().map(|(_, minutes)| minutes).sum();
     let charged = counting.charged(whole);
     if let [(by_hour, _)] = stretches.as_slice() {
-        return Ok(of_one_band(prices, by_hour, calendar::london(from), charged));
+        return Ok(of_one_band(prices, (by_hour, minutes_of_unit), calendar::london(from), charged));
     }
     // Rounding lengthens or shortens the visit where it ends.
     let mut left = charged;
@@ -144,7 +144,7 @@ fn counted(
 /// A visit at one price: the longest length that fits and the rest by the hour.
 fn of_one_band<'a>(
     prices: &'a [BandPrice],
-    by_hour: &'a BandPrice,
+    (by_hour, minutes_of_unit): (&'a BandPrice, i64),
     begins: NaiveDateTime,
     charged: i64,
 ) -> Vec<(&'a BandPrice, i64)> {
@@ -155,6 +155,9 @@ fn of_one_band<'a>(
         lengths.into_iter().filter_map(|length| Some((of_length(length)?, length))).collect();
     let longest = known.iter().rev().find(|(_, length)| i64::from(*length) <= charged);
     match (longest, known.first()) {
+        (Some((_, length)), _) if (i64::from(*length) + 1..=charged).contains(&minutes_of_unit) => {
+            vec![(by_hour, charged)]
+        }
         (Some((price, length)), _) => {
             let rest = charged - i64::from(*length);
             let mut found = vec![(*price, 1)];
@@ -365,6 +368,15 @@ mod tests {
         assert_eq!(visit("2026-11-24 09:30"), "16.00");
         assert_eq!(visit("2026-11-24 09:20"), "16.00", "the shortest that is sold");
         assert_eq!(visit("2026-11-24 10:30"), "36.00", "an hour, and half an hour by the hour");
+        let prices = [price(BandDays::Every, "26.40"), length(30, "14.20")];
+        let visit = |until: &str| total(&prices, Counting::EXACT, &[("2026-11-24 09:00", until)]);
+        assert_eq!(
+            visit("2026-11-24 10:00"),
+            "26.40",
+            "an hour has its price, half an hour and half an hour by the hour it is not"
+        );
+        assert_eq!(visit("2026-11-24 10:30"), "39.60");
+        assert_eq!(visit("2026-11-24 09:50"), "23.00", "half an hour, and 20 minutes by the hour");
     }
 
     #[test]

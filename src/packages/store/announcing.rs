@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::times;
 use crate::auth::store as users;
 use crate::budgets;
 use crate::calendar;
 use crate::db::Tx;
 use crate::db::schema::{funds, package_lines, packages, rate_announcements};
+use crate::directory::rules::changes::sentences;
 use crate::directory::store::services;
 use crate::directory::{Listing, Rate, rules};
 use crate::error::Error;
@@ -22,18 +24,23 @@ use crate::mandates;
 /// A price that changes.
 struct Change {
     listing: Listing,
-    old: Rate,
+    /// What holds on the day before, where anything does.
+    old: Option<Rate>,
+    /// What was announced for the same day before, and does not hold then.
+    withdrawn: Option<Rate>,
     new: Rate,
 }
 
-/// What a new rate changes on its day, if it changes a price.
+/// What a new rate changes on its day, if it changes a price or what was announced.
 fn change(tx: &mut Tx, rate: RateId, today: NaiveDate) -> Result<Option<Change>, Error> {
     let listing = services::listing_of_rate(tx, rate, today)?;
     let Some(new) = listing.rates.iter().find(|one| one.id == rate).cloned() else { return Ok(None) };
     let earlier: Vec<Rate> = listing.rates.iter().filter(|one| one.id < rate).cloned().collect();
-    let Some(old) = rules::rate_on(&earlier, new.terms.from).cloned() else { return Ok(None) };
-    let same = (old.net, old.terms.unit, &old.card) == (new.net, new.terms.unit, &new.card);
-    Ok((!same).then_some(Change { listing, old, new }))
+    let old = new.terms.from.pred_opt().and_then(|day| rules::rate_on(&earlier, day)).cloned();
+    let withdrawn = rules::rate_on(&earlier, new.terms.from).filter(|one| one.terms.from == new.terms.from).cloned();
+    let news = withdrawn.as_ref().or(old.as_ref()).map(|one| sentences(one, &new, new.terms.from));
+    let is_news = news.is_some_and(|news| !news.is_empty());
+    Ok(is_news.then_some(Change { listing, old, withdrawn, new }))
 }
 
 /// The packages that plan with the service of a new rate; none, where the rate changes no price.
@@ -68,6 +75,12 @@ fn tell_of(tx: &mut Tx, desk: &Desk<'_>, change: &Change, package: PackageId, fu
         .filter(rate_announcements::rate_id.eq(change.new.id).and(rate_announcements::package_id.eq(package)))
         .select(rate_announcements::user_id)
         .load(tx)?;
+    // Where a price was agreed for the fund, it pays that one.
+    let agreed = times::agreed(tx, fund)?.remove(&change.listing.service.id).unwrap_or_default();
+    let (unit, from) = (change.new.terms.unit, change.new.terms.from);
+    if agreed.iter().any(|agreed| agreed.unit == unit && agreed.holds_on(from)) {
+        return Ok(());
+    }
     for user in planners(tx, desk, package, fund)?.into_iter().filter(|user| !told.contains(user)) {
         let letter = letter(desk, change, &users::user_name(tx, user)?, package);
         let address = users::email_of(tx, user)?;
@@ -83,16 +96,21 @@ fn tell_of(tx: &mut Tx, desk: &Desk<'_>, change: &Change, package: PackageId, fu
     Ok(())
 }
 
-/// The person, and those who choose for them and do not have this package kept from them.
+/// The person, whoever holds the money for them, and those who choose for them and do not have this package kept from them;
+/// where nobody of these signs in, whoever made the package.
 fn planners(tx: &mut Tx, desk: &Desk<'_>, package: PackageId, fund: FundId) -> Result<BTreeSet<UserId>, Error> {
     let today = calendar::london(desk.now).date();
-    let person = budgets::store::person_of_fund(tx, fund)?;
+    let fund_held = budgets::store::fund_of_record(tx, fund)?;
+    let (person, nominee) = (fund_held.person, fund_held.nominee);
     let mut found: BTreeSet<UserId> = crate::people::store::person_of_record(tx, person)?.user.into_iter().collect();
     for given in mandates::store::of_person(tx, person)? {
-        let chooses = given.holds_on(today) && given.scopes.choose;
+        let chooses = given.holds_on(today) && (given.scopes.choose || nominee == Some(given.user));
         if chooses && !mandates::store::keeps(tx, given.id, &[package.into(), fund.into()])? {
             found.insert(given.user);
         }
+    }
+    if found.is_empty() {
+        found.insert(packages::table.filter(packages::id.eq(package)).select(packages::created_by).first(tx)?);
     }
     Ok(found)
 }
@@ -100,12 +118,15 @@ fn planners(tx: &mut Tx, desk: &Desk<'_>, package: PackageId, fund: FundId) -> R
 fn letter(desk: &Desk<'_>, change: &Change, name: &str, package: PackageId) -> Letter {
     let (words, provider) = (&change.listing.service.words.name, &change.listing.organisation.name);
     let from = calendar::full(change.new.terms.from);
-    let price = |rate: &Rate| format!("{} {} without VAT", rate.net, rate.terms.unit.per());
-    let changes = format!(
-        "“{words}” of {provider} costs {} from {from}. Until then it costs {}.",
-        price(&change.new),
-        price(&change.old)
-    );
+    let per = |rate: &Rate| format!("{} {} without VAT", rate.net, rate.terms.unit.per());
+    let withdrawn = change.withdrawn.as_ref().map(|_| format!("What was said before about {from} does not hold."));
+    let mut changes =
+        change.old.as_ref().map(|old| sentences(old, &change.new, change.new.terms.from)).unwrap_or_default();
+    if changes.is_empty() {
+        changes.push(format!("It costs {} from {from}.", per(&change.new)));
+    }
+    let news: Vec<String> = withdrawn.into_iter().chain(changes).collect();
+    let changes = format!("A price of “{words}” of {provider} changes. {}", news.join(" "));
     Letter {
         greeting: format!("Dear {name}"),
         paragraphs: vec![

@@ -212,7 +212,11 @@ fn misspelt_town(tx: &mut Tx, typed: &str) -> Result<Option<Located>, Error> {
     Ok(point.map(|point| Located { misspelt, ..Located::at(point, format!("near {}", pages::capitals(meant))) }))
 }
 
-fn place_of(tx: &mut Tx, place: Place, typed: &Fields) -> Result<Located, Error> {
+/// Where a place is.
+///
+/// # Errors
+/// A message beside the field, for a place that nobody knows.
+pub fn place_of(tx: &mut Tx, place: Place, typed: &Fields) -> Result<Located, Error> {
     let (said, unknown) = match &place {
         Place::Council(code) => {
             let name = council_by_code(code).map_or("", |council| council.name.as_str());

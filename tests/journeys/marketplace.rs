@@ -674,6 +674,17 @@ fn services_stand_side_by_side_and_on_the_short_list_of_whoever_chooses() {
         visitor.get("/compare").must_be(422).must_say("Choose the services to compare first");
         visitor.get("/compare?services=1,2,3,4,5").must_be(422).must_say("up to 4 services at once. You chose 5.");
         visitor.get("/compare?services=x").must_be(422);
+        // What cannot be read is said beside its field, and what was chosen and typed is kept.
+        let again = visitor.get(&format!("/compare?services={club_id},{art_id}&minutes=abc&place=DT4"));
+        again.must_be(422).must_say("Which ones?").must_say("Enter how many minutes").must_say("Choose on which days");
+        assert!(again.body.contains("value=\"DT4\""), "{}", again.body);
+        let nowhere = visitor.get(&format!("/compare?services={club_id},{art_id}&place=nowhere"));
+        nowhere.must_be(422).must_say("Which ones?").must_say("Nothing here is in a place of that name.");
+        assert!(
+            again.body.contains("value=\"abc\"") && again.body.contains(&format!("name=\"s{art_id}\"")),
+            "{}",
+            again.body
+        );
         visitor.open("/compare?services=987654").must_say("What you chose is not offered any more.");
         let some = visitor.open(&format!("/compare?services={club_id},987654"));
         some.must_say("One that you chose is not offered any more.").must_say("Day club");

@@ -256,6 +256,9 @@ pub fn compare(fields: &Fields) -> Result<AskedToCompare, Invalid> {
     })
 }
 
+/// The most services that one is asked to choose from.
+const MOST_CHOSEN: usize = 20;
+
 /// Visits that are alike, where one of their fields was filled in: then all of them are needed.
 fn same_visits(reader: &mut Reader<'_>, fields: &Fields) -> Option<Option<SameVisits>> {
     if !["days", "start", "minutes"].into_iter().any(|name| given(fields, name)) {
@@ -267,6 +270,12 @@ fn same_visits(reader: &mut Reader<'_>, fields: &Fields) -> Option<Option<SameVi
     let minutes = reader.whole("minutes", "how many minutes", 1..=LONGEST_VISIT);
     let minutes = minutes.and_then(|minutes| u32::try_from(minutes).ok());
     Some(Some(SameVisits { days: days?, start: start?, minutes: minutes? }))
+}
+
+/// The services that were chosen, where they can be read at all; not more than can be shown to choose from.
+#[must_use]
+pub fn chosen_to_compare(fields: &Fields) -> Vec<ServiceId> {
+    compared(fields).into_iter().flatten().take(MOST_CHOSEN).collect()
 }
 
 /// The services of the list and of the boxes, each once.

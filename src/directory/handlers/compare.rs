@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::super::forms;
-use super::super::looking::{fund_choices, view};
+use super::super::looking::{fund_choices, place_of, view};
 use super::super::pages::{self, ComparePage, Shown};
 use super::super::store::listings::by_id;
-use super::super::store::{limits, reviews, search};
+use super::super::store::{limits, reviews};
 use super::super::{Listing, rules};
 use crate::auth::rights::Actor;
 use crate::db::Tx;
@@ -28,7 +28,7 @@ pub async fn compare(visit: Visit, actor: Option<Actor>) -> Answer {
             // What is not offered any more is left out, and said.
             found.retain(|_, listing| rules::is_offered(listing, today));
             let listings: Vec<Listing> = asked.services.iter().filter_map(|id| found.remove(id)).collect();
-            let from = asked.place.map(|place| search::point_of(tx, place)).transpose()?.flatten();
+            let from = asked.place.map(|place| place_of(tx, place, &fields)).transpose()?.and_then(|found| found.point);
             let council_rules = match view.fund {
                 Some(fund) => limits::of_fund(tx, fund, today)?,
                 None => vec![],
@@ -51,7 +51,13 @@ pub async fn compare(visit: Visit, actor: Option<Actor>) -> Answer {
             Ok(pages::compare(&fields, &listings, &shown, today))
         })();
         match outcome {
-            Err(Error::Invalid(invalid)) => Ok((pages::compare_nothing(&fields, &funds), Some(invalid))),
+            Err(Error::Invalid(invalid)) => {
+                let ids = forms::chosen_to_compare(&fields);
+                let mut found = by_id(tx, &ids, today)?;
+                found.retain(|_, listing| rules::is_offered(listing, today));
+                let chosen: Vec<Listing> = ids.iter().filter_map(|id| found.remove(id)).collect();
+                Ok((pages::compare_nothing(&fields, &funds, &chosen), Some(invalid)))
+            }
             outcome => Ok((outcome?, None)),
         }
     };

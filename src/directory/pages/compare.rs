@@ -67,6 +67,8 @@ pub struct ComparePage {
     pub place: Option<String>,
     /// The ids, for the form.
     pub services: String,
+    /// What was chosen, by the names of boxes, where it cannot be compared as it was asked for.
+    pub chosen: Vec<Choice>,
     /// As whom prices are shown.
     pub as_whom: String,
     /// What one must know about prices shown so.
@@ -119,10 +121,15 @@ pub fn compare(query: &Fields, listings: &[Listing], shown: &Shown<'_>, today: N
     }
 }
 
-/// The page where nothing could be compared.
+/// The page where nothing could be compared: what was chosen can be chosen again.
 #[must_use]
-pub fn compare_nothing(query: &Fields, funds: &[FundChoice]) -> ComparePage {
-    empty(query, &View::of_a_person(), funds, Quantity::ONE, &[])
+pub fn compare_nothing(query: &Fields, funds: &[FundChoice], chosen: &[Listing]) -> ComparePage {
+    let choice = |listing: &Listing| {
+        let label = format!("{}, {}", listing.service.words.name, listing.organisation.name);
+        Choice::new(format!("s{}", listing.service.id), label).checked(true)
+    };
+    let chosen = chosen.iter().map(choice).collect();
+    ComparePage { chosen, ..empty(query, &View::of_a_person(), funds, Quantity::ONE, &[]) }
 }
 
 fn empty(query: &Fields, view: &View, funds: &[FundChoice], weekly: Quantity, ids: &[ServiceId]) -> ComparePage {
@@ -140,6 +147,7 @@ fn empty(query: &Fields, view: &View, funds: &[FundChoice], weekly: Quantity, id
         minutes: query.get("minutes").map(str::to_owned),
         place: query.get("place").map(str::to_owned),
         services: listed(ids),
+        chosen: vec![],
         as_whom: as_whom(view, funds),
         price_note: price_note(view),
         funds: fund_select(funds, view.fund),
@@ -224,7 +232,12 @@ fn week_of_visits(listing: &Listing, same: &SameVisits, view: &View, today: Naiv
     };
     let net = rules::visits::net(&parts);
     match vat::cost(net, class, true, view.arrangement, view.recovery, today) {
-        Ok(cost) => Week { pays: Some(cost.budget_pays), what, made_of: rules::visits::parts_in_words(&parts) },
+        Ok(cost) => {
+            let days = rules::visits::ordinary_week(today).into_iter().filter(|day| same.days.includes(*day));
+            let otherwise = rules::visits::given_otherwise(&listing.service.details, days, Some(same.start));
+            let made_of = rules::visits::parts_in_words(&parts).into_iter().chain(otherwise).collect();
+            Week { pays: Some(cost.budget_pays), what, made_of }
+        }
         Err(refusal) => none(format!("{refusal}.")),
     }
 }

@@ -92,6 +92,7 @@ pub fn answered(
     if Some(rate.id) != rules::rate_on(&listing.rates, today).map(|rate| rate.id) {
         steps.insert(0, format!("By the price from {} on.", calendar::full(rate.terms.from)));
     }
+    steps.extend(rules::visits::given_otherwise(&listing.service.details, [asked.day], asked.start));
     let net = rules::visits::net(&parts);
     let cost = vat::cost(net, class, true, view.arrangement, view.recovery, asked.day)
         .map_err(|refusal| ("day", format!("{refusal}.")))?;

@@ -3,13 +3,13 @@
 //!
 //! A visit is priced whole by the card that is in force on the day on which it begins; its bands change at midnight.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::rates::{self, NoPrice, Part};
 use crate::calendar::{self, CalendarError};
 use crate::directory::{
-    AskedVisit, Band, Became, Cancellation, CancelledBy, Charge, Counting, Outcome, PricePart, Rounding, SameVisits,
-    Tariff, Unit, Visit,
+    AskedVisit, Band, Became, Cancellation, CancelledBy, Charge, Counting, Day, Details, Feature, Outcome, PricePart,
+    Rounding, SameVisits, Tariff, Unit, Visit,
 };
 use crate::money::{Pence, Quantity, UnitPrice, round_half_away};
 
@@ -127,6 +127,33 @@ pub fn of_week(tariff: &Tariff, same: &SameVisits, today: NaiveDate) -> Vec<Visi
         miles: Quantity::default(),
     };
     ordinary_week(today).into_iter().filter(|day| same.days.includes(*day)).map(visit).collect()
+}
+
+/// That a service is not given on some days, or not at a time, where its provider has said when it is.
+#[must_use]
+pub fn given_otherwise(
+    details: &Details,
+    days: impl IntoIterator<Item = NaiveDate>,
+    start: Option<NaiveTime>,
+) -> Option<String> {
+    let day_of = |date: NaiveDate| Day::ALL.get(date.weekday().num_days_from_monday() as usize).copied();
+    let given: Vec<Day> =
+        Day::ALL.iter().copied().filter(|day| details.features.contains(&Feature::Day(*day))).collect();
+    let mut asked = days.into_iter().filter_map(day_of);
+    let other_day = !given.is_empty() && asked.any(|day| !given.contains(&day));
+    let is_outside = |(opens, closes): (NaiveTime, NaiveTime)| {
+        start.is_some_and(|start| opens < closes && (start < opens || closes <= start))
+    };
+    let on_days = other_day.then(|| {
+        let days: Vec<String> = given.iter().map(|day| format!("{}s", day.words())).collect();
+        format!("on {}", days.join(", "))
+    });
+    let at_times = details
+        .hours
+        .filter(|hours| is_outside(*hours))
+        .map(|(opens, closes)| format!("from {} to {}", calendar::time(opens), calendar::time(closes)));
+    let when: Vec<String> = on_days.into_iter().chain(at_times).collect();
+    (!when.is_empty()).then(|| format!("Ask first: its provider says that it is given {}.", when.join(", ")))
 }
 
 /// When a visit ends.
@@ -426,6 +453,20 @@ mod tests {
 
     fn comes_to(tariff: &Tariff, visit: &Visit) -> String {
         net(&price(tariff, visit).unwrap()).decimal()
+    }
+
+    #[test]
+    fn when_a_service_is_not_given_one_is_told_to_ask() {
+        let time = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+        let days = [Day::Monday, Day::Friday].map(Feature::Day);
+        let details = Details { features: days.into(), hours: Some((time(9), time(17))), ..Details::default() };
+        let (monday, sunday) = ("2026-11-23".parse().unwrap(), "2026-11-29".parse().unwrap());
+        let said = |details: &Details, day, start| given_otherwise(details, [day], start);
+        assert_eq!(said(&details, monday, Some(time(9))), None);
+        let on_days = "Ask first: its provider says that it is given on Mondays, Fridays";
+        assert_eq!(said(&details, sunday, None), Some(format!("{on_days}.")));
+        assert_eq!(said(&details, sunday, Some(time(17))), Some(format!("{on_days}, from 9am to 5pm.")));
+        assert_eq!(said(&Details::default(), sunday, Some(time(3))), None, "nothing was said");
     }
 
     #[test]

@@ -845,6 +845,7 @@ diesel::table! {
         service_id -> BigInt,
         weekly_quantity -> BigInt,
         declaration -> Bool,
+        unit -> Nullable<Text>,
     }
 }
 

@@ -71,7 +71,8 @@ async fn package_page(visit: &Visit, actor: &Actor, id: PackageId) -> Result<pag
         let (lines, unpriced) = store::package_lines_on(tx, id, today)?;
         let fee = store::holder_fee(tx, &fund, today)?;
         let person = people::person_of_record(tx, fund.person)?;
-        pages::package(&PackageData { package, fund, person, lines, unpriced, fee }, &who, today)
+        let ordered = store::commitments(tx, fund.id)?;
+        pages::package(&PackageData { package, fund, person, lines, unpriced, fee, ordered }, &who, today)
     };
     visit.app.db.read(read).await
 }
@@ -115,12 +116,13 @@ fn put(
     let refused = |message: String| {
         Error::Invalid(Invalid { typed: typed.typed().clone(), ..Invalid::field("service", message) })
     };
-    match store::offered_service(tx, line.service, today) {
+    let listing = match store::offered_service(tx, line.service, today) {
         Err(Error::NotFound) => return Err(refused("This service is not offered. Choose another one.".to_owned())),
         other => other?,
     };
+    let unit = directory::rules::rate_on(&listing.rates, today).map(|rate| rate.terms.unit);
     let after = serde_json::json!({ "service": line.service, "weekly_quantity": line.weekly_quantity.decimal() });
-    store::set_line(tx, &to, line.service, line.weekly_quantity, line.declaration)?;
+    store::set_line(tx, &to, line.service, (line.weekly_quantity, unit), line.declaration)?;
     let (says, id) = (format!("put a service into the package “{}”", to.package().name), to.package().id);
     Ok(Act::new("package.line_set", says, id).concerning(to.fund().person).after(&after))
 }

@@ -5,7 +5,7 @@ mod times;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::rules::{self, WeekCosting};
+use super::rules::{self, Commitment, WeekCosting};
 use super::{HolderFee, Order, OrderLine, OrderStatus, Package, PackageLine, Times, UnpricedLine};
 use crate::auth::rights::{Actor, Choose};
 use crate::budgets::{self, Books, Fund};
@@ -203,6 +203,8 @@ pub struct PackagePage {
     pub left: Option<Pence>,
     /// The same in words.
     pub left_words: Option<String>,
+    /// What is ordered from the fund already, where anything is, and what that leaves.
+    pub ordered_note: Option<String>,
     /// Whether it is more than the fund has for a week.
     pub over: bool,
     /// What one should know about VAT that comes back to this fund.
@@ -354,6 +356,8 @@ pub struct PackageData {
     pub unpriced: Vec<UnpricedLine>,
     /// What the holder takes.
     pub fee: Option<HolderFee>,
+    /// What is ordered from the fund already.
+    pub ordered: Vec<Commitment>,
 }
 
 /// The page of a package.
@@ -361,7 +365,7 @@ pub struct PackageData {
 /// # Errors
 /// When the fund's form and structure make no sense.
 pub fn package(data: &PackageData, actor: &Actor, today: NaiveDate) -> Result<PackagePage, Error> {
-    let PackageData { package, fund, person, lines, unpriced, fee } = data;
+    let PackageData { package, fund, person, lines, unpriced, fee, ordered } = data;
     let own = fund.arrangement().map_err(|cause| Error::internal("a fund's form", cause))?;
     let counted = rules::fee_in(fee.as_ref(), own, own);
     let week = rules::cost_week(lines, counted, own, fund.recovery, today);
@@ -391,6 +395,7 @@ pub fn package(data: &PackageData, actor: &Actor, today: NaiveDate) -> Result<Pa
         refusal,
         left,
         left_words: left.map(left_words),
+        ordered_note: left.and_then(|left| ordered_note(left, ordered, today)),
         over: left.is_some_and(Pence::is_negative),
         recovery_note: budgets::rules::recovery_is_open(fund)
             .then(|| "Nobody has confirmed that VAT comes back to this fund. It is costed as if none did.".to_owned()),
@@ -410,6 +415,23 @@ fn package_state(lines: &[PackageLine], left: Option<Pence>, weekly: Pence) -> S
         }
         Some(left) => format!("{left} of {weekly} per week is left."),
     }
+}
+
+/// What is ordered already in the coming weeks, and what it means for this package, in words.
+fn ordered_note(left: Pence, ordered: &[Commitment], today: NaiveDate) -> Option<String> {
+    let already = rules::committed(Period::of_weeks(today, SOON).ok()?, ordered);
+    if already.is_zero() {
+        return None;
+    }
+    let rest = left - already;
+    let as_well = if rest.is_negative() {
+        format!("take {} per week more than it has", rest.abs())
+    } else {
+        format!("leave {rest} per week")
+    };
+    Some(format!(
+        "{already} per week is ordered from this fund already. To order this package as well would {as_well}."
+    ))
 }
 
 /// What is left, or by how much it is over, in words.
@@ -730,5 +752,16 @@ mod tests {
     fn the_first_line_says_what_is_left_or_too_much() {
         assert_eq!(left_words(Pence::from_pence(600)), "£6.00 left");
         assert_eq!(left_words(Pence::from_pence(-1560)), "£15.60 too much");
+        let today = "2026-12-01".parse().unwrap();
+        let period = Period::of_weeks(today, 4).unwrap();
+        let ordered = [Commitment { period, weekly: Pence::from_pence(38_100), has_fee: false }];
+        assert_eq!(ordered_note(Pence::from_pence(36_180), &[], today), None);
+        assert_eq!(
+            ordered_note(Pence::from_pence(36_750), &ordered, today).unwrap(),
+            "£381.00 per week is ordered from this fund already. To order this package as well would take £13.50 per week more than it has."
+        );
+        assert!(
+            ordered_note(Pence::from_pence(38_200), &ordered, today).unwrap().ends_with("would leave £1.00 per week.")
+        );
     }
 }

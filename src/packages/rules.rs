@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::{HolderFee, MOST_LINES, OrderLineKind, PackageLine, Times, UnpricedLine};
 use crate::budgets::{Fund, rules::needs_agreement};
 use crate::calendar::{self, Period};
+use crate::directory::Unit;
 use crate::directory::rules::visits;
 use crate::ids::{OrganisationId, ServiceId};
 use crate::money::{Pence, Quantity, UnitPrice, line_net};
@@ -94,6 +95,23 @@ fn beyond_words(cost: Pence, others: Pence, weekly: Pence) -> String {
         "This package costs {cost} per week, and {others} per week is ordered already for the same time. The fund has \
          {weekly} per week: {over} too much."
     )
+}
+
+/// A line whose quantity still means what it meant: it was chosen for a unit, and a provider may come to sell by another one.
+/// Days and times mean the same in every unit.
+///
+/// # Errors
+/// A sentence on what to do.
+pub fn in_unit(line: PackageLine, chosen: Option<&str>) -> Result<PackageLine, String> {
+    if line.times.is_planned() || chosen.is_none_or(|chosen| chosen == line.unit) {
+        return Ok(line);
+    }
+    let words = |code: &str| Unit::from_code(code).map_or_else(|| code.to_owned(), Unit::per);
+    Err(format!(
+        "Its price is {} now, and was {} when you chose how much: say again how much of it each week.",
+        words(&line.unit),
+        words(chosen.unwrap_or_default())
+    ))
 }
 
 /// A package costed for one week in one arrangement.

@@ -407,6 +407,33 @@ fn packages_are_changed_by_the_person_alone_and_never_from_an_old_page() {
     early.must_be(422).must_say("Choose a first day that is not before today, 2 November 2026.");
 }
 
+/// How much was chosen for days; when its provider sells by the session, so many sessions are not what was meant.
+#[test]
+fn a_quantity_is_never_taken_for_another_unit() {
+    for engine in Engine::all() {
+        let market = Market::open(engine);
+        let town = &market.town;
+        town.record_budget("420.00");
+        let fund = town.record_fund(&[("form", "direct_payment"), ("weekly", "420")]);
+        let person = town.app.signed_in("person@example.org");
+        let package = market.choose(&fund, &person, "2");
+        person.open(&package).must_say("£54.00 per day");
+        let day_club = town.app.signed_in("dayclub@example.org");
+        let rates = format!("/services/{}/rates", market.day_club);
+        let new = [("price", "30.00"), ("unit", "session"), ("basis", "net"), ("from", "1 12 2026")];
+        day_club.submit(&format!("/services/{}/edit", market.day_club), &rates, &new);
+        town.app.on("2026-12-01");
+        let person = town.app.signed_in("person@example.org");
+        let again = "Its price is per session now, and was per day when you chose how much";
+        person.open(&package).must_say(again);
+        person.send(&package, &format!("{package}/orders"), &[("starts_on", "1 12 2026"), ("weeks", "4")]).must_be(422);
+        let version = person.get_json(&package).json()["version"].as_i64().unwrap();
+        let json = serde_json::json!({"service": market.day_club, "weekly_quantity": "3", "version": version});
+        person.post_json(&format!("{package}/lines"), &json).must_be(201);
+        person.open(&package).must_not_say(again).must_say("£30.00 per session");
+    }
+}
+
 #[test]
 fn a_price_that_changes_is_told_to_whoever_plans_with_it_before_its_day_and_once() {
     for engine in Engine::all() {

@@ -17,7 +17,7 @@ use crate::calendar::Period;
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{funds, order_lines, orders, organisations, package_lines, packages};
-use crate::directory::{self, Listing};
+use crate::directory::{self, Listing, Unit};
 use crate::error::Error;
 use crate::ids::{AgreementId, FundId, OrderId, OrderLineId, OrganisationId, PackageId, PersonId, ServiceId, UserId};
 use crate::ledger;
@@ -206,20 +206,26 @@ pub fn package_lines_on(
     package: PackageId,
     day: NaiveDate,
 ) -> Result<(Vec<PackageLine>, Vec<UnpricedLine>), Error> {
-    let rows: Vec<(ServiceId, Quantity, bool)> = package_lines::table
+    let rows: Vec<(ServiceId, Quantity, bool, Option<String>)> = package_lines::table
         .filter(package_lines::package_id.eq(package))
-        .select((package_lines::service_id, package_lines::weekly_quantity, package_lines::declaration))
+        .select((
+            package_lines::service_id,
+            package_lines::weekly_quantity,
+            package_lines::declaration,
+            package_lines::unit,
+        ))
         .order(package_lines::id)
         .load(tx)?;
     let fund = packages::table.filter(packages::id.eq(package)).select(packages::fund_id).first(tx)?;
     let agreed = times::agreed(tx, fund)?;
     let mut planned = times::of_package(tx, package)?;
     let (mut lines, mut unpriced) = (vec![], vec![]);
-    for (service, weekly_quantity, declaration) in rows {
+    for (service, weekly_quantity, declaration, unit) in rows {
         let listing = directory::store::services::listing(tx, service, day)?;
         let agreed = agreed.get(&service).map_or(&[][..], Vec::as_slice);
         let visits = planned.remove(&service).unwrap_or_default();
-        match priced(&listing, agreed, (weekly_quantity, declaration, visits), day) {
+        let line = priced(&listing, agreed, (weekly_quantity, declaration, visits), day);
+        match line.and_then(|line| rules::in_unit(line, unit.as_deref())) {
             Ok(line) => lines.push(line),
             Err(reason) => unpriced.push(UnpricedLine {
                 service,
@@ -273,14 +279,19 @@ pub fn set_line(
     tx: &mut Tx,
     to: &PackageToChange,
     service: ServiceId,
-    weekly_quantity: Quantity,
+    (weekly_quantity, unit): (Quantity, Option<Unit>),
     declaration: bool,
 ) -> Result<(), Error> {
     touch(tx, to)?;
+    let unit = unit.map(Unit::code);
     times::clear(tx, to.package.id, service)?;
     let here = package_lines::package_id.eq(to.package.id);
     let changed = diesel::update(package_lines::table.filter(here.and(package_lines::service_id.eq(service))))
-        .set((package_lines::weekly_quantity.eq(weekly_quantity), package_lines::declaration.eq(declaration)))
+        .set((
+            package_lines::weekly_quantity.eq(weekly_quantity),
+            package_lines::unit.eq(unit),
+            package_lines::declaration.eq(declaration),
+        ))
         .execute(tx)?;
     if changed == 1 {
         return Ok(());
@@ -293,6 +304,7 @@ pub fn set_line(
         package_lines::package_id.eq(to.package.id),
         package_lines::service_id.eq(service),
         package_lines::weekly_quantity.eq(weekly_quantity),
+        package_lines::unit.eq(unit),
         package_lines::declaration.eq(declaration),
     );
     diesel::insert_into(package_lines::table).values(row).execute(tx)?;

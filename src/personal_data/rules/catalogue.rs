@@ -373,7 +373,7 @@ pub const TABLES: &[Table] = &[
         name: "package_lines",
         title: "What is in the packages",
         of: of_funds!("package_id" of "packages"),
-        columns: "id number, package_id number, service_id number, weekly_quantity quantity, declaration flag",
+        columns: "id number, package_id number, service_id number, weekly_quantity quantity, declaration flag, unit code",
         own: None,
     },
     Table {

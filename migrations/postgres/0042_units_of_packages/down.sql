@@ -1,0 +1,1 @@
+ALTER TABLE package_lines DROP COLUMN unit;

@@ -357,6 +357,17 @@ pub struct ShownRating {
     pub url: String,
 }
 
+/// A location that is on the regulator's register no longer, or not open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostLocation {
+    /// Its name.
+    pub name: String,
+    /// Since when, as far as it is known: the day on which it closed, or of the register in which it was missing.
+    pub since: Option<NaiveDate>,
+    /// Whether all that is known is that it was missing.
+    pub is_missing: bool,
+}
+
 /// One entry of the search, with everything that its card shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::{Alert, AlertKind, Billed, Cause, Watched};
 use crate::calendar;
+use crate::directory::LostLocation;
 use crate::money::Pence;
 use crate::people::rules::vat_on;
 use crate::people::{VatRegistration, VatStatus};
@@ -100,8 +101,11 @@ fn charity_removed(statements: &[VatRegistration], today: NaiveDate) -> Option<C
 
 fn regulation_lost(watched: &Watched, today: NaiveDate) -> Vec<Cause> {
     let stated = lost_since(&watched.statements, today, |said| said.regulated == Some(true));
-    let (since, how) = match (&watched.closed, stated) {
-        (Some((name, since)), _) => (*since, format!("the register says that {name} is closed")),
+    let (since, how) = match (&watched.lost, stated) {
+        (Some(LostLocation { name, since, is_missing: true }), _) => {
+            (*since, format!("{name} is not on the regulator’s register any more"))
+        }
+        (Some(LostLocation { name, since, .. }), _) => (*since, format!("the register says that {name} is closed")),
         (None, Some(since)) => (Some(since), "the provider says that it is regulated no more".to_owned()),
         (None, None) => return vec![],
     };
@@ -269,13 +273,19 @@ mod tests {
 
     #[test]
     fn a_service_that_claims_to_be_regulated_needs_a_registration() {
-        let mut watched =
-            Watched { closed: Some(("Riverside".to_owned(), Some(day("2026-11-01")))), ..Watched::default() };
+        let lost =
+            LostLocation { name: "Riverside".to_owned(), since: Some(day("2026-11-01")), is_missing: false };
+        let mut watched = Watched { lost: Some(lost.clone()), ..Watched::default() };
         assert_eq!(kinds(&watched), [], "nothing is claimed");
         watched.claims = vec![(ServiceId::new(3), "Care at home".to_owned())];
         let found = causes(&watched, today());
         assert_eq!((found[0].kind, found[0].service), (AlertKind::RegulationLost, Some(ServiceId::new(3))));
-        watched.closed = None;
+        assert!(found[0].says.contains("the register says that Riverside is closed from 1 November 2026 on"));
+        watched.lost = Some(LostLocation { is_missing: true, ..lost });
+        let missing = causes(&watched, today());
+        assert_eq!(missing[0].key, found[0].key, "closed and then missing is one cause");
+        assert!(missing[0].says.contains("Riverside is not on the regulator’s register any more from 1 November"));
+        watched.lost = None;
         assert_eq!(kinds(&watched), []);
     }
 

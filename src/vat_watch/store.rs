@@ -13,7 +13,7 @@ use crate::db::schema::{
     funds, invoice_lines, invoices, order_lines, organisations, users, vat_alert_endings, vat_alerts, vat_registrations,
 };
 use crate::directory::rules::WATCHERS;
-use crate::directory::store::services;
+use crate::directory::store::{register, services};
 use crate::directory::{Listing, rules as directory};
 use crate::error::Error;
 use crate::ids::{InvoiceId, OrderLineId, OrganisationId, ServiceId, UserId, VatAlertId};
@@ -32,16 +32,14 @@ word! {
 /// The most alerts that a page lists.
 const LISTED: i64 = 500;
 
-/// The providers that ever said something about VAT: whose VAT is looked at.
+/// The providers that ever said something about VAT or that a location of the register is theirs: who is looked at.
 ///
 /// # Errors
 /// When the database fails.
 pub fn to_watch(tx: &mut Tx) -> Result<Vec<OrganisationId>, Error> {
-    Ok(vat_registrations::table
-        .select(vat_registrations::organisation_id)
-        .distinct()
-        .order(vat_registrations::organisation_id)
-        .load(tx)?)
+    let stated = vat_registrations::table.select(vat_registrations::organisation_id);
+    let watched = organisations::id.eq_any(stated).or(organisations::register_location.is_not_null());
+    Ok(organisations::table.filter(watched).select(organisations::id).order(organisations::id).load(tx)?)
 }
 
 /// Records what is new of a provider and tells whom it concerns; ends what is gone. Done again, it does nothing twice.
@@ -152,12 +150,12 @@ pub fn add_ending(tx: &mut Tx, id: VatAlertId, why: Option<(&str, UserId)>, now:
 fn watched(tx: &mut Tx, provider: OrganisationId, today: NaiveDate) -> Result<Watched, Error> {
     let listings = services::listings(tx, provider, today)?;
     let inside = |one: &&Listing| one.service.published && one.service.words.inside_regulated_activity == Answer::Yes;
-    let location = listings.iter().find_map(|one| one.location.as_ref());
-    let closed = location.filter(|location| !location.is_open(today));
+    let number = people::organisation(tx, provider)?.register_location;
+    let lost = number.map_or(Ok(None), |number| register::lost_location(tx, &number, today))?;
     let (sales, billed) = sold(tx, provider, &listings, today)?;
     Ok(Watched {
         statements: people::vat_history(tx, provider)?,
-        closed: closed.map(|location| (location.location_name.clone(), location.closes_on())),
+        lost,
         claims: listings.iter().filter(inside).map(|one| (one.service.id, one.service.words.name.clone())).collect(),
         sales,
         billed,

@@ -314,3 +314,53 @@ fn what_was_billed_with_the_wrong_vat_is_told_until_nothing_of_it_is_left() {
         assert_eq!(told(&town, "purse", subject), 1);
     }
 }
+
+/// The provider is regulated, says that a location of the register is its own, and publishes a service inside that.
+fn regulated(town: &marketplace::Town) -> String {
+    town.register();
+    let provider = town.provider();
+    let typed = [("vat_status", "not_registered"), ("vat_from", "1 1 2020"), ("vat_regulated", "yes")];
+    provider.submit("/provider", "/provider/vat", &typed);
+    town.app.fresh.execute(&format!("UPDATE organisations SET register_location = '1-1' WHERE id = {}", town.provider));
+    let service = town.service("Outings", "DT1 1XJ", "100.00", "day", "net");
+    provider.submit(&format!("{service}/edit"), &service, &[("inside_regulated_activity", "yes")]);
+    service
+}
+
+/// The watch on a day.
+fn watch(town: &marketplace::Town, day: &str) {
+    town.app.on(day);
+    town.app.work();
+}
+
+#[test]
+fn a_registration_that_is_missing_from_the_whole_register_is_told_until_it_is_back() {
+    let (words, subject) = ("Registration with the regulator ended", "VAT: registration with the regulator ended");
+    for engine in Engine::all() {
+        let town = marketplace::Town::found(engine);
+        let service = regulated(&town);
+        let provider = town.provider();
+        let card = || town.app.visitor().open("/search?words=outings");
+        card().must_say("Good, published on 1 May 2020");
+        watch(&town, "2026-11-03");
+        provider.open("/vat-alerts").must_say("There is nothing to look at.");
+        // This file says no day on which a registration ended: the location is only missing.
+        assert_eq!(town.take_register(("1-2", "Good", "2026-10-01"), true).no_longer_registered, 1);
+        card().must_say("Outings").must_not_say("Good, published");
+        for day in ["2026-11-04", "2026-11-05"] {
+            watch(&town, day);
+            provider.open("/vat-alerts").must_say("There is one thing to look at.").must_say(words);
+            assert_eq!(told(&town, "provider", subject), 1, "{engine:?} {day}");
+        }
+        let alert = format!("/vat-alerts/{}", town.app.number("SELECT max(id) AS n FROM vat_alerts"));
+        provider.open(&alert).must_say("is not on the regulator’s register any more from 1 October 2026 on");
+        // A change of the service does not bring the old rating back.
+        provider.submit(&format!("{service}/edit"), &service, &[("summary", "Every day.")]);
+        card().must_say("Every day.").must_not_say("Good, published");
+        // Named again, it is back with its rating, and the alert ends by itself.
+        assert_eq!(town.take_register(("1-1", "Good", "2026-10-02"), false).updated, 1);
+        card().must_say("Good, published on 2 October 2026");
+        watch(&town, "2026-11-06");
+        provider.open("/vat-alerts").must_say("There is nothing to look at.").must_say("Gone since 6 November 2026");
+    }
+}

@@ -179,6 +179,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    vat_alert_councils (id) {
+        id -> BigInt,
+        alert_id -> BigInt,
+        council_id -> BigInt,
+        told_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     people (id) {
         id -> BigInt,
         user_id -> Nullable<BigInt>,
@@ -1735,6 +1744,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     vat_class_overrides,
     vat_alerts,
     vat_alert_endings,
+    vat_alert_councils,
     people,
     memberships,
     membership_events,

@@ -42,6 +42,12 @@ pub fn subject(kind: AlertKind) -> String {
     format!("VAT: {small}")
 }
 
+/// Whether councils whose people a provider supports are told as well: of what it has lost, not of how much it sells.
+#[must_use]
+pub const fn concerns_councils(kind: AlertKind) -> bool {
+    matches!(kind, AlertKind::RegistrationLost | AlertKind::CharityRemoved | AlertKind::RegulationLost)
+}
+
 /// Everything that somebody should look at today.
 #[must_use]
 pub fn causes(watched: &Watched, today: NaiveDate) -> Vec<Cause> {
@@ -273,8 +279,7 @@ mod tests {
 
     #[test]
     fn a_service_that_claims_to_be_regulated_needs_a_registration() {
-        let lost =
-            LostLocation { name: "Riverside".to_owned(), since: Some(day("2026-11-01")), is_missing: false };
+        let lost = LostLocation { name: "Riverside".to_owned(), since: Some(day("2026-11-01")), is_missing: false };
         let mut watched = Watched { lost: Some(lost.clone()), ..Watched::default() };
         assert_eq!(kinds(&watched), [], "nothing is claimed");
         watched.claims = vec![(ServiceId::new(3), "Care at home".to_owned())];

@@ -10,7 +10,8 @@ use crate::auth::rights::{Actor, Role};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{
-    funds, invoice_lines, invoices, order_lines, organisations, users, vat_alert_endings, vat_alerts, vat_registrations,
+    funds, invoice_lines, invoices, order_lines, orders, organisations, users, vat_alert_councils, vat_alert_endings,
+    vat_alerts, vat_registrations,
 };
 use crate::directory::rules::WATCHERS;
 use crate::directory::store::{register, services};
@@ -22,6 +23,7 @@ use crate::mail::desk::Desk;
 use crate::mail::{Action, Letter};
 use crate::money::Pence;
 use crate::organisations::store as inside;
+use crate::packages::OrderStatus;
 use crate::people::store as people;
 use crate::vat::{Answer, Class};
 
@@ -29,6 +31,8 @@ word! {
     AlertKind;
 }
 
+/// Who looks at alerts for a council.
+const COUNCIL_WATCHERS: [Role; 2] = [Role::Finance, Role::Officer];
 /// The most alerts that a page lists.
 const LISTED: i64 = 500;
 
@@ -57,9 +61,13 @@ pub fn watch(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, today: Naiv
     for cause in causes {
         // Oldest first: the last one of a cause says how it stands. What the provider gave a reason for stays ended.
         let rounds: Vec<&Known> = known.iter().filter(|(_, key, ..)| *key == cause.key).collect();
-        let settled = rounds.last().is_some_and(|(.., ended)| *ended != Some(false));
-        if !settled {
-            raise(tx, desk, provider, &cause, rounds.len())?;
+        let open = match rounds.last() {
+            Some((.., Some(true))) => continue,
+            Some((id, .., None)) => *id,
+            _ => raise(tx, desk, provider, &cause, rounds.len())?,
+        };
+        if rules::concerns_councils(cause.kind) {
+            tell_councils(tx, desk, provider, (open, &cause))?;
         }
     }
     Ok(())
@@ -86,7 +94,13 @@ fn known(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<Known>, Error> {
     Ok(rows.into_iter().map(one).collect())
 }
 
-fn raise(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, cause: &Cause, rounds: usize) -> Result<(), Error> {
+fn raise(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    provider: OrganisationId,
+    cause: &Cause,
+    rounds: usize,
+) -> Result<VatAlertId, Error> {
     let round = i64::try_from(rounds).unwrap_or(i64::MAX).saturating_add(1);
     let row = (
         vat_alerts::organisation_id.eq(provider),
@@ -102,7 +116,44 @@ fn raise(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, cause: &Cause, 
     let id: VatAlertId = diesel::insert_into(vat_alerts::table).values(row).returning(vat_alerts::id).get_result(tx)?;
     let name = people::organisation(tx, provider)?.name;
     tell(tx, desk, provider, &WATCHERS, (id, &name, cause))?;
-    cause.invoice.map_or(Ok(()), |(_, council)| tell(tx, desk, council, &[Role::Finance], (id, &name, cause)))
+    cause.invoice.map_or(Ok(()), |(_, council)| tell(tx, desk, council, &[Role::Finance], (id, &name, cause)))?;
+    Ok(id)
+}
+
+/// Tells the councils of a provider's running orders what it has lost, each once: also one whose order comes later.
+fn tell_councils(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    provider: OrganisationId,
+    (alert, cause): (VatAlertId, &Cause),
+) -> Result<(), Error> {
+    let told: Vec<OrganisationId> = vat_alert_councils::table
+        .filter(vat_alert_councils::alert_id.eq(alert))
+        .select(vat_alert_councils::council_id)
+        .load(tx)?;
+    let name = people::organisation(tx, provider)?.name;
+    for council in councils_of(tx, provider)?.into_iter().filter(|council| !told.contains(council)) {
+        let row = (
+            vat_alert_councils::alert_id.eq(alert),
+            vat_alert_councils::council_id.eq(council),
+            vat_alert_councils::told_at.eq(desk.now.naive_utc()),
+        );
+        diesel::insert_into(vat_alert_councils::table).values(row).execute(tx)?;
+        tell(tx, desk, council, &COUNCIL_WATCHERS, (alert, &name, cause))?;
+    }
+    Ok(())
+}
+
+/// The councils with whose money a provider is paid: those of its running orders.
+fn councils_of(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<OrganisationId>, Error> {
+    Ok(order_lines::table
+        .inner_join(orders::table.on(orders::id.eq(order_lines::order_id)))
+        .inner_join(funds::table.on(funds::id.eq(orders::fund_id)))
+        .filter(order_lines::provider_id.eq(provider).and(orders::status.eq(OrderStatus::Open)))
+        .select(funds::council_id)
+        .distinct()
+        .order(funds::council_id)
+        .load(tx)?)
 }
 
 /// Tells those who do some work in an organisation, in the transaction that records the alert: once, also after a stop.
@@ -255,10 +306,10 @@ pub fn own_providers(actor: &Actor) -> Vec<OrganisationId> {
     actor.providers_where(&WATCHERS)
 }
 
-/// The councils for which an actor looks at what their money is billed.
+/// The councils for which an actor looks at what their money is billed and what their providers have lost.
 #[must_use]
 pub fn own_councils(actor: &Actor) -> Vec<OrganisationId> {
-    actor.councils_where(&[Role::Finance, Role::Officer])
+    actor.councils_where(&COUNCIL_WATCHERS)
 }
 
 type Row = (
@@ -282,19 +333,26 @@ fn noun(((id, provider, name, kind, says), about, (reason, by, ended_at)): Row) 
     }
 }
 
-/// The alerts that an actor sees, the newest first: of their own provider, and on invoices to their council's money.
+/// The alerts that an actor sees, the newest first: of their own provider, on invoices to their council's money, and of what
+/// their council was told.
 ///
 /// # Errors
 /// When the database fails.
 pub fn seen(tx: &mut Tx, actor: &Actor, only: Option<VatAlertId>) -> Result<Vec<Alert>, Error> {
+    let told = vat_alert_councils::table
+        .filter(vat_alert_councils::council_id.eq_any(own_councils(actor)))
+        .select(vat_alert_councils::alert_id);
     let mut query = vat_alerts::table
         .inner_join(organisations::table.on(organisations::id.eq(vat_alerts::organisation_id)))
         .left_join(vat_alert_endings::table.on(vat_alert_endings::alert_id.eq(vat_alerts::id)))
         .left_join(users::table.on(users::id.nullable().eq(vat_alert_endings::ended_by.nullable())))
         .filter(
-            vat_alerts::organisation_id.eq_any(own_providers(actor)).or(vat_alerts::council_id
-                .is_not_null()
-                .and(vat_alerts::council_id.assume_not_null().eq_any(own_councils(actor)))),
+            vat_alerts::organisation_id
+                .eq_any(own_providers(actor))
+                .or(vat_alerts::council_id
+                    .is_not_null()
+                    .and(vat_alerts::council_id.assume_not_null().eq_any(own_councils(actor))))
+                .or(vat_alerts::id.eq_any(told)),
         )
         .into_boxed();
     if let Some(id) = only {

@@ -221,9 +221,8 @@ fn says(town: &marketplace::Town, registered: bool, from: &str) {
     town.state_vat(status, number, from);
 }
 
-/// Two days of outings at 100.00 each are ordered, given, confirmed and billed; where the invoice is.
-fn billed(town: &marketplace::Town) -> String {
-    let service = town.service("Outings", "DT1 1XJ", "100.00", "day", "net");
+/// Two days of a service at 100.00 each are ordered; where the order is.
+fn ordered(town: &marketplace::Town, service: &str) -> String {
     let fund = town.fund(&[("form", "direct_payment"), ("weekly", "420.00")]);
     pay_in(&town.app, &fund);
     let person = town.app.signed_in("person@example.org");
@@ -232,7 +231,13 @@ fn billed(town: &marketplace::Town) -> String {
     let (number, target) = (service.rsplit('/').next().unwrap(), package.rsplit('/').next().unwrap());
     let add = format!("/packages/add?service={number}");
     person.submit(&add, "/packages/add", &[("package", target), ("weekly_quantity", "2")]);
-    let order = person.submit(&package, &format!("{package}/orders"), &[("weeks", "1")]).location.unwrap();
+    person.submit(&package, &format!("{package}/orders"), &[("weeks", "1")]).location.unwrap()
+}
+
+/// Two days of outings at 100.00 each are ordered, given, confirmed and billed; where the invoice is.
+fn billed(town: &marketplace::Town) -> String {
+    let order = ordered(town, &town.service("Outings", "DT1 1XJ", "100.00", "day", "net"));
+    let person = town.app.signed_in("person@example.org");
     town.provider().submit("/deliveries", "/order-lines/1/deliveries", &[("on", "2 11 2026"), ("quantity", "2")]);
     let deliveries = format!("{order}/deliveries");
     person.submit(&deliveries, &format!("{deliveries}/confirmation"), &[]);
@@ -362,5 +367,48 @@ fn a_registration_that_is_missing_from_the_whole_register_is_told_until_it_is_ba
         card().must_say("Good, published on 2 October 2026");
         watch(&town, "2026-11-06");
         provider.open("/vat-alerts").must_say("There is nothing to look at.").must_say("Gone since 6 November 2026");
+    }
+}
+
+#[test]
+fn councils_with_a_running_order_learn_of_what_a_provider_has_lost() {
+    let (regulator, regulator_mail) =
+        ("Registration with the regulator ended", "VAT: registration with the regulator ended");
+    let (charity, charity_mail) = ("No longer a charity", "VAT: no longer a charity");
+    for engine in Engine::all() {
+        let town = marketplace::Town::found(engine);
+        let far = town.app.organisation("Far Council", OrganisationKind::Council, &[]);
+        town.app.council_officer(town.app.user("far@example.org", "Fred Far"), far);
+        let is = |who: &str| town.app.signed_in(&format!("{who}@example.org"));
+        let service = regulated(&town);
+        let charities = |status: &str, from: &str| {
+            let typed = [("vat_charity", status), ("vat_from", from)];
+            town.provider().submit("/provider", "/provider/vat", &typed);
+        };
+        charities("exempt_or_excepted", "1 1 2021");
+        town.take_register(("1-2", "Good", "2026-10-01"), true);
+        watch(&town, "2026-11-03");
+        is("officer").open("/vat-alerts").must_say("There is nothing to look at.");
+        // From its first order on, the council is told of what is lost already, and of what is lost later.
+        ordered(&town, &service);
+        watch(&town, "2026-11-04");
+        is("officer").open("/vat-alerts").must_say(regulator).must_not_say(charity);
+        charities("none", "5 11 2026");
+        for day in ["2026-11-05", "2026-11-06"] {
+            watch(&town, day);
+            is("officer").open("/vat-alerts").must_say(regulator).must_say(charity);
+            for subject in [regulator_mail, charity_mail] {
+                assert_eq!(told(&town, "officer", subject), 1, "{engine:?} {day} {subject}");
+                assert_eq!(told(&town, "far", subject), 0, "{engine:?} {day} {subject}");
+            }
+        }
+        is("far").open("/vat-alerts").must_say("There is nothing to look at.");
+        for number in 1..=town.app.number("SELECT count(*) AS n FROM vat_alerts") {
+            let (alert, ending) = (format!("/vat-alerts/{number}"), format!("/vat-alerts/{number}/ending"));
+            is("officer").open(&alert).must_not_say("Pat Person").must_not_say("End it with this reason");
+            is("officer").post_json(&ending, &json!({ "reason": "Not ours to say" })).must_be(403);
+            is("far").get(&alert).must_be(404);
+            is("person").get(&alert).must_be(404);
+        }
     }
 }

@@ -786,6 +786,7 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("vat_class_overrides", "as vat_registrations"),
     ("vat_alerts", "as vat_registrations"),
     ("vat_alert_endings", "as vat_registrations"),
+    ("vat_alert_councils", "which councils were told of an alert"),
     ("bank_changes", "where an organisation is paid, sealed"),
     ("bank_change_steps", "as bank_changes"),
     ("register_claims", "whose an entry of the register is: an organisation's"),

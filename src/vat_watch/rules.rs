@@ -1,6 +1,6 @@
 //! What of a provider's VAT somebody should look at, by the numbers of the domain reference, 4.1, 4.5 and 4.8.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
 use super::{Alert, AlertKind, Billed, Cause, Watched};
 use crate::calendar;
@@ -13,6 +13,8 @@ use crate::vat::{CharityStatus, Class, Recipient};
 
 /// From which share of the threshold on its nearness is told, in hundredths.
 const NEAR: i64 = 85;
+/// For how long sales count towards the threshold.
+pub const COUNTED: Months = Months::new(12);
 
 /// Why an alert cannot be ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +42,14 @@ pub fn subject(kind: AlertKind) -> String {
     let mut letters = words.chars();
     let small: String = letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default();
     format!("VAT: {small}")
+}
+
+/// Whether what has ended is answered: a reason answers it, about the threshold for as long as the sales of its day count.
+#[must_use]
+pub fn is_settled(kind: AlertKind, with_reason: bool, ended_on: NaiveDate, today: NaiveDate) -> bool {
+    let rolls = matches!(kind, AlertKind::ThresholdNear | AlertKind::ThresholdOver);
+    let is_over = ended_on.checked_add_months(COUNTED).is_some_and(|last| last < today);
+    with_reason && !(rolls && is_over)
 }
 
 /// Whether councils whose people a provider supports are told as well: of what it has lost, not of how much it sells.
@@ -253,6 +263,17 @@ mod tests {
         assert_eq!(kinds(&registered), [], "who is registered has no threshold to watch");
         let before = causes(&sold(&[(Class::A, pence("85000.01"))]), day("2024-03-31"));
         assert_eq!(before[0].kind, AlertKind::ThresholdOver, "£85,000 until 31 March 2024");
+    }
+
+    #[test]
+    fn a_reason_answers_the_threshold_for_twelve_months_and_anything_else_for_ever() {
+        let settled = |kind, with_reason, now: &str| is_settled(kind, with_reason, day("2026-11-04"), day(now));
+        for kind in [AlertKind::ThresholdNear, AlertKind::ThresholdOver] {
+            assert!(settled(kind, true, "2027-11-04") && !settled(kind, true, "2027-11-05"));
+            assert!(!settled(kind, false, "2026-11-05"), "what was gone comes again");
+        }
+        assert!(settled(AlertKind::RegulationLost, true, "2036-11-05"));
+        assert!(!settled(AlertKind::RegulationLost, false, "2026-11-05"));
     }
 
     #[test]

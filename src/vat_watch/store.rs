@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Alert, AlertKind, Billed, Cause, Watched, rules};
 use crate::auth::rights::{Actor, Role};
+use crate::calendar;
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{
@@ -59,11 +60,11 @@ pub fn watch(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, today: Naiv
         }
     }
     for cause in causes {
-        // Oldest first: the last one of a cause says how it stands. What the provider gave a reason for stays ended.
+        // Oldest first: the last one of a cause says how it stands.
         let rounds: Vec<&Known> = known.iter().filter(|(_, key, ..)| *key == cause.key).collect();
         let open = match rounds.last() {
-            Some((.., Some(true))) => continue,
             Some((id, .., None)) => *id,
+            Some((.., Some((with_reason, on)))) if rules::is_settled(cause.kind, *with_reason, *on, today) => continue,
             _ => raise(tx, desk, provider, &cause, rounds.len())?,
         };
         if rules::concerns_councils(cause.kind) {
@@ -73,11 +74,11 @@ pub fn watch(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, today: Naiv
     Ok(())
 }
 
-/// An alert, its cause, its round; nothing while it is open, else whether the provider gave a reason.
-type Known = (VatAlertId, String, i64, Option<bool>);
+/// An alert, its cause, its round; nothing while it is open, else whether the provider gave a reason, and the day.
+type Known = (VatAlertId, String, i64, Option<(bool, NaiveDate)>);
 
 fn known(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<Known>, Error> {
-    type Row = (VatAlertId, String, i64, Option<VatAlertId>, Option<String>);
+    type Row = (VatAlertId, String, i64, Option<NaiveDateTime>, Option<String>);
     let rows: Vec<Row> = vat_alerts::table
         .left_join(vat_alert_endings::table.on(vat_alert_endings::alert_id.eq(vat_alerts::id)))
         .filter(vat_alerts::organisation_id.eq(provider))
@@ -85,12 +86,13 @@ fn known(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<Known>, Error> {
             vat_alerts::id,
             vat_alerts::cause,
             vat_alerts::round,
-            vat_alert_endings::alert_id.nullable(),
+            vat_alert_endings::ended_at.nullable(),
             vat_alert_endings::reason.nullable(),
         ))
         .order(vat_alerts::id)
         .load(tx)?;
-    let one = |(id, key, round, ended, reason): Row| (id, key, round, ended.map(|_: VatAlertId| reason.is_some()));
+    let on = |at: NaiveDateTime| calendar::london(at.and_utc()).date();
+    let one = |(id, key, round, ended, reason): Row| (id, key, round, ended.map(|at| (reason.is_some(), on(at))));
     Ok(rows.into_iter().map(one).collect())
 }
 
@@ -268,7 +270,7 @@ fn lines(tx: &mut Tx, provider: OrganisationId, after: NaiveDate) -> Result<Vec<
 
 /// What a provider sold in the twelve months to today, and what it billed of it, with what credit notes have left.
 fn sold(tx: &mut Tx, provider: OrganisationId, listings: &[Listing], today: NaiveDate) -> Result<Sold, Error> {
-    let after = today.checked_sub_months(Months::new(12)).unwrap_or(today);
+    let after = today.checked_sub_months(rules::COUNTED).unwrap_or(today);
     let lines = lines(tx, provider, after)?;
     let listings: HashMap<ServiceId, &Listing> = listings.iter().map(|one| (one.service.id, one)).collect();
     let mut credited: HashMap<(InvoiceId, OrderLineId), (Pence, Pence)> = HashMap::new();

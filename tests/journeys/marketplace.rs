@@ -54,9 +54,14 @@ impl Town {
     }
 
     pub(super) fn fund(&self, typed: &[(&str, &str)]) -> String {
+        self.fund_of("420.00", typed)
+    }
+
+    /// A fund of a budget of so much a week.
+    pub(super) fn fund_of(&self, budget: &str, typed: &[(&str, &str)]) -> String {
         let officer = self.app.signed_in("officer@example.org");
         let page = format!("/people/{}", self.person);
-        let budget = [("weekly", "420.00"), ("contribution_weekly", "0"), ("agreed_note", "The panel")];
+        let budget = [("weekly", budget), ("contribution_weekly", "0"), ("agreed_note", "The panel")];
         officer.submit(&page, &format!("{page}/budgets"), &budget);
         let made = officer.submit(&format!("{page}/funds/new"), &format!("{page}/funds"), typed);
         made.location.unwrap().rsplit('/').next().unwrap().to_owned()

@@ -7,7 +7,7 @@ use tailormade::people::OrganisationKind;
 
 use super::council_rules::lists;
 use super::marketplace;
-use super::visit_prices::pay_in;
+use super::visit_prices::pay_in_of;
 use crate::support::app::{Engine, TestApp};
 use crate::support::visitor::Visitor;
 
@@ -223,8 +223,8 @@ fn says(town: &marketplace::Town, registered: bool, from: &str) {
 
 /// Two days of a service at 100.00 each are ordered; where the order is.
 fn ordered(town: &marketplace::Town, service: &str) -> String {
-    let fund = town.fund(&[("form", "direct_payment"), ("weekly", "420.00")]);
-    pay_in(&town.app, &fund);
+    let fund = town.fund_of("200000.00", &[("form", "direct_payment"), ("weekly", "90000.00")]);
+    pay_in_of(&town.app, &fund, "200000.00");
     let person = town.app.signed_in("person@example.org");
     let packages = format!("/funds/{fund}/packages");
     let package = person.submit(&packages, &packages, &[("name", "My week")]).location.unwrap();
@@ -237,8 +237,14 @@ fn ordered(town: &marketplace::Town, service: &str) -> String {
 /// Two days of outings at 100.00 each are ordered, given, confirmed and billed; where the invoice is.
 fn billed(town: &marketplace::Town) -> String {
     let order = ordered(town, &town.service("Outings", "DT1 1XJ", "100.00", "day", "net"));
+    bill(town, (&order, "1"), "2 11 2026")
+}
+
+/// Two days of the line of an order are given on a day, confirmed and billed; where the invoice is.
+fn bill(town: &marketplace::Town, (order, line): (&str, &str), on: &str) -> String {
     let person = town.app.signed_in("person@example.org");
-    town.provider().submit("/deliveries", "/order-lines/1/deliveries", &[("on", "2 11 2026"), ("quantity", "2")]);
+    let given = format!("/order-lines/{line}/deliveries");
+    town.provider().submit("/deliveries", &given, &[("on", on), ("quantity", "2")]);
     let deliveries = format!("{order}/deliveries");
     person.submit(&deliveries, &format!("{deliveries}/confirmation"), &[]);
     let invoices = format!("{order}/invoices");
@@ -410,5 +416,33 @@ fn councils_with_a_running_order_learn_of_what_a_provider_has_lost() {
             is("far").get(&alert).must_be(404);
             is("person").get(&alert).must_be(404);
         }
+    }
+}
+
+#[test]
+fn a_reason_about_the_threshold_answers_it_for_twelve_months() {
+    let (words, subject) = ("Near the VAT threshold", "VAT: near the VAT threshold");
+    for engine in Engine::all() {
+        let town = marketplace::Town::found(engine);
+        says(&town, false, "1 1 2020");
+        let service = town.service("Outings", "DT1 1XJ", "40000.00", "day", "net");
+        let provider = || town.provider();
+        bill(&town, (&ordered(&town, &service), "1"), "2 11 2026");
+        watch(&town, "2026-11-04");
+        provider().open("/vat-alerts").must_say(words);
+        provider().submit("/vat-alerts/1", "/vat-alerts/1/ending", &[("reason", "We register in December")]);
+        for day in ["2026-11-05", "2027-10-01"] {
+            watch(&town, day);
+            assert_eq!(town.app.number("SELECT count(*) AS n FROM vat_alerts"), 1, "{engine:?} {day}");
+        }
+        // The sales of then count no more; those of a year later come near it again.
+        watch(&town, "2027-11-15");
+        bill(&town, (&ordered(&town, &service), "2"), "15 11 2027");
+        for day in ["2027-11-16", "2027-11-17"] {
+            watch(&town, day);
+            provider().open("/vat-alerts").must_say("There is one thing to look at.");
+            assert_eq!(told(&town, "provider", subject), 2, "{engine:?} {day}");
+        }
+        assert_eq!(told(&town, "officer", subject), 0, "how much somebody sells is no council's business");
     }
 }

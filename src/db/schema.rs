@@ -179,6 +179,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    service_former_words (id) {
+        id -> BigInt,
+        service_id -> BigInt,
+        nature -> Text,
+        inside_regulated_activity -> Text,
+        until_date -> Date,
+    }
+}
+
+diesel::table! {
     vat_alert_councils (id) {
         id -> BigInt,
         alert_id -> BigInt,
@@ -1745,6 +1755,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     vat_alerts,
     vat_alert_endings,
     vat_alert_councils,
+    service_former_words,
     people,
     memberships,
     membership_events,

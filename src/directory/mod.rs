@@ -32,7 +32,7 @@ pub use nouns::details::{
 };
 pub use nouns::documents::DocumentKind;
 pub use nouns::files::{FileUse, MOST_DOCUMENTS, MOST_PHOTOS, ServiceFile};
-pub use nouns::overrides::{ClassOverride, NewOverride};
+pub use nouns::overrides::{ClassOverride, FormerWords, NewOverride};
 pub use nouns::reviews::{Marks, Question, ShownReview};
 pub use nouns::visits::{
     AskedVisit, Became, Charge, LONGEST_VISIT, MOST_MILES, MOST_STAFF, Outcome, PricePart, SameVisits, Tariff, Visit,

@@ -74,7 +74,7 @@ pub struct Billed {
     pub charged: Pence,
     /// What credit notes have left of it: without VAT, and of the VAT.
     pub left: (Pence, Pence),
-    /// The class that it had on that day, as far as is known today.
+    /// The class that it had on that day by what its service said then, as far as is known today.
     pub then: Option<Class>,
 }
 

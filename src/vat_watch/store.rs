@@ -15,7 +15,7 @@ use crate::db::schema::{
     vat_alerts, vat_registrations,
 };
 use crate::directory::rules::WATCHERS;
-use crate::directory::store::{register, services};
+use crate::directory::store::{former_words, register, services};
 use crate::directory::{Listing, rules as directory};
 use crate::error::Error;
 use crate::ids::{InvoiceId, OrderLineId, OrganisationId, ServiceId, UserId, VatAlertId};
@@ -272,6 +272,8 @@ fn lines(tx: &mut Tx, provider: OrganisationId, after: NaiveDate) -> Result<Vec<
 fn sold(tx: &mut Tx, provider: OrganisationId, listings: &[Listing], today: NaiveDate) -> Result<Sold, Error> {
     let after = today.checked_sub_months(rules::COUNTED).unwrap_or(today);
     let lines = lines(tx, provider, after)?;
+    let ids: Vec<ServiceId> = listings.iter().map(|one| one.service.id).collect();
+    let former = former_words::of_services(tx, &ids)?;
     let listings: HashMap<ServiceId, &Listing> = listings.iter().map(|one| (one.service.id, one)).collect();
     let mut credited: HashMap<(InvoiceId, OrderLineId), (Pence, Pence)> = HashMap::new();
     let mut sales = vec![];
@@ -291,7 +293,8 @@ fn sold(tx: &mut Tx, provider: OrganisationId, listings: &[Listing], today: Naiv
         let listing = service.and_then(|service| listings.get(&service));
         let Some(listing) = listing.filter(|_| kind == InvoiceKind::Invoice) else { continue };
         let one = billed.entry((invoice, order_line)).or_insert_with(|| {
-            let then = directory::overrides::class_of(listing, day).class;
+            let former = former.get(&listing.service.id).map_or(&[][..], Vec::as_slice);
+            let then = directory::overrides::class_then(listing, former, day).class;
             let taken = credited.get(&(invoice, order_line)).copied().unwrap_or_default();
             let left = (Pence::ZERO - taken.0, Pence::ZERO - taken.1);
             Billed { invoice, number, council, what, day, class, charged: Pence::ZERO, left, then }

@@ -237,14 +237,14 @@ fn ordered(town: &marketplace::Town, service: &str) -> String {
 /// Two days of outings at 100.00 each are ordered, given, confirmed and billed; where the invoice is.
 fn billed(town: &marketplace::Town) -> String {
     let order = ordered(town, &town.service("Outings", "DT1 1XJ", "100.00", "day", "net"));
-    bill(town, (&order, "1"), "2 11 2026")
+    bill(town, (&order, "1"), ("2 11 2026", "2"))
 }
 
-/// Two days of the line of an order are given on a day, confirmed and billed; where the invoice is.
-fn bill(town: &marketplace::Town, (order, line): (&str, &str), on: &str) -> String {
+/// Some days of the line of an order are given on a day, confirmed and billed; where the invoice is.
+fn bill(town: &marketplace::Town, (order, line): (&str, &str), (on, quantity): (&str, &str)) -> String {
     let person = town.app.signed_in("person@example.org");
     let given = format!("/order-lines/{line}/deliveries");
-    town.provider().submit("/deliveries", &given, &[("on", on), ("quantity", "2")]);
+    town.provider().submit("/deliveries", &given, &[("on", on), ("quantity", quantity)]);
     let deliveries = format!("{order}/deliveries");
     person.submit(&deliveries, &format!("{deliveries}/confirmation"), &[]);
     let invoices = format!("{order}/invoices");
@@ -427,7 +427,7 @@ fn a_reason_about_the_threshold_answers_it_for_twelve_months() {
         says(&town, false, "1 1 2020");
         let service = town.service("Outings", "DT1 1XJ", "40000.00", "day", "net");
         let provider = || town.provider();
-        bill(&town, (&ordered(&town, &service), "1"), "2 11 2026");
+        bill(&town, (&ordered(&town, &service), "1"), ("2 11 2026", "2"));
         watch(&town, "2026-11-04");
         provider().open("/vat-alerts").must_say(words);
         provider().submit("/vat-alerts/1", "/vat-alerts/1/ending", &[("reason", "We register in December")]);
@@ -437,12 +437,59 @@ fn a_reason_about_the_threshold_answers_it_for_twelve_months() {
         }
         // The sales of then count no more; those of a year later come near it again.
         watch(&town, "2027-11-15");
-        bill(&town, (&ordered(&town, &service), "2"), "15 11 2027");
+        bill(&town, (&ordered(&town, &service), "2"), ("15 11 2027", "2"));
         for day in ["2027-11-16", "2027-11-17"] {
             watch(&town, day);
             provider().open("/vat-alerts").must_say("There is one thing to look at.");
             assert_eq!(told(&town, "provider", subject), 2, "{engine:?} {day}");
         }
         assert_eq!(told(&town, "officer", subject), 0, "how much somebody sells is no council's business");
+    }
+}
+
+/// Changes whether the service is said to be inside a regulated activity.
+fn is_inside(town: &marketplace::Town, service: &str, answer: &str) {
+    town.provider().submit(&format!("{service}/edit"), service, &[("inside_regulated_activity", answer)]);
+}
+
+#[test]
+fn an_invoice_is_judged_by_what_its_service_said_on_its_day() {
+    let none = "No VAT charged where it is due";
+    let regulated_from = |town: &marketplace::Town, status: &str, from: &str| {
+        let number = if status == "registered" { "434031494" } else { "" };
+        let typed = [("vat_status", status), ("vat_number", number), ("vat_from", from), ("vat_regulated", "yes")];
+        town.provider().submit("/provider", "/provider/vat", &typed);
+    };
+    for engine in Engine::all() {
+        // A correct alert is not cleared by other words about the service.
+        let town = marketplace::Town::found(engine);
+        regulated_from(&town, "not_registered", "1 1 2020");
+        let service = town.service("Outings", "DT1 1XJ", "100.00", "day", "net");
+        bill(&town, (&ordered(&town, &service), "1"), ("2 11 2026", "2"));
+        regulated_from(&town, "registered", "1 1 2026");
+        let ended = "SELECT count(*) AS n FROM vat_alert_endings e JOIN vat_alerts a ON a.id = e.alert_id WHERE a.invoice_id IS NOT NULL";
+        watch(&town, "2026-11-03");
+        town.provider().open("/vat-alerts").must_say(none);
+        is_inside(&town, &service, "yes");
+        for day in ["2026-11-04", "2026-11-05"] {
+            watch(&town, day);
+            assert_eq!(town.app.number(ended), 0, "{engine:?} {day}");
+            town.provider().open("/vat-alerts").must_say(none).must_not_say("Gone since");
+        }
+        // A correct invoice does not become wrong by them.
+        let town = marketplace::Town::found(engine);
+        regulated_from(&town, "registered", "1 1 2020");
+        let service = town.service("Outings", "DT1 1XJ", "100.00", "day", "net");
+        is_inside(&town, &service, "yes");
+        let order = ordered(&town, &service);
+        bill(&town, (&order, "1"), ("2 11 2026", "1"));
+        watch(&town, "2026-11-03");
+        is_inside(&town, &service, "no");
+        watch(&town, "2026-11-04");
+        town.provider().open("/vat-alerts").must_say("There is nothing to look at.");
+        // What is given under the new words and billed by the old ones is wrong.
+        bill(&town, (&order, "1"), ("4 11 2026", "1"));
+        watch(&town, "2026-11-05");
+        town.provider().open("/vat-alerts").must_say(none);
     }
 }

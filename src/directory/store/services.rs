@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::rates::{self, NewRate, minute_of, time_of};
-use super::{entries, listings, register};
+use super::{entries, former_words, listings, register};
 use crate::auth::rights::{Actor, ProviderMember};
 use crate::db::Tx;
 use crate::db::schema::{search_entries, services};
@@ -110,7 +110,7 @@ pub fn add(
     Ok(diesel::insert_into(services::table).values(row).returning(services::id).get_result(tx)?)
 }
 
-/// Changes what a service says, if it is still the version that the editor saw.
+/// Changes what a service says, if it is still the version that the editor saw. What decided its class for VAT until today is kept.
 ///
 /// # Errors
 /// Not found, when it is not this provider's; a conflict when somebody changed it in between.
@@ -122,7 +122,7 @@ pub fn edit(
     words: &ServiceWords,
     today: NaiveDate,
 ) -> Result<(), Error> {
-    own(tx, provider, id)?;
+    let before = own(tx, provider, id)?.words;
     let changed = diesel::update(services::table.filter(services::id.eq(id).and(services::version.eq(version))))
         .set((
             services::name.eq(&words.name),
@@ -135,6 +135,7 @@ pub fn edit(
         ))
         .execute(tx)?;
     changed_once(changed)?;
+    former_words::keep(tx, id, (&before, words), today)?;
     refresh(tx, id, today)
 }
 

@@ -794,6 +794,7 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("claim_letters", "as register_claims, with the fingerprint of a secret"),
     ("council_contacts", "how a council is reached"),
     ("services", "what an organisation offers to everybody"),
+    ("service_former_words", "as services"),
     ("service_rates", "as services"),
     ("rate_prices", "as services"),
     ("rate_notices", "as services"),

@@ -351,25 +351,24 @@ pub fn refresh_all(
 }
 
 /// Makes the entries again whose day has come: a rate, a statement about VAT or the end of a registration has begun to
-/// hold. Gives how many; call it until that is none.
+/// hold. Gives how many; call it until that is none. What other feeds list is made again where they are read.
 ///
 /// # Errors
 /// When the database fails.
 pub fn reprice(tx: &mut Tx, today: NaiveDate) -> Result<usize, Error> {
-    type Due = (Option<ServiceId>, Option<crate::ids::RegisterLocationId>, Option<crate::ids::ImportedListingId>);
+    type Due = (Option<ServiceId>, Option<crate::ids::RegisterLocationId>);
     let due: Vec<Due> = search_entries::table
-        .filter(search_entries::next_change_on.le(today))
-        .select((search_entries::service_id, search_entries::register_location_id, search_entries::imported_listing_id))
+        .filter(search_entries::next_change_on.le(today).and(search_entries::imported_listing_id.is_null()))
+        .select((search_entries::service_id, search_entries::register_location_id))
         .order(search_entries::id)
         .limit(REPRICED_AT_ONCE)
         .load(tx)?;
     let count = due.len();
     for due in due {
         match due {
-            (Some(service), ..) => refresh(tx, service, today)?,
-            (None, Some(location), _) => register::refresh_by_id(tx, location, today)?,
-            (None, None, Some(listing)) => entries::take_price(tx, listing)?,
-            (None, None, None) => {}
+            (Some(service), _) => refresh(tx, service, today)?,
+            (None, Some(location)) => register::refresh_by_id(tx, location, today)?,
+            (None, None) => {}
         }
     }
     Ok(count)

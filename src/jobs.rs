@@ -26,7 +26,7 @@ use crate::queue::{Job, NewJob, store as queue_store};
 use crate::retention::erasing;
 use crate::web::App;
 use crate::web::token::random_text;
-use crate::{auth, directory, lost_factors, packages, provider_documents, saved_searches, vat_watch};
+use crate::{auth, directory, lost_factors, open_referral, packages, provider_documents, saved_searches, vat_watch};
 
 /// How often a worker looks when nothing woke it.
 const EVERY: Duration = Duration::from_secs(3);
@@ -311,8 +311,12 @@ fn why(error: &Error) -> String {
 async fn reprice(app: &App) -> Result<(), Error> {
     let today = app.clock.today();
     let mut count = 0;
+    let due = move |tx: &mut Tx| {
+        let own = directory::store::services::reprice(tx, today)?;
+        Ok(own + open_referral::store::imported::remake_due(tx, today)?)
+    };
     loop {
-        match app.db.write(move |tx| directory::store::services::reprice(tx, today)).await? {
+        match app.db.write(due).await? {
             0 => break,
             some => count += some,
         }

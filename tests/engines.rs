@@ -115,7 +115,7 @@ fn both_engines_refuse_to_change_the_same_tables() {
         triggers.into_iter().filter(|name| name.contains("_no_")).collect::<Vec<_>>()
     };
     let sqlite = of(Engine::Sqlite);
-    assert_eq!(sqlite.len(), 150);
+    assert_eq!(sqlite.len(), 154);
     if Engine::all().contains(&Engine::Postgres) {
         assert_eq!(sqlite, of(Engine::Postgres));
     }

@@ -179,6 +179,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    service_former_words (id) {
+        id -> BigInt,
+        service_id -> BigInt,
+        nature -> Text,
+        inside_regulated_activity -> Text,
+        until_date -> Date,
+    }
+}
+
+diesel::table! {
+    vat_alert_councils (id) {
+        id -> BigInt,
+        alert_id -> BigInt,
+        council_id -> BigInt,
+        told_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     people (id) {
         id -> BigInt,
         user_id -> Nullable<BigInt>,
@@ -1736,6 +1755,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     vat_class_overrides,
     vat_alerts,
     vat_alert_endings,
+    vat_alert_councils,
+    service_former_words,
     people,
     memberships,
     membership_events,

@@ -32,7 +32,7 @@ pub use nouns::details::{
 };
 pub use nouns::documents::DocumentKind;
 pub use nouns::files::{FileUse, MOST_DOCUMENTS, MOST_PHOTOS, ServiceFile};
-pub use nouns::overrides::{ClassOverride, NewOverride};
+pub use nouns::overrides::{ClassOverride, FormerWords, NewOverride};
 pub use nouns::reviews::{Marks, Question, ShownReview};
 pub use nouns::visits::{
     AskedVisit, Became, Charge, LONGEST_VISIT, MOST_MILES, MOST_STAFF, Outcome, PricePart, SameVisits, Tariff, Visit,
@@ -369,6 +369,17 @@ pub struct ShownRating {
     pub published: Option<NaiveDate>,
     /// The regulator's page.
     pub url: String,
+}
+
+/// A location that is on the regulator's register no longer, or not open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostLocation {
+    /// Its name.
+    pub name: String,
+    /// Since when, as far as it is known: the day on which it closed, or of the register in which it was missing.
+    pub since: Option<NaiveDate>,
+    /// Whether all that is known is that it was missing.
+    pub is_missing: bool,
 }
 
 /// One entry of the search, with everything that its card shows.

@@ -158,9 +158,9 @@ pub async fn taxonomy_term(visit: Visit, id: Path<String>) -> Answer {
 
 /// A listing that was read in another feed.
 pub async fn imported(visit: Visit, id: Path<ImportedListingId>) -> Answer {
-    let id = id.into_inner();
+    let (id, today) = (id.into_inner(), visit.app.clock.today());
     let sources = visit.app.db.read(move |tx| store::imported::sources(tx, id)).await?;
-    let page = pages::imported::page(&sources).ok_or(Error::NotFound)?;
+    let page = pages::imported::page(&sources, today).ok_or(Error::NotFound)?;
     visit.show("open_referral/imported.html", &page)
 }
 

@@ -162,6 +162,16 @@ pub struct Imported {
     pub fictional: bool,
 }
 
+impl Imported {
+    /// The day on which it was last said to be so: assured there, else changed there, else seen to be changed. A day to come
+    /// says nothing, so the one on which it was seen counts.
+    #[must_use]
+    pub fn last_assured(&self, changed_on: NaiveDate) -> NaiveDate {
+        let said = self.assured_on.or_else(|| self.modified.map(|at| at.date()));
+        said.map_or(changed_on, |day| day.min(changed_on))
+    }
+}
+
 /// A price, as another feed says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportedCost {
@@ -189,6 +199,8 @@ pub struct Provenance {
     pub source: String,
     /// When it was last read there.
     pub seen_at: NaiveDateTime,
+    /// When something new was last read there.
+    pub changed_at: NaiveDateTime,
     /// What it says.
     pub said: Imported,
 }

@@ -1,4 +1,4 @@
-//! Alerts about VAT over HTTP: read by the provider and by councils whose money they touch, ended by the provider.
+//! Alerts about VAT over HTTP: read by the provider and by councils whose money or people they touch, ended by the provider.
 
 use actix_web::web::Path;
 

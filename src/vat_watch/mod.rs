@@ -10,6 +10,7 @@ pub mod store;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::directory::LostLocation;
 use crate::ids::{InvoiceId, OrganisationId, ServiceId, VatAlertId};
 use crate::money::Pence;
 use crate::people::VatRegistration;
@@ -44,8 +45,8 @@ vocabulary! {
 pub struct Watched {
     /// What it said about VAT, oldest first.
     pub statements: Vec<VatRegistration>,
-    /// Its location in the regulator's register: its name, and since when it is closed, if it is.
-    pub closed: Option<(String, Option<NaiveDate>)>,
+    /// Its location in the regulator's register, if it is closed or not there any more.
+    pub lost: Option<LostLocation>,
     /// Its published services that are said to be inside a regulated activity.
     pub claims: Vec<(ServiceId, String)>,
     /// What it sold in twelve months, credits taken off.
@@ -73,7 +74,7 @@ pub struct Billed {
     pub charged: Pence,
     /// What credit notes have left of it: without VAT, and of the VAT.
     pub left: (Pence, Pence),
-    /// The class that it had on that day, as far as is known today.
+    /// The class that it had on that day by what its service said then, as far as is known today.
     pub then: Option<Class>,
 }
 

@@ -1,9 +1,10 @@
 //! What of a provider's VAT somebody should look at, by the numbers of the domain reference, 4.1, 4.5 and 4.8.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
 use super::{Alert, AlertKind, Billed, Cause, Watched};
 use crate::calendar;
+use crate::directory::LostLocation;
 use crate::money::Pence;
 use crate::people::rules::vat_on;
 use crate::people::{VatRegistration, VatStatus};
@@ -12,6 +13,8 @@ use crate::vat::{CharityStatus, Class, Recipient};
 
 /// From which share of the threshold on its nearness is told, in hundredths.
 const NEAR: i64 = 85;
+/// For how long sales count towards the threshold.
+pub const COUNTED: Months = Months::new(12);
 
 /// Why an alert cannot be ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +42,20 @@ pub fn subject(kind: AlertKind) -> String {
     let mut letters = words.chars();
     let small: String = letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default();
     format!("VAT: {small}")
+}
+
+/// Whether what has ended is answered: a reason answers it, about the threshold for as long as the sales of its day count.
+#[must_use]
+pub fn is_settled(kind: AlertKind, with_reason: bool, ended_on: NaiveDate, today: NaiveDate) -> bool {
+    let rolls = matches!(kind, AlertKind::ThresholdNear | AlertKind::ThresholdOver);
+    let is_over = ended_on.checked_add_months(COUNTED).is_some_and(|last| last < today);
+    with_reason && !(rolls && is_over)
+}
+
+/// Whether councils whose people a provider supports are told as well: of what it has lost, not of how much it sells.
+#[must_use]
+pub const fn concerns_councils(kind: AlertKind) -> bool {
+    matches!(kind, AlertKind::RegistrationLost | AlertKind::CharityRemoved | AlertKind::RegulationLost)
 }
 
 /// Everything that somebody should look at today.
@@ -100,8 +117,11 @@ fn charity_removed(statements: &[VatRegistration], today: NaiveDate) -> Option<C
 
 fn regulation_lost(watched: &Watched, today: NaiveDate) -> Vec<Cause> {
     let stated = lost_since(&watched.statements, today, |said| said.regulated == Some(true));
-    let (since, how) = match (&watched.closed, stated) {
-        (Some((name, since)), _) => (*since, format!("the register says that {name} is closed")),
+    let (since, how) = match (&watched.lost, stated) {
+        (Some(LostLocation { name, since, is_missing: true }), _) => {
+            (*since, format!("{name} is not on the regulator’s register any more"))
+        }
+        (Some(LostLocation { name, since, .. }), _) => (*since, format!("the register says that {name} is closed")),
         (None, Some(since)) => (Some(since), "the provider says that it is regulated no more".to_owned()),
         (None, None) => return vec![],
     };
@@ -246,6 +266,17 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_answers_the_threshold_for_twelve_months_and_anything_else_for_ever() {
+        let settled = |kind, with_reason, now: &str| is_settled(kind, with_reason, day("2026-11-04"), day(now));
+        for kind in [AlertKind::ThresholdNear, AlertKind::ThresholdOver] {
+            assert!(settled(kind, true, "2027-11-04") && !settled(kind, true, "2027-11-05"));
+            assert!(!settled(kind, false, "2026-11-05"), "what was gone comes again");
+        }
+        assert!(settled(AlertKind::RegulationLost, true, "2036-11-05"));
+        assert!(!settled(AlertKind::RegulationLost, false, "2026-11-05"));
+    }
+
+    #[test]
     fn what_was_lost_is_told_from_its_day_until_it_is_there_again() {
         let mut watched = Watched {
             statements: vec![
@@ -269,13 +300,18 @@ mod tests {
 
     #[test]
     fn a_service_that_claims_to_be_regulated_needs_a_registration() {
-        let mut watched =
-            Watched { closed: Some(("Riverside".to_owned(), Some(day("2026-11-01")))), ..Watched::default() };
+        let lost = LostLocation { name: "Riverside".to_owned(), since: Some(day("2026-11-01")), is_missing: false };
+        let mut watched = Watched { lost: Some(lost.clone()), ..Watched::default() };
         assert_eq!(kinds(&watched), [], "nothing is claimed");
         watched.claims = vec![(ServiceId::new(3), "Care at home".to_owned())];
         let found = causes(&watched, today());
         assert_eq!((found[0].kind, found[0].service), (AlertKind::RegulationLost, Some(ServiceId::new(3))));
-        watched.closed = None;
+        assert!(found[0].says.contains("the register says that Riverside is closed from 1 November 2026 on"));
+        watched.lost = Some(LostLocation { is_missing: true, ..lost });
+        let missing = causes(&watched, today());
+        assert_eq!(missing[0].key, found[0].key, "closed and then missing is one cause");
+        assert!(missing[0].says.contains("Riverside is not on the regulator’s register any more from 1 November"));
+        watched.lost = None;
         assert_eq!(kinds(&watched), []);
     }
 

@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Alert, AlertKind, Billed, Cause, Watched, rules};
 use crate::auth::rights::{Actor, Role};
+use crate::calendar;
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{
-    funds, invoice_lines, invoices, order_lines, organisations, users, vat_alert_endings, vat_alerts, vat_registrations,
+    funds, invoice_lines, invoices, order_lines, orders, organisations, users, vat_alert_councils, vat_alert_endings,
+    vat_alerts, vat_registrations,
 };
 use crate::directory::rules::WATCHERS;
-use crate::directory::store::services;
+use crate::directory::store::{former_words, register, services};
 use crate::directory::{Listing, rules as directory};
 use crate::error::Error;
 use crate::ids::{InvoiceId, OrderLineId, OrganisationId, ServiceId, UserId, VatAlertId};
@@ -22,6 +24,7 @@ use crate::mail::desk::Desk;
 use crate::mail::{Action, Letter};
 use crate::money::Pence;
 use crate::organisations::store as inside;
+use crate::packages::OrderStatus;
 use crate::people::store as people;
 use crate::vat::{Answer, Class};
 
@@ -29,19 +32,19 @@ word! {
     AlertKind;
 }
 
+/// Who looks at alerts for a council.
+const COUNCIL_WATCHERS: [Role; 2] = [Role::Finance, Role::Officer];
 /// The most alerts that a page lists.
 const LISTED: i64 = 500;
 
-/// The providers that ever said something about VAT: whose VAT is looked at.
+/// The providers that ever said something about VAT or that a location of the register is theirs: who is looked at.
 ///
 /// # Errors
 /// When the database fails.
 pub fn to_watch(tx: &mut Tx) -> Result<Vec<OrganisationId>, Error> {
-    Ok(vat_registrations::table
-        .select(vat_registrations::organisation_id)
-        .distinct()
-        .order(vat_registrations::organisation_id)
-        .load(tx)?)
+    let stated = vat_registrations::table.select(vat_registrations::organisation_id);
+    let watched = organisations::id.eq_any(stated).or(organisations::register_location.is_not_null());
+    Ok(organisations::table.filter(watched).select(organisations::id).order(organisations::id).load(tx)?)
 }
 
 /// Records what is new of a provider and tells whom it concerns; ends what is gone. Done again, it does nothing twice.
@@ -57,21 +60,25 @@ pub fn watch(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, today: Naiv
         }
     }
     for cause in causes {
-        // Oldest first: the last one of a cause says how it stands. What the provider gave a reason for stays ended.
+        // Oldest first: the last one of a cause says how it stands.
         let rounds: Vec<&Known> = known.iter().filter(|(_, key, ..)| *key == cause.key).collect();
-        let settled = rounds.last().is_some_and(|(.., ended)| *ended != Some(false));
-        if !settled {
-            raise(tx, desk, provider, &cause, rounds.len())?;
+        let open = match rounds.last() {
+            Some((id, .., None)) => *id,
+            Some((.., Some((with_reason, on)))) if rules::is_settled(cause.kind, *with_reason, *on, today) => continue,
+            _ => raise(tx, desk, provider, &cause, rounds.len())?,
+        };
+        if rules::concerns_councils(cause.kind) {
+            tell_councils(tx, desk, provider, (open, &cause))?;
         }
     }
     Ok(())
 }
 
-/// An alert, its cause, its round; nothing while it is open, else whether the provider gave a reason.
-type Known = (VatAlertId, String, i64, Option<bool>);
+/// An alert, its cause, its round; nothing while it is open, else whether the provider gave a reason, and the day.
+type Known = (VatAlertId, String, i64, Option<(bool, NaiveDate)>);
 
 fn known(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<Known>, Error> {
-    type Row = (VatAlertId, String, i64, Option<VatAlertId>, Option<String>);
+    type Row = (VatAlertId, String, i64, Option<NaiveDateTime>, Option<String>);
     let rows: Vec<Row> = vat_alerts::table
         .left_join(vat_alert_endings::table.on(vat_alert_endings::alert_id.eq(vat_alerts::id)))
         .filter(vat_alerts::organisation_id.eq(provider))
@@ -79,16 +86,23 @@ fn known(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<Known>, Error> {
             vat_alerts::id,
             vat_alerts::cause,
             vat_alerts::round,
-            vat_alert_endings::alert_id.nullable(),
+            vat_alert_endings::ended_at.nullable(),
             vat_alert_endings::reason.nullable(),
         ))
         .order(vat_alerts::id)
         .load(tx)?;
-    let one = |(id, key, round, ended, reason): Row| (id, key, round, ended.map(|_: VatAlertId| reason.is_some()));
+    let on = |at: NaiveDateTime| calendar::london(at.and_utc()).date();
+    let one = |(id, key, round, ended, reason): Row| (id, key, round, ended.map(|at| (reason.is_some(), on(at))));
     Ok(rows.into_iter().map(one).collect())
 }
 
-fn raise(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, cause: &Cause, rounds: usize) -> Result<(), Error> {
+fn raise(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    provider: OrganisationId,
+    cause: &Cause,
+    rounds: usize,
+) -> Result<VatAlertId, Error> {
     let round = i64::try_from(rounds).unwrap_or(i64::MAX).saturating_add(1);
     let row = (
         vat_alerts::organisation_id.eq(provider),
@@ -104,7 +118,44 @@ fn raise(tx: &mut Tx, desk: &Desk<'_>, provider: OrganisationId, cause: &Cause, 
     let id: VatAlertId = diesel::insert_into(vat_alerts::table).values(row).returning(vat_alerts::id).get_result(tx)?;
     let name = people::organisation(tx, provider)?.name;
     tell(tx, desk, provider, &WATCHERS, (id, &name, cause))?;
-    cause.invoice.map_or(Ok(()), |(_, council)| tell(tx, desk, council, &[Role::Finance], (id, &name, cause)))
+    cause.invoice.map_or(Ok(()), |(_, council)| tell(tx, desk, council, &[Role::Finance], (id, &name, cause)))?;
+    Ok(id)
+}
+
+/// Tells the councils of a provider's running orders what it has lost, each once: also one whose order comes later.
+fn tell_councils(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    provider: OrganisationId,
+    (alert, cause): (VatAlertId, &Cause),
+) -> Result<(), Error> {
+    let told: Vec<OrganisationId> = vat_alert_councils::table
+        .filter(vat_alert_councils::alert_id.eq(alert))
+        .select(vat_alert_councils::council_id)
+        .load(tx)?;
+    let name = people::organisation(tx, provider)?.name;
+    for council in councils_of(tx, provider)?.into_iter().filter(|council| !told.contains(council)) {
+        let row = (
+            vat_alert_councils::alert_id.eq(alert),
+            vat_alert_councils::council_id.eq(council),
+            vat_alert_councils::told_at.eq(desk.now.naive_utc()),
+        );
+        diesel::insert_into(vat_alert_councils::table).values(row).execute(tx)?;
+        tell(tx, desk, council, &COUNCIL_WATCHERS, (alert, &name, cause))?;
+    }
+    Ok(())
+}
+
+/// The councils with whose money a provider is paid: those of its running orders.
+fn councils_of(tx: &mut Tx, provider: OrganisationId) -> Result<Vec<OrganisationId>, Error> {
+    Ok(order_lines::table
+        .inner_join(orders::table.on(orders::id.eq(order_lines::order_id)))
+        .inner_join(funds::table.on(funds::id.eq(orders::fund_id)))
+        .filter(order_lines::provider_id.eq(provider).and(orders::status.eq(OrderStatus::Open)))
+        .select(funds::council_id)
+        .distinct()
+        .order(funds::council_id)
+        .load(tx)?)
 }
 
 /// Tells those who do some work in an organisation, in the transaction that records the alert: once, also after a stop.
@@ -152,12 +203,12 @@ pub fn add_ending(tx: &mut Tx, id: VatAlertId, why: Option<(&str, UserId)>, now:
 fn watched(tx: &mut Tx, provider: OrganisationId, today: NaiveDate) -> Result<Watched, Error> {
     let listings = services::listings(tx, provider, today)?;
     let inside = |one: &&Listing| one.service.published && one.service.words.inside_regulated_activity == Answer::Yes;
-    let location = listings.iter().find_map(|one| one.location.as_ref());
-    let closed = location.filter(|location| !location.is_open(today));
+    let number = people::organisation(tx, provider)?.register_location;
+    let lost = number.map_or(Ok(None), |number| register::lost_location(tx, &number, today))?;
     let (sales, billed) = sold(tx, provider, &listings, today)?;
     Ok(Watched {
         statements: people::vat_history(tx, provider)?,
-        closed: closed.map(|location| (location.location_name.clone(), location.closes_on())),
+        lost,
         claims: listings.iter().filter(inside).map(|one| (one.service.id, one.service.words.name.clone())).collect(),
         sales,
         billed,
@@ -219,8 +270,10 @@ fn lines(tx: &mut Tx, provider: OrganisationId, after: NaiveDate) -> Result<Vec<
 
 /// What a provider sold in the twelve months to today, and what it billed of it, with what credit notes have left.
 fn sold(tx: &mut Tx, provider: OrganisationId, listings: &[Listing], today: NaiveDate) -> Result<Sold, Error> {
-    let after = today.checked_sub_months(Months::new(12)).unwrap_or(today);
+    let after = today.checked_sub_months(rules::COUNTED).unwrap_or(today);
     let lines = lines(tx, provider, after)?;
+    let ids: Vec<ServiceId> = listings.iter().map(|one| one.service.id).collect();
+    let former = former_words::of_services(tx, &ids)?;
     let listings: HashMap<ServiceId, &Listing> = listings.iter().map(|one| (one.service.id, one)).collect();
     let mut credited: HashMap<(InvoiceId, OrderLineId), (Pence, Pence)> = HashMap::new();
     let mut sales = vec![];
@@ -240,7 +293,8 @@ fn sold(tx: &mut Tx, provider: OrganisationId, listings: &[Listing], today: Naiv
         let listing = service.and_then(|service| listings.get(&service));
         let Some(listing) = listing.filter(|_| kind == InvoiceKind::Invoice) else { continue };
         let one = billed.entry((invoice, order_line)).or_insert_with(|| {
-            let then = directory::overrides::class_of(listing, day).class;
+            let former = former.get(&listing.service.id).map_or(&[][..], Vec::as_slice);
+            let then = directory::overrides::class_then(listing, former, day).class;
             let taken = credited.get(&(invoice, order_line)).copied().unwrap_or_default();
             let left = (Pence::ZERO - taken.0, Pence::ZERO - taken.1);
             Billed { invoice, number, council, what, day, class, charged: Pence::ZERO, left, then }
@@ -257,10 +311,10 @@ pub fn own_providers(actor: &Actor) -> Vec<OrganisationId> {
     actor.providers_where(&WATCHERS)
 }
 
-/// The councils for which an actor looks at what their money is billed.
+/// The councils for which an actor looks at what their money is billed and what their providers have lost.
 #[must_use]
 pub fn own_councils(actor: &Actor) -> Vec<OrganisationId> {
-    actor.councils_where(&[Role::Finance, Role::Officer])
+    actor.councils_where(&COUNCIL_WATCHERS)
 }
 
 type Row = (
@@ -284,19 +338,26 @@ fn noun(((id, provider, name, kind, says), about, (reason, by, ended_at)): Row) 
     }
 }
 
-/// The alerts that an actor sees, the newest first: of their own provider, and on invoices to their council's money.
+/// The alerts that an actor sees, the newest first: of their own provider, on invoices to their council's money, and of what
+/// their council was told.
 ///
 /// # Errors
 /// When the database fails.
 pub fn seen(tx: &mut Tx, actor: &Actor, only: Option<VatAlertId>) -> Result<Vec<Alert>, Error> {
+    let told = vat_alert_councils::table
+        .filter(vat_alert_councils::council_id.eq_any(own_councils(actor)))
+        .select(vat_alert_councils::alert_id);
     let mut query = vat_alerts::table
         .inner_join(organisations::table.on(organisations::id.eq(vat_alerts::organisation_id)))
         .left_join(vat_alert_endings::table.on(vat_alert_endings::alert_id.eq(vat_alerts::id)))
         .left_join(users::table.on(users::id.nullable().eq(vat_alert_endings::ended_by.nullable())))
         .filter(
-            vat_alerts::organisation_id.eq_any(own_providers(actor)).or(vat_alerts::council_id
-                .is_not_null()
-                .and(vat_alerts::council_id.assume_not_null().eq_any(own_councils(actor)))),
+            vat_alerts::organisation_id
+                .eq_any(own_providers(actor))
+                .or(vat_alerts::council_id
+                    .is_not_null()
+                    .and(vat_alerts::council_id.assume_not_null().eq_any(own_councils(actor))))
+                .or(vat_alerts::id.eq_any(told)),
         )
         .into_boxed();
     if let Some(id) = only {

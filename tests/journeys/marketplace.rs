@@ -54,9 +54,14 @@ impl Town {
     }
 
     pub(super) fn fund(&self, typed: &[(&str, &str)]) -> String {
+        self.fund_of("420.00", typed)
+    }
+
+    /// A fund of a budget of so much a week.
+    pub(super) fn fund_of(&self, budget: &str, typed: &[(&str, &str)]) -> String {
         let officer = self.app.signed_in("officer@example.org");
         let page = format!("/people/{}", self.person);
-        let budget = [("weekly", "420.00"), ("contribution_weekly", "0"), ("agreed_note", "The panel")];
+        let budget = [("weekly", budget), ("contribution_weekly", "0"), ("agreed_note", "The panel")];
         officer.submit(&page, &format!("{page}/budgets"), &budget);
         let made = officer.submit(&format!("{page}/funds/new"), &format!("{page}/funds"), typed);
         made.location.unwrap().rsplit('/').next().unwrap().to_owned()
@@ -69,16 +74,23 @@ impl Town {
 
     /// The same location with a rating, from a file of the same day.
     pub(super) fn rate_the_register(&self, rating: &str) -> import::Summary {
-        let text = "location_id,location_name,provider_id,provider_name,brand_name,care_home,location_type,\
+        self.take_register(("1-1", rating, "2020-05-01"), false)
+    }
+
+    /// A file of the register that names one location, with its rating and the day of that: alone, or as the whole register.
+    pub(super) fn take_register(&self, (id, rating, published): (&str, &str, &str), whole: bool) -> import::Summary {
+        let text = format!(
+            "location_id,location_name,provider_id,provider_name,brand_name,care_home,location_type,\
             primary_inspection_category,street,address_2,city,postcode,local_authority,region,overall_rating,\
             rating_published,rating_inherited,url,latitude,longitude,district_code,point_from\n\
-            1-1,Harbour Care,1-9,Harbour Care Limited,,N,Social Care Org,Community based adult social care services,\
-            1 Quay Road,,Dorchester,DT1 1XJ,Dorset,South West,Good,2020-05-01,N,\
-            https://www.cqc.org.uk/location/1-1,50.7148,-2.4377,E06000059,source\n";
-        let text = text.replace(",Good,", &format!(",{rating},"));
+            {id},Harbour Care,1-9,Harbour Care Limited,,N,Social Care Org,Community based adult social care services,\
+            1 Quay Road,,Dorchester,DT1 1XJ,Dorset,South West,{rating},{published},N,\
+            https://www.cqc.org.uk/location/{id},50.7148,-2.4377,E06000059,source\n"
+        );
         let source = [Source::Shipped { name: "sample", bytes: text.leak().as_bytes() }];
         let today = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
-        import::cqc(self.app.db(), &source, Options::default(), today, &mut |_| ()).unwrap()
+        let options = Options { as_of: None, whole };
+        import::cqc(self.app.db(), &source, options, today, &mut |_| ()).unwrap()
     }
 }
 

@@ -7,7 +7,7 @@ use tailormade::people::OrganisationKind;
 
 use super::council_rules::lists;
 use super::marketplace;
-use super::visit_prices::pay_in;
+use super::visit_prices::pay_in_of;
 use crate::support::app::{Engine, TestApp};
 use crate::support::visitor::Visitor;
 
@@ -221,19 +221,30 @@ fn says(town: &marketplace::Town, registered: bool, from: &str) {
     town.state_vat(status, number, from);
 }
 
-/// Two days of outings at 100.00 each are ordered, given, confirmed and billed; where the invoice is.
-fn billed(town: &marketplace::Town) -> String {
-    let service = town.service("Outings", "DT1 1XJ", "100.00", "day", "net");
-    let fund = town.fund(&[("form", "direct_payment"), ("weekly", "420.00")]);
-    pay_in(&town.app, &fund);
+/// Two days of a service at 100.00 each are ordered; where the order is.
+fn ordered(town: &marketplace::Town, service: &str) -> String {
+    let fund = town.fund_of("200000.00", &[("form", "direct_payment"), ("weekly", "90000.00")]);
+    pay_in_of(&town.app, &fund, "200000.00");
     let person = town.app.signed_in("person@example.org");
     let packages = format!("/funds/{fund}/packages");
     let package = person.submit(&packages, &packages, &[("name", "My week")]).location.unwrap();
     let (number, target) = (service.rsplit('/').next().unwrap(), package.rsplit('/').next().unwrap());
     let add = format!("/packages/add?service={number}");
     person.submit(&add, "/packages/add", &[("package", target), ("weekly_quantity", "2")]);
-    let order = person.submit(&package, &format!("{package}/orders"), &[("weeks", "1")]).location.unwrap();
-    town.provider().submit("/deliveries", "/order-lines/1/deliveries", &[("on", "2 11 2026"), ("quantity", "2")]);
+    person.submit(&package, &format!("{package}/orders"), &[("weeks", "1")]).location.unwrap()
+}
+
+/// Two days of outings at 100.00 each are ordered, given, confirmed and billed; where the invoice is.
+fn billed(town: &marketplace::Town) -> String {
+    let order = ordered(town, &town.service("Outings", "DT1 1XJ", "100.00", "day", "net"));
+    bill(town, (&order, "1"), ("2 11 2026", "2"))
+}
+
+/// Some days of the line of an order are given on a day, confirmed and billed; where the invoice is.
+fn bill(town: &marketplace::Town, (order, line): (&str, &str), (on, quantity): (&str, &str)) -> String {
+    let person = town.app.signed_in("person@example.org");
+    let given = format!("/order-lines/{line}/deliveries");
+    town.provider().submit("/deliveries", &given, &[("on", on), ("quantity", quantity)]);
     let deliveries = format!("{order}/deliveries");
     person.submit(&deliveries, &format!("{deliveries}/confirmation"), &[]);
     let invoices = format!("{order}/invoices");
@@ -312,5 +323,173 @@ fn what_was_billed_with_the_wrong_vat_is_told_until_nothing_of_it_is_left() {
         }
         town.app.signed_in("purse@example.org").open("/vat-alerts").must_say("Gone since 11 January 2028");
         assert_eq!(told(&town, "purse", subject), 1);
+    }
+}
+
+/// The provider is regulated, says that a location of the register is its own, and publishes a service inside that.
+fn regulated(town: &marketplace::Town) -> String {
+    town.register();
+    let provider = town.provider();
+    let typed = [("vat_status", "not_registered"), ("vat_from", "1 1 2020"), ("vat_regulated", "yes")];
+    provider.submit("/provider", "/provider/vat", &typed);
+    town.app.fresh.execute(&format!("UPDATE organisations SET register_location = '1-1' WHERE id = {}", town.provider));
+    let service = town.service("Outings", "DT1 1XJ", "100.00", "day", "net");
+    provider.submit(&format!("{service}/edit"), &service, &[("inside_regulated_activity", "yes")]);
+    service
+}
+
+/// The watch on a day.
+fn watch(town: &marketplace::Town, day: &str) {
+    town.app.on(day);
+    town.app.work();
+}
+
+#[test]
+fn a_registration_that_is_missing_from_the_whole_register_is_told_until_it_is_back() {
+    let (words, subject) = ("Registration with the regulator ended", "VAT: registration with the regulator ended");
+    for engine in Engine::all() {
+        let town = marketplace::Town::found(engine);
+        let service = regulated(&town);
+        let provider = town.provider();
+        let card = || town.app.visitor().open("/search?words=outings");
+        card().must_say("Good, published on 1 May 2020");
+        watch(&town, "2026-11-03");
+        provider.open("/vat-alerts").must_say("There is nothing to look at.");
+        // This file says no day on which a registration ended: the location is only missing.
+        assert_eq!(town.take_register(("1-2", "Good", "2026-10-01"), true).no_longer_registered, 1);
+        card().must_say("Outings").must_not_say("Good, published");
+        for day in ["2026-11-04", "2026-11-05"] {
+            watch(&town, day);
+            provider.open("/vat-alerts").must_say("There is one thing to look at.").must_say(words);
+            assert_eq!(told(&town, "provider", subject), 1, "{engine:?} {day}");
+        }
+        let alert = format!("/vat-alerts/{}", town.app.number("SELECT max(id) AS n FROM vat_alerts"));
+        provider.open(&alert).must_say("is not on the regulator’s register any more from 1 October 2026 on");
+        // A change of the service does not bring the old rating back.
+        provider.submit(&format!("{service}/edit"), &service, &[("summary", "Every day.")]);
+        card().must_say("Every day.").must_not_say("Good, published");
+        // Named again, it is back with its rating, and the alert ends by itself.
+        assert_eq!(town.take_register(("1-1", "Good", "2026-10-02"), false).updated, 1);
+        card().must_say("Good, published on 2 October 2026");
+        watch(&town, "2026-11-06");
+        provider.open("/vat-alerts").must_say("There is nothing to look at.").must_say("Gone since 6 November 2026");
+    }
+}
+
+#[test]
+fn councils_with_a_running_order_learn_of_what_a_provider_has_lost() {
+    let (regulator, regulator_mail) =
+        ("Registration with the regulator ended", "VAT: registration with the regulator ended");
+    let (charity, charity_mail) = ("No longer a charity", "VAT: no longer a charity");
+    for engine in Engine::all() {
+        let town = marketplace::Town::found(engine);
+        let far = town.app.organisation("Far Council", OrganisationKind::Council, &[]);
+        town.app.council_officer(town.app.user("far@example.org", "Fred Far"), far);
+        let is = |who: &str| town.app.signed_in(&format!("{who}@example.org"));
+        let service = regulated(&town);
+        let charities = |status: &str, from: &str| {
+            let typed = [("vat_charity", status), ("vat_from", from)];
+            town.provider().submit("/provider", "/provider/vat", &typed);
+        };
+        charities("exempt_or_excepted", "1 1 2021");
+        town.take_register(("1-2", "Good", "2026-10-01"), true);
+        watch(&town, "2026-11-03");
+        is("officer").open("/vat-alerts").must_say("There is nothing to look at.");
+        // From its first order on, the council is told of what is lost already, and of what is lost later.
+        ordered(&town, &service);
+        watch(&town, "2026-11-04");
+        is("officer").open("/vat-alerts").must_say(regulator).must_not_say(charity);
+        charities("none", "5 11 2026");
+        for day in ["2026-11-05", "2026-11-06"] {
+            watch(&town, day);
+            is("officer").open("/vat-alerts").must_say(regulator).must_say(charity);
+            for subject in [regulator_mail, charity_mail] {
+                assert_eq!(told(&town, "officer", subject), 1, "{engine:?} {day} {subject}");
+                assert_eq!(told(&town, "far", subject), 0, "{engine:?} {day} {subject}");
+            }
+        }
+        is("far").open("/vat-alerts").must_say("There is nothing to look at.");
+        for number in 1..=town.app.number("SELECT count(*) AS n FROM vat_alerts") {
+            let (alert, ending) = (format!("/vat-alerts/{number}"), format!("/vat-alerts/{number}/ending"));
+            is("officer").open(&alert).must_not_say("Pat Person").must_not_say("End it with this reason");
+            is("officer").post_json(&ending, &json!({ "reason": "Not ours to say" })).must_be(403);
+            is("far").get(&alert).must_be(404);
+            is("person").get(&alert).must_be(404);
+        }
+    }
+}
+
+#[test]
+fn a_reason_about_the_threshold_answers_it_for_twelve_months() {
+    let (words, subject) = ("Near the VAT threshold", "VAT: near the VAT threshold");
+    for engine in Engine::all() {
+        let town = marketplace::Town::found(engine);
+        says(&town, false, "1 1 2020");
+        let service = town.service("Outings", "DT1 1XJ", "40000.00", "day", "net");
+        let provider = || town.provider();
+        bill(&town, (&ordered(&town, &service), "1"), ("2 11 2026", "2"));
+        watch(&town, "2026-11-04");
+        provider().open("/vat-alerts").must_say(words);
+        provider().submit("/vat-alerts/1", "/vat-alerts/1/ending", &[("reason", "We register in December")]);
+        for day in ["2026-11-05", "2027-10-01"] {
+            watch(&town, day);
+            assert_eq!(town.app.number("SELECT count(*) AS n FROM vat_alerts"), 1, "{engine:?} {day}");
+        }
+        // The sales of then count no more; those of a year later come near it again.
+        watch(&town, "2027-11-15");
+        bill(&town, (&ordered(&town, &service), "2"), ("15 11 2027", "2"));
+        for day in ["2027-11-16", "2027-11-17"] {
+            watch(&town, day);
+            provider().open("/vat-alerts").must_say("There is one thing to look at.");
+            assert_eq!(told(&town, "provider", subject), 2, "{engine:?} {day}");
+        }
+        assert_eq!(told(&town, "officer", subject), 0, "how much somebody sells is no council's business");
+    }
+}
+
+/// Changes whether the service is said to be inside a regulated activity.
+fn is_inside(town: &marketplace::Town, service: &str, answer: &str) {
+    town.provider().submit(&format!("{service}/edit"), service, &[("inside_regulated_activity", answer)]);
+}
+
+#[test]
+fn an_invoice_is_judged_by_what_its_service_said_on_its_day() {
+    let none = "No VAT charged where it is due";
+    let regulated_from = |town: &marketplace::Town, status: &str, from: &str| {
+        let number = if status == "registered" { "434031494" } else { "" };
+        let typed = [("vat_status", status), ("vat_number", number), ("vat_from", from), ("vat_regulated", "yes")];
+        town.provider().submit("/provider", "/provider/vat", &typed);
+    };
+    for engine in Engine::all() {
+        // A correct alert is not cleared by other words about the service.
+        let town = marketplace::Town::found(engine);
+        regulated_from(&town, "not_registered", "1 1 2020");
+        let service = town.service("Outings", "DT1 1XJ", "100.00", "day", "net");
+        bill(&town, (&ordered(&town, &service), "1"), ("2 11 2026", "2"));
+        regulated_from(&town, "registered", "1 1 2026");
+        let ended = "SELECT count(*) AS n FROM vat_alert_endings e JOIN vat_alerts a ON a.id = e.alert_id WHERE a.invoice_id IS NOT NULL";
+        watch(&town, "2026-11-03");
+        town.provider().open("/vat-alerts").must_say(none);
+        is_inside(&town, &service, "yes");
+        for day in ["2026-11-04", "2026-11-05"] {
+            watch(&town, day);
+            assert_eq!(town.app.number(ended), 0, "{engine:?} {day}");
+            town.provider().open("/vat-alerts").must_say(none).must_not_say("Gone since");
+        }
+        // A correct invoice does not become wrong by them.
+        let town = marketplace::Town::found(engine);
+        regulated_from(&town, "registered", "1 1 2020");
+        let service = town.service("Outings", "DT1 1XJ", "100.00", "day", "net");
+        is_inside(&town, &service, "yes");
+        let order = ordered(&town, &service);
+        bill(&town, (&order, "1"), ("2 11 2026", "1"));
+        watch(&town, "2026-11-03");
+        is_inside(&town, &service, "no");
+        watch(&town, "2026-11-04");
+        town.provider().open("/vat-alerts").must_say("There is nothing to look at.");
+        // What is given under the new words and billed by the old ones is wrong.
+        bill(&town, (&order, "1"), ("4 11 2026", "1"));
+        watch(&town, "2026-11-05");
+        town.provider().open("/vat-alerts").must_say(none);
     }
 }

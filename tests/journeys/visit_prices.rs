@@ -96,13 +96,17 @@ impl Story {
 }
 
 pub(super) fn pay_in(app: &TestApp, fund: &str) {
+    pay_in_of(app, fund, "1680.00");
+}
+
+pub(super) fn pay_in_of(app: &TestApp, fund: &str, amount: &str) {
     let (fund, on, now) = (FundId::new(fund.parse().unwrap()), app.clock.today(), app.clock.now());
     let entry = Entry {
         kind: EntryKind::FundingReceived,
         on,
         description: "Funding".to_owned(),
         source: Source { kind: "payment", id: 1 },
-        postings: ledger::rules::money_in(Funder::Council, Pence::parse("1680.00").unwrap()),
+        postings: ledger::rules::money_in(Funder::Council, Pence::parse(amount).unwrap()),
     };
     app.db().write_now(move |tx| ledger::store::post(tx, fund, &entry, UserId::new(1), now)).unwrap();
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::FileId;
-use crate::vat::Class;
+use crate::vat::{Answer, Class, Nature};
 
 /// A decision of a provider's administrator about the class of a service, from a day on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,17 @@ pub struct ClassOverride {
     pub authority: String,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// What a service said of itself that decides its class for VAT, until it said something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormerWords {
+    /// What was sold.
+    pub nature: Nature,
+    /// Whether it was inside a regulated activity.
+    pub inside_regulated_activity: Answer,
+    /// The day from which on it said something else.
+    pub until: NaiveDate,
 }
 
 /// A decision that is to be recorded.

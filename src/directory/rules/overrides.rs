@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{class_on, organisation_on};
 use crate::calendar;
-use crate::directory::{ClassOverride, Listing, NewOverride, ServiceWords};
+use crate::directory::{ClassOverride, FormerWords, Listing, NewOverride, ServiceWords};
 use crate::people::rules::vat_on;
 use crate::people::{Organisation, VatRegistration, VatStatus};
 use crate::vat::{Class, Decision};
@@ -79,6 +79,18 @@ pub fn decided_on(
 pub fn class_of(listing: &Listing, day: NaiveDate) -> Decision {
     let said = (listing.vat_history.as_slice(), listing.overrides.as_slice());
     decided_on(&organisation_on(&listing.organisation, &listing.vat_history, day), said, &listing.service.words, day)
+}
+
+/// The same by the words that it had on that day: `former` are those that were changed since, oldest first.
+#[must_use]
+pub fn class_then(listing: &Listing, former: &[FormerWords], day: NaiveDate) -> Decision {
+    let mut words = listing.service.words.clone();
+    if let Some(stood) = former.iter().find(|stood| day < stood.until) {
+        words.nature = stood.nature;
+        words.inside_regulated_activity = stood.inside_regulated_activity;
+    }
+    let said = (listing.vat_history.as_slice(), listing.overrides.as_slice());
+    decided_on(&listing.organisation, said, &words, day)
 }
 
 /// Whether a decision may be recorded.

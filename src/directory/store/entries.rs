@@ -277,23 +277,6 @@ pub fn remove_imported(tx: &mut Tx, listings: &[ImportedListingId]) -> Result<()
     Ok(())
 }
 
-/// Takes the price away from what another feed lists: the day until which it was said to hold has passed.
-pub(super) fn take_price(tx: &mut Tx, listing: ImportedListingId) -> Result<(), Error> {
-    let none = None::<UnitPrice>;
-    diesel::update(search_entries::table.filter(search_entries::imported_listing_id.eq(listing)))
-        .set((
-            search_entries::unit_order.eq(marks::unit_order(None)),
-            search_entries::net_price.eq(none),
-            search_entries::cost_recovered.eq(none),
-            search_entries::cost_person.eq(none),
-            search_entries::cost_holder.eq(none),
-            search_entries::cost_onward.eq(none),
-            search_entries::next_change_on.eq(None::<NaiveDate>),
-        ))
-        .execute(tx)?;
-    Ok(())
-}
-
 /// Takes what locations of the register had out of the search.
 pub(super) fn remove_locations(tx: &mut Tx, locations: &[RegisterLocationId]) -> Result<(), Error> {
     diesel::delete(search_entries::table.filter(search_entries::register_location_id.eq_any(locations.to_vec())))

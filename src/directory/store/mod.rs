@@ -5,6 +5,7 @@ pub mod changes;
 pub mod documents;
 pub mod entries;
 pub mod files;
+pub mod former_words;
 pub mod limits;
 pub mod listings;
 pub mod overrides;

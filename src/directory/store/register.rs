@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::entries;
 use crate::db::Tx;
 use crate::db::schema::{organisations, register_locations, services};
-use crate::directory::rules;
+use crate::directory::{LostLocation, ShownRating, rules};
 use crate::error::Error;
 use crate::ids::{OrganisationId, RegisterLocationId};
 use crate::people::Organisation;
@@ -147,7 +147,9 @@ fn update(tx: &mut Tx, before: Held, said: &RegisterLocation, as_of: NaiveDate) 
 /// Shows a location in the search, or takes it out; its rating goes to the services of whoever says that it is theirs.
 fn show(tx: &mut Tx, held: &Held, claim: Option<&Claim>, today: NaiveDate) -> Result<(), Error> {
     if let Some(claim) = claim {
-        entries::set_rating(tx, claim.organisation, &rules::shown_rating(&held.location))?;
+        // What is missing from the register has no rating any more, as on the page of the service.
+        let rating = held.still_registered.then(|| rules::shown_rating(&held.location));
+        entries::set_rating(tx, claim.organisation, &rating.unwrap_or_default())?;
     }
     let hidden = claim.is_some_and(|claim| claim.has_published);
     if held.still_registered && held.location.is_open(today) && !hidden {
@@ -207,7 +209,22 @@ pub fn locations_of(tx: &mut Tx, some: &[Organisation]) -> Result<HashMap<Organi
     Ok(some.iter().filter_map(own).collect())
 }
 
-/// The same by its id here.
+/// A location that is on the register no longer, or not open; nothing for any other.
+///
+/// # Errors
+/// When the database fails.
+pub fn lost_location(tx: &mut Tx, number: &str, today: NaiveDate) -> Result<Option<LostLocation>, Error> {
+    let held = load(tx, vec![number.to_owned()])?.remove(number);
+    let lost = |held: Held| {
+        let closed_on = held.location.closes_on().filter(|last| *last <= today);
+        let is_missing = !held.still_registered && closed_on.is_none();
+        let since = closed_on.or(is_missing.then_some(held.as_of));
+        LostLocation { name: held.location.location_name, since, is_missing }
+    };
+    Ok(held.filter(|held| !held.still_registered || !held.location.is_open(today)).map(lost))
+}
+
+/// The same as [`location`] by its id here.
 ///
 /// # Errors
 /// When the database fails.
@@ -220,7 +237,8 @@ pub fn location_by_id(tx: &mut Tx, id: RegisterLocationId) -> Result<Option<Regi
     number.map_or(Ok(None), |number| location(tx, &number))
 }
 
-/// Marks every location that is not among those seen as no longer registered, unless newer data named it; gives how many.
+/// Marks every location that is not among those seen as no longer registered, unless newer data named it; gives how many. Its
+/// rating goes from the services of whoever says that it is theirs.
 ///
 /// # Errors
 /// When the database fails.
@@ -236,12 +254,15 @@ pub fn mark_missing(tx: &mut Tx, seen: &HashSet<String>, as_of: NaiveDate) -> Re
             .load(tx)?;
         let Some((newest, _)) = page.last() else { return Ok(marked) };
         last = *newest;
-        let missing: Vec<RegisterLocationId> =
-            page.iter().filter(|(_, number)| !seen.contains(number)).map(|(id, _)| *id).collect();
+        let (missing, numbers): (Vec<RegisterLocationId>, Vec<String>) =
+            page.into_iter().filter(|(_, number)| !seen.contains(number)).unzip();
         diesel::update(register_locations::table.filter(register_locations::id.eq_any(missing.clone())))
             .set((register_locations::still_registered.eq(false), register_locations::as_of.eq(as_of)))
             .execute(tx)?;
         entries::remove_locations(tx, &missing)?;
+        for claim in claims(tx, numbers)?.values() {
+            entries::set_rating(tx, claim.organisation, &ShownRating::default())?;
+        }
         marked += u64::try_from(missing.len()).unwrap_or_default();
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::rates::{self, NewRate, minute_of, time_of};
-use super::{entries, listings, register};
+use super::{entries, former_words, listings, register};
 use crate::auth::rights::{Actor, ProviderMember};
 use crate::db::Tx;
 use crate::db::schema::{search_entries, services};
@@ -110,7 +110,7 @@ pub fn add(
     Ok(diesel::insert_into(services::table).values(row).returning(services::id).get_result(tx)?)
 }
 
-/// Changes what a service says, if it is still the version that the editor saw.
+/// Changes what a service says, if it is still the version that the editor saw. What decided its class for VAT until today is kept.
 ///
 /// # Errors
 /// Not found, when it is not this provider's; a conflict when somebody changed it in between.
@@ -122,7 +122,7 @@ pub fn edit(
     words: &ServiceWords,
     today: NaiveDate,
 ) -> Result<(), Error> {
-    own(tx, provider, id)?;
+    let before = own(tx, provider, id)?.words;
     let changed = diesel::update(services::table.filter(services::id.eq(id).and(services::version.eq(version))))
         .set((
             services::name.eq(&words.name),
@@ -135,6 +135,7 @@ pub fn edit(
         ))
         .execute(tx)?;
     changed_once(changed)?;
+    former_words::keep(tx, id, (&before, words), today)?;
     refresh(tx, id, today)
 }
 
@@ -350,25 +351,24 @@ pub fn refresh_all(
 }
 
 /// Makes the entries again whose day has come: a rate, a statement about VAT or the end of a registration has begun to
-/// hold. Gives how many; call it until that is none.
+/// hold. Gives how many; call it until that is none. What other feeds list is made again where they are read.
 ///
 /// # Errors
 /// When the database fails.
 pub fn reprice(tx: &mut Tx, today: NaiveDate) -> Result<usize, Error> {
-    type Due = (Option<ServiceId>, Option<crate::ids::RegisterLocationId>, Option<crate::ids::ImportedListingId>);
+    type Due = (Option<ServiceId>, Option<crate::ids::RegisterLocationId>);
     let due: Vec<Due> = search_entries::table
-        .filter(search_entries::next_change_on.le(today))
-        .select((search_entries::service_id, search_entries::register_location_id, search_entries::imported_listing_id))
+        .filter(search_entries::next_change_on.le(today).and(search_entries::imported_listing_id.is_null()))
+        .select((search_entries::service_id, search_entries::register_location_id))
         .order(search_entries::id)
         .limit(REPRICED_AT_ONCE)
         .load(tx)?;
     let count = due.len();
     for due in due {
         match due {
-            (Some(service), ..) => refresh(tx, service, today)?,
-            (None, Some(location), _) => register::refresh_by_id(tx, location, today)?,
-            (None, None, Some(listing)) => entries::take_price(tx, listing)?,
-            (None, None, None) => {}
+            (Some(service), _) => refresh(tx, service, today)?,
+            (None, Some(location)) => register::refresh_by_id(tx, location, today)?,
+            (None, None) => {}
         }
     }
     Ok(count)

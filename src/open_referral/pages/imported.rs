@@ -1,8 +1,10 @@
 //! The page of a listing that was read in another feed.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::calendar;
+use crate::directory::{confirmed, is_stale};
 use crate::open_referral::{Imported, ImportedCost, Provenance};
 
 /// A listing of another feed; template `open_referral/imported.html`.
@@ -24,6 +26,10 @@ pub struct ImportedPage {
     pub accreditations: Option<String>,
     /// Its page there or at its provider's.
     pub href: Option<String>,
+    /// Since when nobody has confirmed it, where that is too long, else when it was assured there.
+    pub confirmed: Option<String>,
+    /// Whether nobody has confirmed it for too long.
+    pub stale: bool,
     /// Everybody who speaks of it.
     pub sources: Vec<ImportedFrom>,
     /// Whether it belongs to a demonstration.
@@ -43,10 +49,14 @@ pub struct ImportedFrom {
 
 /// The page; nothing without a source.
 #[must_use]
-pub fn page(sources: &[Provenance]) -> Option<ImportedPage> {
+pub fn page(sources: &[Provenance], today: NaiveDate) -> Option<ImportedPage> {
+    let own = sources.first()?;
+    let assured_on = own.said.last_assured(own.changed_at.date());
+    let stale = is_stale(assured_on, today);
+    let assured = own.said.assured_on.map(|_| format!("Confirmed there on {}.", calendar::full(assured_on)));
     let Imported {
         name, provider, description, category, town, postcode, costs, accreditations, url, fictional, ..
-    } = &sources.first()?.said;
+    } = &own.said;
     let from = |one: &Provenance| ImportedFrom {
         feed: one.feed.clone(),
         source: one.source.clone(),
@@ -62,6 +72,8 @@ pub fn page(sources: &[Provenance]) -> Option<ImportedPage> {
         costs: costs.iter().map(cost).collect(),
         accreditations: accreditations.clone(),
         href: url.clone(),
+        confirmed: if stale { Some(confirmed(assured_on, today)) } else { assured },
+        stale,
         sources: sources.iter().map(from).collect(),
         fictional: *fictional,
     })

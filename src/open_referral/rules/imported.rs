@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use crate::directory::rules::{self as directory, marks, search_words};
-use crate::directory::{Entry, ListedPrice, ShownRating, Source, Unit, Wait, is_stale};
+use crate::directory::{Entry, ListedPrice, ShownRating, Source, Unit, Wait, is_stale, sinks_on};
 use crate::ids::ImportedListingId;
 use crate::money::UnitPrice;
 use crate::open_referral::Imported;
@@ -11,12 +11,20 @@ use crate::places::council_by_code;
 use crate::vat::Class;
 
 /// The entry of a listing in the search: in the feed's own words, with the feed's name; with a price only where the feed
-/// says what it is for and how it is taxed.
+/// says what it is for and how it is taxed. It sinks as a listing of our own does, from the day on which it was last assured.
 #[must_use]
-pub fn entry(id: ImportedListingId, said: &Imported, feed: &str, la_code: Option<&str>, today: NaiveDate) -> Entry {
+pub fn entry(
+    id: ImportedListingId,
+    said: &Imported,
+    feed: &str,
+    la_code: Option<&str>,
+    (changed_on, today): (NaiveDate, NaiveDate),
+) -> Entry {
     let price = price(said, today);
     let council = la_code.and_then(council_by_code);
-    let sunk = said.assured_on.is_some_and(|day| is_stale(day, today));
+    let assured_on = said.last_assured(changed_on);
+    let sunk = is_stale(assured_on, today);
+    let sinks = (!sunk).then(|| sinks_on(assured_on));
     let class = price.map(|(_, class, _)| class);
     let listed = price.map(|(price, ..)| price);
     Entry {
@@ -39,8 +47,8 @@ pub fn entry(id: ImportedListingId, said: &Imported, feed: &str, la_code: Option
         vat: said.vat,
         class,
         price: listed,
-        next_change_on: price.and_then(|(.., until)| until),
-        confirmed_on: said.assured_on,
+        next_change_on: price.and_then(|(.., until)| until).into_iter().chain(sinks).min(),
+        confirmed_on: Some(assured_on),
         sunk,
         wait: Wait::Unknown,
         rating: ShownRating::default(),

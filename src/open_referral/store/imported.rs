@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::schema::{imported_feeds, imported_listings};
+use crate::db::schema::{imported_feeds, imported_listings, search_entries};
 use crate::directory::rules::same_as;
 use crate::directory::store::entries;
 use crate::error::Error;
@@ -84,7 +84,7 @@ struct Row {
     same_as: String,
     record: String,
     withdrawn: bool,
-    _changed_at: NaiveDateTime,
+    changed_at: NaiveDateTime,
     seen_at: NaiveDateTime,
 }
 
@@ -176,7 +176,7 @@ fn change(
     Ok(())
 }
 
-/// How many listings are withdrawn in one transaction.
+/// How many listings are withdrawn or shown again in one transaction.
 const AT_ONCE: i64 = 500;
 
 /// Withdraws what a feed that was read whole did not name since a moment; answers how many. Call it until that is none.
@@ -221,11 +221,31 @@ fn show(tx: &mut Tx, same: BTreeSet<String>, today: NaiveDate) -> Result<(), Err
         let place = Postcode::parse(&said.postcode).ok().map(|postcode| places::place_of(tx, &postcode)).transpose()?;
         let (point, council) = place.flatten().map_or((None, None), |(point, council)| (Some(point), Some(council)));
         let feed = feeds.get(&row.feed).map_or("another directory", String::as_str);
-        let mut entry = rules::entry(row.id, &said, feed, council.as_deref(), today);
+        let mut entry = rules::entry(row.id, &said, feed, council.as_deref(), (row.changed_at.date(), today));
         entry.point = entry.point.or(point);
         entries::put(tx, &entry)?;
     }
     Ok(())
+}
+
+/// Makes the entries again whose day has come: a price has ended, or nobody has assured the listing for too long. Gives how
+/// many; call it until that is none.
+///
+/// # Errors
+/// When the database fails.
+pub fn remake_due(tx: &mut Tx, today: NaiveDate) -> Result<usize, Error> {
+    let due: Vec<String> = search_entries::table
+        .inner_join(
+            imported_listings::table.on(imported_listings::id.nullable().eq(search_entries::imported_listing_id)),
+        )
+        .filter(search_entries::next_change_on.le(today))
+        .select(imported_listings::same_as)
+        .order(search_entries::id)
+        .limit(AT_ONCE)
+        .load(tx)?;
+    let count = due.len();
+    show(tx, due.into_iter().collect(), today)?;
+    Ok(count)
 }
 
 /// A listing that is shown, with everybody who speaks of the same service: the first is its own.
@@ -244,7 +264,7 @@ pub fn sources(tx: &mut Tx, id: ImportedListingId) -> Result<Vec<Provenance>, Er
         .load(tx)?;
     let provenance = |(row, (feed, source)): &(Row, (String, String))| {
         let (feed, source) = (feed.clone(), source.clone());
-        Ok(Provenance { feed, source, seen_at: row.seen_at, said: row.said()? })
+        Ok(Provenance { feed, source, seen_at: row.seen_at, changed_at: row.changed_at, said: row.said()? })
     };
     let (first, others): (Vec<_>, Vec<_>) = rows.iter().partition(|(row, _)| row.id == id);
     first.into_iter().chain(others).map(provenance).collect()

@@ -183,6 +183,54 @@ fn a_price_of_another_feed_ends_with_its_day() {
     }
 }
 
+#[test]
+fn what_another_feed_lists_sinks_three_months_after_it_was_assured() {
+    for engine in Engine::all() {
+        let app = TestApp::start(engine);
+        let folder = fast_folder();
+        let mut assured = listed("1", "Chess club", "Voices");
+        assured["assured_date"] = json!("2026-10-01");
+        assured["cost_options"] = json!([{ "id": "c", "amount": 36, "valid_from": "2026-01-01", "valid_to": "2027-06-30",
+            "x_unit": "day", "x_net": "30.00", "x_vat_class": "D", "x_band_rule": { "days": "every" } }]);
+        let mut changed = listed("2", "Bowls club", "Voices");
+        changed["last_modified"] = json!("2026-10-15T08:00:00Z");
+        let unsaid = listed("3", "Darts club", "Voices");
+        let mut ahead = listed("4", "Rugby club", "Voices");
+        ahead["assured_date"] = json!("2099-01-01");
+        import(&app, &file(folder.path(), "one.json", &[assured.clone(), changed, unsaid, ahead]));
+        let card = |name: &str| app.visitor().get_json(&format!("/search?words={name}")).json()["results"][0].clone();
+        let page = |name: &str| app.visitor().open(card(name)["href"].as_str().unwrap());
+        page("chess").must_say("Confirmed there on 1 October 2026.").must_not_say("Not confirmed");
+        page("darts").must_not_say("Confirmed there").must_not_say("Not confirmed");
+        for (names, last, since) in [
+            (&["chess"][..], "2027-01-01", "1 October 2026"),
+            (&["bowls"], "2027-01-15", "15 October 2026"),
+            (&["darts", "rugby"], "2027-02-02", "2 November 2026"),
+        ] {
+            app.on(last);
+            app.work();
+            for name in names {
+                assert!(card(name)["not_confirmed"].is_null(), "{engine:?} {name}");
+            }
+            app.clock.advance(chrono::TimeDelta::days(1));
+            app.work();
+            let says = format!("Not confirmed by its provider since {since}. Ask whether it still is so.");
+            for name in names {
+                assert_eq!(card(name)["not_confirmed"], says, "{engine:?} {name}");
+                page(name).must_say(&says);
+            }
+        }
+        // Its price goes on until its own day; assured again, the listing rises.
+        app.visitor().open("/search?words=chess").must_say("£36.00 per day");
+        assured["assured_date"] = json!("2027-02-01");
+        import(&app, &file(folder.path(), "one.json", &[assured]));
+        assert!(card("chess")["not_confirmed"].is_null(), "{engine:?}");
+        app.on("2027-07-01");
+        app.work();
+        app.visitor().open("/search?words=chess").must_say("Not confirmed").must_not_say("£36.00 per day");
+    }
+}
+
 /// A feed that answers by its pages; a page that is not there is a failure.
 struct Stub {
     url: String,

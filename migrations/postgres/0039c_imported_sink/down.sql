@@ -1,0 +1,1 @@
+-- What was made again stays: it is derived.

@@ -133,11 +133,26 @@ pub const fn effect(kind: RuleKind) -> &'static str {
         RuleKind::Accepted => "Other councils can rely on it, so that you need not prove the same again.",
         RuleKind::Suspended => {
             "In searches for funds of this council your services are hidden. People are told that they are, why, and how \
-             to see them all the same."
+             to see them all the same. While it holds, nobody is shown that this council accepts you."
         }
         RuleKind::Capped => {
             "In searches for funds of this council what costs the fund more is hidden. People are told that it is, why, \
              and how to see it all the same."
+        }
+    }
+}
+
+/// What it means for a council that relies on the accreditation of a provider by the council that made or ended a rule.
+#[must_use]
+pub const fn for_relying(kind: RuleKind) -> &'static str {
+    match kind {
+        RuleKind::Suspended => {
+            "Your council accepts this provider because that council does. Its suspension does not end your rule: decide \
+             whether it should still hold."
+        }
+        RuleKind::Accepted | RuleKind::Capped => {
+            "Your council accepts this provider because that council does. Your rule holds no longer than the \
+             accreditation: if you still want to accept the provider, look at it yourselves and make a new rule."
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Rows of council rules and of their endings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -266,6 +266,9 @@ pub fn add(
     let id = diesel::insert_into(council_rules::table).values(row).returning(council_rules::id).get_result(tx)?;
     let rule = of_record(tx, id)?;
     tell(tx, desk, &rule, "A council has decided something that concerns you")?;
+    if rule.kind == RuleKind::Suspended {
+        tell_relying(tx, desk, &rule, today)?;
+    }
     Ok(rule)
 }
 
@@ -291,7 +294,44 @@ pub fn end(
     );
     diesel::insert_into(council_rule_endings::table).values(row).execute(tx)?;
     let ended = of_record(tx, rule.id)?;
-    tell(tx, desk, &ended, "A council has ended a rule that concerned you")
+    tell(tx, desk, &ended, "A council has ended a rule that concerned you")?;
+    if ended.kind == RuleKind::Accepted { tell_relying(tx, desk, &ended, today) } else { Ok(()) }
+}
+
+/// The rules of other councils that rely on the accreditation that a rule ends, or whose provider it suspends.
+fn relying(tx: &mut Tx, rule: &CouncilRule, today: NaiveDate) -> Result<Vec<CouncilRule>, Error> {
+    let provider = rule.provider.as_ref().map(|(provider, _)| *provider);
+    let mut accreditations = of_council(tx, rule.council.0)?;
+    accreditations.retain(|one| match rule.kind {
+        RuleKind::Accepted => one.id == rule.id,
+        RuleKind::Suspended => one.kind == RuleKind::Accepted && one.provider.as_ref().map(|of| of.0) == provider,
+        RuleKind::Capped => false,
+    });
+    let ids: Vec<CouncilRuleId> = accreditations.iter().map(|one| one.id).collect();
+    let mut found = rules_where!(tx, council_rules::relies_on_id.eq_any(ids));
+    found.retain(|one| rules::standing(one, today) != rules::Standing::Over);
+    Ok(found)
+}
+
+/// Tells the officers of councils that rely on an accreditation that it ends, or that its council suspends the provider; each
+/// council once.
+fn tell_relying(tx: &mut Tx, desk: &Desk<'_>, rule: &CouncilRule, today: NaiveDate) -> Result<(), Error> {
+    let mut told = BTreeSet::new();
+    for own in relying(tx, rule, today)?.into_iter().filter(|own| told.insert(own.council.0)) {
+        for member in inside::members(tx, own.council.0)?.into_iter().filter(|member| member.does(Role::Officer)) {
+            let letter = Letter {
+                greeting: format!("Dear {}", member.name),
+                paragraphs: vec![rules::says(rule), rules::for_relying(rule.kind).to_owned()],
+                action: Some(Action {
+                    label: "Read your council’s rule".to_owned(),
+                    href: format!("{}/council-rules/{}", desk.public_url, own.id),
+                }),
+                afterwards: vec![],
+            };
+            desk.post(tx, &member.email, "An accreditation on which your council relies", &letter)?;
+        }
+    }
+    Ok(())
 }
 
 /// Tells whoever runs the daily work of the providers that a rule concerns.

@@ -74,4 +74,6 @@ pub struct Step {
     pub href: String,
     /// Whether it is done.
     pub done: bool,
+    /// That what was sent for it was refused, by whom and why.
+    pub refused: Option<String>,
 }

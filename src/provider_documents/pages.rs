@@ -20,6 +20,8 @@ pub struct StepShown {
     pub href: String,
     /// Whether it is done.
     pub done: bool,
+    /// That what was sent for it was refused, by whom and why.
+    pub refused: Option<String>,
 }
 
 /// What a provider has done and has still to do; template `provider_documents/checklist.html`.
@@ -36,7 +38,12 @@ pub struct ChecklistPage {
 /// The page of a checklist.
 #[must_use]
 pub fn checklist(provider: &str, steps: &[Step]) -> ChecklistPage {
-    let shown = |step: &Step| StepShown { what: step.what, href: step.href.clone(), done: step.done };
+    let shown = |step: &Step| StepShown {
+        what: step.what,
+        href: step.href.clone(),
+        done: step.done,
+        refused: step.refused.clone(),
+    };
     ChecklistPage {
         provider: provider.to_owned(),
         progress: rules::progress(steps),

@@ -133,11 +133,15 @@ pub fn steps(
     has_bank_details: bool,
     today: NaiveDate,
 ) -> Vec<Step> {
-    let step = |what, href: &str, done| Step { what, href: href.to_owned(), done };
+    let step = |what, href: &str, done| Step { what, href: href.to_owned(), done, refused: None };
     let papers = format!("/organisations/{}/documents", organisation.id);
     let bank = format!("/organisations/{}/bank-details", organisation.id);
-    let holds = |one: &Document| one.version.holds_on(today, one.replaced_from);
-    let has = |kind| documents.iter().any(|one| one.version.kind == kind && holds(one));
+    let shows = |what, kind| {
+        let holds = |one: &&Document| one.version.kind == kind && one.version.holds_on(today, one.replaced_from);
+        let held = documents.iter().find(holds);
+        let refused = held.and_then(refusal_of);
+        Step { what, href: papers.clone(), done: held.is_some() && refused.is_none(), refused }
+    };
     let in_register = organisation.register_location.is_some() || !organisation.regulated;
     vec![
         step("Say who you are", "/provider", !organisation.about.is_empty()),
@@ -146,9 +150,15 @@ pub fn steps(
         step("Say where you are paid", &bank, has_bank_details),
         step("List a service with its price", "/services/new", listings.iter().any(|one| !one.rates.is_empty())),
         step("Publish a service", "/provider", listings.iter().any(|one| one.service.published)),
-        step("Show your insurance", &papers, has(DocumentKind::Insurance)),
-        step("Show how you check the people who work for you", &papers, has(DocumentKind::DbsPolicy)),
+        shows("Show your insurance", DocumentKind::Insurance),
+        shows("Show how you check the people who work for you", DocumentKind::DbsPolicy),
     ]
+}
+
+/// That a document was refused when it was looked at last, by whom and why.
+fn refusal_of(document: &Document) -> Option<String> {
+    let newest = document.checks.last().filter(|check| !check.accepted)?;
+    Some(format!("Refused by {}: {}", newest.organisation, newest.note))
 }
 
 /// How far a provider has come: "5 of 8 done".
@@ -224,7 +234,7 @@ mod tests {
 
     #[test]
     fn progress_counts_what_is_done() {
-        let step = |done| Step { what: "Do it", href: "/".to_owned(), done };
+        let step = |done| Step { what: "Do it", href: "/".to_owned(), done, refused: None };
         assert_eq!(progress(&[step(true), step(false), step(true)]), "2 of 3 done");
     }
 }

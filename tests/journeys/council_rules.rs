@@ -179,11 +179,48 @@ fn one_accreditation_serves_many_councils_as_long_as_it_holds() {
         let ending = [("reason", "The manager left.")];
         first.submit(&accredited, &format!("{accredited}/ending"), &ending);
         next.open(&relies).must_say("Holds no more");
+        let told = letters_to_officers(&town);
+        assert_eq!(told.len(), 1, "the council that relies on it is told once");
+        assert!(told[0].contains("The manager left.") && told[0].contains(&relies), "{}", told[0]);
         town.search("").must_say("2 results").must_not_say("hidden by");
         first
             .send(&form, "/council-rules", &[("reason", "")])
             .must_be(422)
             .must_say("Enter why the council decides so.");
+    }
+}
+
+/// What Example Council was told of the accreditation on which it relies.
+fn letters_to_officers(town: &Town) -> Vec<String> {
+    let mails = town.app.mails().into_iter().filter(|mail| mail.to == "officer@example.org");
+    mails.map(|mail| mail.text).collect()
+}
+
+#[test]
+fn a_council_that_suspends_a_provider_is_not_shown_as_accepting_it() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let (first, relying) = (town.app.signed_in("next@example.org"), town.officer());
+        let accept = |who: &Visitor, more: serde_json::Value| {
+            let mut rule =
+                json!({ "kind": "accepted", "provider": town.club, "from": "2026-11-02", "reason": "Looked" });
+            rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            who.post_json("/council-rules", &rule).must_be(201).location.clone().unwrap()
+        };
+        let accredited = accept(&first, json!({}));
+        let id: i64 = accredited.rsplit('/').next().unwrap().parse().unwrap();
+        accept(&relying, json!({ "relies_on": id }));
+        town.app.visitor().open("/services/1").must_say("Accepted by Next Council");
+        let suspended = town.suspend(&first);
+        first.open(&suspended).must_say("While it holds, nobody is shown that this council accepts you.");
+        let told = letters_to_officers(&town);
+        assert_eq!(told.len(), 1, "whoever relies on it is told once");
+        assert!(told[0].contains("has suspended Sunrise Days"), "{}", told[0]);
+        town.app.visitor().open("/services/1").must_not_say("Next Council").must_say("Accepted by Example Council");
+        let json = town.app.visitor().get_json("/services/1").json();
+        assert_eq!(json["accepted_by"], json!(["Example Council"]));
+        first.submit(&suspended, &format!("{suspended}/ending"), &[("reason", "Insured again")]);
+        town.app.visitor().open("/services/1").must_say("Next Council");
     }
 }
 

@@ -120,11 +120,16 @@ fn councils_and_brokers_say_what_they_found_and_nobody_of_their_own() {
         officer.post_pairs(checks, &pairs);
         assert_eq!(town.app.number("SELECT count(*) AS n FROM provider_document_checks"), 1, "sent twice, done once");
         assert_eq!(town.mails("A document of yours was refused"), 1);
+        // The newest decision counts: it is not there for everybody, and not done for its provider.
+        town.app.visitor().open("/services/1").must_not_say("There, until");
+        let checklist = town.is("club").open("/provider/checklist");
+        checklist.must_say("4 of 8 done").must_say("Refused by Example Council: Too little cover");
         town.is("broker").submit(&town.page, checks, &[("outcome", "accepted"), ("note", "Enough for us")]);
         let shown = town.is("club").open(&town.page);
         shown.must_say("Refused by Example Council (Olive Officer)").must_say("Too little cover");
         shown.must_say("Accepted by Choice Brokers (Bo Broker)");
-        town.app.visitor().open("/services/1").must_not_say("Too little cover");
+        town.app.visitor().open("/services/1").must_not_say("Too little cover").must_say("There, until");
+        town.is("club").open("/provider/checklist").must_say("5 of 8 done").must_not_say("Refused by");
         // A new version takes its place; the old one stays, and is not checked any more.
         town.insured("31 12 2027");
         town.is("club").open(&town.page).must_say("A newer one took its place");

@@ -74,24 +74,34 @@ pub fn of_fund(tx: &mut Tx, fund: FundId, day: NaiveDate) -> Result<Vec<Limit>, 
     Ok(rows.into_iter().filter_map(limit).collect())
 }
 
-/// The councils that accept a provider on a day: each by its own look, or on an accreditation that still holds.
+/// The councils that accept a provider on a day: each by its own look, or on an accreditation that still holds; none that
+/// suspends it on that day.
 ///
 /// # Errors
 /// When the database fails.
 pub fn accepted_by(tx: &mut Tx, provider: OrganisationId, day: NaiveDate) -> Result<Vec<String>, Error> {
-    let rows: Vec<(CouncilRuleId, Option<CouncilRuleId>, String)> = council_rules::table
+    type Held = (CouncilRuleId, Option<CouncilRuleId>, OrganisationId, Option<Cause>, String);
+    let rows: Vec<Held> = council_rules::table
         .inner_join(organisations::table.on(organisations::id.eq(council_rules::council_id)))
         .left_join(council_rule_endings::table.on(council_rule_endings::rule_id.eq(council_rules::id)))
-        .filter(council_rules::provider_id.eq(provider).and(council_rules::cause.is_null()))
+        .filter(council_rules::provider_id.eq(provider))
         .filter(council_rules::from_date.le(day))
         .filter(council_rules::to_date.is_null().or(council_rules::to_date.ge(day)))
         .filter(council_rule_endings::id.is_null().or(council_rule_endings::from_date.gt(day)))
-        .select((council_rules::id, council_rules::relies_on_id, organisations::name))
+        .select((
+            council_rules::id,
+            council_rules::relies_on_id,
+            council_rules::council_id,
+            council_rules::cause,
+            organisations::name,
+        ))
         .order(organisations::name)
         .load(tx)?;
-    let holds = |id: &CouncilRuleId| rows.iter().any(|(held, ..)| held == id);
-    let mut names: Vec<String> =
-        rows.iter().filter(|(_, on, _)| on.as_ref().is_none_or(holds)).map(|(.., name)| name.clone()).collect();
+    let (accepted, suspended): (Vec<Held>, Vec<Held>) = rows.into_iter().partition(|held| held.3.is_none());
+    let holds = |id: CouncilRuleId| accepted.iter().any(|held| held.0 == id);
+    let suspends = |council: OrganisationId| suspended.iter().any(|held| held.2 == council);
+    let shown = |held: &&Held| held.1.is_none_or(holds) && !suspends(held.2);
+    let mut names: Vec<String> = accepted.iter().filter(shown).map(|held| held.4.clone()).collect();
     names.dedup();
     Ok(names)
 }

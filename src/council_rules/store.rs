@@ -10,6 +10,7 @@ use crate::auth::rights::{Actor, CouncilOfficer, Role};
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{council_rule_endings, council_rules, organisations, users};
+use crate::directory::rules::limits::most_of;
 use crate::directory::{Category, Cause, Unit, store::limits};
 use crate::error::Error;
 use crate::ids::{CouncilRuleId, OrganisationId};
@@ -122,7 +123,8 @@ pub fn concerning(tx: &mut Tx, providers: &[OrganisationId]) -> Result<Vec<Counc
     let sold = limits::sold_by(tx, providers)?;
     let categories: Vec<Category> = sold.iter().map(|(category, _)| *category).collect();
     let capped = rules_where!(tx, council_rules::category.eq_any(categories));
-    let sells = |cap: Cap| sold.iter().any(|(category, unit)| *category == cap.category && *unit == Some(cap.unit));
+    let bounds = |cap: Cap, sold: Option<Unit>| most_of(cap.unit, cap.most).iter().any(|(unit, _)| Some(*unit) == sold);
+    let sells = |cap: Cap| sold.iter().any(|(category, unit)| *category == cap.category && bounds(cap, *unit));
     found.extend(capped.into_iter().filter(|rule| rule.cap.is_some_and(sells)));
     Ok(found)
 }

@@ -225,6 +225,24 @@ fn a_council_that_suspends_a_provider_is_not_shown_as_accepting_it() {
 }
 
 #[test]
+fn whoever_sells_by_the_minute_is_told_of_the_most_for_an_hour() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let club = town.app.signed_in("club@example.org");
+        let rate = json!({ "unit": "minute", "price": "1.00", "basis": "net", "from": "2026-11-02" });
+        club.post_json("/services/1/rates", &rate).must_be(201);
+        let capped = json!({
+            "kind": "capped", "category": "day_service", "unit": "hour", "most": "20.00", "from": "2026-11-02",
+            "reason": "The rate of the year",
+        });
+        town.officer().post_json("/council-rules", &capped).must_be(201);
+        let told: Vec<String> = town.app.mails().into_iter().map(|mail| mail.to).collect();
+        assert_eq!(told, ["club@example.org"], "60.00 an hour, and the other sells by the day");
+        club.open("/council-rules").must_say("at most £20.00 per hour");
+    }
+}
+
+#[test]
 fn only_officers_decide_and_never_about_those_they_work_for() {
     let town = Town::found(Engine::Sqlite);
     town.app.signed_in("person@example.org").get("/council-rules").must_be(403);

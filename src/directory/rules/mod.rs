@@ -302,8 +302,9 @@ pub fn net_price(terms: &RateTerms, decision: &Decision) -> Result<UnitPrice, Re
     if hundredths % 100 != 0 {
         return Err(Refusal::InclusiveParts);
     }
-    let net = vat::net_of_inclusive(Pence::from_pence(hundredths / 100), rate).map_err(Refusal::Unreachable)?;
-    Ok(net.into())
+    vat::net_of_inclusive(Pence::from_pence(hundredths / 100), rate).map_err(Refusal::Unreachable)?;
+    // To the hundredth of a penny: two days at 70.00 are 140.00, not 139.99.
+    Ok(vat::net_unit_price(terms.price, rate))
 }
 
 /// A rate while its service has a class. What was entered with VAT inside stays what is paid: when the class changes, as when
@@ -315,16 +316,12 @@ pub fn while_class(mut rate: Rate, class: Class, day: NaiveDate) -> Rate {
         return rate;
     };
     let mile = rate.mile_entered();
-    let inside = |entered: UnitPrice, recorded: UnitPrice| {
-        let pence = Pence::from_pence(entered.hundredths_of_a_penny() / 100);
-        let is_recorded = vat::net_of_inclusive(pence, vat_rate).is_ok_and(|net| UnitPrice::from(net) == recorded);
-        if is_recorded { recorded } else { vat::net_unit_price(entered, vat_rate) }
-    };
-    rate.net = inside(rate.terms.price, rate.net);
+    let inside = |entered: UnitPrice| vat::net_unit_price(entered, vat_rate);
+    rate.net = inside(rate.terms.price);
     for other in &mut rate.card.prices {
-        other.price.net = inside(other.entered, other.price.net);
+        other.price.net = inside(other.entered);
     }
-    rate.card.mile_net = mile.zip(rate.card.mile_net).map(|(entered, recorded)| inside(entered, recorded));
+    rate.card.mile_net = mile.map(inside);
     rate
 }
 
@@ -560,8 +557,6 @@ mod tests {
         assert_eq!((registered.net.decimal(), registered.card.mile_net), ("13.3333".to_owned(), Some(price("0.50"))));
         assert_eq!(while_class(registered, Class::C, december), unregistered, "and back");
         assert_eq!(while_class(unregistered.clone(), Class::A, december), unregistered);
-        let recorded = Rate { net: price("13.33"), ..unregistered.clone() };
-        assert_eq!(while_class(recorded.clone(), Class::D, december).net, recorded.net, "as it was recorded");
         let exclusive = Rate { terms: RateTerms { basis: PriceBasis::Net, ..terms }, ..unregistered };
         assert_eq!(while_class(exclusive.clone(), Class::D, december), exclusive, "VAT comes on top");
     }
@@ -641,6 +636,13 @@ mod tests {
         let net = |text: &str, class| net_price(&terms(text, PriceBasis::Inclusive, "2026-11-21"), &decided(class));
         assert_eq!(net("64.80", Class::D), Ok(price("54.00")));
         assert_eq!(net("16.00", Class::A), Ok(price("16.00")));
+        let day_out = net("70.00", Class::D).unwrap();
+        assert_eq!(day_out, price("58.3333"));
+        assert_eq!(
+            unit_costs(day_out, Class::D, day("2026-11-21")).unwrap().person,
+            price("70.00"),
+            "as it was entered"
+        );
         assert_eq!(
             net("16.05", Class::D).unwrap_err().to_string(),
             "No price in whole pence comes to £16.05 with 20% VAT inside: the nearest are £16.04 and £16.06."

@@ -1,5 +1,7 @@
 //! The rules of a council that bear on its funds; `council_rules` records and ends them.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
@@ -7,7 +9,7 @@ use super::entries::unit_at;
 use crate::db::Tx;
 use crate::db::columns::word;
 use crate::db::schema::{council_rule_endings, council_rules, funds, organisations, search_entries};
-use crate::directory::rules::marks::unit_order;
+use crate::directory::rules::{limits::most_of, marks::unit_order};
 use crate::directory::{Category, Cause, Limit, LimitOn, Unit};
 use crate::error::Error;
 use crate::ids::{CouncilRuleId, FundId, OrganisationId};
@@ -17,7 +19,7 @@ word! {
     Cause;
 }
 
-/// The most providers that are told of one rule.
+/// The most providers that are told of one rule for one unit.
 const TOLD: i64 = 500;
 
 type Row = (
@@ -106,7 +108,8 @@ pub fn accepted_by(tx: &mut Tx, provider: OrganisationId, day: NaiveDate) -> Res
     Ok(names)
 }
 
-/// The providers that sell something of a kind above a price in at least one form of fund.
+/// The providers that sell something of a kind above a price in at least one form of fund, in whatever unit of time they tell
+/// theirs.
 ///
 /// # Errors
 /// When the database fails.
@@ -116,15 +119,20 @@ pub fn sellers_above(
     unit: Unit,
     most: UnitPrice,
 ) -> Result<Vec<OrganisationId>, Error> {
-    let above = search_entries::table
-        .filter(search_entries::category.eq(category).and(search_entries::unit_order.eq(unit_order(Some(unit)))))
-        .filter(search_entries::cost_onward.gt(most))
-        .filter(search_entries::organisation_id.is_not_null())
-        .select(search_entries::organisation_id.assume_not_null())
-        .distinct()
-        .order(search_entries::organisation_id)
-        .limit(TOLD);
-    Ok(above.load(tx)?)
+    let mut sellers = BTreeSet::new();
+    for (unit, most) in most_of(unit, most) {
+        let above: Vec<OrganisationId> = search_entries::table
+            .filter(search_entries::category.eq(category).and(search_entries::unit_order.eq(unit_order(Some(unit)))))
+            .filter(search_entries::cost_onward.gt(most))
+            .filter(search_entries::organisation_id.is_not_null())
+            .select(search_entries::organisation_id.assume_not_null())
+            .distinct()
+            .order(search_entries::organisation_id)
+            .limit(TOLD)
+            .load(tx)?;
+        sellers.extend(above);
+    }
+    Ok(sellers.into_iter().collect())
 }
 
 /// What some providers sell: kinds of help and units.

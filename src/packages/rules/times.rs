@@ -261,13 +261,13 @@ mod tests {
         let daily = [planned(BandDays::Every, "2pm", 60)];
         let days = || day("2026-12-21").iter_days().take(7);
         let parts = cost(&daily, days(), |day| day, (&rates, &[])).unwrap();
-        // Weekdays are half an hour at 14.20 and half of one by the hour: two days at 20.00, two at 22.00. Christmas Day at
-        // 40.00, a Saturday at 22.00, a Sunday at 18.00.
-        assert_eq!(visits::net(&parts).decimal(), "178.80");
+        // Two weekdays at 20.00, two at 22.00, Christmas Day at 40.00, a Saturday at 22.00, a Sunday at 18.00: an hour is never
+        // charged by the price of half of one.
+        assert_eq!(visits::net(&parts).decimal(), "164.00");
         assert!(ordinary_week(day("2026-12-21"))[0] == day("2027-01-04"), "neither Christmas nor New Year");
         let agreed = AgreedPrice { unit: Unit::Hour, net: pounds("15.00"), from: day("2026-12-24"), to: None };
         let parts = cost(&daily, days(), |day| day, (&rates, &[agreed])).unwrap();
-        assert_eq!(visits::net(&parts).decimal(), "133.60", "three days as listed, four as agreed");
+        assert_eq!(visits::net(&parts).decimal(), "122.00", "three days as listed, four as agreed");
     }
 
     #[test]

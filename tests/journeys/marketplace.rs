@@ -179,6 +179,27 @@ fn a_new_price_holds_from_its_day_on_and_old_ones_stay() {
     }
 }
 
+#[test]
+fn free_help_costs_nothing() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        town.state_vat("not_registered", "", "1 1 2020");
+        let provider = town.provider();
+        let service = list(&provider, "Good neighbours", "DT1 1XJ");
+        let (edit, rates) = (format!("{service}/edit"), format!("{service}/rates"));
+        let free = [("category", "free_help")];
+        provider.submit(&edit, &service, &free).must_say("The service is changed.");
+        let sentence = "Free help from the community costs nothing.";
+        let price = |price| [("price", price), ("unit", "visit"), ("basis", "net"), ("from", "1 4 2026")];
+        provider.send(&edit, &rates, &price("5.00")).must_be(422).must_say(sentence);
+        provider.submit(&edit, &rates, &price("0.00")).must_say("The price is recorded");
+        provider.submit(&edit, &service, &[("category", "transport")]).must_say("The service is changed.");
+        let dear = [("price", "5.00"), ("unit", "visit"), ("basis", "net"), ("from", "1 12 2026")];
+        provider.submit(&edit, &rates, &dear).must_say("The price is recorded");
+        provider.send(&edit, &service, &free).must_be(422).must_say(sentence);
+    }
+}
+
 /// What was entered with VAT inside is what people go on paying when its provider registers: another part of it is VAT. What
 /// was entered without VAT rises, and the page says so before the day.
 #[test]

@@ -236,6 +236,10 @@ impl Own {
         let words = forms::new_service(&self.words(listing, said)).map_err(reasons)?;
         let subject = self.subject(listing, &words);
         let rate = self.rate(&subject, columns, said)?;
+        if rate.is_none() {
+            rules::check_free(words.category, &subject.rates, self.today)
+                .map_err(|refusal| vec![refusal.to_string()])?;
+        }
         let changed = listing.map(|one| differences(&one.service.words, &words)).unwrap_or_default();
         let mut told = changed.clone();
         told.extend(rate.as_ref().map(|(terms, ..)| rate_in_words(listing.and_then(|one| self.holding(one)), terms)));

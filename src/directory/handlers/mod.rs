@@ -182,6 +182,8 @@ pub async fn save_service(visit: Visit, actor: Actor, path: Path<ServiceId>, sen
     let (id, today) = (*path, visit.app.clock.today());
     let save = move |tx: &mut Tx, listing: &Listing, provider: &ProviderMember, fields: &Fields| {
         let change = forms::service(fields)?;
+        rules::check_free(change.to.category, &listing.rates, today)
+            .map_err(|refusal| forms::wrong("category", &refusal.to_string(), fields))?;
         services::edit(tx, provider, listing.service.id, change.version, &change.to, today)
     };
     change_service(visit, actor, id, sent, ("service.changed", "changed the service"), "The service is changed.", save)

@@ -194,6 +194,9 @@ pub enum Refusal {
     /// A new rate for days that have passed.
     #[error("Choose {} or a later day: people rely on the prices of the days before.", calendar::full(*.0))]
     PastRate(NaiveDate),
+    /// A price for what is offered as free.
+    #[error("Free help from the community costs nothing. Enter 0.00, or choose another kind of help.")]
+    FreeCosts,
 }
 
 impl Refusal {
@@ -202,7 +205,7 @@ impl Refusal {
     pub const fn field(&self) -> &'static str {
         match self {
             Self::ClassOpen(_) | Self::NotInvoiced(_) | Self::NoPrice => "",
-            Self::InclusiveUnknown(_) | Self::InclusiveParts | Self::Unreachable(_) => "price",
+            Self::InclusiveUnknown(_) | Self::InclusiveParts | Self::Unreachable(_) | Self::FreeCosts => "price",
             Self::PastRate(_) => "from",
         }
     }
@@ -333,6 +336,20 @@ pub fn check_rate_day(held: &[Rate], from: NaiveDate, today: NaiveDate) -> Resul
     if from < today && !held.is_empty() { Err(Refusal::PastRate(today)) } else { Ok(()) }
 }
 
+/// Whether a service may be called free help: nothing that holds or is announced has a price.
+///
+/// # Errors
+/// That something has one.
+pub fn check_free(category: Category, rates: &[Rate], today: NaiveDate) -> Result<(), Refusal> {
+    let holds = rate_on(rates, today).map(|rate| rate.id);
+    let mut told = rates.iter().filter(|rate| rate.terms.from > today || Some(rate.id) == holds);
+    let costs = |rate: &Rate| {
+        let prices = rate.prices().into_iter().map(|price| price.net).chain(rate.card.mile_net);
+        prices.into_iter().any(|net| net.hundredths_of_a_penny() > 0)
+    };
+    if category == Category::FreeHelp && told.any(costs) { Err(Refusal::FreeCosts) } else { Ok(()) }
+}
+
 /// The net price of a new rate and its card, when it may be recorded.
 ///
 /// # Errors
@@ -344,6 +361,14 @@ pub fn new_rate(
     today: NaiveDate,
 ) -> Result<(UnitPrice, RateCard), (usize, Refusal)> {
     check_rate_day(&listing.rates, card.terms.from, today).map_err(|refusal| (0, refusal))?;
+    let costs = |price: UnitPrice| price.hundredths_of_a_penny() > 0;
+    let others = card.prices.iter().map(|entered| (entered.row, entered.price));
+    let mut entered = [(0, card.terms.price)].into_iter().chain(others).chain(card.mile.map(|price| (0, price)));
+    if listing.service.words.category == Category::FreeHelp
+        && let Some((row, _)) = entered.find(|(_, price)| costs(*price))
+    {
+        return Err((row, Refusal::FreeCosts));
+    }
     let then = overrides::class_of(listing, card.terms.from);
     let net = |price, row| net_price(&RateTerms { price, ..card.terms }, &then).map_err(|refusal| (row, refusal));
     let other = |entered: &rates::Entered| {

@@ -1569,6 +1569,8 @@ diesel::table! {
         answered_by -> BigInt,
         authority -> Text,
         answered_at -> Timestamp,
+        unit -> Nullable<Text>,
+        quantity -> Nullable<BigInt>,
     }
 }
 

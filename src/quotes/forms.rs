@@ -56,6 +56,8 @@ pub const REQUEST: &[(&str, &str)] = &[
 pub const ANSWER: &[(&str, &str)] = &[
     ("kind", "offered, declined or withdrawn."),
     ("price", "For an offer: the price of one, in pounds."),
+    ("unit", "For an offer: of what; that by which the service is sold. That of the request when left out."),
+    ("quantity", "For an offer: how much of that each week, where the unit is not that of the request."),
     ("basis", "For an offer: net or inclusive, whether VAT is inside."),
     ("times", "For an offer: at which times."),
     ("note", "What else there is to say; for a refusal, why in words."),
@@ -235,12 +237,16 @@ pub fn answer(fields: &Fields) -> Result<NewAnswer, Invalid> {
 
 fn offer(reader: &mut Reader<'_>, fields: &Fields) -> Option<NewAnswer> {
     let price = reader.unit_price("price", "the price of one");
+    let unit = optional(fields, "unit", || reader.choice("unit", "of what", Unit::from_code));
+    let quantity = optional(fields, "quantity", || reader.quantity("quantity", "how many each week"));
     let basis = reader.choice("basis", "whether VAT is inside the price", PriceBasis::from_code);
     let times = reader.text("times", "at which times you would come", TEXT);
     let note = reader.optional_text("note", "what else there is to say", TEXT);
     let valid_until = reader.date("valid_until", "the last day on which it can be chosen");
     let holds_until = optional(fields, "holds_until", || reader.date("holds_until", "the last day of the price"));
     Some(NewAnswer::Offer {
+        unit: unit?,
+        quantity: quantity?,
         price: price?,
         basis: basis?,
         times: times?,

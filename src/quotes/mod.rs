@@ -196,6 +196,10 @@ pub struct Ask {
 /// A price with everything that an offer says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
+    /// Of what the price is for one.
+    pub unit: Unit,
+    /// How much of that each week.
+    pub quantity: Quantity,
     /// As it was entered.
     pub entered: UnitPrice,
     /// Whether VAT is inside of what was entered.
@@ -251,6 +255,10 @@ pub struct QuoteAnswer {
 pub enum NewAnswer {
     /// A price.
     Offer {
+        /// Of what the price is for one; that of the request, when it is not said.
+        unit: Option<Unit>,
+        /// How much of that each week, where it is another unit than that of the request.
+        quantity: Option<Quantity>,
         /// As it is entered.
         price: UnitPrice,
         /// Whether VAT is inside.
@@ -487,6 +495,9 @@ pub struct AskedThen {
     pub net: Option<String>,
     /// The VAT on the invoice.
     pub vat: Option<String>,
+    /// Of what, where it is something else than was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// What this fund would pay for one.
     pub pays: Option<String>,
     /// What this fund would pay for a week.

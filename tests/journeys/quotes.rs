@@ -6,7 +6,7 @@ use tailormade::auth::rights::{Authority, Role};
 use tailormade::ids::{OrganisationId, PersonId};
 use tailormade::people::OrganisationKind;
 
-use super::council_rules::lists;
+use super::council_rules::{lists, lists_by};
 use crate::support::app::{Engine, PASSWORD, TestApp, recovery_code};
 use crate::support::axe::Axe;
 use crate::support::browser::{Browser, DESK, Options, PHONE};
@@ -322,6 +322,58 @@ fn the_accepted_price_is_the_funds_alone() {
             town.app.visitor().open(public).must_not_say("88.00");
             person.open(public).must_not_say("88.00");
         }
+    }
+}
+
+#[test]
+fn an_offer_is_in_the_unit_by_which_the_service_is_sold_and_its_price_is_the_one_that_is_ordered() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let email = "music@example.org";
+        let provider = town.app.organisation("Music Limited", OrganisationKind::Charity, &["provider"]);
+        town.app.works_for(town.app.user(email, "Mo Music"), provider);
+        lists_by(&town.app, email, "Music mornings", ("18.00", "session"));
+        let service = town.service("Music mornings");
+        let (person, music) = (town.signed_in(PERSON), town.signed_in(email));
+        let mut asked = json!({ "fund": town.fund, "unit": "hour", "quantity": "6" });
+        for (name, value) in town.request().iter().filter(|(name, _)| !["unit", "quantity"].contains(&name.as_str())) {
+            asked[name] = value.as_str().into();
+        }
+        asked[format!("service_{service}")] = "yes".into();
+        let request = person.post_json("/quotes", &asked).must_be(201).location.clone().unwrap();
+        let ask = town.ask_of(email);
+        let page = music.open(&ask);
+        page.must_say("6 hours a week are asked for. This service is sold by the session: say how many sessions.");
+        assert!(page.body.contains(r#"<option value="session" selected>"#), "{}", page.body);
+        let answers = format!("{ask}/answers");
+        let typed = [("price", "12.00"), ("basis", "net"), ("times", "Both"), ("valid_until", "30 11 2026")];
+        let offers = |more: &[(&str, &str)]| music.send(&ask, &answers, &[&typed[..], more].concat());
+        let by_the_hour = offers(&[("unit", "hour"), ("quantity", "6")]);
+        by_the_hour.must_be(422).must_say("This service is sold by the session: give the price of one session.");
+        assert!(by_the_hour.body.contains(r#"id="unit-error""#), "{}", by_the_hour.body);
+        let mut body = json!({ "kind": "offered" });
+        for (name, value) in typed {
+            body[name] = value.into();
+        }
+        let refused = music.post_json(&answers, &body).must_be(422).json();
+        assert_eq!(refused["errors"][0]["field"], "unit", "without a unit it would be in that of the request");
+        offers(&[("quantity", "")]).must_be(422).must_say("Say how many sessions each week: 6 hours a week are asked");
+        offers(&[("quantity", "2")]).must_be(303);
+        let shown = person.open(&request);
+        shown.must_say("£12.00 per session").must_say("£24.00").must_say("2 sessions a week.");
+        let answer = town.app.number("SELECT max(id) AS n FROM quote_answers").to_string();
+        let choice = [("answer", answer.as_str()), ("reason", "The price fits.")];
+        person.submit(&request, &format!("{request}/choice"), &choice);
+        person.submit(&request, &format!("{request}/acceptance"), &[]).must_say("the price holds for this fund");
+        let package = format!("new-{}", town.fund);
+        let added = person.submit(
+            &format!("/packages/add?service={service}"),
+            "/packages/add",
+            &[("package", &package), ("weekly_quantity", "2")],
+        );
+        town.app.on("2026-12-01");
+        let person = town.signed_in(PERSON);
+        person.open(&added.location.unwrap()).must_say("£12.00 per session, agreed for this fund").must_say("£24.00");
     }
 }
 

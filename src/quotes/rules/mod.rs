@@ -7,14 +7,15 @@ pub mod weighing;
 use chrono::{Days, NaiveDate};
 
 use super::{
-    AnswerKind, Ask, Choice, ChoiceState, Criterion, MOST_ASKED, NewAnswer, NewRequest, Offer, QuoteAnswer,
+    AnswerKind, Ask, Choice, ChoiceState, Criterion, MOST_ASKED, Needs, NewAnswer, NewRequest, Offer, QuoteAnswer,
     QuoteRequest, Side,
 };
 use crate::auth::rights::Actor;
 use crate::calendar;
-use crate::directory::{Listing, RateTerms, rules as directory};
+use crate::directory::{Listing, RateTerms, Unit, rules as directory};
 use crate::error::{Error, Invalid};
 use crate::ids::{OrganisationId, PersonId, QuoteAnswerId};
+use crate::money::Quantity;
 use anonymity::GivesAway;
 use weighing::Scores;
 
@@ -62,6 +63,15 @@ pub enum Refusal {
     /// The VAT class is open.
     #[error("Nobody can say yet which VAT (value added tax) class this service has: {0}")]
     ClassOpen(String),
+    /// Not the unit by which the service is sold.
+    #[error("This service is sold by the {unit}: give the price of one {unit}.", unit = .0.words())]
+    OtherUnit(Unit),
+    /// How much it is each week in another unit than that of the request.
+    #[error("Say how many {} each week: {} {} a week are asked for.", .0.plural(), .1.decimal(), .2.plural())]
+    HowMany(Unit, Quantity, Unit),
+    /// Something else each week than was asked for.
+    #[error("{} {} a week are asked for: leave this empty, or enter that.", .0.decimal(), .1.plural())]
+    OtherQuantity(Quantity, Unit),
     /// The price cannot be.
     #[error("{0}")]
     Price(directory::Refusal),
@@ -107,6 +117,8 @@ impl Refusal {
             Self::StartsInThePast(_) => "starts_on",
             Self::NothingMatters => "criterion_1",
             Self::GivesAway(found) => &found.field,
+            Self::OtherUnit(_) => "unit",
+            Self::HowMany(..) | Self::OtherQuantity(..) => "quantity",
             Self::Price(_) => "price",
             Self::ValidTooShort(_) => "valid_until",
             Self::HoldsTooShort(_) => "holds_until",
@@ -239,7 +251,7 @@ pub fn answer(
             anonymity::check_provider("note", note)?;
             Ok(None)
         }
-        NewAnswer::Offer { price, basis, times, note, valid_until, holds_until } => {
+        NewAnswer::Offer { unit, quantity, price, basis, times, note, valid_until, holds_until } => {
             anonymity::check_provider("times", times)?;
             anonymity::check_provider("note", note)?;
             if *valid_until < answer_by.max(today) {
@@ -248,14 +260,44 @@ pub fn answer(
             if holds_until.is_some_and(|last| last < starts_on) {
                 return Err(Refusal::HoldsTooShort(starts_on));
             }
+            let (unit, quantity) = offered_unit(&request.needs, (*unit, *quantity), listing)?;
             let decision = directory::overrides::class_of(listing, starts_on);
             let class = decision.class.ok_or_else(|| Refusal::ClassOpen(decision.reason.clone()))?;
-            let terms = RateTerms { unit: request.needs.unit, price: *price, basis: *basis, from: starts_on };
+            let terms = RateTerms { unit, price: *price, basis: *basis, from: starts_on };
             let net = directory::net_price(&terms, &decision).map_err(Refusal::Price)?;
             let (entered, basis) = (*price, *basis);
-            Ok(Some(Offer { entered, basis, net, class, valid_until: *valid_until, holds_until: *holds_until }))
+            let (valid_until, holds_until) = (*valid_until, *holds_until);
+            Ok(Some(Offer { unit, quantity, entered, basis, net, class, valid_until, holds_until }))
         }
     }
+}
+
+/// Of what an offer's price is for one, and how much of that each week. Where the service has a listed price when support begins
+/// it is in the unit of that one: how much is chosen and ordered each week is in its unit, and a price in another would not hold.
+fn offered_unit(
+    needs: &Needs,
+    (unit, quantity): (Option<Unit>, Option<Quantity>),
+    listing: &Listing,
+) -> Result<(Unit, Quantity), Refusal> {
+    let unit = unit.unwrap_or(needs.unit);
+    match sold_by(listing, needs) {
+        Some(sold_by) if sold_by != unit => return Err(Refusal::OtherUnit(sold_by)),
+        _ => {}
+    }
+    match quantity {
+        None if unit == needs.unit => Ok((unit, needs.quantity)),
+        None => Err(Refusal::HowMany(unit, needs.quantity, needs.unit)),
+        Some(quantity) if unit == needs.unit && quantity != needs.quantity => {
+            Err(Refusal::OtherQuantity(needs.quantity, needs.unit))
+        }
+        Some(quantity) => Ok((unit, quantity)),
+    }
+}
+
+/// By which unit a service is sold on the day on which support begins; nothing, where no price is listed for it.
+#[must_use]
+pub fn sold_by(listing: &Listing, needs: &Needs) -> Option<Unit> {
+    directory::rate_on(&listing.rates, needs.starts_on).map(|rate| rate.terms.unit)
 }
 
 /// The answer that counts of each provider: the newest.

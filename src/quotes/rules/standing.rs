@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::weighing::{self, Scores};
 use crate::calendar;
-use crate::directory::{UnitCost, View, rules as directory};
+use crate::directory::{Unit, UnitCost, View, rules as directory};
 use crate::ids::QuoteAnswerId;
 use crate::money::{Pence, line_net};
 use crate::quotes::{Ask, AskedThen, Choice, Criterion, QuoteAnswer, QuoteRequest, SearchMade, Snapshot};
@@ -96,7 +96,7 @@ impl Situation {
     fn costs(&self, answer: Option<&QuoteAnswer>) -> Result<Option<Costs>, vat::Refusal> {
         let Some(offer) = answer.and_then(|answer| answer.offer.as_ref()) else { return Ok(None) };
         let (view, needs) = (&self.view, &self.request.needs);
-        let net = line_net(offer.net, needs.quantity);
+        let net = line_net(offer.net, offer.quantity);
         let weekly = vat::cost(net, offer.class, true, view.arrangement, view.recovery, needs.starts_on)?.budget_pays;
         Ok(Some(Costs { one: directory::unit_cost(offer.net, offer.class, view, needs.starts_on)?, weekly }))
     }
@@ -141,7 +141,8 @@ impl Situation {
         (today, at): (NaiveDate, String),
     ) -> Result<Snapshot, vat::Refusal> {
         let criteria = self.criteria.iter().map(|one| (one.words.clone(), one.weight.times())).collect();
-        let asked = self.standings(today)?.into_iter().map(then).collect();
+        let asked =
+            self.standings(today)?.into_iter().map(|standing| then(standing, self.request.needs.unit)).collect();
         Ok(Snapshot {
             request: self.request.id,
             needs: self.needs_words(),
@@ -157,8 +158,9 @@ impl Situation {
     }
 }
 
-fn then(standing: Standing<'_>) -> AskedThen {
+fn then(standing: Standing<'_>, asked: Unit) -> AskedThen {
     let (ask, answer) = (standing.ask, standing.answer);
+    let unit = answer.and_then(|answer| answer.offer.as_ref()).map(|offer| offer.unit).filter(|unit| *unit != asked);
     AskedThen {
         provider: ask.provider,
         provider_name: ask.provider_name.clone(),
@@ -168,6 +170,7 @@ fn then(standing: Standing<'_>) -> AskedThen {
         state: standing.state,
         net: standing.costs.map(|costs| costs.one.net.decimal()),
         vat: standing.costs.map(|costs| costs.one.vat_charged.decimal()),
+        unit: unit.map(|unit| unit.words().to_owned()),
         pays: standing.costs.map(|costs| costs.one.pays.decimal()),
         pays_weekly: standing.costs.map(|costs| costs.weekly.decimal()),
         times: answer.map(|answer| answer.times.clone()).unwrap_or_default(),

@@ -53,6 +53,8 @@ fn offered(id: i64, number: i64, net: &str, class: Class) -> QuoteAnswer {
         number,
         kind: AnswerKind::Offered,
         offer: Some(Offer {
+            unit: Unit::Day,
+            quantity: Quantity::whole(2),
             entered: net,
             basis: PriceBasis::Net,
             net,

@@ -7,11 +7,11 @@ use super::ToChoose;
 use crate::auth::rights::{Actor, Choose};
 use crate::calendar;
 use crate::db::Tx;
-use crate::db::schema::{quote_answers, quote_asks, quote_criteria, quote_messages, quote_scores};
-use crate::directory::Listing;
+use crate::db::schema::{quote_answers, quote_asks, quote_criteria, quote_messages, quote_requests, quote_scores};
+use crate::directory::{Listing, Unit};
 use crate::error::Error;
 use crate::ids::{CriterionId, FundId, MandateId, QuoteAnswerId, QuoteAskId, QuoteRequestId, UserId};
-use crate::money::UnitPrice;
+use crate::money::{Quantity, UnitPrice};
 use crate::quotes::rules::weighing::Scores;
 use crate::quotes::rules::{self, anonymity};
 use crate::quotes::{
@@ -22,15 +22,17 @@ use crate::vat::{Class, PriceBasis};
 type AnswerRow = (
     (QuoteAnswerId, QuoteAskId, i64, AnswerKind),
     (Option<UnitPrice>, Option<PriceBasis>, Option<UnitPrice>, Option<Class>, Option<NaiveDate>, Option<NaiveDate>),
+    (Option<Unit>, Option<Quantity>, Unit, Quantity),
     (String, String, Option<DeclinedBecause>, NaiveDateTime),
 );
 
-fn answer_of(((id, ask, number, kind), offer, words): AnswerRow) -> QuoteAnswer {
+fn answer_of(((id, ask, number, kind), offer, of, words): AnswerRow) -> QuoteAnswer {
     let (entered, basis, net, class, valid_until, holds_until) = offer;
+    let (unit, quantity) = (of.0.unwrap_or(of.2), of.1.unwrap_or(of.3));
     let (times, note, declined_because, at) = words;
     let offer = || {
         let (entered, basis, net) = (entered?, basis?, net?);
-        Some(Offer { entered, basis, net, class: class?, valid_until: valid_until?, holds_until })
+        Some(Offer { unit, quantity, entered, basis, net, class: class?, valid_until: valid_until?, holds_until })
     };
     QuoteAnswer { id, ask, number, kind, offer: offer(), times, note, declined_because, at: at.and_utc() }
 }
@@ -39,6 +41,7 @@ macro_rules! answers_where {
     ($tx:expr, $condition:expr) => {{
         let rows: Vec<AnswerRow> = quote_answers::table
             .inner_join(quote_asks::table.on(quote_asks::id.eq(quote_answers::ask_id)))
+            .inner_join(quote_requests::table.on(quote_requests::id.eq(quote_asks::request_id)))
             .filter($condition)
             .select((
                 (quote_answers::id, quote_answers::ask_id, quote_answers::number, quote_answers::kind),
@@ -50,6 +53,7 @@ macro_rules! answers_where {
                     quote_answers::valid_until,
                     quote_answers::holds_until,
                 ),
+                (quote_answers::unit, quote_answers::quantity, quote_requests::unit, quote_requests::quantity),
                 (
                     quote_answers::times,
                     quote_answers::note,
@@ -119,6 +123,8 @@ pub fn answer(
             quote_answers::kind.eq(kind),
         ),
         (
+            quote_answers::unit.eq(offer.as_ref().map(|offer| offer.unit)),
+            quote_answers::quantity.eq(offer.as_ref().map(|offer| offer.quantity)),
             quote_answers::entered_price.eq(offer.as_ref().map(|offer| offer.entered)),
             quote_answers::basis.eq(offer.as_ref().map(|offer| offer.basis)),
             quote_answers::net_price.eq(offer.as_ref().map(|offer| offer.net)),

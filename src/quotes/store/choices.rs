@@ -263,7 +263,7 @@ pub fn accept(
         negotiated_rates::fund_id.eq(fund),
         negotiated_rates::service_id.eq(ask.service),
         negotiated_rates::choice_id.eq(choice.id),
-        negotiated_rates::unit.eq(situation.request.needs.unit),
+        negotiated_rates::unit.eq(offer.unit),
         negotiated_rates::net_price.eq(offer.net),
         negotiated_rates::from_date.eq(situation.request.needs.starts_on),
         negotiated_rates::to_date.eq(offer.holds_until),

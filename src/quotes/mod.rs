@@ -14,7 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar;
-use crate::directory::Unit;
+use crate::directory::{Category, Unit};
 use crate::ids::{
     ChoiceId, CouncilRuleId, CriterionId, FundId, MandateId, OrganisationId, QuoteAnswerId, QuoteAskId, QuoteRequestId,
     ServiceId, UserId,
@@ -191,6 +191,8 @@ pub struct Ask {
     pub service: ServiceId,
     /// Its name.
     pub service_name: String,
+    /// What kind of help it is.
+    pub category: Category,
 }
 
 /// A price with everything that an offer says.
@@ -491,6 +493,9 @@ pub struct AskedThen {
     pub answer: Option<QuoteAnswerId>,
     /// How it stood, in words.
     pub state: String,
+    /// What was said against it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// The price without VAT.
     pub net: Option<String>,
     /// The VAT on the invoice.

@@ -378,6 +378,45 @@ fn an_offer_is_in_the_unit_by_which_the_service_is_sold_and_its_price_is_the_one
 }
 
 #[test]
+fn what_a_rule_takes_out_is_not_chosen_and_what_costs_more_than_the_fund_has_is_said() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let (broker, person) = (town.signed_in(BROKER), town.signed_in(PERSON));
+        let request = broker.post_json("/quotes", &town.body(&[("quantity", "4")])).must_be(201).location.clone();
+        let (request, choose) = (request.clone().unwrap(), format!("{}/choice", request.unwrap()));
+        // 130.00 and VAT is 156.00 a day and above the council's 150.00; 112.00 on four days is above the fund's 420.00.
+        town.offers("club@example.org", "130.00");
+        town.offers("charity@example.org", "112.00");
+        let (club, charity) = town.offered();
+        let rule = "Example Council pays at most £150.00 per day";
+        let dear = "It costs £448.00 a week. This fund has £420.00 a week.";
+        let page = broker.open(&request);
+        page.must_say("It cannot be chosen, as nothing could be ordered from it").must_say(rule).must_say(dear);
+        page.must_say("because: The rate of the year. The council must decide first.");
+        page.must_say("There is one offer to choose from.");
+        let body = |answer: i64| {
+            let seen = format!("{club},{charity}");
+            json!({ "answer": answer, "reason": "I know the people there.", "seen": seen })
+        };
+        let refused = broker.post_json(&choose, &body(club)).must_be(422).json();
+        assert_eq!(refused["errors"][0]["field"], "answer");
+        assert!(refused["errors"][0]["message"].as_str().unwrap().contains(rule), "{refused}");
+        broker.post_json(&choose, &body(charity)).must_be(201);
+        person.open(&request).must_say("Do you accept it?").must_say(dear);
+
+        // Between the choice and its acceptance the council decides otherwise: the provider learns nothing.
+        let officer = town.signed_in("officer@example.org");
+        let cap = [("category", "day_service"), ("unit", "day"), ("most", "100.00"), ("reason", "There is less")];
+        officer.submit("/council-rules/new?kind=capped", "/council-rules", &cap);
+        person.open(&request).must_say("pays at most £100.00 per day");
+        let accepted = person.post_json(&format!("{request}/acceptance"), &json!({}));
+        accepted.must_be(422);
+        assert!(accepted.body.contains("pays at most £100.00 per day"), "{}", accepted.body);
+        assert_eq!(town.app.number("SELECT count(*) AS n FROM quote_acceptances"), 0);
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_request_or_an_answer_is_said() {
     let town = Town::found(Engine::Sqlite);
     let person = town.signed_in(PERSON);

@@ -22,7 +22,7 @@ pub(super) async fn request_page(visit: &Visit, actor: &Actor, id: QuoteRequestI
     let (actor, today) = (actor.clone(), visit.app.clock.today());
     let read = move |tx: &mut Tx| {
         let asked = store::request(tx, &actor, id)?;
-        let situation = store::situation(tx, &asked)?;
+        let situation = store::situation(tx, &asked, today)?;
         let whose = whose(tx, &actor, &asked)?;
         let fund = format!("{}, {} per week", asked.fund.form.words(), asked.fund.weekly);
         let person = asked.fund.person;
@@ -72,8 +72,8 @@ pub async fn choose(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>,
     let outcome = visit
         .write_form(actor.user(), &sent, forms::choice(&sent.fields), move |tx, new| {
             let (desk, to) = (Desk::of(&app), store::to_choose(tx, &who, id)?);
-            let situation = store::situation(tx, to.asked())?;
             let at = (desk.now, calendar::london(desk.now).date());
+            let situation = store::situation(tx, to.asked(), at.1)?;
             let told = store::choices::choose(tx, (&to, &situation), new, who.name(), at)?;
             for (ask, words) in &told {
                 let says = vec![
@@ -126,8 +126,8 @@ pub async fn accept(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>,
         .write_once(actor.user(), &sent, move |tx| {
             let (desk, asked) = (Desk::of(&app), store::request(tx, &who, id)?);
             let acting = store::choices::may_accept(&who, &asked)?;
-            let situation = store::situation(tx, &asked)?;
             let at = (desk.now, calendar::london(desk.now).date());
+            let situation = store::situation(tx, &asked, at.1)?;
             let ask = store::choices::accept(tx, (&acting, &situation), at)?;
             let says = vec!["The person has accepted your offer. Who it is you read here.".to_owned()];
             let words = Words { subject: "Your offer was accepted", says, label: "Read who it is" };
@@ -153,8 +153,8 @@ pub async fn refuse(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>,
         .write_form(actor.user(), &sent, forms::refusal(&sent.fields), move |tx, reason| {
             let (desk, asked) = (Desk::of(&app), store::request(tx, &who, id)?);
             let acting = store::choices::may_accept(&who, &asked)?;
-            let situation = store::situation(tx, &asked)?;
             let at = (desk.now, calendar::london(desk.now).date());
+            let situation = store::situation(tx, &asked, at.1)?;
             let refused = store::choices::refuse(tx, (&acting, &situation), reason, at)?;
             tell_refused(tx, &desk, &asked, (&refused, who.user()))?;
             Ok(done(format!("/quotes/{id}"), (id, asked.fund.person), ("quote.refused", "refused the choice in")))

@@ -129,7 +129,7 @@ fn asked(one: &AskedThen, kept: &Snapshot) -> AskedRow {
     };
     AskedRow {
         provider: format!("{}, {}", one.provider_name, one.service_name),
-        state: one.state.clone(),
+        state: [std::slice::from_ref(&one.state), &one.warnings].concat().join(". "),
         pays,
         scores: if one.pays.is_some() { scores.collect::<Vec<_>>().join("; ") } else { String::new() },
         total: one.total.map(|total| total.to_string()).unwrap_or_default(),

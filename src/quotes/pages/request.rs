@@ -57,6 +57,8 @@ pub struct StandingShown {
     pub state: String,
     /// The tone of that.
     pub tone: &'static str,
+    /// What speaks against it: a rule of the council, and that the fund has less.
+    pub warnings: Vec<String>,
     /// What this fund pays for one.
     pub pays: Option<String>,
     /// The price without VAT, and the VAT.
@@ -119,6 +121,8 @@ pub struct RequestPage {
     pub why_not: Option<String>,
     /// The choices before it, the newest first.
     pub earlier: Vec<EarlierChoice>,
+    /// What speaks against it.
+    pub warnings: Vec<String>,
     /// Whether the actor may accept or refuse it.
     pub may_accept: bool,
     /// Where what was accepted is put into a package.
@@ -196,6 +200,11 @@ pub fn request(
         came_to_nothing: open && situation.choice().is_some(),
         why_not: situation.choice().and_then(|choice| Some(choice.refused.as_ref()?.reason.clone())),
         earlier: situation.choices.iter().rev().skip(1).map(|choice| earlier(situation, choice)).collect(),
+        warnings: standings
+            .iter()
+            .filter(|one| !open && chosen.is_some_and(|chosen| chosen.id == one.ask.id))
+            .flat_map(|one| one.warnings.clone())
+            .collect(),
         may_accept: looker.signs && state_of == Some(ChoiceState::Waits),
         package_href: chosen
             .filter(|_| accepted && looker.chooses)
@@ -208,7 +217,10 @@ fn choosable(standing: &Standing<'_>) -> Option<Choice> {
     let total = standing
         .total
         .map_or_else(|| "not all of it was looked at".to_owned(), |total| format!("weighted sum {total}"));
-    let hint = format!("{} a week as this fund pays it; {total}", costs.weekly);
+    let mut hint = format!("{} a week as this fund pays it; {total}", costs.weekly);
+    for warning in &standing.warnings {
+        hint = format!("{hint}. {warning}");
+    }
     Some(Choice::new(answer.id, standing.ask.provider_name.as_str()).hint(hint))
 }
 
@@ -295,6 +307,7 @@ fn standing(standing: &Standing<'_>, situation: &Situation, open: bool) -> Stand
         service: ask.service_name.clone(),
         state: standing.state.clone(),
         tone: standing.tone,
+        warnings: standing.warnings.clone(),
         pays: costs.map(|costs| format!("{} {}", costs.one.pays, unit.per())),
         detail: costs.as_ref().map(detail).map(|words| match offer.and_then(|offer| other_quantity(offer, asked)) {
             Some(quantity) => format!("{quantity} {words}"),

@@ -87,6 +87,9 @@ pub enum Refusal {
     /// The offer is over.
     #[error("This offer could be chosen until {}. The provider can make a new one.", calendar::full(*.0))]
     Expired(NaiveDate),
+    /// A rule of the council takes it out.
+    #[error("It cannot be chosen, as nothing could be ordered from it: {0} The council must decide first.")]
+    TakenOut(String),
     /// The choice needs words.
     #[error(
         "Say why, in your own words: by what you said matters, this is not the one that stands best, or not all of it was looked at."
@@ -122,7 +125,7 @@ impl Refusal {
             Self::Price(_) => "price",
             Self::ValidTooShort(_) => "valid_until",
             Self::HoldsTooShort(_) => "holds_until",
-            Self::NoOffer | Self::Expired(_) => "answer",
+            Self::NoOffer | Self::Expired(_) | Self::TakenOut(_) => "answer",
             Self::NeedsReason | Self::NeedsWhyNot => "reason",
             _ => "",
         }

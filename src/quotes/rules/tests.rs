@@ -2,9 +2,9 @@ use chrono::{DateTime, Utc};
 
 use super::standing::Situation;
 use super::*;
-use crate::directory::{Unit, View};
+use crate::directory::{Category, Unit, View};
 use crate::ids::{CriterionId, FundId, QuoteAnswerId, QuoteAskId, QuoteRequestId, ServiceId, UserId};
-use crate::money::{Quantity, UnitPrice};
+use crate::money::{Pence, Quantity, UnitPrice};
 use crate::quotes::{Criterion, Needs, SearchMade, Weight};
 use crate::vat::{Arrangement, Class, Form, PriceBasis, Recovery};
 
@@ -42,6 +42,7 @@ fn ask(id: i64) -> Ask {
         provider_name: format!("Provider {id}"),
         service: ServiceId::new(id),
         service_name: String::new(),
+        category: Category::DayService,
     }
 }
 
@@ -86,6 +87,8 @@ fn situation(form: Form) -> Situation {
         ],
         scores: weighing::Scores::new(),
         choices: vec![],
+        weekly: Pence::from_pence(50_000),
+        limits: vec![],
         view: View { fund: None, arrangement: Arrangement::new(form, None).unwrap(), recovery: Recovery::Confirmed },
     }
 }

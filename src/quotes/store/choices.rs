@@ -134,7 +134,7 @@ pub fn choose(
     if let Some(answer) = new.answer {
         let latest = situation.asks.iter().filter_map(|ask| rules::latest(&situation.answers, ask));
         let chosen: Option<&QuoteAnswer> = latest.into_iter().find(|one| one.id == answer);
-        rules::check_choosable(chosen, today)?;
+        situation.check_choosable(chosen, today)?;
     }
     let best = new.answer.is_some_and(|answer| situation.stands_best(answer, today));
     rules::check_reason(new.answer.is_some(), best, &new.reason)?;
@@ -248,7 +248,7 @@ pub fn accept(
     let answer = situation.answers.iter().find(|one| one.id == answer).ok_or(Refusal::NothingToAccept)?;
     let ask = situation.asks.iter().find(|ask| ask.id == answer.ask).ok_or(Refusal::NothingToAccept)?;
     let offer = answer.offer.as_ref().ok_or(Refusal::NothingToAccept)?;
-    rules::check_choosable(Some(answer), today).map_err(|refusal| Error::Refused(refusal.to_string()))?;
+    situation.check_choosable(Some(answer), today).map_err(|refusal| Error::Refused(refusal.to_string()))?;
     let fund = situation.request.fund;
     let row = (
         quote_acceptances::choice_id.eq(choice.id),

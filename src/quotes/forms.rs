@@ -79,6 +79,7 @@ pub const CHOICE: &[(&str, &str)] = &[
     ("reason", "Why; needed unless it stands best by what was said to matter."),
     ("feedback_1", "What the provider of ask 1 reads, if it is not chosen; so for each."),
     ("seen", "The answers that were seen, as the page gave them."),
+    ("score_1_1", "How answer 1 stands to criterion 1, from 1 to 5, noted with the choice; so for each of both."),
 ];
 
 /// The field of a refusal.
@@ -272,6 +273,11 @@ pub fn message(fields: &Fields) -> Result<String, Invalid> {
 /// A message for each field that cannot be used.
 pub fn scores(fields: &Fields) -> Result<NewScores, Invalid> {
     let mut reader = Reader::new(fields);
+    let scores = scores_in(&mut reader, fields);
+    reader.finish(|| Some(scores))
+}
+
+fn scores_in(reader: &mut Reader<'_>, fields: &Fields) -> NewScores {
     let mut scores = NewScores::new();
     for (name, value) in fields.typed() {
         let ids = name.strip_prefix("score_").and_then(|rest| rest.split_once('_'));
@@ -282,7 +288,14 @@ pub fn scores(fields: &Fields) -> Result<NewScores, Invalid> {
         let score = (!empty).then(|| reader.whole(name, "how it stands", 1..=super::rules::weighing::BEST)).flatten();
         scores.insert((answer, criterion), score);
     }
-    reader.finish(|| Some(scores))
+    scores
+}
+
+/// Whether something of a choice was typed beside what is noted.
+#[must_use]
+pub fn begins_a_choice(fields: &Fields) -> bool {
+    let of_a_choice = |name: &str| ["answer", "reason"].contains(&name) || name.starts_with("feedback_");
+    fields.typed().keys().any(|name| of_a_choice(name) && fields.get(name).is_some())
 }
 
 /// Reads a choice.
@@ -303,7 +316,8 @@ pub fn choice(fields: &Fields) -> Result<NewChoice, Invalid> {
         let words = reader.optional_text(name, "what they read", TEXT).unwrap_or_default();
         feedback.insert(ask, words);
     }
-    reader.finish(|| Some(NewChoice { answer: answer?, reason: reason?, feedback, seen: seen? }))
+    let scores = scores_in(&mut reader, fields);
+    reader.finish(|| Some(NewChoice { answer: answer?, reason: reason?, feedback, seen: seen?, scores }))
 }
 
 /// Reads why something is not accepted. That there are words is a rule, so that it is looked at last.

@@ -389,6 +389,8 @@ pub struct NewChoice {
     pub feedback: BTreeMap<QuoteAskId, String>,
     /// The answers that were seen.
     pub seen: String,
+    /// How each answer stands, as it was filled in beside the choice.
+    pub scores: NewScores,
 }
 
 /// How each answer stands to each thing that matters; nothing, where it was not looked at.

@@ -406,13 +406,48 @@ fn what_a_rule_takes_out_is_not_chosen_and_what_costs_more_than_the_fund_has_is_
 
         // Between the choice and its acceptance the council decides otherwise: the provider learns nothing.
         let officer = town.signed_in("officer@example.org");
-        let cap = [("category", "day_service"), ("unit", "day"), ("most", "100.00"), ("reason", "There is less")];
-        officer.submit("/council-rules/new?kind=capped", "/council-rules", &cap);
-        person.open(&request).must_say("pays at most £100.00 per day");
+        let form = format!("/council-rules/new?kind=suspended&provider={}", town.provider(1));
+        officer.submit(&form, "/council-rules", &[("reason", "Its insurance has run out.")]);
+        let suspended = "Example Council has suspended Day centre Limited from 2 November 2026";
+        person.open(&request).must_say(suspended).must_say("because: Its insurance has run out.");
         let accepted = person.post_json(&format!("{request}/acceptance"), &json!({}));
         accepted.must_be(422);
-        assert!(accepted.body.contains("pays at most £100.00 per day"), "{}", accepted.body);
+        assert!(accepted.body.contains(suspended), "{}", accepted.body);
         assert_eq!(town.app.number("SELECT count(*) AS n FROM quote_acceptances"), 0);
+    }
+}
+
+#[test]
+fn scores_and_choice_are_kept_whichever_button_is_pressed() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let broker = town.signed_in(BROKER);
+        let request = town.ask(&broker);
+        town.all_answer();
+        let (_, charity) = town.offered();
+        let criterion = town.app.number("SELECT max(id) AS n FROM quote_criteria");
+        let (score, charity) = (format!("score_{charity}_{criterion}"), charity.to_string());
+        let chosen = format!(r#"<select id="{score}" name="{score}""#);
+        let keeps = |page: &Reply| {
+            let select = page.body.split(&chosen).nth(1).unwrap().split("</select>").next().unwrap();
+            assert!(select.contains(r#"<option value="5" selected>"#), "{select}");
+        };
+        // The choice is refused for want of a reason: the scores stand there still.
+        let refused = broker.send(&request, &format!("{request}/choice"), &[("answer", &charity), (&score, "5")]);
+        keeps(refused.must_be(422).must_say("Say why, in your own words"));
+        assert_eq!(town.app.number("SELECT count(*) AS n FROM quote_scores"), 0, "nothing was changed");
+        // What is noted leaves the choice as it was typed.
+        let typed = [("reason", "They know her."), ("answer", charity.as_str()), (score.as_str(), "5")];
+        let noted = broker.send(&request, &format!("{request}/scores"), &typed);
+        keeps(noted.must_be(200).must_say("It is noted.").must_say("They know her."));
+        assert!(noted.body.contains(&format!(r#"value="{charity}" checked"#)), "{}", noted.body);
+        assert_eq!(town.app.number("SELECT count(*) AS n FROM quote_scores"), 1);
+        let wrong = broker.send(&request, &format!("{request}/scores"), &[("reason", "They know her."), (&score, "9")]);
+        wrong.must_be(422).must_say("They know her.");
+        // And the choice notes what was filled in beside it.
+        let typed = [("reason", "They know her."), ("answer", charity.as_str()), (score.as_str(), "4")];
+        broker.submit(&request, &format!("{request}/choice"), &typed).must_say("Day centre Limited was chosen");
+        assert_eq!(town.app.number("SELECT max(score) AS n FROM quote_scores"), 4);
     }
 }
 

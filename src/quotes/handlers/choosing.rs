@@ -46,7 +46,7 @@ async fn may_choose(visit: &Visit, actor: &Actor, id: QuoteRequestId) -> Result<
     visit.app.db.read(move |tx| store::to_choose(tx, &actor, id).map(|_| ())).await
 }
 
-/// Notes how answers stand to what matters.
+/// Notes how answers stand to what matters. What was begun of a choice beside it is kept on the page.
 pub async fn score(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>, sent: Submitted) -> Answer {
     let (id, who, now) = (*path, actor.clone(), visit.app.clock.now());
     may_choose(&visit, &actor, id).await?;
@@ -59,9 +59,13 @@ pub async fn score(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>, 
             Ok(done(format!("/quotes/{id}"), (id, to.asked().fund.person), what))
         })
         .await;
-    visit
-        .done_or_again(outcome, "It is noted. Choose when you are ready.", SHOW, request_page(&visit, &actor, id))
-        .await
+    let (notice, page) = ("It is noted. Choose when you are ready.", request_page(&visit, &actor, id));
+    match outcome {
+        Ok(_) if forms::begins_a_choice(&sent.fields) && !visit.wants_json() => {
+            visit.show_typed(notice, SHOW, &page.await?)
+        }
+        outcome => visit.done_or_again(outcome, notice, SHOW, page).await,
+    }
 }
 
 /// Chooses one of the answers, or none.
@@ -73,6 +77,8 @@ pub async fn choose(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>,
         .write_form(actor.user(), &sent, forms::choice(&sent.fields), move |tx, new| {
             let (desk, to) = (Desk::of(&app), store::to_choose(tx, &who, id)?);
             let at = (desk.now, calendar::london(desk.now).date());
+            let before = store::choices::of_request(tx, id)?;
+            store::answers::set_scores(tx, &to, before.as_ref(), &new.scores, desk.now)?;
             let situation = store::situation(tx, to.asked(), at.1)?;
             let told = store::choices::choose(tx, (&to, &situation), new, who.name(), at)?;
             for (ask, words) in &told {

@@ -252,7 +252,8 @@ pub fn scores(tx: &mut Tx, request: QuoteRequestId) -> Result<Scores, Error> {
     Ok(rows.into_iter().map(|(answer, criterion, score)| ((answer, criterion), score)).collect())
 }
 
-/// Notes how answers stand to what matters, in the place of what was noted before. What is of another request is not noted.
+/// Notes how answers stand to what matters, in the place of what was noted before; what stands so already stays as it is. What
+/// is of another request is not noted.
 ///
 /// # Errors
 /// A conflict when a choice was made.
@@ -267,8 +268,9 @@ pub fn set_scores(
     let request = to.asked().request.id;
     let answers: Vec<QuoteAnswerId> = of_request(tx, request)?.iter().map(|answer| answer.id).collect();
     let criteria: Vec<CriterionId> = super::criteria(tx, request)?.iter().map(|criterion| criterion.id).collect();
+    let before = scores(tx, request)?;
     let own = new.iter().filter(|((answer, criterion), _)| answers.contains(answer) && criteria.contains(criterion));
-    for ((answer, criterion), score) in own {
+    for ((answer, criterion), score) in own.filter(|(key, score)| before.get(key) != score.as_ref()) {
         let one = quote_scores::answer_id.eq(*answer).and(quote_scores::criterion_id.eq(*criterion));
         diesel::delete(quote_scores::table.filter(one)).execute(tx)?;
         let Some(score) = score else { continue };

@@ -105,6 +105,8 @@ pub struct Looking {
     pub within: u32,
     /// With what the rules of the fund's council hide.
     pub all: bool,
+    /// The services that were ticked already.
+    pub picked: Vec<ServiceId>,
 }
 
 impl Looking {
@@ -140,8 +142,46 @@ fn look(reader: &mut Reader<'_>, fields: &Fields) -> Option<Looking> {
         category: category?,
         place: place?,
         within: within?.unwrap_or(10),
-        all: fields.get("rules") == Some("shown"),
+        all: with_hidden(fields),
+        picked: picked(fields),
     })
+}
+
+/// Whether what rules hide is shown: the buttons that show and hide it go before what was shown.
+fn with_hidden(fields: &Fields) -> bool {
+    match fields.get("look") {
+        Some("shown") => true,
+        Some("hidden") => false,
+        _ => fields.get("rules") == Some("shown"),
+    }
+}
+
+/// The services that were ticked, in their order.
+fn picked(fields: &Fields) -> Vec<ServiceId> {
+    let mut picked: Vec<ServiceId> = ticked(fields, "service_").collect();
+    picked.sort_unstable();
+    picked
+}
+
+/// What is looked for where not all of it could be read: the fund and what was ticked.
+#[must_use]
+pub fn barely_looking(fields: &Fields) -> Looking {
+    Looking {
+        fund: fields.get("fund").and_then(|text| text.parse().ok()),
+        service: None,
+        words: String::new(),
+        category: None,
+        place: None,
+        within: 10,
+        all: with_hidden(fields),
+        picked: picked(fields),
+    }
+}
+
+/// Whether somebody only looks for more to ask, with everything that they have typed.
+#[must_use]
+pub fn only_looks(fields: &Fields) -> bool {
+    fields.get("look").is_some()
 }
 
 /// Of a whole postcode only the first half is kept.
@@ -173,11 +213,11 @@ pub fn request(fields: &Fields) -> Result<(Looking, NewRequest), Invalid> {
     });
     let criteria: Option<Vec<Option<(String, Weight)>>> =
         (1..=MOST_CRITERIA).map(|row| criterion(&mut reader, fields, row)).collect();
-    let mut picked: Vec<ServiceId> = ticked(fields, "service_").collect();
-    picked.sort_unstable();
     reader.finish(|| {
         let criteria = criteria?.into_iter().flatten().collect();
-        Some((looking?, NewRequest { needs: needs?, price: price?, criteria, picked }))
+        let looking = looking?;
+        let picked = looking.picked.clone();
+        Some((looking, NewRequest { needs: needs?, price: price?, criteria, picked }))
     })
 }
 

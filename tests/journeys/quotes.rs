@@ -452,6 +452,53 @@ fn scores_and_choice_are_kept_whichever_button_is_pressed() {
 }
 
 #[test]
+fn who_looks_for_more_to_ask_keeps_all_that_was_typed() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let person = town.signed_in(PERSON);
+        let typed = town.request();
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let form = person.open(&town.new_form());
+        // The button is sent with its form, as a browser does it.
+        let looks = |page: &Reply, more: &[(&str, &str)], look: &str| {
+            let mut pairs = person.form(page, "/quotes", more);
+            pairs.push(("look".to_owned(), look.to_owned()));
+            person.post_pairs("/quotes", &pairs)
+        };
+        let ticked = format!(r#"name="service_{}" value="yes" checked"#, town.service("Day centre"));
+        let found = looks(&form, &[&typed[..], &[("words", "zither")]].concat(), "again");
+        found.must_be(200).must_say("Days out with others, with lunch").must_say("Tuesdays and Thursdays");
+        assert!(found.body.contains(r#"value="zither""#) && found.body.contains(&ticked), "{}", found.body);
+        found.must_say("Day centre, Day centre Limited").must_not_say("Grand days, Grand days Limited");
+        assert!(found.body.contains(r#"value="1 12 2026""#) && found.body.contains("A quiet place"), "{}", found.body);
+        let all = looks(&found, &[("words", "")], "shown");
+        all.must_say("Grand days, Grand days Limited").must_say("Days out with others, with lunch");
+        let nowhere = looks(&found, &[("place", "ZZ99")], "again");
+        nowhere.must_be(422).must_say("There is no place").must_say("Days out with others, with lunch");
+        assert_eq!(town.app.number("SELECT count(*) AS n FROM quote_requests"), 0, "nobody is asked by looking");
+        // From there they are asked.
+        let asked = person.post_pairs("/quotes", &person.form(&all, "/quotes", &[]));
+        person.follow(asked.must_be(303)).must_say("3 asked.");
+    }
+}
+
+#[test]
+fn a_service_that_a_rule_hides_is_there_to_ask_with_the_reason_when_somebody_comes_from_it() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let form = town.signed_in(PERSON);
+        let form = form.open(&format!("/quotes/new?fund={}&service={}", town.fund, town.service("Grand days")));
+        form.must_say("Grand days, Grand days Limited").must_say("A rule of the council would hide it");
+        form.must_say("because: The rate of the year.");
+        let ticked = format!(r#"name="service_{}" value="yes" checked"#, town.service("Grand days"));
+        assert!(form.body.contains(&ticked), "{}", form.body);
+        // Far away from there it was not found, and is there all the same.
+        let far = format!("/quotes/new?fund={}&place=SW1A&service={}", town.fund, town.service("Grand days"));
+        town.signed_in(PERSON).open(&far).must_say("Grand days, Grand days Limited").must_say("because: The rate");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_request_or_an_answer_is_said() {
     let town = Town::found(Engine::Sqlite);
     let person = town.signed_in(PERSON);

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
+use super::rules;
 use super::{AnswerKind, DeclinedBecause, MOST_CRITERIA, Needs, NewAnswer, NewChoice, NewRequest, NewScores, Weight};
 use crate::directory::{Category, DISTANCES, Unit, rules as directory};
 use crate::error::Invalid;
@@ -200,21 +203,24 @@ fn optional<T>(fields: &Fields, name: &str, read: impl FnOnce() -> Option<T>) ->
     if fields.get(name).is_none() { Some(None) } else { read().map(Some) }
 }
 
-/// Reads a request.
+/// Reads a request, with all that is wrong with it by itself: what only the database knows is looked at after that.
 ///
 /// # Errors
 /// A message for each field that cannot be used.
-pub fn request(fields: &Fields) -> Result<(Looking, NewRequest), Invalid> {
+pub fn request(fields: &Fields, today: NaiveDate) -> Result<(Looking, NewRequest), Invalid> {
     let mut reader = Reader::new(fields);
     let looking = look(&mut reader, fields);
-    let needs = needs(&mut reader);
+    refuse(&mut reader, rules::check_number_asked(picked(fields).len()));
+    let needs = needs(&mut reader, today);
     let price = optional(fields, "price_weight", || {
         reader.choice("price_weight", "how much the price matters", Weight::from_code)
     });
     let criteria: Option<Vec<Option<(String, Weight)>>> =
         (1..=MOST_CRITERIA).map(|row| criterion(&mut reader, fields, row)).collect();
+    let criteria: Option<Vec<(String, Weight)>> = criteria.map(|rows| rows.into_iter().flatten().collect());
+    refuse(&mut reader, criteria.as_deref().map_or(Ok(()), rules::check_criteria));
     reader.finish(|| {
-        let criteria = criteria?.into_iter().flatten().collect();
+        let criteria = criteria?;
         let looking = looking?;
         let picked = looking.picked.clone();
         Some((looking, NewRequest { needs: needs?, price: price?, criteria, picked }))
@@ -227,13 +233,25 @@ fn ticked<'a>(fields: &'a Fields, begin: &'a str) -> impl Iterator<Item = Servic
     chosen.filter_map(move |name| name.strip_prefix(begin)?.parse().ok())
 }
 
-fn needs(reader: &mut Reader<'_>) -> Option<Needs> {
+/// What a rule refuses stands beside its field with everything else that is wrong.
+fn refuse(reader: &mut Reader<'_>, checked: Result<(), rules::Refusal>) {
+    if let Err(refusal) = checked {
+        reader.refuse(refusal.field(), refusal.to_string());
+    }
+}
+
+fn needs(reader: &mut Reader<'_>, today: NaiveDate) -> Option<Needs> {
     let what = reader.text("what", "what is needed", TEXT);
     let quantity = reader.quantity("quantity", "how much each week");
     let unit = reader.choice("unit", "of what", Unit::from_code);
     let times = reader.text("times", "on which days and at which times", TEXT);
     let starts_on = reader.date("starts_on", "the day from which it is needed");
     let answer_by = reader.date("answer_by", "the last day on which providers answer");
+    if let (Some(quantity), Some(unit)) = (quantity, unit) {
+        refuse(reader, rules::check_week(quantity, unit));
+    }
+    refuse(reader, starts_on.map_or(Ok(()), |day| rules::check_starts_on(day, today)));
+    refuse(reader, answer_by.map_or(Ok(()), |day| rules::check_answer_by(day, starts_on, today)));
     Some(Needs {
         what: what?,
         quantity: quantity?,
@@ -325,7 +343,7 @@ fn scores_in(reader: &mut Reader<'_>, fields: &Fields) -> NewScores {
             continue;
         };
         let empty = value.trim().is_empty();
-        let score = (!empty).then(|| reader.whole(name, "how it stands", 1..=super::rules::weighing::BEST)).flatten();
+        let score = (!empty).then(|| reader.whole(name, "how it stands", 1..=rules::weighing::BEST)).flatten();
         scores.insert((answer, criterion), score);
     }
     scores
@@ -409,10 +427,11 @@ mod tests {
             ("criterion_1", "A woman"),
             ("weight_1", "3"),
         ];
-        let (_, new) = request(&fields(&sent)).unwrap();
+        let today = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
+        let (_, new) = request(&fields(&sent), today).unwrap();
         assert_eq!((new.picked.len(), new.criteria.len(), new.price), (2, 1, None));
         sent[9] = ("weight_1", "");
-        assert_eq!(request(&fields(&sent)).unwrap_err().errors[0].field, "weight_1");
+        assert_eq!(request(&fields(&sent), today).unwrap_err().errors[0].field, "weight_1");
     }
 
     #[test]

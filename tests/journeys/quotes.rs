@@ -522,6 +522,25 @@ fn what_is_wrong_with_a_request_or_an_answer_is_said() {
     send(&[(&none[0], ""), (&none[1], ""), (&none[2], "")])
         .must_be(422)
         .must_say("Choose at least one provider to ask.");
+    // Everything that is wrong is said at once, each beside its field.
+    let wrong = send(&[
+        (&none[0], ""),
+        (&none[1], ""),
+        (&none[2], ""),
+        ("what", ""),
+        ("quantity", "8"),
+        ("starts_on", "10 11 2026"),
+        ("answer_by", "10 11 2026"),
+        ("criterion_1", ""),
+        ("weight_1", ""),
+    ]);
+    wrong.must_be(422).must_say("Choose at least one provider to ask.").must_say("Enter what is needed.");
+    wrong.must_say("Enter at most 7 days a week.").must_say("Choose a day before 10 November 2026, when help begins");
+    wrong.must_say("Say at least one thing that matters beside the price");
+    for field in ["picked", "what", "quantity", "answer_by", "criterion_1"] {
+        assert!(wrong.body.contains(&format!(r#"id="{field}-error""#)), "{field}: {}", wrong.body);
+    }
+    send(&[("quantity", "168.5"), ("unit", "hour")]).must_be(422).must_say("Enter at most 168 hours a week.");
     assert_eq!(town.app.number("SELECT count(*) AS n FROM quote_requests"), 0, "nothing was changed");
     town.ask(&person);
     let (club, ask) = (town.signed_in("club@example.org"), town.ask_of("club@example.org"));

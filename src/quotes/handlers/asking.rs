@@ -206,7 +206,7 @@ pub async fn ask(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
         return look_again(&visit, actor, &sent.fields).await;
     }
     let (app, who) = (visit.app.clone(), actor.clone());
-    let form = forms::request(&sent.fields);
+    let form = forms::request(&sent.fields, today);
     let outcome = visit
         .write_form(actor.user(), &sent, form, move |tx, (looking, new)| {
             record(tx, &Desk::of(&app), &who, looking, new)

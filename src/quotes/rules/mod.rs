@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDate};
 
 use super::{
     AnswerKind, Ask, Choice, ChoiceState, Criterion, MOST_ASKED, Needs, NewAnswer, NewRequest, Offer, QuoteAnswer,
-    QuoteRequest, Side,
+    QuoteRequest, Side, Weight,
 };
 use crate::auth::rights::Actor;
 use crate::calendar;
@@ -45,6 +45,12 @@ pub enum Refusal {
     /// Support would begin in the past.
     #[error("Choose {} or a later day.", calendar::full(*.0))]
     StartsInThePast(NaiveDate),
+    /// Providers would answer after help begins.
+    #[error("Choose a day before {}, when help begins: one of the offers must be chosen before.", calendar::full(*.0))]
+    AnswersTooLate(NaiveDate),
+    /// More than a week holds.
+    #[error("Enter at most {} {} a week.", .0, .1.plural())]
+    MoreThanAWeek(i64, Unit),
     /// Nothing matters, or nothing but the price.
     #[error("Say at least one thing that matters beside the price: the lowest price never wins by itself.")]
     NothingMatters,
@@ -116,7 +122,9 @@ impl Refusal {
     #[must_use]
     pub fn field(&self) -> &str {
         match self {
-            Self::AnswerBy(..) => "answer_by",
+            Self::NobodyAsked | Self::TooMany | Self::Twice(_) | Self::OwnProvider(_) => "picked",
+            Self::AnswerBy(..) | Self::AnswersTooLate(_) => "answer_by",
+            Self::MoreThanAWeek(..) => "quantity",
             Self::StartsInThePast(_) => "starts_on",
             Self::NothingMatters => "criterion_1",
             Self::GivesAway(found) => &found.field,
@@ -155,11 +163,7 @@ pub fn check_request(
     listings: &[Listing],
     today: NaiveDate,
 ) -> Result<(), Refusal> {
-    match listings.len() {
-        0 => return Err(Refusal::NobodyAsked),
-        many if many > MOST_ASKED => return Err(Refusal::TooMany),
-        _ => {}
-    }
+    check_number_asked(listings.len())?;
     for (place, listing) in listings.iter().enumerate() {
         let provider = &listing.organisation;
         if listings[..place].iter().any(|other| other.organisation.id == provider.id) {
@@ -169,22 +173,70 @@ pub fn check_request(
             return Err(Refusal::OwnProvider(provider.name.clone()));
         }
     }
+    check_week(new.needs.quantity, new.needs.unit)?;
+    check_starts_on(new.needs.starts_on, today)?;
+    check_answer_by(new.needs.answer_by, Some(new.needs.starts_on), today)?;
+    check_criteria(&new.criteria)
+}
+
+/// Whether so many can be asked at once.
+///
+/// # Errors
+/// When nobody is, or too many are.
+pub fn check_number_asked(number: usize) -> Result<(), Refusal> {
+    match number {
+        0 => Err(Refusal::NobodyAsked),
+        many if many > MOST_ASKED => Err(Refusal::TooMany),
+        _ => Ok(()),
+    }
+}
+
+/// Whether so much fits into a week.
+///
+/// # Errors
+/// When it does not.
+pub fn check_week(quantity: Quantity, unit: Unit) -> Result<(), Refusal> {
+    let most = match unit {
+        Unit::Minute => 168 * 60,
+        Unit::Hour => 168,
+        Unit::Day | Unit::WakingNight | Unit::SleepingNight => 7,
+        Unit::Session | Unit::Visit => 100,
+        Unit::Week => 1,
+        Unit::Mile | Unit::Item => return Ok(()),
+    };
+    if quantity > Quantity::whole(most) { Err(Refusal::MoreThanAWeek(most, unit)) } else { Ok(()) }
+}
+
+/// Whether help can begin on a day.
+///
+/// # Errors
+/// When it is over.
+pub fn check_starts_on(starts_on: NaiveDate, today: NaiveDate) -> Result<(), Refusal> {
+    if starts_on < today { Err(Refusal::StartsInThePast(today)) } else { Ok(()) }
+}
+
+/// Whether providers can be asked to answer up to a day: neither over nor far away, and before help begins.
+///
+/// # Errors
+/// Why not.
+pub fn check_answer_by(answer_by: NaiveDate, starts_on: Option<NaiveDate>, today: NaiveDate) -> Result<(), Refusal> {
     let (first, last) = (today, today.checked_add_days(Days::new(LONGEST)).unwrap_or(today));
-    if new.needs.answer_by < first || new.needs.answer_by > last {
+    if answer_by < first || answer_by > last {
         return Err(Refusal::AnswerBy(first, last));
     }
-    if new.needs.starts_on < today {
-        return Err(Refusal::StartsInThePast(today));
+    // Where help would begin in the past, that is said of its own day.
+    match starts_on.filter(|starts_on| *starts_on > today && answer_by >= *starts_on) {
+        Some(starts_on) => Err(Refusal::AnswersTooLate(starts_on)),
+        None => Ok(()),
     }
-    check_criteria(new)
 }
 
 /// Whether something matters that is not the price: by the price alone the cheapest would win, without a word of why.
 ///
 /// # Errors
 /// When nothing does.
-pub fn check_criteria(new: &NewRequest) -> Result<(), Refusal> {
-    if new.criteria.is_empty() { Err(Refusal::NothingMatters) } else { Ok(()) }
+pub fn check_criteria(criteria: &[(String, Weight)]) -> Result<(), Refusal> {
+    if criteria.is_empty() { Err(Refusal::NothingMatters) } else { Ok(()) }
 }
 
 /// Whether somebody who is not the person works for one of the providers that are asked: then they see their own side of it

@@ -499,6 +499,32 @@ fn a_service_that_a_rule_hides_is_there_to_ask_with_the_reason_when_somebody_com
 }
 
 #[test]
+fn an_officer_is_led_from_a_fund_to_what_was_asked_for_it() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let officer = town.signed_in("officer@example.org");
+        let (fund, list) = (format!("/funds/{}", town.fund), format!("/quotes?fund={}", town.fund));
+        officer.open(&list).must_say("Nothing was asked yet.");
+        let request = town.ask(&town.signed_in(BROKER));
+        officer.open("/quotes").must_say("The requests for somebody stand with their fund").must_not_say("Days out");
+        for email in ["officer@example.org", PERSON, BROKER] {
+            let page = town.signed_in(email).open(&fund);
+            assert!(page.body.contains(&format!(r#"href="{list}""#)), "{email}: {}", page.body);
+        }
+        let found = officer.open(&list);
+        found.must_say("Days out with others");
+        assert!(found.body.contains(&format!(r#"href="{request}""#)), "{}", found.body);
+        officer.open(&request).must_say("3 asked.");
+        // Who may not see the fund does not find its requests either.
+        let elsewhere = town.app.organisation("Other Council", OrganisationKind::Council, &[]);
+        town.app.council_officer(town.app.user("other@example.org", "Otto Other"), elsewhere);
+        for email in ["other@example.org", "club@example.org"] {
+            assert_eq!(town.signed_in(email).get_json(&list).status, 404, "{email}");
+        }
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_request_or_an_answer_is_said() {
     let town = Town::found(Engine::Sqlite);
     let person = town.signed_in(PERSON);

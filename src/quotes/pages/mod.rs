@@ -116,11 +116,19 @@ pub struct ListPage {
     pub fund: Option<FundId>,
 }
 
-/// The list of requests.
+/// The list of requests. Who looks on for a council or a holder finds those of each fund with it, and here none.
 #[must_use]
-pub fn list(requests: Vec<RequestRow>, asks: Option<Vec<AskRow>>, may_ask: bool, fund: Option<FundId>) -> ListPage {
+pub fn list(
+    requests: Vec<RequestRow>,
+    asks: Option<Vec<AskRow>>,
+    (may_ask, looks_on): (bool, bool),
+    fund: Option<FundId>,
+) -> ListPage {
     let open = asks.as_ref().map_or(0, |asks| asks.iter().filter(|ask| ask.tone == "waiting").count());
     let state = match (open, requests.len()) {
+        (0, 0) if looks_on => {
+            "The requests for somebody stand with their fund: open it, then follow “Quotes”.".to_owned()
+        }
         (0, 0) => "Nothing was asked yet.".to_owned(),
         (0, 1) => "One request.".to_owned(),
         (0, many) => format!("{many} requests."),

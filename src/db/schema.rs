@@ -1586,6 +1586,7 @@ diesel::table! {
         authority -> Text,
         mandate_id -> Nullable<BigInt>,
         written_at -> Timestamp,
+        choice_id -> Nullable<BigInt>,
     }
 }
 

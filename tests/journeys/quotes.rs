@@ -269,16 +269,16 @@ fn the_choice_is_kept_with_everything_that_was_before_whoever_chose() {
         assert_eq!(snapshot["search"]["rules"][0]["cause"], "how_much");
         assert_eq!((snapshot["asked"].as_array().unwrap().len(), &snapshot["chosen"]), (3, &json!(charity)));
 
-        // The chosen one knows nothing yet; the one that was not reads how its own answer stood.
+        // The chosen one knows nothing yet; the one that was not learns nothing before the choice stands.
         let charity_page = format!("/quote-asks/{charity_ask}");
         town.signed_in("charity@example.org").open(&charity_page).must_say("waits to be accepted").must_not_say("Pat");
-        let club_page = town.signed_in("club@example.org").open(&format!("/quote-asks/{club_ask}"));
-        club_page.must_say("Closed: another way was chosen").must_say("your answer stood at 2 of 5");
-        club_page.must_say("A quieter place was wanted.").must_not_say("112").must_not_say("Day centre");
-        let mails = town.app.mails();
-        let feedback = mails.iter().find(|mail| mail.subject == "Your offer was not chosen").unwrap();
-        assert_eq!(feedback.to, "club@example.org");
-        assert!(feedback.text.contains("2 of 5") && !feedback.text.contains("112"), "{}", feedback.text);
+        let club_page = format!("/quote-asks/{club_ask}");
+        let club = town.signed_in("club@example.org");
+        club.open(&club_page).must_say("It is being decided").must_not_say("was chosen").must_not_say("2 of 5");
+        assert_eq!(club.get_json("/quotes").json()["asks"][0]["state"], "Being decided");
+        club.post_json(&format!("{club_page}/answers"), &json!({ "kind": "withdrawn" })).must_be(409);
+        let not_chosen = || town.app.mails().into_iter().find(|mail| mail.subject == "Your offer was not chosen");
+        assert!(not_chosen().is_none());
 
         // The broker does not sign; the person accepts.
         broker.open(&request).must_not_say("Do you accept it?");
@@ -287,7 +287,12 @@ fn the_choice_is_kept_with_everything_that_was_before_whoever_chose() {
         let person = town.signed_in(PERSON);
         person.submit(&request, &accept, &[]).must_say("Accepted on 2 November 2026 by Pat Person");
         town.signed_in("charity@example.org").open(&charity_page).must_say("Pat Person").must_say("2 Mill Lane");
-        town.signed_in("club@example.org").open(&format!("/quote-asks/{club_ask}")).must_not_say("Pat");
+        let told = club.open(&club_page);
+        told.must_say("Closed: another way was chosen").must_say("your answer stood at 2 of 5").must_not_say("Pat");
+        told.must_say("A quieter place was wanted.").must_not_say("112").must_not_say("Day centre");
+        let feedback = not_chosen().unwrap();
+        assert_eq!(feedback.to, "club@example.org");
+        assert!(feedback.text.contains("2 of 5") && !feedback.text.contains("112"), "{}", feedback.text);
         person.post_json(&accept, &json!({})).must_be(409);
     }
 }
@@ -750,6 +755,12 @@ fn what_is_chosen_can_be_refused_or_run_out_and_another_is_chosen() {
         assert!(told.to == BROKER && !told.text.contains("did not like"), "{}", told.text);
         assert_eq!(mails.iter().filter(|mail| mail.subject == "A request for a quote is open again").count(), 3);
         assert!(mails.iter().all(|mail| !mail.text.contains("Pat") || mail.to == PERSON), "no name");
+        // Who was not chosen never learns of a choice that did not stand.
+        assert!(town.app.mails().iter().all(|mail| mail.subject != "Your offer was not chosen"));
+        let told = mails.iter().find(|mail| mail.to == "club@example.org").unwrap();
+        assert!(!told.text.contains("chosen") && !told.text.contains("accepted"), "{}", told.text);
+        let club_page = town.signed_in("club@example.org").open(&town.ask_of("club@example.org"));
+        club_page.must_not_say("another way was chosen").must_not_say("Another way was chosen");
 
         // Providers answer again, and another one is chosen. What was recorded before stays.
         town.offers("club@example.org", "93.00").must_say("Offered, can be chosen until 30 November 2026");

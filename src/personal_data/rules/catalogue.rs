@@ -428,7 +428,8 @@ pub const TABLES: &[Table] = &[
         title: "What was written about it",
         of: of_funds!(),
         columns: "id number, ask_id number, fund_id number, side code, is_feedback flag, text text by written_by, \
-                  written_by who, authority text, mandate_id number, written_at moment",
+                  written_by who, authority text, mandate_id number, written_at moment, \
+                  choice_id number",
         own: None,
     },
     Table {

@@ -81,6 +81,7 @@ pub fn ask_row(
     let (state, tone) = match rules::check_open(choice, today) {
         Ok(()) => rules::state(latest, until, today),
         Err(_) if chosen.is_some() && chosen == latest.map(|answer| answer.id) => ("Chosen".to_owned(), "good"),
+        Err(_) if choice.is_some_and(|choice| !choice.is_final()) => ("Being decided".to_owned(), "plain"),
         Err(_) => ("Closed".to_owned(), "plain"),
     };
     let needs = &request.needs;

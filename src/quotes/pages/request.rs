@@ -415,6 +415,9 @@ pub fn ask(data: &AskData<'_>, today: NaiveDate) -> AskPage {
         (None, ..) => crate::quotes::rules::state(latest, until, today),
         (Some(_), true, true) => ("Chosen and accepted".to_owned(), "good"),
         (Some(_), true, false) => ("Chosen; it waits to be accepted".to_owned(), "waiting"),
+        (Some(choice), false, _) if !choice.is_final() => {
+            ("It is being decided; no answers are taken meanwhile".to_owned(), "plain")
+        }
         (Some(_), false, _) => ("Closed: another way was chosen".to_owned(), "plain"),
     };
     let unit = data.sold_by.unwrap_or(request.needs.unit);

@@ -63,6 +63,9 @@ pub enum Refusal {
     /// It was chosen, or nothing will be.
     #[error("This request is closed: a choice was made.")]
     Closed,
+    /// A choice waits to be accepted; who was not chosen does not learn so before it is.
+    #[error("It is being decided now. No answers are taken meanwhile.")]
+    BeingDecided,
     /// Nothing that could be taken back.
     #[error("There is no offer that could be taken back.")]
     NothingOffered,
@@ -143,7 +146,9 @@ impl Refusal {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Closed | Refusal::OtherAnswers | Refusal::NothingToAccept => Self::Conflict(refusal.to_string()),
+            Refusal::Closed | Refusal::BeingDecided | Refusal::OtherAnswers | Refusal::NothingToAccept => {
+                Self::Conflict(refusal.to_string())
+            }
             other => match other.field() {
                 "" => Self::Refused(other.to_string()),
                 field => Invalid::field(field, other.to_string()).into(),
@@ -294,6 +299,9 @@ pub fn answer(
     listing: &Listing,
     today: NaiveDate,
 ) -> Result<Option<Offer>, Refusal> {
+    if choice.map(|choice| choice.state(today)) == Some(ChoiceState::Waits) {
+        return Err(Refusal::BeingDecided);
+    }
     check_open(choice, today)?;
     let (starts_on, answer_by) = (request.needs.starts_on, answers_until(request, choice, today));
     match new {

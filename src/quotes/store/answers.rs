@@ -7,10 +7,12 @@ use super::ToChoose;
 use crate::auth::rights::{Actor, Choose};
 use crate::calendar;
 use crate::db::Tx;
-use crate::db::schema::{quote_answers, quote_asks, quote_criteria, quote_messages, quote_requests, quote_scores};
+use crate::db::schema::{
+    quote_acceptances, quote_answers, quote_asks, quote_criteria, quote_messages, quote_requests, quote_scores,
+};
 use crate::directory::{Listing, Unit};
 use crate::error::Error;
-use crate::ids::{CriterionId, FundId, MandateId, QuoteAnswerId, QuoteAskId, QuoteRequestId, UserId};
+use crate::ids::{ChoiceId, CriterionId, FundId, MandateId, QuoteAnswerId, QuoteAskId, QuoteRequestId, UserId};
 use crate::money::{Quantity, UnitPrice};
 use crate::quotes::rules::weighing::Scores;
 use crate::quotes::rules::{self, anonymity};
@@ -143,13 +145,16 @@ pub fn answer(
     Ok(kind)
 }
 
-/// What was written between whoever asks and one provider, the oldest first. The caller has loaded the ask for the actor.
+/// What was written between whoever asks and one provider, the oldest first; why another was chosen only once that choice stands.
+/// The caller has loaded the ask for the actor.
 ///
 /// # Errors
 /// When the database fails.
 pub fn messages(tx: &mut Tx, ask: QuoteAskId) -> Result<Vec<Message>, Error> {
+    let stands = quote_messages::choice_id.is_null().or(quote_acceptances::id.is_not_null());
     let rows: Vec<(Side, bool, String, NaiveDateTime)> = quote_messages::table
-        .filter(quote_messages::ask_id.eq(ask))
+        .left_join(quote_acceptances::table.on(quote_acceptances::choice_id.nullable().eq(quote_messages::choice_id)))
+        .filter(quote_messages::ask_id.eq(ask).and(stands))
         .select((quote_messages::side, quote_messages::is_feedback, quote_messages::text, quote_messages::written_at))
         .order(quote_messages::id)
         .load(tx)?;
@@ -202,33 +207,42 @@ pub fn write(
             Side::Provider => anonymity::check_provider("text", text)?,
         }
     }
-    keep(tx, (writer, one.ask.id, one.request.fund), (text, false), now)
+    keep(tx, (writer, one.ask.id, one.request.fund), (text, None), now)
 }
 
-/// Keeps why a provider was not chosen in the thread with it.
+/// Keeps why a provider was not chosen in the thread with it: read at once, or once a choice is accepted.
 pub(super) fn keep_feedback(
     tx: &mut Tx,
     to: &ToChoose,
     (ask, text): (QuoteAskId, &str),
+    once_accepted: Option<ChoiceId>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let acting = to.acting();
     let (user, authority, mandate) = (acting.user(), acting.authority(), acting.mandate());
     let writer = Writer { side: Side::Asker, user, authority, mandate };
-    keep(tx, (&writer, ask, to.asked().fund.id), (text, true), now)
+    keep(tx, (&writer, ask, to.asked().fund.id), (text, Some(once_accepted)), now)
 }
 
+/// What waited for a choice to be accepted: why each of the others was not chosen.
+pub(super) fn feedback_of(tx: &mut Tx, choice: ChoiceId) -> Result<Vec<(QuoteAskId, String)>, Error> {
+    let of_choice = quote_messages::table.filter(quote_messages::choice_id.eq(choice));
+    Ok(of_choice.select((quote_messages::ask_id, quote_messages::text)).order(quote_messages::id).load(tx)?)
+}
+
+/// Keeps a text in a thread: written as it is, or as feedback, which may wait for its choice to be accepted.
 fn keep(
     tx: &mut Tx,
     (writer, ask, fund): (&Writer, QuoteAskId, FundId),
-    (text, is_feedback): (&str, bool),
+    (text, feedback): (&str, Option<Option<ChoiceId>>),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let row = (
         quote_messages::ask_id.eq(ask),
         quote_messages::fund_id.eq(fund),
         quote_messages::side.eq(writer.side),
-        quote_messages::is_feedback.eq(is_feedback),
+        quote_messages::is_feedback.eq(feedback.is_some()),
+        quote_messages::choice_id.eq(feedback.flatten()),
         quote_messages::text.eq(text),
         quote_messages::written_by.eq(writer.user),
         quote_messages::authority.eq(&writer.authority),

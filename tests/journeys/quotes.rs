@@ -530,6 +530,60 @@ fn an_officer_is_led_from_a_fund_to_what_was_asked_for_it() {
 }
 
 #[test]
+fn whoever_may_choose_reads_at_home_what_waits_for_them() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let (broker, person) = (town.signed_in(BROKER), town.signed_in(PERSON));
+        let request = town.ask(&broker);
+        let offers = "The offers in request for quotes 1";
+        broker.open("/").must_not_say(offers);
+        town.offers("charity@example.org", "112.00");
+        let (_, charity) = town.offered();
+        let home = broker.open("/");
+        home.must_say(offers).must_say("1 request for quotes with offers to choose from");
+        assert!(home.body.contains(&format!(r#"href="{request}""#)), "{}", home.body);
+        person.open("/").must_say(offers);
+        for email in ["officer@example.org", "charity@example.org", "club@example.org"] {
+            town.signed_in(email).open("/").must_not_say(offers);
+        }
+
+        // A message waits until somebody answers it.
+        let (ask, message) = (town.ask_of("charity@example.org"), "A message in request for quotes 1");
+        let charity_member = town.signed_in("charity@example.org");
+        charity_member.submit(&ask, &format!("{ask}/messages"), &[("text", "Is a ramp needed?")]);
+        let home = broker.open("/");
+        home.must_say(message);
+        assert!(home.body.contains(&format!(r#"href="{ask}""#)), "{}", home.body);
+        broker.submit(&ask, &format!("{ask}/messages"), &[("text", "No.")]);
+        broker.open("/").must_not_say(message);
+
+        // What was chosen waits for the person alone; what the person refused waits for whoever chooses.
+        let answer = charity.to_string();
+        let choice = [("answer", answer.as_str()), ("reason", "I know the people there.")];
+        broker.submit(&request, &format!("{request}/choice"), &choice);
+        broker.open("/").must_not_say(offers);
+        person.submit(&request, &format!("{request}/refusal"), &[("reason", "I did not like it there.")]);
+        let refused = "The refused choice in request for quotes 1";
+        broker.open("/").must_say(refused).must_say("Read why, and choose anew").must_not_say("did not like");
+        broker.submit(&request, &format!("{request}/choice"), &choice);
+        broker.open("/").must_not_say(refused);
+        person.submit(&request, &format!("{request}/acceptance"), &[]);
+        broker.open("/").must_not_say(refused).must_not_say(offers);
+
+        // Who works for a provider that was asked is not led to what they would not find.
+        let works_too = town.app.user("both@example.org", "Bo Both");
+        town.app.mandate(town.person, works_too, Authority::Broker);
+        town.app.works_for(works_too, town.provider(0));
+        let again = town.ask(&broker);
+        town.offers("charity@example.org", "112.00");
+        broker.open("/").must_say("The offers in request for quotes 2");
+        let both = town.signed_in("both@example.org");
+        both.open("/").must_not_say("The offers in request");
+        assert_eq!(both.get_json(&again).status, 404);
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_request_or_an_answer_is_said() {
     let town = Town::found(Engine::Sqlite);
     let person = town.signed_in(PERSON);

@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod choices;
 pub mod letters;
+pub mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 

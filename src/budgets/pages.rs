@@ -751,6 +751,10 @@ fn fund_links(fund: &Fund, actor: &Actor) -> Vec<Fact> {
     links.push(
         Fact::new("Packages and orders", "What was chosen, what it costs, what was ordered").href(to("packages")),
     );
+    links.push(
+        Fact::new("Quotes", "Which providers were asked, what they answered, what was chosen")
+            .href(format!("/quotes?fund={}", fund.id)),
+    );
     match fund.terms.as_ref().filter(|terms| !actor.hides(terms.agreement)) {
         Some(terms) => links.push(
             Fact::new("Agreement", "Who agreed what, and who has signed")

@@ -1589,6 +1589,8 @@ diesel::table! {
         answered_by -> BigInt,
         authority -> Text,
         answered_at -> Timestamp,
+        unit -> Nullable<Text>,
+        quantity -> Nullable<BigInt>,
     }
 }
 
@@ -1604,6 +1606,7 @@ diesel::table! {
         authority -> Text,
         mandate_id -> Nullable<BigInt>,
         written_at -> Timestamp,
+        choice_id -> Nullable<BigInt>,
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
+use super::rules;
 use super::{AnswerKind, DeclinedBecause, MOST_CRITERIA, Needs, NewAnswer, NewChoice, NewRequest, NewScores, Weight};
 use crate::directory::{Category, DISTANCES, Unit, rules as directory};
 use crate::error::Invalid;
@@ -56,6 +59,8 @@ pub const REQUEST: &[(&str, &str)] = &[
 pub const ANSWER: &[(&str, &str)] = &[
     ("kind", "offered, declined or withdrawn."),
     ("price", "For an offer: the price of one, in pounds."),
+    ("unit", "For an offer: of what; that by which the service is sold. That of the request when left out."),
+    ("quantity", "For an offer: how much of that each week, where the unit is not that of the request."),
     ("basis", "For an offer: net or inclusive, whether VAT is inside."),
     ("times", "For an offer: at which times."),
     ("note", "What else there is to say; for a refusal, why in words."),
@@ -77,6 +82,7 @@ pub const CHOICE: &[(&str, &str)] = &[
     ("reason", "Why; needed unless it stands best by what was said to matter."),
     ("feedback_1", "What the provider of ask 1 reads, if it is not chosen; so for each."),
     ("seen", "The answers that were seen, as the page gave them."),
+    ("score_1_1", "How answer 1 stands to criterion 1, from 1 to 5, noted with the choice; so for each of both."),
 ];
 
 /// The field of a refusal.
@@ -102,6 +108,8 @@ pub struct Looking {
     pub within: u32,
     /// With what the rules of the fund's council hide.
     pub all: bool,
+    /// The services that were ticked already.
+    pub picked: Vec<ServiceId>,
 }
 
 impl Looking {
@@ -137,8 +145,46 @@ fn look(reader: &mut Reader<'_>, fields: &Fields) -> Option<Looking> {
         category: category?,
         place: place?,
         within: within?.unwrap_or(10),
-        all: fields.get("rules") == Some("shown"),
+        all: with_hidden(fields),
+        picked: picked(fields),
     })
+}
+
+/// Whether what rules hide is shown: the buttons that show and hide it go before what was shown.
+fn with_hidden(fields: &Fields) -> bool {
+    match fields.get("look") {
+        Some("shown") => true,
+        Some("hidden") => false,
+        _ => fields.get("rules") == Some("shown"),
+    }
+}
+
+/// The services that were ticked, in their order.
+fn picked(fields: &Fields) -> Vec<ServiceId> {
+    let mut picked: Vec<ServiceId> = ticked(fields, "service_").collect();
+    picked.sort_unstable();
+    picked
+}
+
+/// What is looked for where not all of it could be read: the fund and what was ticked.
+#[must_use]
+pub fn barely_looking(fields: &Fields) -> Looking {
+    Looking {
+        fund: fields.get("fund").and_then(|text| text.parse().ok()),
+        service: None,
+        words: String::new(),
+        category: None,
+        place: None,
+        within: 10,
+        all: with_hidden(fields),
+        picked: picked(fields),
+    }
+}
+
+/// Whether somebody only looks for more to ask, with everything that they have typed.
+#[must_use]
+pub fn only_looks(fields: &Fields) -> bool {
+    fields.get("look").is_some()
 }
 
 /// Of a whole postcode only the first half is kept.
@@ -157,24 +203,27 @@ fn optional<T>(fields: &Fields, name: &str, read: impl FnOnce() -> Option<T>) ->
     if fields.get(name).is_none() { Some(None) } else { read().map(Some) }
 }
 
-/// Reads a request.
+/// Reads a request, with all that is wrong with it by itself: what only the database knows is looked at after that.
 ///
 /// # Errors
 /// A message for each field that cannot be used.
-pub fn request(fields: &Fields) -> Result<(Looking, NewRequest), Invalid> {
+pub fn request(fields: &Fields, today: NaiveDate) -> Result<(Looking, NewRequest), Invalid> {
     let mut reader = Reader::new(fields);
     let looking = look(&mut reader, fields);
-    let needs = needs(&mut reader);
+    refuse(&mut reader, rules::check_number_asked(picked(fields).len()));
+    let needs = needs(&mut reader, today);
     let price = optional(fields, "price_weight", || {
         reader.choice("price_weight", "how much the price matters", Weight::from_code)
     });
     let criteria: Option<Vec<Option<(String, Weight)>>> =
         (1..=MOST_CRITERIA).map(|row| criterion(&mut reader, fields, row)).collect();
-    let mut picked: Vec<ServiceId> = ticked(fields, "service_").collect();
-    picked.sort_unstable();
+    let criteria: Option<Vec<(String, Weight)>> = criteria.map(|rows| rows.into_iter().flatten().collect());
+    refuse(&mut reader, criteria.as_deref().map_or(Ok(()), rules::check_criteria));
     reader.finish(|| {
-        let criteria = criteria?.into_iter().flatten().collect();
-        Some((looking?, NewRequest { needs: needs?, price: price?, criteria, picked }))
+        let criteria = criteria?;
+        let looking = looking?;
+        let picked = looking.picked.clone();
+        Some((looking, NewRequest { needs: needs?, price: price?, criteria, picked }))
     })
 }
 
@@ -184,13 +233,25 @@ fn ticked<'a>(fields: &'a Fields, begin: &'a str) -> impl Iterator<Item = Servic
     chosen.filter_map(move |name| name.strip_prefix(begin)?.parse().ok())
 }
 
-fn needs(reader: &mut Reader<'_>) -> Option<Needs> {
+/// What a rule refuses stands beside its field with everything else that is wrong.
+fn refuse(reader: &mut Reader<'_>, checked: Result<(), rules::Refusal>) {
+    if let Err(refusal) = checked {
+        reader.refuse(refusal.field(), refusal.to_string());
+    }
+}
+
+fn needs(reader: &mut Reader<'_>, today: NaiveDate) -> Option<Needs> {
     let what = reader.text("what", "what is needed", TEXT);
     let quantity = reader.quantity("quantity", "how much each week");
     let unit = reader.choice("unit", "of what", Unit::from_code);
     let times = reader.text("times", "on which days and at which times", TEXT);
     let starts_on = reader.date("starts_on", "the day from which it is needed");
     let answer_by = reader.date("answer_by", "the last day on which providers answer");
+    if let (Some(quantity), Some(unit)) = (quantity, unit) {
+        refuse(reader, rules::check_week(quantity, unit));
+    }
+    refuse(reader, starts_on.map_or(Ok(()), |day| rules::check_starts_on(day, today)));
+    refuse(reader, answer_by.map_or(Ok(()), |day| rules::check_answer_by(day, starts_on, today)));
     Some(Needs {
         what: what?,
         quantity: quantity?,
@@ -235,12 +296,16 @@ pub fn answer(fields: &Fields) -> Result<NewAnswer, Invalid> {
 
 fn offer(reader: &mut Reader<'_>, fields: &Fields) -> Option<NewAnswer> {
     let price = reader.unit_price("price", "the price of one");
+    let unit = optional(fields, "unit", || reader.choice("unit", "of what", Unit::from_code));
+    let quantity = optional(fields, "quantity", || reader.quantity("quantity", "how many each week"));
     let basis = reader.choice("basis", "whether VAT is inside the price", PriceBasis::from_code);
     let times = reader.text("times", "at which times you would come", TEXT);
     let note = reader.optional_text("note", "what else there is to say", TEXT);
     let valid_until = reader.date("valid_until", "the last day on which it can be chosen");
     let holds_until = optional(fields, "holds_until", || reader.date("holds_until", "the last day of the price"));
     Some(NewAnswer::Offer {
+        unit: unit?,
+        quantity: quantity?,
         price: price?,
         basis: basis?,
         times: times?,
@@ -266,6 +331,11 @@ pub fn message(fields: &Fields) -> Result<String, Invalid> {
 /// A message for each field that cannot be used.
 pub fn scores(fields: &Fields) -> Result<NewScores, Invalid> {
     let mut reader = Reader::new(fields);
+    let scores = scores_in(&mut reader, fields);
+    reader.finish(|| Some(scores))
+}
+
+fn scores_in(reader: &mut Reader<'_>, fields: &Fields) -> NewScores {
     let mut scores = NewScores::new();
     for (name, value) in fields.typed() {
         let ids = name.strip_prefix("score_").and_then(|rest| rest.split_once('_'));
@@ -273,10 +343,17 @@ pub fn scores(fields: &Fields) -> Result<NewScores, Invalid> {
             continue;
         };
         let empty = value.trim().is_empty();
-        let score = (!empty).then(|| reader.whole(name, "how it stands", 1..=super::rules::weighing::BEST)).flatten();
+        let score = (!empty).then(|| reader.whole(name, "how it stands", 1..=rules::weighing::BEST)).flatten();
         scores.insert((answer, criterion), score);
     }
-    reader.finish(|| Some(scores))
+    scores
+}
+
+/// Whether something of a choice was typed beside what is noted.
+#[must_use]
+pub fn begins_a_choice(fields: &Fields) -> bool {
+    let of_a_choice = |name: &str| ["answer", "reason"].contains(&name) || name.starts_with("feedback_");
+    fields.typed().keys().any(|name| of_a_choice(name) && fields.get(name).is_some())
 }
 
 /// Reads a choice.
@@ -297,7 +374,8 @@ pub fn choice(fields: &Fields) -> Result<NewChoice, Invalid> {
         let words = reader.optional_text(name, "what they read", TEXT).unwrap_or_default();
         feedback.insert(ask, words);
     }
-    reader.finish(|| Some(NewChoice { answer: answer?, reason: reason?, feedback, seen: seen? }))
+    let scores = scores_in(&mut reader, fields);
+    reader.finish(|| Some(NewChoice { answer: answer?, reason: reason?, feedback, seen: seen?, scores }))
 }
 
 /// Reads why something is not accepted. That there are words is a rule, so that it is looked at last.
@@ -349,10 +427,11 @@ mod tests {
             ("criterion_1", "A woman"),
             ("weight_1", "3"),
         ];
-        let (_, new) = request(&fields(&sent)).unwrap();
+        let today = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
+        let (_, new) = request(&fields(&sent), today).unwrap();
         assert_eq!((new.picked.len(), new.criteria.len(), new.price), (2, 1, None));
         sent[9] = ("weight_1", "");
-        assert_eq!(request(&fields(&sent)).unwrap_err().errors[0].field, "weight_1");
+        assert_eq!(request(&fields(&sent), today).unwrap_err().errors[0].field, "weight_1");
     }
 
     #[test]

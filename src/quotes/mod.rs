@@ -14,7 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar;
-use crate::directory::Unit;
+use crate::directory::{Category, Unit};
 use crate::ids::{
     ChoiceId, CouncilRuleId, CriterionId, FundId, MandateId, OrganisationId, QuoteAnswerId, QuoteAskId, QuoteRequestId,
     ServiceId, UserId,
@@ -191,11 +191,17 @@ pub struct Ask {
     pub service: ServiceId,
     /// Its name.
     pub service_name: String,
+    /// What kind of help it is.
+    pub category: Category,
 }
 
 /// A price with everything that an offer says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
+    /// Of what the price is for one.
+    pub unit: Unit,
+    /// How much of that each week.
+    pub quantity: Quantity,
     /// As it was entered.
     pub entered: UnitPrice,
     /// Whether VAT is inside of what was entered.
@@ -251,6 +257,10 @@ pub struct QuoteAnswer {
 pub enum NewAnswer {
     /// A price.
     Offer {
+        /// Of what the price is for one; that of the request, when it is not said.
+        unit: Option<Unit>,
+        /// How much of that each week, where it is another unit than that of the request.
+        quantity: Option<Quantity>,
         /// As it is entered.
         price: UnitPrice,
         /// Whether VAT is inside.
@@ -379,6 +389,8 @@ pub struct NewChoice {
     pub feedback: BTreeMap<QuoteAskId, String>,
     /// The answers that were seen.
     pub seen: String,
+    /// How each answer stands, as it was filled in beside the choice.
+    pub scores: NewScores,
 }
 
 /// How each answer stands to each thing that matters; nothing, where it was not looked at.
@@ -483,10 +495,16 @@ pub struct AskedThen {
     pub answer: Option<QuoteAnswerId>,
     /// How it stood, in words.
     pub state: String,
+    /// What was said against it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// The price without VAT.
     pub net: Option<String>,
     /// The VAT on the invoice.
     pub vat: Option<String>,
+    /// Of what, where it is something else than was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// What this fund would pay for one.
     pub pays: Option<String>,
     /// What this fund would pay for a week.

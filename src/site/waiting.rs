@@ -184,6 +184,7 @@ impl List {
             let what = format!("The choice in request for quotes {request}");
             self.add(since, what, why, "Look at it, then accept or not", format!("/quotes/{request}"));
         }
+        self.quotes_to_choose(tx, actor, today)?;
         if let Ok(officer) = actor.council_officer() {
             let unread = reviews::store::unread(tx, &officer)?;
             self.count(
@@ -192,6 +193,32 @@ impl List {
                 "reviews and answers to read before they are shown",
                 "/reviews",
             );
+        }
+        Ok(())
+    }
+
+    /// Offers, messages and refused choices wait for whoever may choose.
+    fn quotes_to_choose(&mut self, tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<(), Error> {
+        let found = quotes::store::waiting::to_choose(tx, actor, today)?;
+        let one = "request for quotes with offers to choose from";
+        self.count(found.to_choose.len(), one, "requests for quotes with offers to choose from", "/quotes");
+        for (request, since) in found.to_choose {
+            let what = format!("The offers in request for quotes {request}");
+            let why = "Providers have made offers. Nothing is chosen yet.".to_owned();
+            self.add(since, what, why, "Look at them and choose", format!("/quotes/{request}"));
+        }
+        let one = "message about a quote to answer";
+        self.count(found.to_answer.len(), one, "messages about quotes to answer", "/quotes");
+        for (ask, request, since) in found.to_answer {
+            let what = format!("A message in request for quotes {request}");
+            let why = "A provider has written. Nobody has answered yet.".to_owned();
+            self.add(since, what, why, "Read and answer", format!("/quote-asks/{ask}"));
+        }
+        self.count(found.refused.len(), "choice was refused", "choices were refused", "/quotes");
+        for (request, since) in found.refused {
+            let what = format!("The refused choice in request for quotes {request}");
+            let why = "What was chosen was not accepted. The request is open again.".to_owned();
+            self.add(since, what, why, "Read why, and choose anew", format!("/quotes/{request}"));
         }
         Ok(())
     }

@@ -245,6 +245,21 @@ impl Visit {
         self.answer(status, template, page, Some(invalid))
     }
 
+    /// The page again with what was typed and a sentence that something was done: for a form of several parts of which one was
+    /// sent.
+    ///
+    /// # Errors
+    /// When the page cannot be rendered.
+    pub fn show_typed(&self, notice: &str, template: &str, page: &impl Serialize) -> Answer {
+        let typed = self.request.extensions().get().map(|Typed(typed)| typed.clone()).unwrap_or_default();
+        let frame = self.frame(Some(notice))?;
+        let rendered = self.app.renderer.render_form(template, page, &frame, Some(&Invalid { errors: vec![], typed }));
+        let html = rendered.map_err(|cause| Error::internal("rendering", cause))?;
+        let mut builder = HttpResponse::Ok();
+        builder.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::VARY, "Accept"));
+        Ok(builder.content_type("text/html; charset=utf-8").body(html))
+    }
+
     /// Answers a deed: onward with a sentence, or its page again with what was wrong.
     ///
     /// # Errors

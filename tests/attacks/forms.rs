@@ -214,6 +214,7 @@ fn may_be_missing(path: &str, field: &str, kind: Kind) -> bool {
         || path.ends_with("/statements")
         || (path == "/quotes" && ["words", "category", "place", "within", "price_weight"].contains(&field))
         || ["because", "holds_until", "score_1_1", "vat_charity", "vat_regulated"].contains(&field)
+        || (path.starts_with("/quote-asks/") && ["unit", "quantity"].contains(&field))
         || (field == "valid_until" && path.ends_with("/documents"))
         || (field == "person" && path.ends_with("/reviews"))
         || (path == "/council-rules" && ["provider", "relies_on", "until"].contains(&field))
@@ -445,6 +446,7 @@ fn target<'a>(world: &World, cast: &'a Cast, route: &'a Route) -> Target<'a> {
             "query" => json!("words=art"),
             "seen" if route.path.ends_with("/photos") => json!("A wheel"),
             "title" => json!("A leaflet"),
+            "service_1" => json!("yes"),
             "answer_by" => json!("2026-12-01"),
             "criterion_1" => json!("A quiet place"),
             "weight_1" => json!("2"),

@@ -57,6 +57,11 @@ impl Town {
 
 /// A provider that is registered for VAT lists a service by the day and publishes it.
 pub(super) fn lists(app: &TestApp, member: &str, name: &str, price: &str) {
+    lists_by(app, member, name, (price, "day"));
+}
+
+/// The same, sold by a unit.
+pub(super) fn lists_by(app: &TestApp, member: &str, name: &str, (price, unit): (&str, &str)) {
     let provider = app.signed_in(member);
     let vat = json!({ "vat_status": "registered", "vat_number": "434031494", "vat_from": "2024-01-01" });
     provider.post_json("/provider/vat", &vat).must_be(201);
@@ -66,7 +71,7 @@ pub(super) fn lists(app: &TestApp, member: &str, name: &str, price: &str) {
     });
     let edit = provider.post_json("/services", &service).must_be(201).location.clone().unwrap();
     let service = edit.trim_end_matches("/edit").to_owned();
-    let rate = json!({ "unit": "day", "price": price, "basis": "net", "from": "2026-01-01" });
+    let rate = json!({ "unit": unit, "price": price, "basis": "net", "from": "2026-01-01" });
     provider.post_json(&format!("{service}/rates"), &rate).must_be(201);
     let version = provider.get_json(&edit).json()["version"].clone();
     let publication = json!({ "version": version, "published": "true" });

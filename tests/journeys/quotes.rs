@@ -6,7 +6,7 @@ use tailormade::auth::rights::{Authority, Role};
 use tailormade::ids::{OrganisationId, PersonId};
 use tailormade::people::OrganisationKind;
 
-use super::council_rules::lists;
+use super::council_rules::{lists, lists_by};
 use crate::support::app::{Engine, PASSWORD, TestApp, recovery_code};
 use crate::support::axe::Axe;
 use crate::support::browser::{Browser, DESK, Options, PHONE};
@@ -269,16 +269,16 @@ fn the_choice_is_kept_with_everything_that_was_before_whoever_chose() {
         assert_eq!(snapshot["search"]["rules"][0]["cause"], "how_much");
         assert_eq!((snapshot["asked"].as_array().unwrap().len(), &snapshot["chosen"]), (3, &json!(charity)));
 
-        // The chosen one knows nothing yet; the one that was not reads how its own answer stood.
+        // The chosen one knows nothing yet; the one that was not learns nothing before the choice stands.
         let charity_page = format!("/quote-asks/{charity_ask}");
         town.signed_in("charity@example.org").open(&charity_page).must_say("waits to be accepted").must_not_say("Pat");
-        let club_page = town.signed_in("club@example.org").open(&format!("/quote-asks/{club_ask}"));
-        club_page.must_say("Closed: another way was chosen").must_say("your answer stood at 2 of 5");
-        club_page.must_say("A quieter place was wanted.").must_not_say("112").must_not_say("Day centre");
-        let mails = town.app.mails();
-        let feedback = mails.iter().find(|mail| mail.subject == "Your offer was not chosen").unwrap();
-        assert_eq!(feedback.to, "club@example.org");
-        assert!(feedback.text.contains("2 of 5") && !feedback.text.contains("112"), "{}", feedback.text);
+        let club_page = format!("/quote-asks/{club_ask}");
+        let club = town.signed_in("club@example.org");
+        club.open(&club_page).must_say("It is being decided").must_not_say("was chosen").must_not_say("2 of 5");
+        assert_eq!(club.get_json("/quotes").json()["asks"][0]["state"], "Being decided");
+        club.post_json(&format!("{club_page}/answers"), &json!({ "kind": "withdrawn" })).must_be(409);
+        let not_chosen = || town.app.mails().into_iter().find(|mail| mail.subject == "Your offer was not chosen");
+        assert!(not_chosen().is_none());
 
         // The broker does not sign; the person accepts.
         broker.open(&request).must_not_say("Do you accept it?");
@@ -287,7 +287,12 @@ fn the_choice_is_kept_with_everything_that_was_before_whoever_chose() {
         let person = town.signed_in(PERSON);
         person.submit(&request, &accept, &[]).must_say("Accepted on 2 November 2026 by Pat Person");
         town.signed_in("charity@example.org").open(&charity_page).must_say("Pat Person").must_say("2 Mill Lane");
-        town.signed_in("club@example.org").open(&format!("/quote-asks/{club_ask}")).must_not_say("Pat");
+        let told = club.open(&club_page);
+        told.must_say("Closed: another way was chosen").must_say("your answer stood at 2 of 5").must_not_say("Pat");
+        told.must_say("A quieter place was wanted.").must_not_say("112").must_not_say("Day centre");
+        let feedback = not_chosen().unwrap();
+        assert_eq!(feedback.to, "club@example.org");
+        assert!(feedback.text.contains("2 of 5") && !feedback.text.contains("112"), "{}", feedback.text);
         person.post_json(&accept, &json!({})).must_be(409);
     }
 }
@@ -326,6 +331,259 @@ fn the_accepted_price_is_the_funds_alone() {
 }
 
 #[test]
+fn an_offer_is_in_the_unit_by_which_the_service_is_sold_and_its_price_is_the_one_that_is_ordered() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let email = "music@example.org";
+        let provider = town.app.organisation("Music Limited", OrganisationKind::Charity, &["provider"]);
+        town.app.works_for(town.app.user(email, "Mo Music"), provider);
+        lists_by(&town.app, email, "Music mornings", ("18.00", "session"));
+        let service = town.service("Music mornings");
+        let (person, music) = (town.signed_in(PERSON), town.signed_in(email));
+        let mut asked = json!({ "fund": town.fund, "unit": "hour", "quantity": "6" });
+        for (name, value) in town.request().iter().filter(|(name, _)| !["unit", "quantity"].contains(&name.as_str())) {
+            asked[name] = value.as_str().into();
+        }
+        asked[format!("service_{service}")] = "yes".into();
+        let request = person.post_json("/quotes", &asked).must_be(201).location.clone().unwrap();
+        let ask = town.ask_of(email);
+        let page = music.open(&ask);
+        page.must_say("6 hours a week are asked for. This service is sold by the session: say how many sessions.");
+        assert!(page.body.contains(r#"<option value="session" selected>"#), "{}", page.body);
+        let answers = format!("{ask}/answers");
+        let typed = [("price", "12.00"), ("basis", "net"), ("times", "Both"), ("valid_until", "30 11 2026")];
+        let offers = |more: &[(&str, &str)]| music.send(&ask, &answers, &[&typed[..], more].concat());
+        let by_the_hour = offers(&[("unit", "hour"), ("quantity", "6")]);
+        by_the_hour.must_be(422).must_say("This service is sold by the session: give the price of one session.");
+        assert!(by_the_hour.body.contains(r#"id="unit-error""#), "{}", by_the_hour.body);
+        let mut body = json!({ "kind": "offered" });
+        for (name, value) in typed {
+            body[name] = value.into();
+        }
+        let refused = music.post_json(&answers, &body).must_be(422).json();
+        assert_eq!(refused["errors"][0]["field"], "unit", "without a unit it would be in that of the request");
+        offers(&[("quantity", "")]).must_be(422).must_say("Say how many sessions each week: 6 hours a week are asked");
+        offers(&[("quantity", "2")]).must_be(303);
+        let shown = person.open(&request);
+        shown.must_say("£12.00 per session").must_say("£24.00").must_say("2 sessions a week.");
+        let answer = town.app.number("SELECT max(id) AS n FROM quote_answers").to_string();
+        let choice = [("answer", answer.as_str()), ("reason", "The price fits.")];
+        person.submit(&request, &format!("{request}/choice"), &choice);
+        person.submit(&request, &format!("{request}/acceptance"), &[]).must_say("the price holds for this fund");
+        let package = format!("new-{}", town.fund);
+        let added = person.submit(
+            &format!("/packages/add?service={service}"),
+            "/packages/add",
+            &[("package", &package), ("weekly_quantity", "2")],
+        );
+        town.app.on("2026-12-01");
+        let person = town.signed_in(PERSON);
+        person.open(&added.location.unwrap()).must_say("£12.00 per session, agreed for this fund").must_say("£24.00");
+    }
+}
+
+#[test]
+fn what_a_rule_takes_out_is_not_chosen_and_what_costs_more_than_the_fund_has_is_said() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let (broker, person) = (town.signed_in(BROKER), town.signed_in(PERSON));
+        let request = broker.post_json("/quotes", &town.body(&[("quantity", "4")])).must_be(201).location.clone();
+        let (request, choose) = (request.clone().unwrap(), format!("{}/choice", request.unwrap()));
+        // 130.00 and VAT is 156.00 a day and above the council's 150.00; 112.00 on four days is above the fund's 420.00.
+        town.offers("club@example.org", "130.00");
+        town.offers("charity@example.org", "112.00");
+        let (club, charity) = town.offered();
+        let rule = "Example Council pays at most £150.00 per day";
+        let dear = "It costs £448.00 a week. This fund has £420.00 a week.";
+        let page = broker.open(&request);
+        page.must_say("It cannot be chosen, as nothing could be ordered from it").must_say(rule).must_say(dear);
+        page.must_say("because: The rate of the year. The council must decide first.");
+        page.must_say("There is one offer to choose from.");
+        let body = |answer: i64| {
+            let seen = format!("{club},{charity}");
+            json!({ "answer": answer, "reason": "I know the people there.", "seen": seen })
+        };
+        let refused = broker.post_json(&choose, &body(club)).must_be(422).json();
+        assert_eq!(refused["errors"][0]["field"], "answer");
+        assert!(refused["errors"][0]["message"].as_str().unwrap().contains(rule), "{refused}");
+        broker.post_json(&choose, &body(charity)).must_be(201);
+        person.open(&request).must_say("Do you accept it?").must_say(dear);
+
+        // Between the choice and its acceptance the council decides otherwise: the provider learns nothing.
+        let officer = town.signed_in("officer@example.org");
+        let form = format!("/council-rules/new?kind=suspended&provider={}", town.provider(1));
+        officer.submit(&form, "/council-rules", &[("reason", "Its insurance has run out.")]);
+        let suspended = "Example Council has suspended Day centre Limited from 2 November 2026";
+        person.open(&request).must_say(suspended).must_say("because: Its insurance has run out.");
+        let accepted = person.post_json(&format!("{request}/acceptance"), &json!({}));
+        accepted.must_be(422);
+        assert!(accepted.body.contains(suspended), "{}", accepted.body);
+        assert_eq!(town.app.number("SELECT count(*) AS n FROM quote_acceptances"), 0);
+    }
+}
+
+#[test]
+fn scores_and_choice_are_kept_whichever_button_is_pressed() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let broker = town.signed_in(BROKER);
+        let request = town.ask(&broker);
+        town.all_answer();
+        let (_, charity) = town.offered();
+        let criterion = town.app.number("SELECT max(id) AS n FROM quote_criteria");
+        let (score, charity) = (format!("score_{charity}_{criterion}"), charity.to_string());
+        let chosen = format!(r#"<select id="{score}" name="{score}""#);
+        let keeps = |page: &Reply| {
+            let select = page.body.split(&chosen).nth(1).unwrap().split("</select>").next().unwrap();
+            assert!(select.contains(r#"<option value="5" selected>"#), "{select}");
+        };
+        // The choice is refused for want of a reason: the scores stand there still.
+        let refused = broker.send(&request, &format!("{request}/choice"), &[("answer", &charity), (&score, "5")]);
+        keeps(refused.must_be(422).must_say("Say why, in your own words"));
+        assert_eq!(town.app.number("SELECT count(*) AS n FROM quote_scores"), 0, "nothing was changed");
+        // What is noted leaves the choice as it was typed.
+        let typed = [("reason", "They know her."), ("answer", charity.as_str()), (score.as_str(), "5")];
+        let noted = broker.send(&request, &format!("{request}/scores"), &typed);
+        keeps(noted.must_be(200).must_say("It is noted.").must_say("They know her."));
+        assert!(noted.body.contains(&format!(r#"value="{charity}" checked"#)), "{}", noted.body);
+        assert_eq!(town.app.number("SELECT count(*) AS n FROM quote_scores"), 1);
+        let wrong = broker.send(&request, &format!("{request}/scores"), &[("reason", "They know her."), (&score, "9")]);
+        wrong.must_be(422).must_say("They know her.");
+        // And the choice notes what was filled in beside it.
+        let typed = [("reason", "They know her."), ("answer", charity.as_str()), (score.as_str(), "4")];
+        broker.submit(&request, &format!("{request}/choice"), &typed).must_say("Day centre Limited was chosen");
+        assert_eq!(town.app.number("SELECT max(score) AS n FROM quote_scores"), 4);
+    }
+}
+
+#[test]
+fn who_looks_for_more_to_ask_keeps_all_that_was_typed() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let person = town.signed_in(PERSON);
+        let typed = town.request();
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let form = person.open(&town.new_form());
+        // The button is sent with its form, as a browser does it.
+        let looks = |page: &Reply, more: &[(&str, &str)], look: &str| {
+            let mut pairs = person.form(page, "/quotes", more);
+            pairs.push(("look".to_owned(), look.to_owned()));
+            person.post_pairs("/quotes", &pairs)
+        };
+        let ticked = format!(r#"name="service_{}" value="yes" checked"#, town.service("Day centre"));
+        let found = looks(&form, &[&typed[..], &[("words", "zither")]].concat(), "again");
+        found.must_be(200).must_say("Days out with others, with lunch").must_say("Tuesdays and Thursdays");
+        assert!(found.body.contains(r#"value="zither""#) && found.body.contains(&ticked), "{}", found.body);
+        found.must_say("Day centre, Day centre Limited").must_not_say("Grand days, Grand days Limited");
+        assert!(found.body.contains(r#"value="1 12 2026""#) && found.body.contains("A quiet place"), "{}", found.body);
+        let all = looks(&found, &[("words", "")], "shown");
+        all.must_say("Grand days, Grand days Limited").must_say("Days out with others, with lunch");
+        let nowhere = looks(&found, &[("place", "ZZ99")], "again");
+        nowhere.must_be(422).must_say("There is no place").must_say("Days out with others, with lunch");
+        assert_eq!(town.app.number("SELECT count(*) AS n FROM quote_requests"), 0, "nobody is asked by looking");
+        // From there they are asked.
+        let asked = person.post_pairs("/quotes", &person.form(&all, "/quotes", &[]));
+        person.follow(asked.must_be(303)).must_say("3 asked.");
+    }
+}
+
+#[test]
+fn a_service_that_a_rule_hides_is_there_to_ask_with_the_reason_when_somebody_comes_from_it() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let form = town.signed_in(PERSON);
+        let form = form.open(&format!("/quotes/new?fund={}&service={}", town.fund, town.service("Grand days")));
+        form.must_say("Grand days, Grand days Limited").must_say("A rule of the council would hide it");
+        form.must_say("because: The rate of the year.");
+        let ticked = format!(r#"name="service_{}" value="yes" checked"#, town.service("Grand days"));
+        assert!(form.body.contains(&ticked), "{}", form.body);
+        // Far away from there it was not found, and is there all the same.
+        let far = format!("/quotes/new?fund={}&place=SW1A&service={}", town.fund, town.service("Grand days"));
+        town.signed_in(PERSON).open(&far).must_say("Grand days, Grand days Limited").must_say("because: The rate");
+    }
+}
+
+#[test]
+fn an_officer_is_led_from_a_fund_to_what_was_asked_for_it() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let officer = town.signed_in("officer@example.org");
+        let (fund, list) = (format!("/funds/{}", town.fund), format!("/quotes?fund={}", town.fund));
+        officer.open(&list).must_say("Nothing was asked yet.");
+        let request = town.ask(&town.signed_in(BROKER));
+        officer.open("/quotes").must_say("The requests for somebody stand with their fund").must_not_say("Days out");
+        for email in ["officer@example.org", PERSON, BROKER] {
+            let page = town.signed_in(email).open(&fund);
+            assert!(page.body.contains(&format!(r#"href="{list}""#)), "{email}: {}", page.body);
+        }
+        let found = officer.open(&list);
+        found.must_say("Days out with others");
+        assert!(found.body.contains(&format!(r#"href="{request}""#)), "{}", found.body);
+        officer.open(&request).must_say("3 asked.");
+        // Who may not see the fund does not find its requests either.
+        let elsewhere = town.app.organisation("Other Council", OrganisationKind::Council, &[]);
+        town.app.council_officer(town.app.user("other@example.org", "Otto Other"), elsewhere);
+        for email in ["other@example.org", "club@example.org"] {
+            assert_eq!(town.signed_in(email).get_json(&list).status, 404, "{email}");
+        }
+    }
+}
+
+#[test]
+fn whoever_may_choose_reads_at_home_what_waits_for_them() {
+    for engine in Engine::all() {
+        let town = Town::found(engine);
+        let (broker, person) = (town.signed_in(BROKER), town.signed_in(PERSON));
+        let request = town.ask(&broker);
+        let offers = "The offers in request for quotes 1";
+        broker.open("/").must_not_say(offers);
+        town.offers("charity@example.org", "112.00");
+        let (_, charity) = town.offered();
+        let home = broker.open("/");
+        home.must_say(offers).must_say("1 request for quotes with offers to choose from");
+        assert!(home.body.contains(&format!(r#"href="{request}""#)), "{}", home.body);
+        person.open("/").must_say(offers);
+        for email in ["officer@example.org", "charity@example.org", "club@example.org"] {
+            town.signed_in(email).open("/").must_not_say(offers);
+        }
+
+        // A message waits until somebody answers it.
+        let (ask, message) = (town.ask_of("charity@example.org"), "A message in request for quotes 1");
+        let charity_member = town.signed_in("charity@example.org");
+        charity_member.submit(&ask, &format!("{ask}/messages"), &[("text", "Is a ramp needed?")]);
+        let home = broker.open("/");
+        home.must_say(message);
+        assert!(home.body.contains(&format!(r#"href="{ask}""#)), "{}", home.body);
+        broker.submit(&ask, &format!("{ask}/messages"), &[("text", "No.")]);
+        broker.open("/").must_not_say(message);
+
+        // What was chosen waits for the person alone; what the person refused waits for whoever chooses.
+        let answer = charity.to_string();
+        let choice = [("answer", answer.as_str()), ("reason", "I know the people there.")];
+        broker.submit(&request, &format!("{request}/choice"), &choice);
+        broker.open("/").must_not_say(offers);
+        person.submit(&request, &format!("{request}/refusal"), &[("reason", "I did not like it there.")]);
+        let refused = "The refused choice in request for quotes 1";
+        broker.open("/").must_say(refused).must_say("Read why, and choose anew").must_not_say("did not like");
+        broker.submit(&request, &format!("{request}/choice"), &choice);
+        broker.open("/").must_not_say(refused);
+        person.submit(&request, &format!("{request}/acceptance"), &[]);
+        broker.open("/").must_not_say(refused).must_not_say(offers);
+
+        // Who works for a provider that was asked is not led to what they would not find.
+        let works_too = town.app.user("both@example.org", "Bo Both");
+        town.app.mandate(town.person, works_too, Authority::Broker);
+        town.app.works_for(works_too, town.provider(0));
+        let again = town.ask(&broker);
+        town.offers("charity@example.org", "112.00");
+        broker.open("/").must_say("The offers in request for quotes 2");
+        let both = town.signed_in("both@example.org");
+        both.open("/").must_not_say("The offers in request");
+        assert_eq!(both.get_json(&again).status, 404);
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_request_or_an_answer_is_said() {
     let town = Town::found(Engine::Sqlite);
     let person = town.signed_in(PERSON);
@@ -349,6 +607,25 @@ fn what_is_wrong_with_a_request_or_an_answer_is_said() {
     send(&[(&none[0], ""), (&none[1], ""), (&none[2], "")])
         .must_be(422)
         .must_say("Choose at least one provider to ask.");
+    // Everything that is wrong is said at once, each beside its field.
+    let wrong = send(&[
+        (&none[0], ""),
+        (&none[1], ""),
+        (&none[2], ""),
+        ("what", ""),
+        ("quantity", "8"),
+        ("starts_on", "10 11 2026"),
+        ("answer_by", "10 11 2026"),
+        ("criterion_1", ""),
+        ("weight_1", ""),
+    ]);
+    wrong.must_be(422).must_say("Choose at least one provider to ask.").must_say("Enter what is needed.");
+    wrong.must_say("Enter at most 7 days a week.").must_say("Choose a day before 10 November 2026, when help begins");
+    wrong.must_say("Say at least one thing that matters beside the price");
+    for field in ["picked", "what", "quantity", "answer_by", "criterion_1"] {
+        assert!(wrong.body.contains(&format!(r#"id="{field}-error""#)), "{field}: {}", wrong.body);
+    }
+    send(&[("quantity", "168.5"), ("unit", "hour")]).must_be(422).must_say("Enter at most 168 hours a week.");
     assert_eq!(town.app.number("SELECT count(*) AS n FROM quote_requests"), 0, "nothing was changed");
     town.ask(&person);
     let (club, ask) = (town.signed_in("club@example.org"), town.ask_of("club@example.org"));
@@ -532,6 +809,12 @@ fn what_is_chosen_can_be_refused_or_run_out_and_another_is_chosen() {
         assert!(told.to == BROKER && !told.text.contains("did not like"), "{}", told.text);
         assert_eq!(mails.iter().filter(|mail| mail.subject == "A request for a quote is open again").count(), 3);
         assert!(mails.iter().all(|mail| !mail.text.contains("Pat") || mail.to == PERSON), "no name");
+        // Who was not chosen never learns of a choice that did not stand.
+        assert!(town.app.mails().iter().all(|mail| mail.subject != "Your offer was not chosen"));
+        let told = mails.iter().find(|mail| mail.to == "club@example.org").unwrap();
+        assert!(!told.text.contains("chosen") && !told.text.contains("accepted"), "{}", told.text);
+        let club_page = town.signed_in("club@example.org").open(&town.ask_of("club@example.org"));
+        club_page.must_not_say("another way was chosen").must_not_say("Another way was chosen");
 
         // Providers answer again, and another one is chosen. What was recorded before stays.
         town.offers("club@example.org", "93.00").must_say("Offered, can be chosen until 30 November 2026");

@@ -19,7 +19,8 @@ fn everybody_finds_what_waits_for_them() {
         mary.must_say("2 deliveries for you")
             .must_say("Approve or query it")
             .must_say("1 complaint is answered")
-            .must_say("free to use. 5 things wait for you.");
+            .must_say("1 request for quotes with offers to choose from")
+            .must_say("free to use. 6 things wait for you.");
         mary.must_say("Your money").must_say("Held by Harbour Home Care Ltd");
         let broker = sign_in(&app, &seed::BROKER).open("/");
         broker.must_say("Acting for Mary Whitlow").must_say("Acting for Tom Ashdown");

@@ -87,7 +87,9 @@ const FILL_FORM: &str = "const [action, typed] = arguments;
         if (!field) return 'field ' + name + ' has no choice ' + value;
         if (many) field.checked = true; else field.value = value;
     }
-    return form.querySelector('button[type=submit], button:not([type])') || 'has no button';";
+    const buttons = [...form.querySelectorAll('button[type=submit], button:not([type])')];
+    const other = button => button.hasAttribute('formaction') || button.name === 'look';
+    return buttons.find(button => !other(button)) || buttons[0] || 'has no button';";
 
 impl Browser {
     /// A browser with these options; `None` where Chromium is missing and not required.

@@ -221,7 +221,11 @@ impl Visitor {
     pub fn form(&self, page: &Reply, action: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
         let html = Html::parse_document(&page.body);
         let forms: Vec<ElementRef> = html.select(&selector("form")).collect();
+        let by_button = |form: &&ElementRef| {
+            form.select(&selector("button")).any(|button| button.value().attr("formaction") == Some(action))
+        };
         let found = forms.iter().find(|form| form.value().attr("action") == Some(action));
+        let found = found.or_else(|| forms.iter().find(by_button));
         let actions: Vec<_> = forms.iter().filter_map(|form| form.value().attr("action")).collect();
         let form = found.unwrap_or_else(|| panic!("no form for {action}; there are {actions:?}: {}", page.text()));
         let mut pairs = defaults(form);

@@ -419,7 +419,8 @@ pub const TABLES: &[Table] = &[
         of: of_funds!(),
         columns: "id number, ask_id number, fund_id number, number number, kind code, entered_price price, basis code, \
                   net_price price, vat_class code, times text by answered_by, note text by answered_by, valid_until day, \
-                  holds_until day, declined_because code, answered_by who, authority text, answered_at moment",
+                  holds_until day, declined_because code, answered_by who, authority text, answered_at moment, unit code, \
+                  quantity quantity",
         own: None,
     },
     Table {
@@ -427,7 +428,8 @@ pub const TABLES: &[Table] = &[
         title: "What was written about it",
         of: of_funds!(),
         columns: "id number, ask_id number, fund_id number, side code, is_feedback flag, text text by written_by, \
-                  written_by who, authority text, mandate_id number, written_at moment",
+                  written_by who, authority text, mandate_id number, written_at moment, \
+                  choice_id number",
         own: None,
     },
     Table {

@@ -34,7 +34,9 @@ async fn ask_page(
         let one = store::ask(tx, &actor, id)?;
         let (criteria, answers) = (store::criteria(tx, one.request.id)?, store::answers::of_asks(tx, &[id])?);
         let (messages, choice) = (store::answers::messages(tx, id)?, store::choices::of_request(tx, one.request.id)?);
+        let listing = services::listing(tx, one.ask.service, one.request.needs.starts_on)?;
         let data = AskData {
+            sold_by: rules::sold_by(&listing, &one.request.needs),
             criteria: &criteria,
             answers: &answers,
             messages: &messages,

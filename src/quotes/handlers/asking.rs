@@ -8,9 +8,9 @@ use crate::calendar;
 use crate::db::Tx;
 use crate::directory::rules::limits as council_limits;
 use crate::directory::store::{limits, search, services};
-use crate::directory::{Entry, Limit, Listing, PAGE, PayerKind, Sort, Source, Wanted, rules as directory};
+use crate::directory::{Entry, Limit, Listing, Offered, PAGE, PayerKind, Sort, Source, Wanted, rules as directory};
 use crate::error::{Error, Invalid};
-use crate::ids::FundId;
+use crate::ids::{FundId, ServiceId};
 use crate::mail::desk::Desk;
 use crate::money::UnitPrice;
 use crate::packages::store as packages;
@@ -25,6 +25,8 @@ use crate::web::page::{Answer, Submitted, Visit};
 use crate::web::parts::Choice;
 
 const NEW: &str = "quotes/new.html";
+/// The most services that are kept in view though they are not among what was found.
+const MOST_KEPT: usize = 2 * MOST_ASKED;
 
 /// The page on which several are asked.
 pub async fn new(visit: Visit, actor: Actor) -> Answer {
@@ -98,6 +100,15 @@ fn look(tx: &mut Tx, actor: &Actor, fund: &Fund, looking: &Looking, today: Naive
     let (found, entries) = found(tx, wanted)?;
     let considered: Vec<Considered> =
         entries.iter().filter_map(|entry| considered(entry, payer, &limits)).take(MOST_CONSIDERED).collect();
+    let missing = |id: &&ServiceId| !considered.iter().any(|one| one.service == **id);
+    let mut kept = vec![];
+    for id in looking.picked.iter().chain(&looking.service).filter(missing).take(MOST_KEPT) {
+        let listing = match services::listing(tx, *id, today) {
+            Err(Error::NotFound) => continue,
+            found => found?,
+        };
+        kept.extend(considered_listing(&listing, payer, &limits, today));
+    }
     let search = SearchMade {
         on: calendar::full(today),
         words: looking.words.clone(),
@@ -110,7 +121,9 @@ fn look(tx: &mut Tx, actor: &Actor, fund: &Fund, looking: &Looking, today: Naive
         considered,
     };
     let fund_words = fund_words(tx, actor, fund)?;
-    Ok(FoundData { fund: fund.id, fund_words, category, service: looking.service, all: looking.all, search })
+    let wanted = looking.picked.iter().chain(&looking.service).copied().collect();
+    let says = limits.iter().map(|limit| (limit.id, council_limits::says(limit))).collect();
+    Ok(FoundData { fund: fund.id, fund_words, category, wanted, kept, says, all: looking.all, search })
 }
 
 /// Around where is looked: what was typed, else the first half of the person's own postcode.
@@ -155,6 +168,25 @@ fn considered(entry: &Entry, payer: PayerKind, limits: &[Limit]) -> Option<Consi
     })
 }
 
+/// A service that was ticked, or looked at before, and is not among what was found.
+fn considered_listing(listing: &Listing, payer: PayerKind, limits: &[Limit], today: NaiveDate) -> Option<Considered> {
+    let (service, provider) = (&listing.service, &listing.organisation);
+    let rate = directory::rate_on(&listing.rates, today).filter(|_| service.published)?;
+    let pays = directory::cost_for(&directory::unit_costs(rate.net, listing.decision.class?, today).ok()?, payer);
+    let pays_for = Some((rate.terms.unit, pays));
+    let offered = Offered { organisation: Some(provider.id), category: service.words.category, pays: pays_for };
+    Some(Considered {
+        service: service.id,
+        name: service.words.name.clone(),
+        provider: provider.id,
+        provider_name: provider.name.clone(),
+        unit: rate.terms.unit.words().to_owned(),
+        net: rate.net.decimal(),
+        pays: pays.decimal(),
+        hidden_by: council_limits::limit_on(&offered, limits).map(|limit| limit.id),
+    })
+}
+
 /// A rule with how much of all that was found it hid; nothing, for one that hid nothing.
 fn applied(limit: &Limit, hid: i64) -> Option<RuleApplied> {
     (hid > 0).then(|| RuleApplied {
@@ -170,8 +202,11 @@ fn applied(limit: &Limit, hid: i64) -> Option<RuleApplied> {
 pub async fn ask(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
     let today = visit.app.clock.today();
     may_ask(&visit, &actor, &sent.fields).await?;
+    if forms::only_looks(&sent.fields) && !visit.wants_json() {
+        return look_again(&visit, actor, &sent.fields).await;
+    }
     let (app, who) = (visit.app.clone(), actor.clone());
-    let form = forms::request(&sent.fields);
+    let form = forms::request(&sent.fields, today);
     let outcome = visit
         .write_form(actor.user(), &sent, form, move |tx, (looking, new)| {
             record(tx, &Desk::of(&app), &who, looking, new)
@@ -182,10 +217,21 @@ pub async fn ask(visit: Visit, actor: Actor, sent: Submitted) -> Answer {
         Ok(location) => Ok(visit.done(&location, "They are asked. This page shows their answers.")),
         Err(error @ (Error::NotFound | Error::Forbidden(_))) => Err(error.into()),
         Err(error) => {
-            let looking = forms::looking(&sent.fields).unwrap_or_else(|_| nothing_looked_for(&sent.fields));
+            let looking = forms::looking(&sent.fields).unwrap_or_else(|_| forms::barely_looking(&sent.fields));
             let page = visit.app.db.read(move |tx| asking_page(tx, &actor, looking, today)).await?;
             visit.show_again(error, NEW, &page)
         }
+    }
+}
+
+/// Looks for more to ask: nothing is asked yet, and all that was typed about what is needed is kept.
+async fn look_again(visit: &Visit, actor: Actor, fields: &Fields) -> Answer {
+    let (looking, today) = (forms::looking(fields), visit.app.clock.today());
+    let readable = looking.as_ref().map_or_else(|_| forms::barely_looking(fields), Clone::clone);
+    let page = visit.app.db.read(move |tx| asking_page(tx, &actor, readable, today)).await?;
+    match looking {
+        Ok(_) => visit.show_typed("", NEW, &page),
+        Err(invalid) => visit.show_again(invalid.into(), NEW, &page),
     }
 }
 
@@ -202,12 +248,6 @@ async fn may_ask(visit: &Visit, actor: &Actor, fields: &Fields) -> Result<(), Er
         })
     };
     visit.app.db.read(may).await
-}
-
-/// What is shown again where what was looked for could not be read.
-fn nothing_looked_for(fields: &Fields) -> Looking {
-    let fund = fields.get("fund").and_then(|text| text.parse().ok());
-    Looking { fund, service: None, words: String::new(), category: None, place: None, within: 10, all: false }
 }
 
 fn record(

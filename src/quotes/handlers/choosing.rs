@@ -12,7 +12,7 @@ use crate::mail::desk::Desk;
 use crate::people::store as people;
 use crate::quotes::pages::{self, Looker, RequestPage};
 use crate::quotes::store::{self, letters, letters::Words};
-use crate::quotes::{Choice, Snapshot, forms, rules};
+use crate::quotes::{Ask, Choice, Snapshot, forms, rules};
 use crate::web::page::{Answer, Submitted, Visit};
 
 const SHOW: &str = "quotes/show.html";
@@ -22,7 +22,7 @@ pub(super) async fn request_page(visit: &Visit, actor: &Actor, id: QuoteRequestI
     let (actor, today) = (actor.clone(), visit.app.clock.today());
     let read = move |tx: &mut Tx| {
         let asked = store::request(tx, &actor, id)?;
-        let situation = store::situation(tx, &asked)?;
+        let situation = store::situation(tx, &asked, today)?;
         let whose = whose(tx, &actor, &asked)?;
         let fund = format!("{}, {} per week", asked.fund.form.words(), asked.fund.weekly);
         let person = asked.fund.person;
@@ -46,7 +46,7 @@ async fn may_choose(visit: &Visit, actor: &Actor, id: QuoteRequestId) -> Result<
     visit.app.db.read(move |tx| store::to_choose(tx, &actor, id).map(|_| ())).await
 }
 
-/// Notes how answers stand to what matters.
+/// Notes how answers stand to what matters. What was begun of a choice beside it is kept on the page.
 pub async fn score(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>, sent: Submitted) -> Answer {
     let (id, who, now) = (*path, actor.clone(), visit.app.clock.now());
     may_choose(&visit, &actor, id).await?;
@@ -59,9 +59,13 @@ pub async fn score(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>, 
             Ok(done(format!("/quotes/{id}"), (id, to.asked().fund.person), what))
         })
         .await;
-    visit
-        .done_or_again(outcome, "It is noted. Choose when you are ready.", SHOW, request_page(&visit, &actor, id))
-        .await
+    let (notice, page) = ("It is noted. Choose when you are ready.", request_page(&visit, &actor, id));
+    match outcome {
+        Ok(_) if forms::begins_a_choice(&sent.fields) && !visit.wants_json() => {
+            visit.show_typed(notice, SHOW, &page.await?)
+        }
+        outcome => visit.done_or_again(outcome, notice, SHOW, page).await,
+    }
 }
 
 /// Chooses one of the answers, or none.
@@ -72,17 +76,12 @@ pub async fn choose(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>,
     let outcome = visit
         .write_form(actor.user(), &sent, forms::choice(&sent.fields), move |tx, new| {
             let (desk, to) = (Desk::of(&app), store::to_choose(tx, &who, id)?);
-            let situation = store::situation(tx, to.asked())?;
             let at = (desk.now, calendar::london(desk.now).date());
+            let before = store::choices::of_request(tx, id)?;
+            store::answers::set_scores(tx, &to, before.as_ref(), &new.scores, desk.now)?;
+            let situation = store::situation(tx, to.asked(), at.1)?;
             let told = store::choices::choose(tx, (&to, &situation), new, who.name(), at)?;
-            for (ask, words) in &told {
-                let says = vec![
-                    "Another way was chosen for a request that you answered. Thank you.".to_owned(),
-                    words.clone(),
-                ];
-                let words = Words { subject: "Your offer was not chosen", says, label: "Read it here" };
-                letters::to_provider(tx, &desk, ask, &words)?;
-            }
+            tell_others(tx, &desk, &told)?;
             tell_chosen(tx, &desk, to.asked(), new.answer, &who)?;
             Ok(done(format!("/quotes/{id}"), (id, to.asked().fund.person), ("quote.chosen", "made the choice in")))
         })
@@ -90,6 +89,17 @@ pub async fn choose(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>,
     visit.app.wake.wake();
     let notice = "The choice is recorded, with everything that was before you.";
     visit.done_or_again(outcome, notice, SHOW, request_page(&visit, &actor, id)).await
+}
+
+/// Tells who was not chosen, once the choice stands.
+fn tell_others(tx: &mut Tx, desk: &Desk<'_>, told: &[(Ask, String)]) -> Result<(), Error> {
+    for (ask, words) in told {
+        let thanks = "Another way was chosen for a request that you answered. Thank you.".to_owned();
+        let says = vec![thanks, words.clone()];
+        let words = Words { subject: "Your offer was not chosen", says, label: "Read it here" };
+        letters::to_provider(tx, desk, ask, &words)?;
+    }
+    Ok(())
 }
 
 fn tell_chosen(
@@ -126,9 +136,10 @@ pub async fn accept(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>,
         .write_once(actor.user(), &sent, move |tx| {
             let (desk, asked) = (Desk::of(&app), store::request(tx, &who, id)?);
             let acting = store::choices::may_accept(&who, &asked)?;
-            let situation = store::situation(tx, &asked)?;
             let at = (desk.now, calendar::london(desk.now).date());
-            let ask = store::choices::accept(tx, (&acting, &situation), at)?;
+            let situation = store::situation(tx, &asked, at.1)?;
+            let (ask, others) = store::choices::accept(tx, (&acting, &situation), at)?;
+            tell_others(tx, &desk, &others)?;
             let says = vec!["The person has accepted your offer. Who it is you read here.".to_owned()];
             let words = Words { subject: "Your offer was accepted", says, label: "Read who it is" };
             letters::to_provider(tx, &desk, &ask, &words)?;
@@ -153,8 +164,8 @@ pub async fn refuse(visit: Visit, actor: Actor, path: web::Path<QuoteRequestId>,
         .write_form(actor.user(), &sent, forms::refusal(&sent.fields), move |tx, reason| {
             let (desk, asked) = (Desk::of(&app), store::request(tx, &who, id)?);
             let acting = store::choices::may_accept(&who, &asked)?;
-            let situation = store::situation(tx, &asked)?;
             let at = (desk.now, calendar::london(desk.now).date());
+            let situation = store::situation(tx, &asked, at.1)?;
             let refused = store::choices::refuse(tx, (&acting, &situation), reason, at)?;
             tell_refused(tx, &desk, &asked, (&refused, who.user()))?;
             Ok(done(format!("/quotes/{id}"), (id, asked.fund.person), ("quote.refused", "refused the choice in")))
@@ -181,10 +192,12 @@ fn tell_refused(
     let today = calendar::london(desk.now).date();
     let choice = store::choices::of_request(tx, asked.request.id)?;
     let until = calendar::full(rules::answers_until(&asked.request, choice.as_ref(), today));
+    let answers = store::answers::of_request(tx, asked.request.id)?;
+    let chosen = answers.iter().find(|answer| Some(answer.id) == refused.answer).map(|answer| answer.ask);
     for ask in &asked.asks {
-        let says = vec![format!(
-            "A request that you were asked about is open again: what was chosen was not accepted. You can answer until {until}."
-        )];
+        // Who was not chosen was not told so, and is not told now.
+        let so = if chosen == Some(ask.id) { "open again: your offer was not accepted" } else { "open to answers" };
+        let says = vec![format!("A request that you were asked about is {so}. You can answer until {until}.")];
         let words = Words { subject: "A request for a quote is open again", says, label: "Read and answer" };
         letters::to_provider(tx, desk, ask, &words)?;
     }

@@ -36,7 +36,8 @@ pub async fn list(visit: Visit, actor: Actor) -> Answer {
         }
         let asks = if fund.is_some() || actor.providers().is_empty() { None } else { Some(asks(tx, &actor, today)?) };
         let looked_at: Vec<_> = seen.iter().map(|asked| (asked.fund.person, asked.request.id)).collect();
-        Ok((pages::list(rows, asks, may_ask, fund), looked_at))
+        let looks_on = fund.is_none() && !(actor.councils().is_empty() && actor.holders().is_empty());
+        Ok((pages::list(rows, asks, (may_ask, looks_on), fund), looked_at))
     };
     let (page, looked_at): (ListPage, Vec<(PersonId, QuoteRequestId)>) = visit.app.db.read(read).await?;
     for (person, request) in looked_at {

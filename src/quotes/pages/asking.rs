@@ -1,12 +1,14 @@
 //! What the page on which several are asked receives.
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::calendar;
 use crate::directory::{Category, DISTANCES, MOST_FOUND, Unit};
-use crate::ids::{FundId, ServiceId};
+use crate::ids::{CouncilRuleId, FundId, ServiceId};
 use crate::quotes::{Considered, MOST_ASKED, MOST_CRITERIA, SearchMade, Weight};
 use crate::web::parts::Choice;
 
@@ -103,8 +105,12 @@ pub struct FoundData {
     pub fund_words: String,
     /// The kind that was looked for.
     pub category: Option<Category>,
-    /// The service that was looked at before.
-    pub service: Option<ServiceId>,
+    /// The services that were ticked, or looked at before.
+    pub wanted: Vec<ServiceId>,
+    /// Those of them that are not among what was found.
+    pub kept: Vec<Considered>,
+    /// What each rule of the council says, with its reason.
+    pub says: BTreeMap<CouncilRuleId, String>,
     /// Whether what rules hide is shown.
     pub all: bool,
     /// What was found.
@@ -156,8 +162,12 @@ fn found_words(data: &FoundData) -> String {
     }
 }
 
+/// What is shown to pick: first what somebody wants already, whatever hides it, then what was found.
 fn shown(data: &FoundData) -> impl Iterator<Item = &Considered> {
-    data.search.considered.iter().filter(|one| data.all || one.hidden_by.is_none())
+    let wanted = |one: &&Considered| data.wanted.contains(&one.service);
+    let found = data.search.considered.iter();
+    let others = found.clone().filter(move |one| !wanted(one) && (data.all || one.hidden_by.is_none()));
+    data.kept.iter().chain(found.filter(move |one| wanted(one))).chain(others)
 }
 
 fn picks(data: &FoundData) -> Vec<Pick> {
@@ -165,12 +175,14 @@ fn picks(data: &FoundData) -> Vec<Pick> {
         id: one.service,
         label: format!("{}, {}", one.name, one.provider_name),
         hint: match one.hidden_by {
-            Some(_) => {
-                format!("£{} per {} as this fund pays it. A rule of the council would hide it.", one.pays, one.unit)
+            Some(rule) => {
+                let says = data.says.get(&rule).map_or("", String::as_str);
+                let price = format!("£{} per {} as this fund pays it", one.pays, one.unit);
+                format!("{price}. A rule of the council would hide it: {says}")
             }
             None => format!("£{} per {} as this fund pays it", one.pays, one.unit),
         },
-        checked: data.service == Some(one.service),
+        checked: data.wanted.contains(&one.service),
     };
     shown(data).take(SHOWN).map(pick).collect()
 }

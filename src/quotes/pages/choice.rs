@@ -121,12 +121,15 @@ fn asked(one: &AskedThen, kept: &Snapshot) -> AskedRow {
         format!("{words}: {}", score.map_or_else(|| "not looked at".to_owned(), |score| format!("{score} of 5")))
     });
     let pays = match (&one.pays, &one.pays_weekly) {
-        (Some(one), Some(weekly)) => format!("£{one} for one, £{weekly} a week"),
+        (Some(pays), Some(weekly)) => {
+            let unit = one.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
+            format!("£{pays} for one{unit}, £{weekly} a week")
+        }
         _ => "No offer".to_owned(),
     };
     AskedRow {
         provider: format!("{}, {}", one.provider_name, one.service_name),
-        state: one.state.clone(),
+        state: [std::slice::from_ref(&one.state), &one.warnings].concat().join(". "),
         pays,
         scores: if one.pays.is_some() { scores.collect::<Vec<_>>().join("; ") } else { String::new() },
         total: one.total.map(|total| total.to_string()).unwrap_or_default(),

@@ -81,6 +81,7 @@ pub fn ask_row(
     let (state, tone) = match rules::check_open(choice, today) {
         Ok(()) => rules::state(latest, until, today),
         Err(_) if chosen.is_some() && chosen == latest.map(|answer| answer.id) => ("Chosen".to_owned(), "good"),
+        Err(_) if choice.is_some_and(|choice| !choice.is_final()) => ("Being decided".to_owned(), "plain"),
         Err(_) => ("Closed".to_owned(), "plain"),
     };
     let needs = &request.needs;
@@ -116,11 +117,19 @@ pub struct ListPage {
     pub fund: Option<FundId>,
 }
 
-/// The list of requests.
+/// The list of requests. Who looks on for a council or a holder finds those of each fund with it, and here none.
 #[must_use]
-pub fn list(requests: Vec<RequestRow>, asks: Option<Vec<AskRow>>, may_ask: bool, fund: Option<FundId>) -> ListPage {
+pub fn list(
+    requests: Vec<RequestRow>,
+    asks: Option<Vec<AskRow>>,
+    (may_ask, looks_on): (bool, bool),
+    fund: Option<FundId>,
+) -> ListPage {
     let open = asks.as_ref().map_or(0, |asks| asks.iter().filter(|ask| ask.tone == "waiting").count());
     let state = match (open, requests.len()) {
+        (0, 0) if looks_on => {
+            "The requests for somebody stand with their fund: open it, then follow “Quotes”.".to_owned()
+        }
         (0, 0) => "Nothing was asked yet.".to_owned(),
         (0, 1) => "One request.".to_owned(),
         (0, many) => format!("{many} requests."),

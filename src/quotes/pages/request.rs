@@ -6,12 +6,14 @@ use utoipa::ToSchema;
 
 use super::{chosen_ask, criteria_facts, needs_facts};
 use crate::calendar;
+use crate::directory::Unit;
 use crate::money::UnitPrice;
 use crate::people::Person;
 use crate::quotes::rules::standing::{Costs, Situation, Standing};
 use crate::quotes::rules::{answers_until, check_open, said_by, weighing};
 use crate::quotes::{
-    AnswerKind, Choice as Chosen, ChoiceState, Criterion, DeclinedBecause, Message, OneAsk, QuoteAnswer, Side,
+    AnswerKind, Choice as Chosen, ChoiceState, Criterion, DeclinedBecause, Message, Needs, Offer, OneAsk, QuoteAnswer,
+    Side,
 };
 use crate::vat::{PriceBasis, Refusal};
 use crate::web::parts::{Choice, Fact, Happened};
@@ -55,6 +57,8 @@ pub struct StandingShown {
     pub state: String,
     /// The tone of that.
     pub tone: &'static str,
+    /// What speaks against it: a rule of the council, and that the fund has less.
+    pub warnings: Vec<String>,
     /// What this fund pays for one.
     pub pays: Option<String>,
     /// The price without VAT, and the VAT.
@@ -117,6 +121,8 @@ pub struct RequestPage {
     pub why_not: Option<String>,
     /// The choices before it, the newest first.
     pub earlier: Vec<EarlierChoice>,
+    /// What speaks against it.
+    pub warnings: Vec<String>,
     /// Whether the actor may accept or refuse it.
     pub may_accept: bool,
     /// Where what was accepted is put into a package.
@@ -194,6 +200,11 @@ pub fn request(
         came_to_nothing: open && situation.choice().is_some(),
         why_not: situation.choice().and_then(|choice| Some(choice.refused.as_ref()?.reason.clone())),
         earlier: situation.choices.iter().rev().skip(1).map(|choice| earlier(situation, choice)).collect(),
+        warnings: standings
+            .iter()
+            .filter(|one| !open && chosen.is_some_and(|chosen| chosen.id == one.ask.id))
+            .flat_map(|one| one.warnings.clone())
+            .collect(),
         may_accept: looker.signs && state_of == Some(ChoiceState::Waits),
         package_href: chosen
             .filter(|_| accepted && looker.chooses)
@@ -206,7 +217,10 @@ fn choosable(standing: &Standing<'_>) -> Option<Choice> {
     let total = standing
         .total
         .map_or_else(|| "not all of it was looked at".to_owned(), |total| format!("weighted sum {total}"));
-    let hint = format!("{} a week as this fund pays it; {total}", costs.weekly);
+    let mut hint = format!("{} a week as this fund pays it; {total}", costs.weekly);
+    for warning in &standing.warnings {
+        hint = format!("{hint}. {warning}");
+    }
     Some(Choice::new(answer.id, standing.ask.provider_name.as_str()).hint(hint))
 }
 
@@ -257,6 +271,11 @@ fn chosen_words(choice: &Chosen, provider: Option<&str>, today: NaiveDate) -> St
     format!("{by}{}{}{lapsed}", accepted.unwrap_or_default(), refused.unwrap_or_default())
 }
 
+/// How much it is each week, where it is in another unit than was asked for.
+fn other_quantity(offer: &Offer, asked: Unit) -> Option<String> {
+    (offer.unit != asked).then(|| format!("{} {} a week.", offer.quantity.decimal(), offer.unit.plural()))
+}
+
 fn detail(costs: &Costs) -> String {
     let none = UnitPrice::from_hundredths_of_a_penny(0);
     let vat =
@@ -267,7 +286,9 @@ fn detail(costs: &Costs) -> String {
 fn standing(standing: &Standing<'_>, situation: &Situation, open: bool) -> StandingShown {
     let (ask, answer, costs) = (standing.ask, standing.answer, standing.costs);
     let offered = answer.filter(|answer| answer.offer.is_some());
-    let unit = situation.request.needs.unit;
+    let asked = situation.request.needs.unit;
+    let offer = answer.and_then(|answer| answer.offer.as_ref());
+    let unit = offer.map_or(asked, |offer| offer.unit);
     let most = weighing::most(&situation.criteria);
     let field = |(criterion, score): (&Criterion, &Option<i64>)| {
         let choice = |value: i64| Choice::new(value, score_words(value)).checked(*score == Some(value));
@@ -286,8 +307,12 @@ fn standing(standing: &Standing<'_>, situation: &Situation, open: bool) -> Stand
         service: ask.service_name.clone(),
         state: standing.state.clone(),
         tone: standing.tone,
+        warnings: standing.warnings.clone(),
         pays: costs.map(|costs| format!("{} {}", costs.one.pays, unit.per())),
-        detail: costs.as_ref().map(detail),
+        detail: costs.as_ref().map(detail).map(|words| match offer.and_then(|offer| other_quantity(offer, asked)) {
+            Some(quantity) => format!("{quantity} {words}"),
+            None => words,
+        }),
         weekly: costs.map(|costs| costs.weekly.to_string()),
         times: answer.map(|answer| answer.times.clone()).unwrap_or_default(),
         note: answer.map(|answer| answer.note.clone()).unwrap_or_default(),
@@ -338,8 +363,12 @@ pub struct AskPage {
     pub may_withdraw: bool,
     /// Whether the actor may write.
     pub may_write: bool,
-    /// What a price is for, as it stands after the price.
-    pub per: String,
+    /// Of what a price can be for one; that by which the service is sold is chosen.
+    pub units: Vec<Choice>,
+    /// How much is asked for each week, and by what the service is sold where that is something else.
+    pub asked_for: String,
+    /// How much is asked for each week, where it is in the unit by which the service is sold.
+    pub quantity: String,
     /// Whether VAT is inside.
     pub bases: Vec<Choice>,
     /// Why one declines.
@@ -352,6 +381,8 @@ pub struct AskPage {
 pub struct AskData<'a> {
     /// The part, and from which side it is looked at.
     pub one: &'a OneAsk,
+    /// By which unit the service is sold when support begins, where a price is listed for it.
+    pub sold_by: Option<Unit>,
     /// What matters.
     pub criteria: &'a [Criterion],
     /// What was answered, the oldest first.
@@ -384,8 +415,12 @@ pub fn ask(data: &AskData<'_>, today: NaiveDate) -> AskPage {
         (None, ..) => crate::quotes::rules::state(latest, until, today),
         (Some(_), true, true) => ("Chosen and accepted".to_owned(), "good"),
         (Some(_), true, false) => ("Chosen; it waits to be accepted".to_owned(), "waiting"),
+        (Some(choice), false, _) if !choice.is_final() => {
+            ("It is being decided; no answers are taken meanwhile".to_owned(), "plain")
+        }
         (Some(_), false, _) => ("Closed: another way was chosen".to_owned(), "plain"),
     };
+    let unit = data.sold_by.unwrap_or(request.needs.unit);
     let may = data.may_answer && choice.is_none();
     let offered = latest.is_some_and(|latest| latest.kind == AnswerKind::Offered);
     let basis = |basis: &PriceBasis| Choice::new(basis.code(), basis.words());
@@ -400,15 +435,26 @@ pub fn ask(data: &AskData<'_>, today: NaiveDate) -> AskPage {
         criteria: criteria_facts(data.criteria),
         read_by: crate::quotes::READ_BY,
         person: (provider && accepted).then(|| person_facts(&one.person)),
-        answers: data.answers.iter().rev().map(|answer| happened(answer, request.needs.unit.per())).collect(),
+        answers: data.answers.iter().rev().map(|answer| happened(answer, request.needs.unit)).collect(),
         thread: data.messages.iter().map(|message| said(message, data.reads_as)).collect(),
         may_answer: may && today <= until,
         may_withdraw: may && offered,
         may_write: data.may_write,
-        per: request.needs.unit.per(),
+        units: Unit::ALL.iter().map(|one| Choice::new(one.code(), one.words()).checked(*one == unit)).collect(),
+        asked_for: asked_for(&request.needs, data.sold_by),
+        quantity: if unit == request.needs.unit { request.needs.quantity.decimal() } else { String::new() },
         bases: PriceBasis::ALL.iter().map(basis).collect(),
         reasons: DeclinedBecause::ALL.iter().map(reason).collect(),
         valid_until: calendar::short(request.needs.starts_on.max(until)),
+    }
+}
+
+/// How much is asked for each week, in a sentence, with the unit of an offer where that must be another one.
+fn asked_for(needs: &Needs, sold_by: Option<Unit>) -> String {
+    let asked = format!("{} {} a week are asked for.", needs.quantity.decimal(), needs.unit.plural());
+    match sold_by.filter(|unit| *unit != needs.unit) {
+        Some(unit) => format!("{asked} This service is sold by the {}: say how many {}.", unit.words(), unit.plural()),
+        None => asked,
     }
 }
 
@@ -420,12 +466,13 @@ fn person_facts(person: &Person) -> Vec<Fact> {
     ]
 }
 
-fn happened(answer: &QuoteAnswer, per: String) -> Happened {
+fn happened(answer: &QuoteAnswer, asked: Unit) -> Happened {
     let mut detail: Vec<String> =
         answer.declined_because.iter().map(|because| format!("{}.", because.words())).collect();
     if let Some(offer) = &answer.offer {
-        let basis = offer.basis.words();
+        let (basis, per) = (offer.basis.words(), offer.unit.per());
         detail.push(format!("{} {per} {basis}.", offer.entered));
+        detail.extend(other_quantity(offer, asked));
         detail.push(format!("It can be chosen until {}.", calendar::full(offer.valid_until)));
         detail.extend(offer.holds_until.map(|last| format!("The price holds until {}.", calendar::full(last))));
     }

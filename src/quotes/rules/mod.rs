@@ -7,14 +7,15 @@ pub mod weighing;
 use chrono::{Days, NaiveDate};
 
 use super::{
-    AnswerKind, Ask, Choice, ChoiceState, Criterion, MOST_ASKED, NewAnswer, NewRequest, Offer, QuoteAnswer,
-    QuoteRequest, Side,
+    AnswerKind, Ask, Choice, ChoiceState, Criterion, MOST_ASKED, Needs, NewAnswer, NewRequest, Offer, QuoteAnswer,
+    QuoteRequest, Side, Weight,
 };
 use crate::auth::rights::Actor;
 use crate::calendar;
-use crate::directory::{Listing, RateTerms, rules as directory};
+use crate::directory::{Listing, RateTerms, Unit, rules as directory};
 use crate::error::{Error, Invalid};
 use crate::ids::{OrganisationId, PersonId, QuoteAnswerId};
+use crate::money::Quantity;
 use anonymity::GivesAway;
 use weighing::Scores;
 
@@ -44,6 +45,12 @@ pub enum Refusal {
     /// Support would begin in the past.
     #[error("Choose {} or a later day.", calendar::full(*.0))]
     StartsInThePast(NaiveDate),
+    /// Providers would answer after help begins.
+    #[error("Choose a day before {}, when help begins: one of the offers must be chosen before.", calendar::full(*.0))]
+    AnswersTooLate(NaiveDate),
+    /// More than a week holds.
+    #[error("Enter at most {} {} a week.", .0, .1.plural())]
+    MoreThanAWeek(i64, Unit),
     /// Nothing matters, or nothing but the price.
     #[error("Say at least one thing that matters beside the price: the lowest price never wins by itself.")]
     NothingMatters,
@@ -56,12 +63,24 @@ pub enum Refusal {
     /// It was chosen, or nothing will be.
     #[error("This request is closed: a choice was made.")]
     Closed,
+    /// A choice waits to be accepted; who was not chosen does not learn so before it is.
+    #[error("It is being decided now. No answers are taken meanwhile.")]
+    BeingDecided,
     /// Nothing that could be taken back.
     #[error("There is no offer that could be taken back.")]
     NothingOffered,
     /// The VAT class is open.
     #[error("Nobody can say yet which VAT (value added tax) class this service has: {0}")]
     ClassOpen(String),
+    /// Not the unit by which the service is sold.
+    #[error("This service is sold by the {unit}: give the price of one {unit}.", unit = .0.words())]
+    OtherUnit(Unit),
+    /// How much it is each week in another unit than that of the request.
+    #[error("Say how many {} each week: {} {} a week are asked for.", .0.plural(), .1.decimal(), .2.plural())]
+    HowMany(Unit, Quantity, Unit),
+    /// Something else each week than was asked for.
+    #[error("{} {} a week are asked for: leave this empty, or enter that.", .0.decimal(), .1.plural())]
+    OtherQuantity(Quantity, Unit),
     /// The price cannot be.
     #[error("{0}")]
     Price(directory::Refusal),
@@ -77,6 +96,9 @@ pub enum Refusal {
     /// The offer is over.
     #[error("This offer could be chosen until {}. The provider can make a new one.", calendar::full(*.0))]
     Expired(NaiveDate),
+    /// A rule of the council takes it out.
+    #[error("It cannot be chosen, as nothing could be ordered from it: {0} The council must decide first.")]
+    TakenOut(String),
     /// The choice needs words.
     #[error(
         "Say why, in your own words: by what you said matters, this is not the one that stands best, or not all of it was looked at."
@@ -103,14 +125,18 @@ impl Refusal {
     #[must_use]
     pub fn field(&self) -> &str {
         match self {
-            Self::AnswerBy(..) => "answer_by",
+            Self::NobodyAsked | Self::TooMany | Self::Twice(_) | Self::OwnProvider(_) => "picked",
+            Self::AnswerBy(..) | Self::AnswersTooLate(_) => "answer_by",
+            Self::MoreThanAWeek(..) => "quantity",
             Self::StartsInThePast(_) => "starts_on",
             Self::NothingMatters => "criterion_1",
             Self::GivesAway(found) => &found.field,
+            Self::OtherUnit(_) => "unit",
+            Self::HowMany(..) | Self::OtherQuantity(..) => "quantity",
             Self::Price(_) => "price",
             Self::ValidTooShort(_) => "valid_until",
             Self::HoldsTooShort(_) => "holds_until",
-            Self::NoOffer | Self::Expired(_) => "answer",
+            Self::NoOffer | Self::Expired(_) | Self::TakenOut(_) => "answer",
             Self::NeedsReason | Self::NeedsWhyNot => "reason",
             _ => "",
         }
@@ -120,7 +146,9 @@ impl Refusal {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Closed | Refusal::OtherAnswers | Refusal::NothingToAccept => Self::Conflict(refusal.to_string()),
+            Refusal::Closed | Refusal::BeingDecided | Refusal::OtherAnswers | Refusal::NothingToAccept => {
+                Self::Conflict(refusal.to_string())
+            }
             other => match other.field() {
                 "" => Self::Refused(other.to_string()),
                 field => Invalid::field(field, other.to_string()).into(),
@@ -140,11 +168,7 @@ pub fn check_request(
     listings: &[Listing],
     today: NaiveDate,
 ) -> Result<(), Refusal> {
-    match listings.len() {
-        0 => return Err(Refusal::NobodyAsked),
-        many if many > MOST_ASKED => return Err(Refusal::TooMany),
-        _ => {}
-    }
+    check_number_asked(listings.len())?;
     for (place, listing) in listings.iter().enumerate() {
         let provider = &listing.organisation;
         if listings[..place].iter().any(|other| other.organisation.id == provider.id) {
@@ -154,22 +178,70 @@ pub fn check_request(
             return Err(Refusal::OwnProvider(provider.name.clone()));
         }
     }
+    check_week(new.needs.quantity, new.needs.unit)?;
+    check_starts_on(new.needs.starts_on, today)?;
+    check_answer_by(new.needs.answer_by, Some(new.needs.starts_on), today)?;
+    check_criteria(&new.criteria)
+}
+
+/// Whether so many can be asked at once.
+///
+/// # Errors
+/// When nobody is, or too many are.
+pub fn check_number_asked(number: usize) -> Result<(), Refusal> {
+    match number {
+        0 => Err(Refusal::NobodyAsked),
+        many if many > MOST_ASKED => Err(Refusal::TooMany),
+        _ => Ok(()),
+    }
+}
+
+/// Whether so much fits into a week.
+///
+/// # Errors
+/// When it does not.
+pub fn check_week(quantity: Quantity, unit: Unit) -> Result<(), Refusal> {
+    let most = match unit {
+        Unit::Minute => 168 * 60,
+        Unit::Hour => 168,
+        Unit::Day | Unit::WakingNight | Unit::SleepingNight => 7,
+        Unit::Session | Unit::Visit => 100,
+        Unit::Week => 1,
+        Unit::Mile | Unit::Item => return Ok(()),
+    };
+    if quantity > Quantity::whole(most) { Err(Refusal::MoreThanAWeek(most, unit)) } else { Ok(()) }
+}
+
+/// Whether help can begin on a day.
+///
+/// # Errors
+/// When it is over.
+pub fn check_starts_on(starts_on: NaiveDate, today: NaiveDate) -> Result<(), Refusal> {
+    if starts_on < today { Err(Refusal::StartsInThePast(today)) } else { Ok(()) }
+}
+
+/// Whether providers can be asked to answer up to a day: neither over nor far away, and before help begins.
+///
+/// # Errors
+/// Why not.
+pub fn check_answer_by(answer_by: NaiveDate, starts_on: Option<NaiveDate>, today: NaiveDate) -> Result<(), Refusal> {
     let (first, last) = (today, today.checked_add_days(Days::new(LONGEST)).unwrap_or(today));
-    if new.needs.answer_by < first || new.needs.answer_by > last {
+    if answer_by < first || answer_by > last {
         return Err(Refusal::AnswerBy(first, last));
     }
-    if new.needs.starts_on < today {
-        return Err(Refusal::StartsInThePast(today));
+    // Where help would begin in the past, that is said of its own day.
+    match starts_on.filter(|starts_on| *starts_on > today && answer_by >= *starts_on) {
+        Some(starts_on) => Err(Refusal::AnswersTooLate(starts_on)),
+        None => Ok(()),
     }
-    check_criteria(new)
 }
 
 /// Whether something matters that is not the price: by the price alone the cheapest would win, without a word of why.
 ///
 /// # Errors
 /// When nothing does.
-pub fn check_criteria(new: &NewRequest) -> Result<(), Refusal> {
-    if new.criteria.is_empty() { Err(Refusal::NothingMatters) } else { Ok(()) }
+pub fn check_criteria(criteria: &[(String, Weight)]) -> Result<(), Refusal> {
+    if criteria.is_empty() { Err(Refusal::NothingMatters) } else { Ok(()) }
 }
 
 /// Whether somebody who is not the person works for one of the providers that are asked: then they see their own side of it
@@ -227,6 +299,9 @@ pub fn answer(
     listing: &Listing,
     today: NaiveDate,
 ) -> Result<Option<Offer>, Refusal> {
+    if choice.map(|choice| choice.state(today)) == Some(ChoiceState::Waits) {
+        return Err(Refusal::BeingDecided);
+    }
     check_open(choice, today)?;
     let (starts_on, answer_by) = (request.needs.starts_on, answers_until(request, choice, today));
     match new {
@@ -239,7 +314,7 @@ pub fn answer(
             anonymity::check_provider("note", note)?;
             Ok(None)
         }
-        NewAnswer::Offer { price, basis, times, note, valid_until, holds_until } => {
+        NewAnswer::Offer { unit, quantity, price, basis, times, note, valid_until, holds_until } => {
             anonymity::check_provider("times", times)?;
             anonymity::check_provider("note", note)?;
             if *valid_until < answer_by.max(today) {
@@ -248,14 +323,44 @@ pub fn answer(
             if holds_until.is_some_and(|last| last < starts_on) {
                 return Err(Refusal::HoldsTooShort(starts_on));
             }
+            let (unit, quantity) = offered_unit(&request.needs, (*unit, *quantity), listing)?;
             let decision = directory::overrides::class_of(listing, starts_on);
             let class = decision.class.ok_or_else(|| Refusal::ClassOpen(decision.reason.clone()))?;
-            let terms = RateTerms { unit: request.needs.unit, price: *price, basis: *basis, from: starts_on };
+            let terms = RateTerms { unit, price: *price, basis: *basis, from: starts_on };
             let net = directory::net_price(&terms, &decision).map_err(Refusal::Price)?;
             let (entered, basis) = (*price, *basis);
-            Ok(Some(Offer { entered, basis, net, class, valid_until: *valid_until, holds_until: *holds_until }))
+            let (valid_until, holds_until) = (*valid_until, *holds_until);
+            Ok(Some(Offer { unit, quantity, entered, basis, net, class, valid_until, holds_until }))
         }
     }
+}
+
+/// Of what an offer's price is for one, and how much of that each week. Where the service has a listed price when support begins
+/// it is in the unit of that one: how much is chosen and ordered each week is in its unit, and a price in another would not hold.
+fn offered_unit(
+    needs: &Needs,
+    (unit, quantity): (Option<Unit>, Option<Quantity>),
+    listing: &Listing,
+) -> Result<(Unit, Quantity), Refusal> {
+    let unit = unit.unwrap_or(needs.unit);
+    match sold_by(listing, needs) {
+        Some(sold_by) if sold_by != unit => return Err(Refusal::OtherUnit(sold_by)),
+        _ => {}
+    }
+    match quantity {
+        None if unit == needs.unit => Ok((unit, needs.quantity)),
+        None => Err(Refusal::HowMany(unit, needs.quantity, needs.unit)),
+        Some(quantity) if unit == needs.unit && quantity != needs.quantity => {
+            Err(Refusal::OtherQuantity(needs.quantity, needs.unit))
+        }
+        Some(quantity) => Ok((unit, quantity)),
+    }
+}
+
+/// By which unit a service is sold on the day on which support begins; nothing, where no price is listed for it.
+#[must_use]
+pub fn sold_by(listing: &Listing, needs: &Needs) -> Option<Unit> {
+    directory::rate_on(&listing.rates, needs.starts_on).map(|rate| rate.terms.unit)
 }
 
 /// The answer that counts of each provider: the newest.

@@ -2,9 +2,11 @@
 
 use chrono::NaiveDate;
 
+use super::Refusal;
 use super::weighing::{self, Scores};
 use crate::calendar;
-use crate::directory::{UnitCost, View, rules as directory};
+use crate::directory::rules::limits;
+use crate::directory::{Limit, Offered, Unit, UnitCost, View, rules as directory};
 use crate::ids::QuoteAnswerId;
 use crate::money::{Pence, line_net};
 use crate::quotes::{Ask, AskedThen, Choice, Criterion, QuoteAnswer, QuoteRequest, SearchMade, Snapshot};
@@ -27,6 +29,10 @@ pub struct Situation {
     pub choices: Vec<Choice>,
     /// As which fund prices are shown.
     pub view: View,
+    /// What that fund has a week.
+    pub weekly: Pence,
+    /// The rules of its council that hold when support begins.
+    pub limits: Vec<Limit>,
 }
 
 /// What an offer costs a fund.
@@ -51,6 +57,8 @@ pub struct Standing<'a> {
     pub tone: &'static str,
     /// What it costs, where it is an offer.
     pub costs: Option<Costs>,
+    /// What speaks against it: the rule of the council that takes it out, and that the fund has less.
+    pub warnings: Vec<String>,
     /// Whether it can be chosen.
     pub choosable: bool,
     /// How it stands to each thing that matters.
@@ -86,7 +94,8 @@ impl Situation {
             state,
             tone,
             costs: self.costs(answer)?,
-            choosable: super::check_choosable(answer, today).is_ok(),
+            warnings: self.warnings(answer)?,
+            choosable: self.check_choosable(answer, today).is_ok(),
             scores: self.criteria.iter().map(score).collect(),
             total: scored.and_then(|answer| weighing::total(answer.id, &self.criteria, &self.scores)),
         })
@@ -96,16 +105,52 @@ impl Situation {
     fn costs(&self, answer: Option<&QuoteAnswer>) -> Result<Option<Costs>, vat::Refusal> {
         let Some(offer) = answer.and_then(|answer| answer.offer.as_ref()) else { return Ok(None) };
         let (view, needs) = (&self.view, &self.request.needs);
-        let net = line_net(offer.net, needs.quantity);
+        let net = line_net(offer.net, offer.quantity);
         let weekly = vat::cost(net, offer.class, true, view.arrangement, view.recovery, needs.starts_on)?.budget_pays;
         Ok(Some(Costs { one: directory::unit_cost(offer.net, offer.class, view, needs.starts_on)?, weekly }))
+    }
+
+    /// What the rule of the council says that takes an offer out, at its price or by whose it is: from such a one nothing can be
+    /// ordered for this fund.
+    fn taken_out(&self, answer: &QuoteAnswer) -> Result<Option<String>, vat::Refusal> {
+        let ask = self.asks.iter().find(|ask| ask.id == answer.ask);
+        let (Some(ask), Some(offer), Some(costs)) = (ask, answer.offer.as_ref(), self.costs(Some(answer))?) else {
+            return Ok(None);
+        };
+        let pays = Some((offer.unit, costs.one.pays));
+        let offered = Offered { organisation: Some(ask.provider), category: ask.category, pays };
+        Ok(limits::limit_on(&offered, &self.limits).map(limits::says))
+    }
+
+    /// What speaks against an answer, in sentences.
+    ///
+    /// # Errors
+    /// As [`Situation::standings`].
+    pub fn warnings(&self, answer: Option<&QuoteAnswer>) -> Result<Vec<String>, vat::Refusal> {
+        let Some(answer) = answer else { return Ok(vec![]) };
+        let taken_out = self.taken_out(answer)?.map(|says| Refusal::TakenOut(says).to_string());
+        let above = self.costs(Some(answer))?.map(|costs| costs.weekly).filter(|weekly| *weekly > self.weekly);
+        let above = above.map(|weekly| format!("It costs {weekly} a week. This fund has {} a week.", self.weekly));
+        Ok(taken_out.into_iter().chain(above).collect())
+    }
+
+    /// Whether an answer can be chosen on a day: an offer that counts, is not over, and is not taken out by a rule of the council.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check_choosable(&self, answer: Option<&QuoteAnswer>, today: NaiveDate) -> Result<(), Refusal> {
+        super::check_choosable(answer, today)?;
+        match answer.map(|answer| self.taken_out(answer)) {
+            Some(Ok(Some(says))) => Err(Refusal::TakenOut(says)),
+            _ => Ok(()),
+        }
     }
 
     /// The answers that can be chosen on a day.
     #[must_use]
     pub fn choosable(&self, today: NaiveDate) -> Vec<QuoteAnswerId> {
         let latest = self.asks.iter().filter_map(|ask| super::latest(&self.answers, ask));
-        latest.filter(|answer| super::check_choosable(Some(answer), today).is_ok()).map(|answer| answer.id).collect()
+        latest.filter(|answer| self.check_choosable(Some(answer), today).is_ok()).map(|answer| answer.id).collect()
     }
 
     /// Whether an answer stands best of those that can be chosen, with all of them looked at.
@@ -141,7 +186,8 @@ impl Situation {
         (today, at): (NaiveDate, String),
     ) -> Result<Snapshot, vat::Refusal> {
         let criteria = self.criteria.iter().map(|one| (one.words.clone(), one.weight.times())).collect();
-        let asked = self.standings(today)?.into_iter().map(then).collect();
+        let asked =
+            self.standings(today)?.into_iter().map(|standing| then(standing, self.request.needs.unit)).collect();
         Ok(Snapshot {
             request: self.request.id,
             needs: self.needs_words(),
@@ -157,8 +203,9 @@ impl Situation {
     }
 }
 
-fn then(standing: Standing<'_>) -> AskedThen {
+fn then(standing: Standing<'_>, asked: Unit) -> AskedThen {
     let (ask, answer) = (standing.ask, standing.answer);
+    let unit = answer.and_then(|answer| answer.offer.as_ref()).map(|offer| offer.unit).filter(|unit| *unit != asked);
     AskedThen {
         provider: ask.provider,
         provider_name: ask.provider_name.clone(),
@@ -166,8 +213,10 @@ fn then(standing: Standing<'_>) -> AskedThen {
         service_name: ask.service_name.clone(),
         answer: answer.map(|answer| answer.id),
         state: standing.state,
+        warnings: standing.warnings,
         net: standing.costs.map(|costs| costs.one.net.decimal()),
         vat: standing.costs.map(|costs| costs.one.vat_charged.decimal()),
+        unit: unit.map(|unit| unit.words().to_owned()),
         pays: standing.costs.map(|costs| costs.one.pays.decimal()),
         pays_weekly: standing.costs.map(|costs| costs.weekly.decimal()),
         times: answer.map(|answer| answer.times.clone()).unwrap_or_default(),

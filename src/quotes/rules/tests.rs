@@ -2,9 +2,9 @@ use chrono::{DateTime, Utc};
 
 use super::standing::Situation;
 use super::*;
-use crate::directory::{Unit, View};
+use crate::directory::{Category, Unit, View};
 use crate::ids::{CriterionId, FundId, QuoteAnswerId, QuoteAskId, QuoteRequestId, ServiceId, UserId};
-use crate::money::{Quantity, UnitPrice};
+use crate::money::{Pence, Quantity, UnitPrice};
 use crate::quotes::{Criterion, Needs, SearchMade, Weight};
 use crate::vat::{Arrangement, Class, Form, PriceBasis, Recovery};
 
@@ -42,6 +42,7 @@ fn ask(id: i64) -> Ask {
         provider_name: format!("Provider {id}"),
         service: ServiceId::new(id),
         service_name: String::new(),
+        category: Category::DayService,
     }
 }
 
@@ -53,6 +54,8 @@ fn offered(id: i64, number: i64, net: &str, class: Class) -> QuoteAnswer {
         number,
         kind: AnswerKind::Offered,
         offer: Some(Offer {
+            unit: Unit::Day,
+            quantity: Quantity::whole(2),
             entered: net,
             basis: PriceBasis::Net,
             net,
@@ -84,6 +87,8 @@ fn situation(form: Form) -> Situation {
         ],
         scores: weighing::Scores::new(),
         choices: vec![],
+        weekly: Pence::from_pence(50_000),
+        limits: vec![],
         view: View { fund: None, arrangement: Arrangement::new(form, None).unwrap(), recovery: Recovery::Confirmed },
     }
 }
@@ -151,20 +156,33 @@ fn feedback_tells_nothing_of_the_others() {
 
 #[test]
 fn something_must_matter_beside_the_price() {
-    let needs = request().needs;
-    let new = |price, criteria: &[&str]| NewRequest {
-        needs: needs.clone(),
-        price,
-        criteria: criteria.iter().map(|words| ((*words).to_owned(), Weight::Little)).collect(),
-        picked: vec![],
-    };
-    for wrong in [new(None, &[]), new(Some(Weight::VeryMuch), &[])] {
-        let refusal = check_criteria(&wrong).unwrap_err();
-        assert_eq!((refusal.field(), &refusal), ("criterion_1", &Refusal::NothingMatters));
+    let refusal = check_criteria(&[]).unwrap_err();
+    assert_eq!((refusal.field(), &refusal), ("criterion_1", &Refusal::NothingMatters));
+    assert_eq!(check_criteria(&[("A quiet place".to_owned(), Weight::Little)]), Ok(()));
+}
+
+#[test]
+fn no_more_is_asked_for_than_a_week_holds() {
+    for (most, unit) in
+        [(168, Unit::Hour), (7, Unit::Day), (100, Unit::Session), (100, Unit::Visit), (10_080, Unit::Minute)]
+    {
+        assert_eq!(check_week(Quantity::whole(most), unit), Ok(()), "{unit:?}");
+        let above = Quantity::from_hundredths(most * 100 + 1);
+        assert_eq!(check_week(above, unit), Err(Refusal::MoreThanAWeek(most, unit)));
     }
-    for right in [new(Some(Weight::VeryMuch), &["A quiet place"]), new(None, &["A quiet place"])] {
-        assert_eq!(check_criteria(&right), Ok(()));
+    assert_eq!(check_week(Quantity::whole(500), Unit::Mile), Ok(()));
+}
+
+#[test]
+fn answers_come_before_help_begins() {
+    let today = day("2026-11-02");
+    let by = |answer_by: &str, starts_on: &str| check_answer_by(day(answer_by), Some(day(starts_on)), today);
+    assert_eq!(by("2026-11-30", "2026-12-01"), Ok(()));
+    for late in ["2026-12-01", "2026-12-02"] {
+        assert_eq!(by(late, "2026-12-01"), Err(Refusal::AnswersTooLate(day("2026-12-01"))));
     }
+    assert!(matches!(by("2026-11-01", "2026-12-01"), Err(Refusal::AnswerBy(..))));
+    assert_eq!(by("2026-11-30", "2026-11-01"), Ok(()), "that it would begin in the past is said of its own day");
 }
 
 #[test]

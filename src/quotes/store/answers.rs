@@ -7,11 +7,13 @@ use super::ToChoose;
 use crate::auth::rights::{Actor, Choose};
 use crate::calendar;
 use crate::db::Tx;
-use crate::db::schema::{quote_answers, quote_asks, quote_criteria, quote_messages, quote_scores};
-use crate::directory::Listing;
+use crate::db::schema::{
+    quote_acceptances, quote_answers, quote_asks, quote_criteria, quote_messages, quote_requests, quote_scores,
+};
+use crate::directory::{Listing, Unit};
 use crate::error::Error;
-use crate::ids::{CriterionId, FundId, MandateId, QuoteAnswerId, QuoteAskId, QuoteRequestId, UserId};
-use crate::money::UnitPrice;
+use crate::ids::{ChoiceId, CriterionId, FundId, MandateId, QuoteAnswerId, QuoteAskId, QuoteRequestId, UserId};
+use crate::money::{Quantity, UnitPrice};
 use crate::quotes::rules::weighing::Scores;
 use crate::quotes::rules::{self, anonymity};
 use crate::quotes::{
@@ -22,15 +24,17 @@ use crate::vat::{Class, PriceBasis};
 type AnswerRow = (
     (QuoteAnswerId, QuoteAskId, i64, AnswerKind),
     (Option<UnitPrice>, Option<PriceBasis>, Option<UnitPrice>, Option<Class>, Option<NaiveDate>, Option<NaiveDate>),
+    (Option<Unit>, Option<Quantity>, Unit, Quantity),
     (String, String, Option<DeclinedBecause>, NaiveDateTime),
 );
 
-fn answer_of(((id, ask, number, kind), offer, words): AnswerRow) -> QuoteAnswer {
+fn answer_of(((id, ask, number, kind), offer, of, words): AnswerRow) -> QuoteAnswer {
     let (entered, basis, net, class, valid_until, holds_until) = offer;
+    let (unit, quantity) = (of.0.unwrap_or(of.2), of.1.unwrap_or(of.3));
     let (times, note, declined_because, at) = words;
     let offer = || {
         let (entered, basis, net) = (entered?, basis?, net?);
-        Some(Offer { entered, basis, net, class: class?, valid_until: valid_until?, holds_until })
+        Some(Offer { unit, quantity, entered, basis, net, class: class?, valid_until: valid_until?, holds_until })
     };
     QuoteAnswer { id, ask, number, kind, offer: offer(), times, note, declined_because, at: at.and_utc() }
 }
@@ -39,6 +43,7 @@ macro_rules! answers_where {
     ($tx:expr, $condition:expr) => {{
         let rows: Vec<AnswerRow> = quote_answers::table
             .inner_join(quote_asks::table.on(quote_asks::id.eq(quote_answers::ask_id)))
+            .inner_join(quote_requests::table.on(quote_requests::id.eq(quote_asks::request_id)))
             .filter($condition)
             .select((
                 (quote_answers::id, quote_answers::ask_id, quote_answers::number, quote_answers::kind),
@@ -50,6 +55,7 @@ macro_rules! answers_where {
                     quote_answers::valid_until,
                     quote_answers::holds_until,
                 ),
+                (quote_answers::unit, quote_answers::quantity, quote_requests::unit, quote_requests::quantity),
                 (
                     quote_answers::times,
                     quote_answers::note,
@@ -119,6 +125,8 @@ pub fn answer(
             quote_answers::kind.eq(kind),
         ),
         (
+            quote_answers::unit.eq(offer.as_ref().map(|offer| offer.unit)),
+            quote_answers::quantity.eq(offer.as_ref().map(|offer| offer.quantity)),
             quote_answers::entered_price.eq(offer.as_ref().map(|offer| offer.entered)),
             quote_answers::basis.eq(offer.as_ref().map(|offer| offer.basis)),
             quote_answers::net_price.eq(offer.as_ref().map(|offer| offer.net)),
@@ -137,13 +145,16 @@ pub fn answer(
     Ok(kind)
 }
 
-/// What was written between whoever asks and one provider, the oldest first. The caller has loaded the ask for the actor.
+/// What was written between whoever asks and one provider, the oldest first; why another was chosen only once that choice stands.
+/// The caller has loaded the ask for the actor.
 ///
 /// # Errors
 /// When the database fails.
 pub fn messages(tx: &mut Tx, ask: QuoteAskId) -> Result<Vec<Message>, Error> {
+    let stands = quote_messages::choice_id.is_null().or(quote_acceptances::id.is_not_null());
     let rows: Vec<(Side, bool, String, NaiveDateTime)> = quote_messages::table
-        .filter(quote_messages::ask_id.eq(ask))
+        .left_join(quote_acceptances::table.on(quote_acceptances::choice_id.nullable().eq(quote_messages::choice_id)))
+        .filter(quote_messages::ask_id.eq(ask).and(stands))
         .select((quote_messages::side, quote_messages::is_feedback, quote_messages::text, quote_messages::written_at))
         .order(quote_messages::id)
         .load(tx)?;
@@ -196,33 +207,42 @@ pub fn write(
             Side::Provider => anonymity::check_provider("text", text)?,
         }
     }
-    keep(tx, (writer, one.ask.id, one.request.fund), (text, false), now)
+    keep(tx, (writer, one.ask.id, one.request.fund), (text, None), now)
 }
 
-/// Keeps why a provider was not chosen in the thread with it.
+/// Keeps why a provider was not chosen in the thread with it: read at once, or once a choice is accepted.
 pub(super) fn keep_feedback(
     tx: &mut Tx,
     to: &ToChoose,
     (ask, text): (QuoteAskId, &str),
+    once_accepted: Option<ChoiceId>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let acting = to.acting();
     let (user, authority, mandate) = (acting.user(), acting.authority(), acting.mandate());
     let writer = Writer { side: Side::Asker, user, authority, mandate };
-    keep(tx, (&writer, ask, to.asked().fund.id), (text, true), now)
+    keep(tx, (&writer, ask, to.asked().fund.id), (text, Some(once_accepted)), now)
 }
 
+/// What waited for a choice to be accepted: why each of the others was not chosen.
+pub(super) fn feedback_of(tx: &mut Tx, choice: ChoiceId) -> Result<Vec<(QuoteAskId, String)>, Error> {
+    let of_choice = quote_messages::table.filter(quote_messages::choice_id.eq(choice));
+    Ok(of_choice.select((quote_messages::ask_id, quote_messages::text)).order(quote_messages::id).load(tx)?)
+}
+
+/// Keeps a text in a thread: written as it is, or as feedback, which may wait for its choice to be accepted.
 fn keep(
     tx: &mut Tx,
     (writer, ask, fund): (&Writer, QuoteAskId, FundId),
-    (text, is_feedback): (&str, bool),
+    (text, feedback): (&str, Option<Option<ChoiceId>>),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let row = (
         quote_messages::ask_id.eq(ask),
         quote_messages::fund_id.eq(fund),
         quote_messages::side.eq(writer.side),
-        quote_messages::is_feedback.eq(is_feedback),
+        quote_messages::is_feedback.eq(feedback.is_some()),
+        quote_messages::choice_id.eq(feedback.flatten()),
         quote_messages::text.eq(text),
         quote_messages::written_by.eq(writer.user),
         quote_messages::authority.eq(&writer.authority),
@@ -246,7 +266,8 @@ pub fn scores(tx: &mut Tx, request: QuoteRequestId) -> Result<Scores, Error> {
     Ok(rows.into_iter().map(|(answer, criterion, score)| ((answer, criterion), score)).collect())
 }
 
-/// Notes how answers stand to what matters, in the place of what was noted before. What is of another request is not noted.
+/// Notes how answers stand to what matters, in the place of what was noted before; what stands so already stays as it is. What
+/// is of another request is not noted.
 ///
 /// # Errors
 /// A conflict when a choice was made.
@@ -261,8 +282,9 @@ pub fn set_scores(
     let request = to.asked().request.id;
     let answers: Vec<QuoteAnswerId> = of_request(tx, request)?.iter().map(|answer| answer.id).collect();
     let criteria: Vec<CriterionId> = super::criteria(tx, request)?.iter().map(|criterion| criterion.id).collect();
+    let before = scores(tx, request)?;
     let own = new.iter().filter(|((answer, criterion), _)| answers.contains(answer) && criteria.contains(criterion));
-    for ((answer, criterion), score) in own {
+    for ((answer, criterion), score) in own.filter(|(key, score)| before.get(key) != score.as_ref()) {
         let one = quote_scores::answer_id.eq(*answer).and(quote_scores::criterion_id.eq(*criterion));
         diesel::delete(quote_scores::table.filter(one)).execute(tx)?;
         let Some(score) = score else { continue };

@@ -115,8 +115,8 @@ pub fn of_requests(tx: &mut Tx, requests: &[QuoteRequestId]) -> Result<BTreeMap<
     Ok(load(tx, requests)?.into_iter().collect())
 }
 
-/// Records what was chosen out of what, with everything that was before whoever chose; answers the providers that were not
-/// chosen though they made an offer, each with the words that it reads.
+/// Records what was chosen out of what, with everything that was before whoever chose. The providers that were not chosen though
+/// they made an offer read why once the choice stands; answers those that read it at once, because nobody was chosen.
 ///
 /// # Errors
 /// What the rules refuse; a conflict when an answer came, or somebody chose, in between.
@@ -134,7 +134,7 @@ pub fn choose(
     if let Some(answer) = new.answer {
         let latest = situation.asks.iter().filter_map(|ask| rules::latest(&situation.answers, ask));
         let chosen: Option<&QuoteAnswer> = latest.into_iter().find(|one| one.id == answer);
-        rules::check_choosable(chosen, today)?;
+        situation.check_choosable(chosen, today)?;
     }
     let best = new.answer.is_some_and(|answer| situation.stands_best(answer, today));
     rules::check_reason(new.answer.is_some(), best, &new.reason)?;
@@ -160,11 +160,13 @@ pub fn choose(
         quote_choices::mandate_id.eq(acting.mandate()),
         quote_choices::chosen_at.eq(now.naive_utc()),
     );
-    diesel::insert_into(quote_choices::table).values(row).execute(tx)?;
+    let id: ChoiceId =
+        diesel::insert_into(quote_choices::table).values(row).returning(quote_choices::id).get_result(tx)?;
+    let once_accepted = new.answer.map(|_| id);
     for (ask, words) in &feedback {
-        answers::keep_feedback(tx, to, (ask.id, words), now)?;
+        answers::keep_feedback(tx, to, (ask.id, words), once_accepted, now)?;
     }
-    Ok(feedback)
+    Ok(if once_accepted.is_some() { vec![] } else { feedback })
 }
 
 /// What each provider reads that made an offer and was not chosen: how its own answer stood to what mattered, and the words of
@@ -234,7 +236,8 @@ pub fn to_accept(tx: &mut Tx, actor: &Actor, today: NaiveDate) -> Result<Vec<(Qu
     Ok(seen.map(|(request, _, at)| (request, calendar::london(at.and_utc()).date())).collect())
 }
 
-/// Accepts what was chosen: the provider learns who it is, and the price holds for this fund.
+/// Accepts what was chosen: the provider learns who it is, and the price holds for this fund. Answers it, and the others that read
+/// now why they were not chosen.
 ///
 /// # Errors
 /// A conflict when there is nothing to accept; a refusal when the offer is over.
@@ -242,13 +245,13 @@ pub fn accept(
     tx: &mut Tx,
     (acting, situation): (&ActingFor<Sign>, &Situation),
     (now, today): (DateTime<Utc>, NaiveDate),
-) -> Result<Ask, Error> {
+) -> Result<(Ask, Vec<(Ask, String)>), Error> {
     let choice = situation.choice().filter(|choice| choice.accepted.is_none() && choice.refused.is_none());
     let (choice, answer) = choice.and_then(|choice| Some((choice, choice.answer?))).ok_or(Refusal::NothingToAccept)?;
     let answer = situation.answers.iter().find(|one| one.id == answer).ok_or(Refusal::NothingToAccept)?;
     let ask = situation.asks.iter().find(|ask| ask.id == answer.ask).ok_or(Refusal::NothingToAccept)?;
     let offer = answer.offer.as_ref().ok_or(Refusal::NothingToAccept)?;
-    rules::check_choosable(Some(answer), today).map_err(|refusal| Error::Refused(refusal.to_string()))?;
+    situation.check_choosable(Some(answer), today).map_err(|refusal| Error::Refused(refusal.to_string()))?;
     let fund = situation.request.fund;
     let row = (
         quote_acceptances::choice_id.eq(choice.id),
@@ -263,7 +266,7 @@ pub fn accept(
         negotiated_rates::fund_id.eq(fund),
         negotiated_rates::service_id.eq(ask.service),
         negotiated_rates::choice_id.eq(choice.id),
-        negotiated_rates::unit.eq(situation.request.needs.unit),
+        negotiated_rates::unit.eq(offer.unit),
         negotiated_rates::net_price.eq(offer.net),
         negotiated_rates::from_date.eq(situation.request.needs.starts_on),
         negotiated_rates::to_date.eq(offer.holds_until),
@@ -271,7 +274,10 @@ pub fn accept(
         negotiated_rates::recorded_at.eq(now.naive_utc()),
     );
     diesel::insert_into(negotiated_rates::table).values(rate).execute(tx)?;
-    Ok(ask.clone())
+    let feedback = answers::feedback_of(tx, choice.id)?.into_iter();
+    let told =
+        feedback.filter_map(|(id, words)| Some((situation.asks.iter().find(|ask| ask.id == id)?.clone(), words)));
+    Ok((ask.clone(), told.collect()))
 }
 
 /// Refuses what was chosen, with a reason: the request is open again, to answers and to another choice. What was recorded of

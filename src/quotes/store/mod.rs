@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod choices;
 pub mod letters;
+pub mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +25,8 @@ use crate::db::schema::{
     funds, organisations, people as people_rows, quote_answers, quote_asks, quote_choices, quote_criteria,
     quote_requests, services, users,
 };
-use crate::directory::{Listing, Unit, View};
+use crate::directory::store::limits;
+use crate::directory::{Category, Listing, Unit, View};
 use crate::error::Error;
 use crate::ids::{
     CriterionId, FundId, MandateId, OrganisationId, PersonId, QuoteAskId, QuoteRequestId, ServiceId, UserId,
@@ -92,10 +94,10 @@ macro_rules! requests_where {
     }};
 }
 
-type AskRow = (QuoteAskId, QuoteRequestId, OrganisationId, String, ServiceId, String);
+type AskRow = (QuoteAskId, QuoteRequestId, OrganisationId, String, ServiceId, String, Category);
 
-fn ask_of((id, request, provider, provider_name, service, service_name): AskRow) -> Ask {
-    Ask { id, request, provider, provider_name, service, service_name }
+fn ask_of((id, request, provider, provider_name, service, service_name, category): AskRow) -> Ask {
+    Ask { id, request, provider, provider_name, service, service_name, category }
 }
 
 macro_rules! asks_where {
@@ -111,6 +113,7 @@ macro_rules! asks_where {
                 organisations::name,
                 quote_asks::service_id,
                 services::name,
+                services::category,
             ))
             .order(quote_asks::id)
             .load($tx)?;
@@ -260,11 +263,12 @@ pub fn view_of(fund: &Fund) -> Result<View, Error> {
     Ok(View { fund: Some(fund.id), arrangement, recovery: fund.recovery })
 }
 
-/// Everything that is known of a request. The caller has loaded it for the actor.
+/// Everything that is known of a request, with what the rules of the fund's council take out when support begins, or on a day
+/// after that. The caller has loaded it for the actor.
 ///
 /// # Errors
 /// When the database fails.
-pub fn situation(tx: &mut Tx, asked: &Asked) -> Result<Situation, Error> {
+pub fn situation(tx: &mut Tx, asked: &Asked, today: NaiveDate) -> Result<Situation, Error> {
     let id = asked.request.id;
     Ok(Situation {
         request: asked.request.clone(),
@@ -274,6 +278,8 @@ pub fn situation(tx: &mut Tx, asked: &Asked) -> Result<Situation, Error> {
         scores: answers::scores(tx, id)?,
         choices: choices::all_of(tx, id)?,
         view: view_of(&asked.fund)?,
+        weekly: asked.fund.weekly,
+        limits: limits::of_fund(tx, asked.fund.id, asked.request.needs.starts_on.max(today))?,
     })
 }
 

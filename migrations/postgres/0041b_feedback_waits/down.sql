@@ -1,0 +1,1 @@
+ALTER TABLE quote_messages DROP COLUMN choice_id;

@@ -1,0 +1,10 @@
+DROP TRIGGER quote_messages_no_update;
+ALTER TABLE quote_messages DROP COLUMN choice_id;
+CREATE TRIGGER quote_messages_no_update BEFORE UPDATE ON quote_messages WHEN NOT (
+    NEW.id IS OLD.id AND NEW.ask_id IS OLD.ask_id AND NEW.fund_id IS OLD.fund_id AND NEW.side IS OLD.side AND
+    NEW.is_feedback IS OLD.is_feedback AND NEW.written_by IS OLD.written_by AND NEW.authority IS OLD.authority AND
+    NEW.mandate_id IS OLD.mandate_id AND NEW.written_at IS OLD.written_at AND NEW.text IS ''
+    AND EXISTS (SELECT 1 FROM erasures JOIN funds ON funds.person_id = erasures.person_id WHERE funds.id = OLD.fund_id)
+) BEGIN
+    SELECT RAISE(ABORT, 'quote_messages is append-only');
+END;
